@@ -1,0 +1,82 @@
+package domain
+
+import (
+	"net/mail"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// Limits of an address in octets (RFC 5321, section 4.5.3.1, with erratum 1690 of RFC 3696).
+const (
+	maxAddress   = 254
+	maxLocalPart = 64
+)
+
+// Address is an e-mail address that has passed the strict check.
+type Address struct {
+	Local  string // as typed; US-ASCII unless the relay must offer SMTPUTF8
+	Domain string // lower case, in IDNA A-labels (RFC 5891)
+}
+
+// AddressError says what is wrong with an address.
+type AddressError struct{ Why Text }
+
+// Error is the reason in English.
+func (e AddressError) Error() string { return e.Why.String() }
+
+// Envelope is the address as it goes into MAIL, RCPT and header fields.
+func (a Address) Envelope() string { return a.Local + "@" + a.Domain }
+
+// Key is what addresses are compared by. Local parts are case-sensitive by RFC 5321 but by no provider in use, and
+// two letters to one person are worse than one missed namesake.
+func (a Address) Key() string { return strings.ToLower(a.Local) + "@" + a.Domain }
+
+// NeedsUTF8 reports whether the address can only be sent with SMTPUTF8 (RFC 6531).
+func (a Address) NeedsUTF8() bool { return !isASCII(a.Local) }
+
+// ParseAddress checks one bare address, strictly: what it lets through cannot carry a second address, a parameter or
+// a second line into an SMTP command. The error is always an AddressError.
+func ParseAddress(s string) (Address, error) {
+	bad := func(key string, args ...any) (Address, error) { return Address{}, AddressError{Say(key, args...)} }
+	switch {
+	case s == "":
+		return bad("An e-mail address is needed, like ann@example.com.")
+	case len(s) > maxAddress:
+		return bad("An e-mail address has at most %d characters.", maxAddress)
+	case !utf8.ValidString(s) || HasControl(s):
+		return bad("The address contains a character that cannot be sent.")
+	case strings.ContainsAny(s, " \t\u00a0<>()[]\\,;:\""):
+		return bad("One bare address, please: no spaces, quotes, brackets, commas or colons.")
+	}
+	local, host, ok := strings.Cut(s, "@")
+	if !ok || local == "" || host == "" || strings.Contains(host, "@") {
+		return bad("An e-mail address is needed, like ann@example.com.")
+	}
+	if len(local) > maxLocalPart {
+		return bad("The part before @ has at most %d characters.", maxLocalPart)
+	}
+	ascii, err := idna.Lookup.ToASCII(host)
+	if err != nil || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || isNumeric(ascii) {
+		return bad("“%s” is not the name of a mail domain.", host)
+	}
+	a := Address{Local: local, Domain: strings.ToLower(ascii)}
+	if len(a.Envelope()) > maxAddress {
+		return bad("An e-mail address has at most %d characters.", maxAddress)
+	}
+	if _, err := mail.ParseAddress(a.Envelope()); err != nil {
+		return bad("An e-mail address is needed, like ann@example.com.")
+	}
+	return a, nil
+}
+
+// isNumeric reports whether the last label is all digits, as in 127.0.0.1: no top-level domain is (RFC 3696, 2).
+func isNumeric(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	return strings.Trim(last, "0123456789") == ""
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+}

@@ -1,0 +1,48 @@
+package domain
+
+import (
+	"strings"
+	"time"
+)
+
+// Client is a person who receives mailings. A team has each address once.
+type Client struct {
+	ID        int64
+	TeamID    int64
+	Email     string // as typed
+	FullName  string
+	Comment   string
+	Version   int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Check returns Invalid when the client cannot be kept.
+func (c Client) Check() error {
+	wrong := Invalid{}
+	if _, err := ParseAddress(c.Email); err != nil {
+		wrong["email"] = err.(AddressError).Why
+	}
+	checkLine(wrong, "full_name", c.FullName, MaxName)
+	if len([]rune(c.Comment)) > MaxComment {
+		wrong.Add("comment", "At most %d characters.", MaxComment)
+	}
+	return wrong.Or()
+}
+
+// FirstName is the first word of a full name. A name written "Family, Given" gives the given one.
+func FirstName(full string) string {
+	if _, given, ok := strings.Cut(full, ","); ok && strings.TrimSpace(given) != "" {
+		full = given
+	}
+	words := strings.Fields(full)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
+// ErrTaken is what a store says of a client whose address the team has already.
+func ErrTaken() error {
+	return Invalid{"email": Say("There is a client with this address already.")}
+}

@@ -1,0 +1,79 @@
+// Package domain owns Postrider's words and their rules: who may do what, when a mailing is due, what an
+// address or a message may look like, and what follows from a relay's answer. It does no I/O.
+package domain
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"time"
+)
+
+// Errors that carry a meaning for the person who asked. Everything else is our fault.
+var (
+	// ErrNotFound is for what does not exist and for what the asker may not know to exist.
+	ErrNotFound = errors.New("not found")
+	// ErrForbidden is for what the asker may see but not do.
+	ErrForbidden = errors.New("forbidden")
+	// ErrConflict says that somebody saved a newer version meanwhile.
+	ErrConflict = errors.New("changed meanwhile")
+)
+
+// Text is an English sentence with its arguments. The English text is the key of its translation; it takes the
+// verbs of fmt.
+type Text struct {
+	Key  string
+	Args []any
+}
+
+// Say makes a Text.
+func Say(key string, args ...any) Text { return Text{Key: key, Args: args} }
+
+// String is the English text.
+func (t Text) String() string {
+	if len(t.Args) == 0 {
+		return t.Key
+	}
+	return fmt.Sprintf(t.Key, t.Args...)
+}
+
+// Invalid says what is wrong with input: the form field and why. The field "" stands for the form as a whole.
+type Invalid map[string]Text
+
+// Error lists every mistake, in the order of the field names.
+func (e Invalid) Error() string {
+	parts := make([]string, 0, len(e))
+	for field, why := range e {
+		parts = append(parts, strings.TrimPrefix(field+": "+why.String(), ": "))
+	}
+	sort.Strings(parts)
+	return "invalid: " + strings.Join(parts, "; ")
+}
+
+// Add records a mistake; the first one of a field stays.
+func (e Invalid) Add(field, key string, args ...any) {
+	if _, ok := e[field]; !ok {
+		e[field] = Say(key, args...)
+	}
+}
+
+// Or returns e as an error, or nil when there is no mistake.
+func (e Invalid) Or() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}
+
+// Refused says why something that is allowed in general cannot be done now, in words for the person who asked.
+type Refused struct{ Why Text }
+
+// Error is the reason in English.
+func (e Refused) Error() string { return e.Why.String() }
+
+// TooMany says that somebody tried too often, and when to try again.
+type TooMany struct{ RetryAfter time.Duration }
+
+// Error is the reason in English.
+func (e TooMany) Error() string { return "too many tries, wait " + e.RetryAfter.String() }

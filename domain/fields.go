@@ -1,0 +1,94 @@
+package domain
+
+import "strings"
+
+// The fields that a message may hold, as {{name}} or with a default as {{name|friend}}.
+const (
+	FieldName      = "name"
+	FieldFirstName = "first_name"
+	FieldEmail     = "email"
+)
+
+// FieldNames lists the known fields in the order in which people are offered them.
+func FieldNames() []string { return []string{FieldName, FieldFirstName, FieldEmail} }
+
+// Segment is a stretch of a text with fields: either literal text, or a field and its default.
+type Segment struct {
+	Text    string
+	Field   string // "" for literal text
+	Default string
+}
+
+// Value is what stands in the letter for the segment. It is not escaped for anything.
+func (s Segment) Value(r Recipient) string {
+	var v string
+	switch s.Field {
+	case "":
+		return s.Text
+	case FieldName:
+		v = r.Name
+	case FieldFirstName:
+		v = FirstName(r.Name)
+	case FieldEmail:
+		v = r.Email
+	}
+	if v == "" {
+		return s.Default
+	}
+	return v
+}
+
+// FieldError says which field is unknown or not closed.
+type FieldError struct{ Why Text }
+
+// Error is the reason in English.
+func (e FieldError) Error() string { return e.Why.String() }
+
+// ParseFields cuts a text at its fields. Values are never looked into again, so a name like "{{email}}" stays as it
+// is. The error is always a FieldError.
+func ParseFields(text string) ([]Segment, error) {
+	var segments []Segment
+	for text != "" {
+		before, rest, found := strings.Cut(text, "{{")
+		if before != "" {
+			segments = append(segments, Segment{Text: before})
+		}
+		if !found {
+			break
+		}
+		inside, after, closed := strings.Cut(rest, "}}")
+		if !closed || strings.ContainsAny(inside, "\n{") {
+			return nil, FieldError{Say("A field is not closed: “{{%s”. Write it as {{name}}.", firstWord(rest))}
+		}
+		name, def, _ := strings.Cut(inside, "|")
+		name, def = strings.TrimSpace(name), strings.TrimSpace(def)
+		if !knownField(name) {
+			return nil, FieldError{Say("There is no field {{%s}}. The fields are %s.", name, fieldList())}
+		}
+		segments = append(segments, Segment{Field: name, Default: def})
+		text = after
+	}
+	return segments, nil
+}
+
+func knownField(name string) bool {
+	for _, known := range FieldNames() {
+		if name == known {
+			return true
+		}
+	}
+	return false
+}
+
+func fieldList() string { return "{{" + strings.Join(FieldNames(), "}}, {{") + "}}" }
+
+func firstWord(s string) string {
+	s = strings.TrimSpace(s)
+	if i := strings.IndexAny(s, " \t\r\n{"); i >= 0 {
+		s = s[:i]
+	}
+	if runes := []rune(s); len(runes) > 30 {
+		s = string(runes[:30]) + "…"
+	}
+	return s
+}

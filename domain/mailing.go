@@ -1,0 +1,93 @@
+package domain
+
+import (
+	"strings"
+	"time"
+)
+
+// Audience says who receives a mailing.
+type Audience string
+
+// The audiences.
+const (
+	AudienceAll     Audience = "all"     // every client the team has when a run begins
+	AudienceClients Audience = "clients" // the picked ones
+)
+
+// Status is where a mailing is in its life. Paused and disabled are flags beside it.
+type Status string
+
+// The statuses: created → running → completed. An edit that gives a completed mailing another occurrence makes it
+// running again.
+const (
+	StatusCreated   Status = "created"   // no run has begun
+	StatusRunning   Status = "running"   // a run has begun, or another occurrence follows
+	StatusCompleted Status = "completed" // no occurrence can follow
+)
+
+// MaxPicked is how many clients one mailing can name one by one.
+const MaxPicked = 10000
+
+// Mailing is a message, an audience, a window and a periodicity.
+type Mailing struct {
+	ID        int64
+	TeamID    int64
+	Name      string
+	MessageID int64
+	Audience  Audience
+	ClientIDs []int64 // the picked clients, when the audience is AudienceClients
+	Schedule  Schedule
+	Status    Status
+	PausedAt  time.Time // zero unless the team has paused it
+	PauseWhy  Text      // why the service paused it; empty when a person did
+	NextAt    time.Time // of the next occurrence; zero when none follows
+	Ran       bool      // a run has begun at least once
+	Version   int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Paused reports whether the team has paused the mailing.
+func (m Mailing) Paused() bool { return !m.PausedAt.IsZero() }
+
+// Active reports whether the mailing counts as active: running, and not paused.
+func (m Mailing) Active() bool { return m.Status == StatusRunning && !m.Paused() }
+
+// Check returns Invalid when the mailing cannot be kept. Its schedule has been checked by NewSchedule; that its message
+// and clients belong to the team is for the store to say.
+func (m Mailing) Check() error {
+	wrong := Invalid{}
+	if strings.TrimSpace(m.Name) == "" {
+		wrong.Add("name", "A mailing needs a name, so that you find it again.")
+	}
+	checkLine(wrong, "name", m.Name, MaxName)
+	if m.MessageID <= 0 {
+		wrong.Add("message_id", "Choose the message to send.")
+	}
+	switch m.Audience {
+	case AudienceAll:
+	case AudienceClients:
+		if len(m.ClientIDs) == 0 {
+			wrong.Add("client_ids", "Pick at least one client, or send to all.")
+		}
+		if len(m.ClientIDs) > MaxPicked {
+			wrong.Add("client_ids", "At most %d clients can be picked one by one.", MaxPicked)
+		}
+	default:
+		wrong.Add("audience", "Choose who receives the mailing.")
+	}
+	return wrong.Or()
+}
+
+// MayRunNow returns Refused, with the reason, when no run of the mailing can begin at now.
+func (m Mailing) MayRunNow(now time.Time) error {
+	switch closes := m.Schedule.Closes(); {
+	case m.Paused():
+		return Refused{Say("The mailing is paused. Resume it first.")}
+	case now.Before(m.Schedule.Opens()):
+		return Refused{Say("The window has not opened yet. Change its start to send earlier.")}
+	case !closes.IsZero() && !now.Before(closes):
+		return Refused{Say("The window has closed. Change its end to send again.")}
+	}
+	return nil
+}

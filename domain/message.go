@@ -1,0 +1,52 @@
+package domain
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Limits of a message.
+const (
+	MaxSubject = 200    // characters
+	MaxBody    = 200000 // octets
+)
+
+// Message is a subject and a body in Markdown, reusable by several mailings. Both may hold fields.
+type Message struct {
+	ID        int64
+	TeamID    int64
+	Subject   string
+	Body      string
+	Version   int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Check returns Invalid when the message cannot be sent.
+func (m Message) Check() error {
+	wrong := Invalid{}
+	if strings.TrimSpace(m.Subject) == "" {
+		wrong.Add("subject", "A letter needs a subject.")
+	}
+	checkLine(wrong, "subject", m.Subject, MaxSubject)
+	checkFields(wrong, "subject", m.Subject)
+	if strings.TrimSpace(m.Body) == "" {
+		wrong.Add("body", "A letter needs some text.")
+	}
+	if len(m.Body) > MaxBody {
+		wrong.Add("body", "The text is too long: at most %d bytes.", MaxBody)
+	}
+	if !utf8.ValidString(m.Body) || strings.ContainsRune(m.Body, 0) {
+		wrong.Add("body", "This is not valid text.")
+	}
+	checkFields(wrong, "body", m.Body)
+	return wrong.Or()
+}
+
+func checkFields(wrong Invalid, where, text string) {
+	_, err := ParseFields(text)
+	if err != nil {
+		wrong.Add(where, err.(FieldError).Why.Key, err.(FieldError).Why.Args...)
+	}
+}

@@ -1,0 +1,27 @@
+package domain
+
+import (
+	_ "embed"
+	"strings"
+	"unicode/utf8"
+)
+
+//go:embed passwords.txt
+var commonPasswords string
+
+// CheckPassword reports whether p can be a password, and if not, why. Length is what counts (NIST SP 800-63B, section
+// 5.1.1.2): any characters will do, but not the passwords that everybody tries first.
+func CheckPassword(p string) (Text, bool) {
+	length := utf8.RuneCountInString(p)
+	switch {
+	case !utf8.ValidString(p):
+		return Say("This is not valid text."), false
+	case length < MinPassword:
+		return Say("At least %d characters.", MinPassword), false
+	case length > MaxPassword:
+		return Say("At most %d characters.", MaxPassword), false
+	case strings.Contains(commonPasswords, "\n"+strings.ToLower(p)+"\n"):
+		return Say("This is one of the most common passwords, and is tried first. Choose another one."), false
+	}
+	return Text{}, true
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"postrider/domain"
+)
+
+const clientColumns = `id, team_id, email, full_name, comment, version, created_at, updated_at`
+
+func scanClient(row scanner) (domain.Client, error) {
+	var c domain.Client
+	err := row.Scan(&c.ID, &c.TeamID, &c.Email, &c.FullName, &c.Comment, &c.Version,
+		instant{&c.CreatedAt}, instant{&c.UpdatedAt})
+	return c, translate(err)
+}
+
+// ClientQuery says which clients of a team a page shows.
+type ClientQuery struct {
+	Q     string // is contained in address, name or comment, whatever its case
+	Sort  string // "email", "full_name", or "" for the newest first
+	After string // the Next of the page before
+	Per   int    // 25, 50 or 100
+}
+
+// ClientPage is a page of clients.
+type ClientPage struct {
+	Clients []domain.Client
+	Next    string // "" on the last page
+	Total   int    // how many match, on all pages
+}
+
+// clientSorts is the list of the allowed orders. Each has its own text, so that no input becomes SQL.
+var clientSorts = map[string]struct{ where, order string }{
+	"":          {`id < $3`, `id DESC`},
+	"email":     {`(email_key, id) > ($3, $4)`, `email_key, id`},
+	"full_name": {`(full_name, id) > ($3, $4)`, `full_name, id`},
+}
+
+// Clients returns a page of a team's clients.
+func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (ClientPage, error) {
+	var page ClientPage
+	match := `FROM clients WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'`
+	args := []any{teamID, pattern(q.Q)}
+	if err := s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
+		return page, translate(err)
+	}
+	sort, ok := clientSorts[q.Sort]
+	if !ok {
+		q.Sort, sort = "", clientSorts[""]
+	}
+	if at, ok := parseCursor(q.After); ok {
+		match += ` AND ` + sort.where
+		if q.Sort == "" {
+			args = append(args, at.ID)
+		} else {
+			args = append(args, at.Value, at.ID)
+		}
+	}
+	per := perPage(q.Per)
+	args = append(args, per+1)
+	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s %s ORDER BY %s LIMIT $%d`,
+		clientColumns, match, sort.order, len(args)), args...)
+	if err != nil {
+		return page, translate(err)
+	}
+	page.Clients, err = collect(rows, scanClient)
+	if len(page.Clients) > per {
+		page.Clients = page.Clients[:per]
+		page.Next = clientCursor(page.Clients[per-1], q.Sort).String()
+	}
+	return page, err
+}
+
+func clientCursor(c domain.Client, sort string) cursor {
+	switch sort {
+	case "email":
+		return cursor{keyOf(c.Email), c.ID}
+	case "full_name":
+		return cursor{c.FullName, c.ID}
+	}
+	return cursor{"", c.ID}
+}
+
+// keyOf is the comparison form of an address that is in the tables and so has passed the check.
+func keyOf(email string) string {
+	a, err := domain.ParseAddress(email)
+	if err != nil {
+		return strings.ToLower(email)
+	}
+	return a.Key()
+}
+
+// Client returns a client; ErrNotFound when there is none.
+func (s *Store) Client(ctx context.Context, id int64) (domain.Client, error) {
+	return scanClient(s.read.QueryRowContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
+}
+
+// CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already.
+func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
+	a, err := checkedClient(&c)
+	if err != nil {
+		return c, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		c, err = scanClient(tx.QueryRowContext(ctx, `INSERT INTO clients
+			(team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
+			c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
+			now.UnixMilli(), now.UnixMilli()))
+		return err
+	})
+	return c, orTaken(err)
+}
+
+// UpdateClient saves a client whose version is the one that was read. ErrConflict says that a newer one is there.
+func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
+	a, err := checkedClient(&c)
+	if err != nil {
+		return c, err
+	}
+	saved := c
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		saved, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
+			full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
+			RETURNING `+clientColumns,
+			c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment), now.UnixMilli(), c.ID, c.Version))
+		return changed(err)
+	})
+	if err != nil {
+		return c, orTaken(err)
+	}
+	return saved, nil
+}
+
+// DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays.
+func (s *Store) DeleteClient(ctx context.Context, id int64) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := cancelClient(ctx, tx, id); err != nil {
+			return err
+		}
+		var deleted int64
+		return tx.QueryRowContext(ctx, `DELETE FROM clients WHERE id = $1 RETURNING id`, id).Scan(&deleted)
+	})
+}
+
+func checkedClient(c *domain.Client) (domain.Address, error) {
+	c.Email = strings.TrimSpace(c.Email)
+	c.FullName = strings.Join(strings.Fields(c.FullName), " ")
+	c.Comment = strings.TrimSpace(c.Comment)
+	if err := c.Check(); err != nil {
+		return domain.Address{}, err
+	}
+	return domain.ParseAddress(c.Email)
+}
+
+func orTaken(err error) error {
+	if isUnique(err) {
+		return domain.ErrTaken()
+	}
+	return err
+}
+
+// changed is what it means that an update which names a version found no row.
+func changed(err error) error {
+	if errors.Is(err, domain.ErrNotFound) {
+		return domain.ErrConflict
+	}
+	return err
+}
+
+// collect reads all rows and closes them.
+func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, translate(rows.Err())
+}

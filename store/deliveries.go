@@ -1,0 +1,243 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"postrider/domain"
+)
+
+// Claimed is a delivery that a sender has taken, with what it needs of the run.
+type Claimed struct {
+	domain.Delivery
+	Epoch    int64
+	Deadline time.Time // of its run
+}
+
+// Done is what became of a claimed delivery: the attempt and what follows from it.
+type Done struct {
+	Claimed
+	At     time.Time
+	Result domain.Result
+	Next   domain.Step
+}
+
+// mayGo is true of a run whose letters may leave at $1: it is active, its deadline has not passed, its mailing is
+// neither paused nor deleted, and its team has a member who is not blocked.
+const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > $1 AND EXISTS (SELECT 1 FROM mailings
+	WHERE mailings.id = runs.mailing_id AND mailings.paused_at IS NULL AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
+
+// TakeOver makes the caller the sender: it returns a new epoch, and what an earlier sender has left behind waits again.
+// A letter that was on the wire is logged as uncertain: whether it arrived cannot be known (RFC 1047). It tells how many
+// those were.
+func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncertain int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `INSERT INTO sender (one, epoch) VALUES (1, 1) ON CONFLICT (one)
+			DO UPDATE SET epoch = sender.epoch + 1 RETURNING epoch`).Scan(&epoch)
+		if err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, `INSERT INTO attempts
+			(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
+			SELECT deliveries.id, deliveries.run_id, runs.mailing_id, $1, $2, $3, $4, 0, '', $5
+			FROM deliveries JOIN runs ON runs.id = deliveries.run_id
+			WHERE deliveries.state = 'claimed' AND deliveries.on_wire = 1`, now.UnixMilli(), domain.StageDot,
+			domain.OutcomeUncertain, domain.ScopeRelay, "the service stopped before the answer was kept")
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return err
+		}
+		uncertain = int(n)
+		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0,
+			next_at = CASE WHEN on_wire = 1 THEN $1 ELSE next_at END WHERE state = 'claimed'`, now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'waiting', on_wire = 0 WHERE state = 'claimed'`)
+		return err
+	})
+	return epoch, uncertain, err
+}
+
+// Claim takes up to limit deliveries that are due, in equal shares from the runs that may send.
+func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time) (all []Claimed, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND EXISTS (SELECT 1 FROM deliveries
+		WHERE run_id = runs.id AND state = 'waiting' AND next_at <= $1) ORDER BY id`, now.UnixMilli())
+	if err != nil {
+		return nil, translate(err)
+	}
+	runs, err := collect(rows, scanID)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	share := max(1, limit/len(runs))
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		all = nil
+		for _, id := range runs {
+			some, err := claimOf(ctx, tx, id, epoch, share, now)
+			if err != nil {
+				return err
+			}
+			all = append(all, some...)
+		}
+		return nil
+	})
+	return all, err
+}
+
+func claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {
+	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = 'claimed', date = coalesce(date, $1), epoch = $2
+		WHERE id IN (SELECT deliveries.id FROM deliveries JOIN runs ON runs.id = deliveries.run_id
+			WHERE deliveries.run_id = $3 AND deliveries.state = 'waiting' AND deliveries.next_at <= $1 AND `+mayGo+`
+			ORDER BY deliveries.next_at, deliveries.id LIMIT $4)
+		RETURNING id, run_id, coalesce(client_id, 0), email, name, state, tries, uncertain, next_at, date, epoch,
+			(SELECT deadline FROM runs WHERE runs.id = deliveries.run_id)`,
+		now.UnixMilli(), epoch, runID, limit)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(row scanner) (c Claimed, err error) {
+		err = row.Scan(&c.ID, &c.RunID, &c.ClientID, &c.Recipient.Email, &c.Recipient.Name, &c.State, &c.Tries,
+			&c.Uncertain, instant{&c.NextAt}, instant{&c.Date}, &c.Epoch, instant{&c.Deadline})
+		return c, err
+	})
+}
+
+// Commit writes down, in one transaction, what became of the done deliveries, and marks the next ones as on the wire.
+// It returns the ids of those that may be sent; the others were stopped meanwhile and are not the sender's any more. It
+// also tells whether a run has ended. A letter may begin only after this has returned.
+func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		deltas := map[int64]*counts{}
+		for _, d := range done {
+			if err := recordDone(ctx, tx, d, deltas); err != nil {
+				return fmt.Errorf("delivery %d: %w", d.ID, err)
+			}
+		}
+		ended = false
+		for runID, delta := range deltas {
+			if err := delta.add(ctx, tx, runID); err != nil {
+				return err
+			}
+			over, err := finish(ctx, tx, runID, now)
+			if err != nil {
+				return err
+			}
+			ended = ended || over
+		}
+		cleared = make(map[int64]bool, len(next))
+		for _, c := range next {
+			ok, err := putOnWire(ctx, tx, c, now)
+			if err != nil {
+				return err
+			}
+			cleared[c.ID] = ok
+		}
+		return nil
+	})
+	return cleared, ended, err
+}
+
+func recordDone(ctx context.Context, tx *sql.Tx, d Done, deltas map[int64]*counts) error {
+	var mailingID int64
+	tries := d.Tries
+	if d.Next.Counts {
+		tries++
+	}
+	uncertain := d.Uncertain
+	if d.Result.Outcome == domain.OutcomeUncertain {
+		uncertain++
+	}
+	err := tx.QueryRowContext(ctx, `UPDATE deliveries SET state = $1, next_at = $2, tries = $3, uncertain = $4, on_wire = 0
+		WHERE id = $5 AND epoch = $6 AND state = 'claimed'
+		RETURNING (SELECT mailing_id FROM runs WHERE runs.id = deliveries.run_id)`,
+		d.Next.State, d.Next.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch).Scan(&mailingID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // cancelled before it was begun, or another sender has taken over
+	}
+	if err != nil {
+		return err
+	}
+	delta, ok := deltas[d.RunID]
+	if !ok {
+		delta = &counts{}
+		deltas[d.RunID] = delta
+	}
+	delta.count(d.Next.State)
+	switch wasRetry, isRetry := d.Tries > 0, !d.Next.State.Final() && tries > 0; {
+	case isRetry && !wasRetry:
+		delta.retrying++
+	case wasRetry && !isRetry:
+		delta.retrying--
+	}
+	if d.Result.Outcome == domain.OutcomeReleased {
+		return nil
+	}
+	return insertAttempt(ctx, tx, d, mailingID)
+}
+
+func insertAttempt(ctx context.Context, tx *sql.Tx, d Done, mailingID int64) error {
+	r := d.Result
+	_, err := tx.ExecContext(ctx, `INSERT INTO attempts
+		(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		d.ID, d.RunID, mailingID, d.At.UnixMilli(), r.Stage, r.Outcome, r.Scope, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text)
+	return err
+}
+
+// putOnWire marks a delivery as begun when it may still be sent, and gives it back when it may not.
+func putOnWire(ctx context.Context, tx *sql.Tx, c Claimed, now time.Time) (bool, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, `UPDATE deliveries SET on_wire = 1 WHERE EXISTS (SELECT 1 FROM runs
+		WHERE runs.id = deliveries.run_id AND `+mayGo+`) AND id = $2 AND epoch = $3 AND state = 'claimed' RETURNING id`,
+		now.UnixMilli(), c.ID, c.Epoch).Scan(&id)
+	if err == nil {
+		return true, nil
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return false, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting' WHERE id = $1 AND epoch = $2
+		AND state = 'claimed'`, c.ID, c.Epoch)
+	return false, err
+}
+
+// Release gives claimed deliveries back that were not begun.
+func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		for _, c := range claimed {
+			_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0
+				WHERE id = $1 AND epoch = $2 AND state = 'claimed'`, c.ID, c.Epoch)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// MayGo reports whether the letter may still leave at now: its run was not stopped, its deadline has not passed, and
+// the same sender still has it.
+func (s *Store) MayGo(ctx context.Context, c Claimed, now time.Time) (bool, error) {
+	var ok bool
+	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM runs JOIN deliveries ON deliveries.run_id = runs.id
+		WHERE `+mayGo+` AND deliveries.id = $2 AND deliveries.epoch = $3 AND deliveries.state = 'claimed')`,
+		now.UnixMilli(), c.ID, c.Epoch).Scan(&ok)
+	return ok, translate(err)
+}
+
+// Unfinished is how many runs may still send, and the earliest time at which one of their letters may be tried. Those
+// that wait for a person (paused) do not count.
+func (s *Store) Unfinished(ctx context.Context, now time.Time) (runs int, next time.Time, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*), min(CASE
+		WHEN runs.state = 'building' OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'claimed') THEN $1
+		ELSE (SELECT min(next_at) FROM deliveries WHERE run_id = runs.id AND state = 'waiting') END)
+		FROM runs WHERE `+mayGo, now.UnixMilli()).Scan(&runs, instant{&next})
+	return runs, next, translate(err)
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"postrider/domain"
+)
+
+// MailingQuery says which mailings of a team a page shows, the newest first.
+type MailingQuery struct {
+	Q     string // is contained in the name, whatever its case
+	After string // the Next of the page before
+	Per   int    // 25, 50 or 100
+}
+
+// MailingRow is a mailing with what a list shows of it.
+type MailingRow struct {
+	domain.Mailing
+	Subject string     // of its message
+	Run     domain.Run // the latest; ID 0 when there is none
+}
+
+// MailingPage is a page of mailings.
+type MailingPage struct {
+	Mailings []MailingRow
+	Next     string // "" on the last page
+	Total    int    // how many match, on all pages
+}
+
+const mailingRows = `SELECT ` + mailingColumns + `, coalesce(messages.subject, ''),
+	coalesce((SELECT max(id) FROM runs WHERE runs.mailing_id = mailings.id), 0)
+	FROM mailings LEFT JOIN messages ON messages.id = mailings.message_id
+	WHERE mailings.deleted_at IS NULL`
+
+func scanMailingRow(row scanner) (MailingRow, error) {
+	var r MailingRow
+	var err error
+	r.Mailing, err = scanMailing(row, &r.Subject, &r.Run.ID)
+	return r, err
+}
+
+// Mailings returns a page of a team's mailings, whatever their status.
+func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (MailingPage, error) {
+	var page MailingPage
+	match := ` AND mailings.team_id = $1 AND mailings.search LIKE $2 ESCAPE '\'`
+	args := []any{teamID, pattern(q.Q)}
+	err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match, args...).Scan(&page.Total)
+	if err != nil {
+		return page, translate(err)
+	}
+	if at, ok := parseCursor(q.After); ok {
+		match += ` AND mailings.id < $3`
+		args = append(args, at.ID)
+	}
+	per := perPage(q.Per)
+	args = append(args, per+1)
+	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`%s%s ORDER BY mailings.id DESC LIMIT $%d`,
+		mailingRows, match, len(args)), args...)
+	if err != nil {
+		return page, translate(err)
+	}
+	if page.Mailings, err = collect(rows, scanMailingRow); err != nil {
+		return page, err
+	}
+	if len(page.Mailings) > per {
+		page.Mailings = page.Mailings[:per]
+		page.Next = cursor{ID: page.Mailings[per-1].ID}.String()
+	}
+	for i := range page.Mailings {
+		if err := s.fillRun(ctx, &page.Mailings[i]); err != nil {
+			return page, err
+		}
+	}
+	return page, nil
+}
+
+// MailingRow returns one mailing as a list shows it; ErrNotFound when there is none.
+func (s *Store) MailingRow(ctx context.Context, id int64) (MailingRow, error) {
+	r, err := scanMailingRow(s.read.QueryRowContext(ctx, mailingRows+` AND mailings.id = $1`, id))
+	if err != nil {
+		return r, err
+	}
+	return r, s.fillRun(ctx, &r)
+}
+
+func (s *Store) fillRun(ctx context.Context, r *MailingRow) (err error) {
+	if r.Run.ID != 0 {
+		r.Run, err = s.Run(ctx, r.Run.ID)
+	}
+	return err
+}
+
+// PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence.
+func (s *Store) PauseMailing(ctx context.Context, id int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, id, now, now)
+}
+
+// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed.
+func (s *Store) ResumeMailing(ctx context.Context, id int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, id, time.Time{}, now)
+}
+
+func (s *Store) setPaused(ctx context.Context, id int64, at, now time.Time) (m domain.Mailing, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
+			updated_at = $2 WHERE id = $3 AND deleted_at IS NULL AND (paused_at IS NULL) <> ($1 IS NULL)`,
+			millis(at), now.UnixMilli(), id)
+		if err != nil {
+			return err
+		}
+		m, err = mailing(ctx, tx, id)
+		return err
+	})
+	return m, err
+}
+
+// DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
+func (s *Store) DeleteMailing(ctx context.Context, id int64, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var deleted int64
+		err := tx.QueryRowContext(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
+			WHERE id = $2 AND deleted_at IS NULL RETURNING id`, now.UnixMilli(), id).Scan(&deleted)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+			WHERE mailing_id = $2 AND state IN ('building', 'sending')`, now.UnixMilli(), id)
+		return err
+	})
+}
+
+// Steps says which first steps a team has taken.
+func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
+	var st domain.Steps
+	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1),
+		EXISTS (SELECT 1 FROM messages WHERE team_id = $1), EXISTS (SELECT 1 FROM mailings WHERE team_id = $1)`,
+		teamID).Scan(&st.Clients, &st.Messages, &st.Mailings)
+	return st, translate(err)
+}

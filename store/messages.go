@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"postrider/domain"
+)
+
+const messageColumns = `id, team_id, subject, body, version, created_at, updated_at`
+
+func scanMessage(row scanner) (domain.Message, error) {
+	var m domain.Message
+	err := row.Scan(&m.ID, &m.TeamID, &m.Subject, &m.Body, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
+	return m, translate(err)
+}
+
+// MessageQuery says which messages of a team a page shows, the newest first.
+type MessageQuery struct {
+	Q     string // is contained in subject or body, whatever its case
+	After string // the Next of the page before
+	Per   int    // 25, 50 or 100
+}
+
+// MessagePage is a page of messages.
+type MessagePage struct {
+	Messages []domain.Message
+	Next     string // "" on the last page
+	Total    int    // how many match, on all pages
+}
+
+// Messages returns a page of a team's messages.
+func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (MessagePage, error) {
+	var page MessagePage
+	match := `FROM messages WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'`
+	args := []any{teamID, pattern(q.Q)}
+	if err := s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
+		return page, translate(err)
+	}
+	if at, ok := parseCursor(q.After); ok {
+		match += ` AND id < $3`
+		args = append(args, at.ID)
+	}
+	per := perPage(q.Per)
+	args = append(args, per+1)
+	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s %s ORDER BY id DESC LIMIT $%d`,
+		messageColumns, match, len(args)), args...)
+	if err != nil {
+		return page, translate(err)
+	}
+	page.Messages, err = collect(rows, scanMessage)
+	if len(page.Messages) > per {
+		page.Messages = page.Messages[:per]
+		page.Next = cursor{ID: page.Messages[per-1].ID}.String()
+	}
+	return page, err
+}
+
+// Message returns a message; ErrNotFound when there is none.
+func (s *Store) Message(ctx context.Context, id int64) (domain.Message, error) {
+	return scanMessage(s.read.QueryRowContext(ctx, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, id))
+}
+
+// CreateMessage keeps a new message; Invalid says what is wrong with it.
+func (s *Store) CreateMessage(ctx context.Context, m domain.Message, now time.Time) (domain.Message, error) {
+	if err := checkMessage(&m); err != nil {
+		return m, err
+	}
+	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+		m, err = scanMessage(tx.QueryRowContext(ctx, `INSERT INTO messages
+			(team_id, subject, body, search, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+			RETURNING `+messageColumns,
+			m.TeamID, m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), now.UnixMilli()))
+		return err
+	})
+	return m, err
+}
+
+// UpdateMessage saves a message whose version is the one that was read. ErrConflict says that a newer one is there.
+// Runs that have begun keep the text they began with.
+func (s *Store) UpdateMessage(ctx context.Context, m domain.Message, now time.Time) (domain.Message, error) {
+	if err := checkMessage(&m); err != nil {
+		return m, err
+	}
+	saved := m
+	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+		saved, err = scanMessage(tx.QueryRowContext(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
+			version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
+			m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
+		return changed(err)
+	})
+	if err != nil {
+		return m, err
+	}
+	return saved, nil
+}
+
+// DeleteMessage deletes a message. Refused names the mailing that needs it.
+func (s *Store) DeleteMessage(ctx context.Context, id int64) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var mailing string
+		err := tx.QueryRowContext(ctx, `SELECT name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL
+			ORDER BY id LIMIT 1`, id).Scan(&mailing)
+		if err == nil {
+			return domain.Refused{Why: domain.Say("The mailing “%s” uses this message. Delete the mailing or give it another message first.", mailing)}
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		var deleted int64
+		return tx.QueryRowContext(ctx, `DELETE FROM messages WHERE id = $1 RETURNING id`, id).Scan(&deleted)
+	})
+}
+
+// checkMessage also makes the line ends of a browser's text plain.
+func checkMessage(m *domain.Message) error {
+	m.Subject = strings.TrimSpace(m.Subject)
+	m.Body = strings.ReplaceAll(m.Body, "\r\n", "\n")
+	return m.Check()
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"postrider/domain"
+)
+
+// insertLetter puts a letter into the outbox, due at once.
+func insertLetter(ctx context.Context, tx *sql.Tx, l domain.SystemLetter, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at,
+		expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9)`,
+		NewToken()[:16], l.To.Email, l.To.Name, l.Subject, l.Body, l.Language, now.UnixMilli(), l.ExpiresAt.UnixMilli(),
+		now.UnixMilli())
+	return err
+}
+
+// ClaimLetter takes the next system letter that is due and marks it as on the wire; ErrNotFound when there is none.
+// Those that are too old expire.
+func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l domain.SystemLetter, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'expired', body = ''
+			WHERE state = 'waiting' AND expires_at <= $1`, now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, `UPDATE outbox SET state = 'claimed', on_wire = 1, date = coalesce(date, $1),
+			epoch = $2 WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1
+				ORDER BY next_at, id LIMIT 1)
+			RETURNING id, key, email, name, subject, body, language, tries, uncertain, next_at, date, expires_at, created_at`,
+			now.UnixMilli(), epoch)
+		if err != nil {
+			return err
+		}
+		taken, err := collect(rows, scanLetter)
+		if err == nil && len(taken) == 1 {
+			l = taken[0]
+		}
+		return err
+	})
+	if err == nil && l.ID == 0 {
+		err = domain.ErrNotFound
+	}
+	return l, err
+}
+
+func scanLetter(row scanner) (l domain.SystemLetter, err error) {
+	err = row.Scan(&l.ID, &l.Key, &l.To.Email, &l.To.Name, &l.Subject, &l.Body, &l.Language, &l.Tries, &l.Uncertain,
+		instant{&l.NextAt}, instant{&l.Date}, instant{&l.ExpiresAt}, instant{&l.CreatedAt})
+	return l, err
+}
+
+// LetterDone writes down what became of a claimed system letter. The text of one that is not tried again is erased,
+// because it may hold a token.
+func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLetter, res domain.Result, next domain.Step) error {
+	tries := l.Tries
+	if next.Counts {
+		tries++
+	}
+	uncertain := l.Uncertain
+	if res.Outcome == domain.OutcomeUncertain {
+		uncertain++
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = $1, on_wire = 0, next_at = $2, tries = $3, uncertain = $4,
+			reply = $5, body = CASE WHEN $1 = 'waiting' THEN body ELSE '' END
+			WHERE id = $6 AND epoch = $7 AND state = 'claimed'`,
+			next.State, next.NextAt.UnixMilli(), tries, uncertain, res.Reply.Text, l.ID, epoch)
+		return err
+	})
+}
+
+// LettersWaiting is how many system letters are not gone yet.
+func (s *Store) LettersWaiting(ctx context.Context) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed')`).Scan(&n)
+	return n, translate(err)
+}
+
+// LettersDue is how many system letters can go now.
+func (s *Store) LettersDue(ctx context.Context, now time.Time) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= $1`,
+		now.UnixMilli()).Scan(&n)
+	return n, translate(err)
+}

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+)
+
+// Page sizes that a list offers.
+const defaultPer = 25
+
+// perPage is the page size asked for, when it is one that lists offer.
+func perPage(per int) int {
+	if per == 50 || per == 100 {
+		return per
+	}
+	return defaultPer
+}
+
+// cursor is the place after which a page begins: the sort value and the id of the last row before it.
+type cursor struct {
+	Value string
+	ID    int64
+}
+
+func (c cursor) String() string {
+	b, _ := json.Marshal(c) // a string and a number always marshal
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// parseCursor reads what a link carried. Anything unreadable is the first page: it was not made here.
+func parseCursor(s string) (c cursor, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || json.Unmarshal(b, &c) != nil {
+		return cursor{}, false
+	}
+	return c, true
+}
+
+// searchText is what a search looks through.
+func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, "\n")) }
+
+// pattern makes what a person typed a LIKE pattern with the escape character \.
+func pattern(q string) string {
+	q = strings.ToLower(strings.TrimSpace(q))
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
+}
+
+// scanner is a row: *sql.Row or *sql.Rows.
+type scanner interface{ Scan(to ...any) error }

@@ -1,0 +1,214 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"postrider/domain"
+)
+
+const runColumns = `runs.id, runs.mailing_id, runs.team_id, runs.key, runs.state, runs.manual, runs.scheduled_at,
+	runs.started_at, runs.finished_at, runs.deadline, runs.sender, runs.subject, runs.body,
+	runs.recipients, runs.retrying, runs.sent, runs.failed, runs.expired, runs.cancelled, runs.unknown`
+
+func scanRun(row scanner, more ...any) (domain.Run, error) {
+	var r domain.Run
+	c := &r.Counts
+	to := []any{&r.ID, &r.MailingID, &r.TeamID, &r.Key, &r.State, &r.Manual, instant{&r.ScheduledAt},
+		instant{&r.StartedAt}, instant{&r.FinishedAt}, instant{&r.Deadline}, &r.Sender, &r.Subject, &r.Body,
+		&c.Recipients, &c.Retrying, &c.Sent, &c.Failed, &c.Expired, &c.Cancelled, &c.Unknown}
+	err := row.Scan(append(to, more...)...)
+	c.Waiting = c.Recipients - c.Sent - c.Failed - c.Expired - c.Cancelled - c.Unknown
+	return r, translate(err)
+}
+
+func scanOnlyRun(row scanner) (domain.Run, error) { return scanRun(row) }
+
+// Run returns a run; ErrNotFound when there is none.
+func (s *Store) Run(ctx context.Context, id int64) (domain.Run, error) {
+	return scanRun(s.read.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, id))
+}
+
+// Runs returns the latest runs of a mailing, the newest first.
+func (s *Store) Runs(ctx context.Context, mailingID int64, limit int) ([]domain.Run, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE mailing_id = $1
+		ORDER BY id DESC LIMIT $2`, mailingID, limit)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanOnlyRun)
+}
+
+// ActiveRuns returns the runs that may still send, the oldest first.
+func (s *Store) ActiveRuns(ctx context.Context) ([]domain.Run, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs
+		WHERE state IN ('building', 'sending') ORDER BY id`)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanOnlyRun)
+}
+
+// RunsSince returns the runs that were made after the run with that id, the oldest first.
+func (s *Store) RunsSince(ctx context.Context, id int64) ([]domain.Run, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id > $1 ORDER BY id`, id)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanOnlyRun)
+}
+
+// LastRunID is the id of the newest run, 0 when there is none.
+func (s *Store) LastRunID(ctx context.Context) (id int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM runs`).Scan(&id)
+	return id, translate(err)
+}
+
+func activeRun(ctx context.Context, q querier, mailingID int64) (domain.Run, error) {
+	return scanRun(q.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs
+		WHERE mailing_id = $1 AND state IN ('building', 'sending') ORDER BY id DESC LIMIT 1`, mailingID))
+}
+
+// ExpireRuns ends the runs whose deadline has passed, and tells how many.
+func (s *Store) ExpireRuns(ctx context.Context, now time.Time) (n int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = 'expired', finished_at = $1
+			WHERE state IN ('building', 'sending') AND deadline <= $1 RETURNING mailing_id`, now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		mailings, err := collect(rows, scanID)
+		if err != nil {
+			return err
+		}
+		n = len(mailings)
+		for _, id := range mailings {
+			if err := complete(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// sweepChunk is how many deliveries one transaction closes, so that other writers get their turn.
+const sweepChunk = 2000
+
+// Sweep gives deliveries that still wait in a run that is over their final state, a chunk at a time. It reports whether
+// there may be more.
+func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE state IN ('expired', 'cancelled')
+			AND recipients > sent + failed + expired + cancelled + unknown ORDER BY id`)
+		if err != nil {
+			return err
+		}
+		runs, err := collect(rows, scanOnlyRun)
+		if err != nil {
+			return err
+		}
+		for _, r := range runs {
+			swept, err := sweepRun(ctx, tx, r)
+			if err != nil {
+				return err
+			}
+			more = more || swept == sweepChunk
+		}
+		return nil
+	})
+	return more, err
+}
+
+func sweepRun(ctx context.Context, tx *sql.Tx, r domain.Run) (int64, error) {
+	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = $1 WHERE id IN (SELECT id FROM deliveries
+		WHERE run_id = $2 AND state = 'waiting' LIMIT $3)`, r.State, r.ID, sweepChunk)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return n, err
+	}
+	delta := counts{}
+	if r.State == domain.RunExpired {
+		delta.expired = n
+	} else {
+		delta.cancelled = n
+	}
+	delta.retrying = -int64(r.Counts.Retrying) // nothing is tried again in a run that is over
+	return n, delta.add(ctx, tx, r.ID)
+}
+
+// counts are changes of a run's counters.
+type counts struct{ retrying, sent, failed, expired, cancelled, unknown int64 }
+
+func (c counts) add(ctx context.Context, tx *sql.Tx, runID int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE runs SET retrying = max(0, retrying + $1), sent = sent + $2, failed = failed + $3,
+		expired = expired + $4, cancelled = cancelled + $5, unknown = unknown + $6 WHERE id = $7`,
+		c.retrying, c.sent, c.failed, c.expired, c.cancelled, c.unknown, runID)
+	return err
+}
+
+// count books one delivery that has come into a final state.
+func (c *counts) count(state domain.DeliveryState) {
+	switch state {
+	case domain.DeliverySent:
+		c.sent++
+	case domain.DeliveryFailed:
+		c.failed++
+	case domain.DeliveryExpired:
+		c.expired++
+	case domain.DeliveryCancelled:
+		c.cancelled++
+	case domain.DeliveryUnknown:
+		c.unknown++
+	}
+}
+
+// finish ends a run in which nobody is left to send to, and its mailing when no occurrence can follow.
+func finish(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (done bool, err error) {
+	rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = 'done', finished_at = $1
+		WHERE id = $2 AND state = 'sending' AND recipients <= sent + failed + expired + cancelled + unknown
+		RETURNING mailing_id`, now.UnixMilli(), runID)
+	if err != nil {
+		return false, err
+	}
+	mailings, err := collect(rows, scanID)
+	if err != nil || len(mailings) == 0 {
+		return false, err
+	}
+	return true, complete(ctx, tx, mailings[0])
+}
+
+// complete makes a mailing completed when no occurrence follows and no run is active.
+func complete(ctx context.Context, tx *sql.Tx, mailingID int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE mailings SET status = 'completed' WHERE id = $1 AND next_at IS NULL
+		AND NOT EXISTS (SELECT 1 FROM runs WHERE mailing_id = $1 AND state IN ('building', 'sending'))`, mailingID)
+	return err
+}
+
+// cancelClient takes a client out of the runs that are sending.
+func cancelClient(ctx context.Context, tx *sql.Tx, clientID int64) error {
+	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = 'cancelled'
+		WHERE client_id = $1 AND (state = 'waiting' OR state = 'claimed' AND on_wire = 0) RETURNING run_id, tries`, clientID)
+	if err != nil {
+		return err
+	}
+	type cancelled struct{ run, tries int64 }
+	all, err := collect(rows, func(row scanner) (c cancelled, err error) { return c, row.Scan(&c.run, &c.tries) })
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		delta := counts{cancelled: 1}
+		if c.tries > 0 {
+			delta.retrying = -1
+		}
+		if err := delta.add(ctx, tx, c.run); err != nil {
+			return err
+		}
+	}
+	return nil
+}

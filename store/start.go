@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"postrider/domain"
+)
+
+// maxMissed is how many of the occurrences that a downtime swallowed are recorded, the latest ones.
+const maxMissed = 100
+
+// teamSends is true of a mailing whose team has a member who is not blocked.
+const teamSends = `EXISTS (SELECT 1 FROM users WHERE users.team_id = mailings.team_id AND users.blocked_at IS NULL)`
+
+// Coming returns the mailings that wait for an occurrence, the next one first.
+func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+mailingColumns+` FROM mailings WHERE next_at IS NOT NULL
+		AND paused_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, func(row scanner) (domain.Mailing, error) { return scanMailing(row) })
+}
+
+// StartDue begins a run of every mailing that is due, one transaction each, and tells how many.
+func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (started int, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM mailings WHERE next_at <= $1 AND paused_at IS NULL
+		AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli())
+	if err != nil {
+		return 0, translate(err)
+	}
+	due, err := collect(rows, scanID)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range due {
+		err := s.tx(ctx, func(tx *sql.Tx) error { return startDue(ctx, tx, id, sender, now) })
+		if err != nil && !errors.Is(err, domain.ErrNotFound) { // deleted a moment ago
+			return started, err
+		}
+		started++
+	}
+	return started, nil
+}
+
+// startDue records what was missed, begins the latest occurrence, and sets the time of the next one.
+func startDue(ctx context.Context, tx *sql.Tx, id int64, sender string, now time.Time) error {
+	m, err := mailing(ctx, tx, id)
+	if err != nil || m.Paused() || m.NextAt.IsZero() || m.NextAt.After(now) {
+		return err
+	}
+	latest, ok := m.Schedule.Latest(now)
+	if !ok || latest.At.Before(m.NextAt) { // the clock has jumped back, or the schedule has changed
+		latest.At = m.NextAt
+	}
+	for _, o := range m.Schedule.Between(m.NextAt.Add(-time.Millisecond), latest.At, maxMissed) {
+		if _, err := insertRun(ctx, tx, m, domain.RunMissed, o.At, sender, false, now); err != nil {
+			return err
+		}
+	}
+	state, err := stateAtStart(ctx, tx, m, latest.At, now)
+	if err != nil {
+		return err
+	}
+	begun, err := insertRun(ctx, tx, m, state, latest.At, sender, false, now)
+	if err != nil {
+		return err
+	}
+	next, _ := m.Schedule.After(latest.At)
+	_, err = tx.ExecContext(ctx, `UPDATE mailings SET next_at = $1 WHERE id = $2`, millis(next.At), id)
+	if err != nil {
+		return err
+	}
+	if begun.State == domain.RunBuilding {
+		return markRunning(ctx, tx, id)
+	}
+	return complete(ctx, tx, id)
+}
+
+func stateAtStart(ctx context.Context, tx *sql.Tx, m domain.Mailing, at, now time.Time) (domain.RunState, error) {
+	if !m.Schedule.Deadline(at).After(now) {
+		return domain.RunMissed, nil
+	}
+	active, err := activeRun(ctx, tx, m.ID)
+	switch {
+	case errors.Is(err, domain.ErrNotFound):
+		return domain.RunBuilding, nil
+	case err != nil:
+		return "", err
+	case active.Deadline.After(now):
+		return domain.RunSkipped, nil
+	}
+	return domain.RunBuilding, nil
+}
+
+func markRunning(ctx context.Context, tx *sql.Tx, id int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE mailings SET status = 'running', ran = 1 WHERE id = $1`, id)
+	return err
+}
+
+// insertRun keeps a run with its message as it is now. When the occurrence has a run already, nothing is kept and the
+// zero Run is returned.
+func insertRun(ctx context.Context, tx *sql.Tx, m domain.Mailing, state domain.RunState, at time.Time, sender string,
+	manual bool, now time.Time) (domain.Run, error) {
+	started, finished := now, time.Time{}
+	if !state.Active() {
+		started, finished = time.Time{}, now
+	}
+	r, err := scanRun(tx.QueryRowContext(ctx, `INSERT INTO runs (mailing_id, team_id, key, state, manual, scheduled_at,
+		started_at, finished_at, deadline, sender, subject, body, audience)
+		SELECT mailings.id, mailings.team_id, $1, $2, $3, $4, $5, $6, $7, $8, messages.subject, messages.body, mailings.audience
+		FROM mailings JOIN messages ON messages.id = mailings.message_id WHERE mailings.id = $9
+		ON CONFLICT (mailing_id, scheduled_at) DO NOTHING RETURNING `+runColumns,
+		NewToken()[:16], state, manual, at.UnixMilli(), millis(started), millis(finished),
+		m.Schedule.Deadline(at).UnixMilli(), sender, m.ID))
+	if errors.Is(err, domain.ErrNotFound) {
+		return domain.Run{}, nil
+	}
+	return r, err
+}
+
+// RunNow begins a run of a mailing outside its schedule, inside its window. Refused says why it cannot.
+func (s *Store) RunNow(ctx context.Context, id int64, sender string, now time.Time) (r domain.Run, err error) {
+	now = now.Truncate(time.Millisecond)
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		m, err := mailing(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := m.MayRunNow(now); err != nil {
+			return err
+		}
+		_, err = activeRun(ctx, tx, id)
+		if err == nil {
+			return domain.Refused{Why: domain.Say("The last run is still sending. Wait until it is done, or pause it.")}
+		}
+		if !errors.Is(err, domain.ErrNotFound) {
+			return err
+		}
+		if r, err = insertRun(ctx, tx, m, domain.RunBuilding, now, sender, true, now); err != nil {
+			return err
+		}
+		return markRunning(ctx, tx, id)
+	})
+	return r, err
+}
+
+// freezeChunk is how many recipients one transaction freezes, so that other writers get their turn.
+const freezeChunk = 2000
+
+// The next chunk of the clients of run $1, for each audience.
+var nextClients = map[domain.Audience]string{
+	domain.AudienceAll: `SELECT clients.id FROM runs JOIN clients ON clients.team_id = runs.team_id
+		AND clients.id > runs.cursor WHERE runs.id = $1 ORDER BY clients.id LIMIT 2000`,
+	domain.AudienceClients: `SELECT picked.client_id FROM runs JOIN mailing_clients AS picked
+		ON picked.mailing_id = runs.mailing_id AND picked.client_id > runs.cursor
+		WHERE runs.id = $1 ORDER BY picked.client_id LIMIT 2000`,
+}
+
+// Freeze writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more.
+func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`)
+	if err != nil {
+		return false, translate(err)
+	}
+	building, err := collect(rows, scanID)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range building {
+		err := s.tx(ctx, func(tx *sql.Tx) error {
+			full, err := freeze(ctx, tx, id, now)
+			more = more || full
+			return err
+		})
+		if err != nil && !errors.Is(err, domain.ErrNotFound) { // cancelled a moment ago
+			return false, err
+		}
+	}
+	return more, nil
+}
+
+func freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {
+	var audience domain.Audience
+	err = tx.QueryRowContext(ctx, `SELECT audience FROM runs WHERE id = $1 AND state = 'building'`, runID).Scan(&audience)
+	if err != nil {
+		return false, translate(err)
+	}
+	var picked, last int64
+	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(max(id), 0) FROM clients
+		WHERE id IN (`+nextClients[audience]+`)`, runID).Scan(&picked, &last)
+	if err != nil {
+		return false, err
+	}
+	res, err := tx.ExecContext(ctx, `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
+		SELECT $1, id, envelope, email_key, full_name, 'waiting', $2 FROM clients WHERE id IN (`+nextClients[audience]+`)
+		ORDER BY id ON CONFLICT (run_id, email_key) DO NOTHING`, runID, now.UnixMilli())
+	if err != nil {
+		return false, err
+	}
+	frozen, err := res.RowsAffected()
+	if err != nil {
+		return false, err
+	}
+	full = picked == freezeChunk
+	_, err = tx.ExecContext(ctx, `UPDATE runs SET recipients = recipients + $1, cursor = max(cursor, $2),
+		state = CASE WHEN $3 THEN state ELSE 'sending' END WHERE id = $4`, frozen, last, full, runID)
+	if err != nil || full {
+		return full, err
+	}
+	_, err = finish(ctx, tx, runID, now) // an audience that has become empty
+	return false, err
+}

@@ -1,0 +1,200 @@
+// Package store owns the SQLite file: every line of SQL of the program stands here, one file a table family.
+//
+// A public method owns its transaction; a private helper takes it. Times are kept as milliseconds since the epoch, UTC.
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"postrider/domain"
+	"postrider/migrations"
+)
+
+// ErrUnavailable says that the database cannot be written now: it is locked, full, or the disk has failed.
+var ErrUnavailable = errors.New("the database cannot be written")
+
+// ErrNewer says that a newer version of the program has migrated the file.
+var ErrNewer = errors.New("the database was made by a newer version of Postrider: use that version, or a backup")
+
+// Store is one database file. It is safe for concurrent use.
+type Store struct {
+	write  *sql.DB // one connection: SQLite has one writer
+	read   *sql.DB
+	hashes chan struct{} // a place for each password hash that may be computed at once
+}
+
+// Open opens the file, making it with mode 0600 where there is none, and brings its schema up to date.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if err := create(path); err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite", dsn(path, false))
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sql.Open("sqlite", dsn(path, true))
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(8)
+	read.SetMaxIdleConns(8)
+	s := &Store{write: write, read: read, hashes: make(chan struct{}, maxHashes)}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// create makes the file before SQLite does, because it holds keys and addresses.
+func create(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// dsn carries the pragmas, because they belong to a connection and not to the file. Without the immediate lock a
+// transaction that reads and then writes fails with SQLITE_BUSY whatever the timeout.
+func dsn(path string, readOnly bool) string {
+	q := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)",
+		"cache_size(-16000)", "temp_store(MEMORY)",
+	}}
+	if readOnly {
+		q.Add("_pragma", "query_only(1)")
+	} else {
+		q.Set("_txlock", "immediate")
+	}
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}).String()
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, migrations.Files)
+	if err != nil {
+		return err
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > target {
+		return ErrNewer
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// Close closes the file. Everything committed is in it.
+func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+
+// Ready returns nil when the file can be read and written.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ('probe', $1)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, []byte{1})
+		return err
+	})
+}
+
+// SQLiteVersion is the version of the SQLite library.
+func SQLiteVersion(ctx context.Context) (v string, err error) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return "", err
+	}
+	err = db.QueryRowContext(ctx, `SELECT sqlite_version()`).Scan(&v)
+	return v, errors.Join(err, db.Close())
+}
+
+// tx runs do in one transaction, which it commits when do returns nil. What SQLite says is translated here, and nowhere
+// else.
+func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return translate(err)
+	}
+	if err := do(tx); err != nil {
+		_ = tx.Rollback() // the first error says more
+		return translate(err)
+	}
+	return translate(tx.Commit())
+}
+
+func translate(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return domain.ErrNotFound
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff { // the low byte is the primary code
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+		sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return err
+}
+
+func isUnique(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) &&
+		(e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
+
+// Key returns the 32 secret bytes of that name, which are made when they are first asked for.
+func (s *Store) Key(ctx context.Context, name string) ([]byte, error) {
+	fresh := make([]byte, 32)
+	_, _ = rand.Read(fresh) // never fails
+	var key []byte
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value`, "key:"+name, fresh).Scan(&key)
+	})
+	return key, err
+}
+
+// NewToken returns 32 random bytes as text that fits into a path.
+func NewToken() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// millis is a time as the tables keep it; the zero time is NULL.
+func millis(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+// instant reads a time column, which may be NULL.
+type instant struct{ to *time.Time }
+
+// Scan implements sql.Scanner.
+func (i instant) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*i.to = time.Time{}
+	case int64:
+		*i.to = time.UnixMilli(v).UTC()
+	default:
+		return fmt.Errorf("a time column holds %T", v)
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+// Package storetest makes a real store for a test, and fills it.
+package storetest
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+)
+
+// Password is that of every user made here.
+const Password = "correct horse battery"
+
+// Open returns an empty, migrated store on a file of its own, which is closed when the test ends.
+func Open(t testing.TB) *store.Store {
+	t.Helper()
+	return OpenAt(t, filepath.Join(t.TempDir(), "postrider.db"))
+}
+
+// OpenAt is Open on a file of the test's choice.
+func OpenAt(t testing.TB, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// User makes a verified user of the role "user" with a team of its own.
+func User(t testing.TB, s *store.Store, email string) domain.User {
+	t.Helper()
+	in := domain.SignUp{Email: email, Name: "User " + email, Password: Password, Language: "en", TimeZone: "UTC"}
+	u, err := s.AddUser(t.Context(), in, domain.RoleUser, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// Client makes a client.
+func Client(t testing.TB, s *store.Store, teamID int64, email string) domain.Client {
+	t.Helper()
+	c, err := s.CreateClient(t.Context(), domain.Client{TeamID: teamID, Email: email, FullName: "Client " + email}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Message makes a message.
+func Message(t testing.TB, s *store.Store, teamID int64, subject, body string) domain.Message {
+	t.Helper()
+	m, err := s.CreateMessage(t.Context(), domain.Message{TeamID: teamID, Subject: subject, Body: body}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// Mailing makes a mailing of a new message to all clients of a team, saved at now. The schedule is as typed in its form.
+func Mailing(t testing.TB, s *store.Store, teamID int64, now time.Time, starts, ends, zone string, every domain.Periodicity) domain.Mailing {
+	t.Helper()
+	schedule, err := domain.NewSchedule(starts, ends, zone, string(every))
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg := Message(t, s, teamID, "Hello, {{name|friend}}", "Dear {{first_name|friend}}")
+	m, err := s.CreateMailing(t.Context(), domain.Mailing{TeamID: teamID, Name: "Mailing " + starts, MessageID: msg.ID,
+		Audience: domain.AudienceAll, Schedule: schedule}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}

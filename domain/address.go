@@ -3,6 +3,7 @@ package domain
 import (
 	"net/mail"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -57,8 +58,11 @@ func ParseAddress(s string) (Address, error) {
 	if len(local) > maxLocalPart {
 		return bad("The part before @ has at most %d characters.", maxLocalPart)
 	}
+	if strings.ContainsFunc(local, isHidden) {
+		return bad("The address contains a character that cannot be sent.")
+	}
 	ascii, err := idna.Lookup.ToASCII(host)
-	if err != nil || !strings.Contains(ascii, ".") || strings.HasSuffix(ascii, ".") || isNumeric(ascii) {
+	if err != nil || !strings.Contains(ascii, ".") || !hasLabels(ascii) || isNumeric(ascii) {
 		return bad("“%s” is not the name of a mail domain.", host)
 	}
 	a := Address{Local: local, Domain: strings.ToLower(ascii)}
@@ -69,6 +73,20 @@ func ParseAddress(s string) (Address, error) {
 		return bad("An e-mail address is needed, like ann@example.com.")
 	}
 	return a, nil
+}
+
+// isHidden reports whether a character cannot be seen: spaces of any width, joiners, marks of direction. They come with
+// copied text, and make two addresses of one.
+func isHidden(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+
+// hasLabels reports whether every label has 1 to 63 octets (RFC 1035, section 2.3.4), which package idna does not check.
+func hasLabels(host string) bool {
+	for _, label := range strings.Split(host, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+	}
+	return true
 }
 
 // isNumeric reports whether the last label is all digits, as in 127.0.0.1: no top-level domain is (RFC 3696, 2).

@@ -32,10 +32,11 @@ func (c Client) Check() error {
 
 // FirstName is the first word of a full name. A name written "Family, Given" gives the given one.
 func FirstName(full string) string {
-	if _, given, ok := strings.Cut(full, ","); ok && strings.TrimSpace(given) != "" {
-		full = given
+	family, given, _ := strings.Cut(full, ",")
+	words := strings.Fields(given)
+	if len(words) == 0 {
+		words = strings.Fields(family)
 	}
-	words := strings.Fields(full)
 	if len(words) == 0 {
 		return ""
 	}

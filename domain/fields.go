@@ -57,13 +57,13 @@ func ParseFields(text string) ([]Segment, error) {
 			break
 		}
 		inside, after, closed := strings.Cut(rest, "}}")
-		if !closed || strings.ContainsAny(inside, "\n{") {
+		if !closed || strings.ContainsAny(inside, "\r\n{") {
 			return nil, FieldError{Say("A field is not closed: “{{%s”. Write it as {{name}}.", firstWord(rest))}
 		}
 		name, def, _ := strings.Cut(inside, "|")
 		name, def = strings.TrimSpace(name), strings.TrimSpace(def)
 		if !knownField(name) {
-			return nil, FieldError{Say("There is no field {{%s}}. The fields are %s.", name, fieldList())}
+			return nil, FieldError{Say("There is no field {{%s}}. The fields are %s.", shorten(name), fieldList())}
 		}
 		segments = append(segments, Segment{Field: name, Default: def})
 		text = after
@@ -87,6 +87,11 @@ func firstWord(s string) string {
 	if i := strings.IndexAny(s, " \t\r\n{"); i >= 0 {
 		s = s[:i]
 	}
+	return shorten(s)
+}
+
+// shorten keeps what somebody typed from filling the page that says what is wrong with it.
+func shorten(s string) string {
 	if runes := []rune(s); len(runes) > 30 {
 		s = string(runes[:30]) + "…"
 	}

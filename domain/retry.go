@@ -1,83 +1,109 @@
 package domain
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // MaxTries is how many counted attempts a delivery gets.
 const MaxTries = 12
 
 const (
-	senderRetry    = 15 * time.Minute // after MAIL was refused: it is not the recipient's fault
-	uncertainRetry = 15 * time.Minute // after an answer that could not be read
-	fullRetries    = 2                // of a mailbox that is full
-	lastChance     = 30 * time.Second // before the deadline, when a retry would come after it
+	mailboxFullRetries = 2
+	senderWait         = 15 * time.Minute // after the relay has refused the sender
+	uncertainWait      = 15 * time.Minute // after a letter whose answer could not be read
+	lastStretch        = 30 * time.Second // before the deadline; an attempt made in it is the last
 )
 
-// backoff is the wait after each counted attempt; the last one stays.
-var backoff = []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 30 * time.Minute}
-
-// Backoff is how long to wait after the tries-th counted attempt, moved by up to ±20 % by r from [0, 1), so that those
-// who failed together do not come back together.
+// Backoff is the wait after the tries-th counted attempt: 1, 2, 4, 8, 15 minutes, then 30 every time. r in [0, 1) spreads
+// it by ±20 %, so that letters which failed together do not come back together.
 func Backoff(tries int, r float64) time.Duration {
-	wait := backoff[min(max(tries, 1), len(backoff))-1]
-	return wait + time.Duration((2*r-1)*0.2*float64(wait))
+	wait := 30 * time.Minute
+	if steps := []time.Duration{1, 2, 4, 8, 15}; tries <= len(steps) {
+		wait = steps[max(tries, 1)-1] * time.Minute
+	}
+	return wait + time.Duration((r-0.5)*0.4*float64(wait))
 }
 
 // Step is what becomes of a delivery after an attempt.
 type Step struct {
 	State  DeliveryState
-	NextAt time.Time // when it waits
+	NextAt time.Time // when a waiting delivery may be tried next; now for a final state
 	Counts bool      // the attempt counts as a try
 }
 
-// Follow says what becomes of a delivery after an attempt that ended at now. A zero deadline is none.
+// Follow says what becomes of a delivery, as it was before the attempt, after an attempt that came to res at now. No
+// deadline is zero; r in [0, 1) spreads the waits, as in Backoff.
 func Follow(d Delivery, res Result, now, deadline time.Time, r float64) Step {
-	final := func(state DeliveryState) Step { return Step{State: state, NextAt: now, Counts: true} }
 	tries := d.Tries + 1
-	switch res.Outcome {
-	case OutcomeSent:
-		return final(DeliverySent)
-	case OutcomeReleased:
-		return Step{State: DeliveryWaiting, NextAt: now}
-	case OutcomeUncertain:
-		if d.Uncertain > 0 {
-			return final(DeliveryUnknown)
-		}
-		return again(d, now, uncertainRetry, deadline)
-	case OutcomePermanent:
-		if res.Scope == ScopeSender {
-			return retry(d, tries, now, senderRetry, deadline)
-		}
-		if isFull(res.Reply) && tries <= fullRetries {
-			return retry(d, tries, now, Backoff(tries, r), deadline)
-		}
-		return final(DeliveryFailed)
+	switch {
+	case res.Outcome == OutcomeSent:
+		return Step{DeliverySent, now, true}
+	case untried(res):
+		return again(res, Step{NextAt: now}, now, deadline)
+	case refused(res) && (!mailboxFull(res.Reply) || tries > mailboxFullRetries):
+		return Step{DeliveryFailed, now, true}
+	case res.Outcome == OutcomeUncertain && (d.Uncertain > 0 || tries >= MaxTries):
+		return Step{DeliveryUnknown, now, true}
+	case tries >= MaxTries:
+		return Step{DeliveryFailed, now, true}
 	}
-	if res.Scope == ScopeSender {
-		return retry(d, tries, now, senderRetry, deadline)
-	}
-	return retry(d, tries, now, Backoff(tries, r), deadline)
+	return again(res, Step{NextAt: now.Add(pause(res, tries, r)), Counts: true}, now, deadline)
 }
 
-func retry(d Delivery, tries int, now time.Time, wait time.Duration, deadline time.Time) Step {
-	if tries >= MaxTries {
-		return Step{State: DeliveryFailed, NextAt: now, Counts: true}
+// untried reports whether the relay has heard nothing of the letter.
+func untried(res Result) bool {
+	if res.Outcome == OutcomeReleased {
+		return true
 	}
-	return again(d, now, wait, deadline)
+	switch res.Stage {
+	case StageConnect, StageGreeting, StageTLS, StageAuth:
+		return true
+	}
+	return false
 }
 
-// again waits for another try. A time past the deadline is moved to just before it, once: a delivery whose last chance
-// has come and gone has expired.
-func again(d Delivery, now time.Time, wait time.Duration, deadline time.Time) Step {
-	next := now.Add(wait)
-	if deadline.IsZero() || next.Before(deadline) {
-		return Step{State: DeliveryWaiting, NextAt: next, Counts: true}
+// refused reports whether another attempt would be refused like this one. What is permanent about the relay or the sender
+// can be put right by a person, and blames no recipient.
+func refused(res Result) bool {
+	if res.Outcome != OutcomePermanent {
+		return false
 	}
-	last := deadline.Add(-lastChance)
-	if !now.Before(last) || !d.NextAt.Before(last) {
-		return Step{State: DeliveryExpired, NextAt: now, Counts: true}
-	}
-	return Step{State: DeliveryWaiting, NextAt: last, Counts: true}
+	return res.Stage == StageCompose || res.Scope != ScopeRelay && res.Scope != ScopeSender
 }
 
-// isFull reports that a mailbox is over its quota (RFC 5321: 552; RFC 3463: x.2.2).
-func isFull(r Reply) bool { return r.Code == 552 || r.Enhanced == "5.2.2" }
+// mailboxFull reports whether a refusal says that the recipient's mailbox is full: X.2.2 (RFC 3463, section 3.3), or 552
+// (RFC 5321, section 4.2.2) where no enhanced code gives another reason.
+func mailboxFull(reply Reply) bool {
+	if reply.Enhanced != "" {
+		return strings.HasSuffix(reply.Enhanced, ".2.2")
+	}
+	return reply.Code == 552
+}
+
+func pause(res Result, tries int, r float64) time.Duration {
+	switch {
+	case res.Outcome == OutcomeUncertain:
+		return uncertainWait
+	case res.Scope == ScopeSender:
+		return senderWait
+	}
+	return Backoff(tries, r)
+}
+
+// again makes step a retry. A time that the deadline forbids is moved to just before it. An attempt made there was the
+// last: the delivery has expired, or nobody can know whether it arrived.
+func again(res Result, step Step, now, deadline time.Time) Step {
+	last := deadline.Add(-lastStretch)
+	switch {
+	case deadline.IsZero() || step.NextAt.Before(deadline):
+		step.State = DeliveryWaiting
+	case now.Before(last):
+		step.State, step.NextAt = DeliveryWaiting, last
+	case res.Outcome == OutcomeUncertain:
+		step.State, step.NextAt = DeliveryUnknown, now
+	default:
+		step.State, step.NextAt = DeliveryExpired, now
+	}
+	return step
+}

@@ -103,10 +103,7 @@ func TestFollow(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
-			want := domain.Step{State: c.state, Counts: c.counts}
-			if c.state == waiting {
-				want.NextAt = now.Add(c.wait)
-			}
+			want := domain.Step{State: c.state, NextAt: now.Add(c.wait), Counts: c.counts}
 			if got := domain.Follow(c.before, c.res, now, time.Time{}, 0.5); got != want {
 				t.Errorf("without a deadline: got %+v, want %+v", got, want)
 			}
@@ -142,10 +139,7 @@ func TestFollowNearTheDeadline(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 			got := domain.Follow(domain.Delivery{}, c.res, now, now.Add(c.left), 0.5)
-			want := domain.Step{State: c.state, Counts: c.res.Outcome != domain.OutcomeReleased}
-			if c.state == waiting {
-				want.NextAt = now.Add(c.wait)
-			}
+			want := domain.Step{State: c.state, NextAt: now.Add(c.wait), Counts: c.res.Outcome != domain.OutcomeReleased}
 			if got != want {
 				t.Errorf("got %+v, want %+v", got, want)
 			}

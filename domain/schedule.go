@@ -1,8 +1,11 @@
 package domain
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
-// Periodicity says how often a mailing goes out.
+// Periodicity is how often a mailing goes out.
 type Periodicity string
 
 // The periodicities.
@@ -13,55 +16,63 @@ const (
 	Monthly Periodicity = "monthly"
 )
 
-// Schedule is the window of a mailing and how often it goes out inside it. Occurrence n is computed from the start,
-// never from the one before, so that a clock change or a short month moves one occurrence and not all that follow.
+// Schedule is the window and the periodicity of a mailing. The zero Schedule never happens.
 type Schedule struct {
-	Start, End Wall // no end when End is zero
+	Start, End Wall // no End is zero
 	Zone       *time.Location
 	Every      Periodicity
 }
 
-// withoutDeadline is how long a run may last that neither an end nor a next occurrence limits.
-const withoutDeadline = 5 * 24 * time.Hour
-
-// maxYear is the last one in which anything happens.
-const maxYear = 9999
-
-// NewSchedule reads the fields as typed. Invalid names starts_at, ends_at, time_zone or periodicity.
+// NewSchedule reads the fields as typed: starts_at and ends_at as ParseWall takes them, no end when empty; time_zone, an
+// IANA name; periodicity. The error is Invalid with these names.
 func NewSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 	wrong := Invalid{}
 	s := Schedule{Every: Periodicity(every)}
-	var err error
-	if s.Start, err = ParseWall(startsAt); err != nil {
-		wrong.Add("starts_at", "Give a date and time for the first run.")
-	}
-	if endsAt != "" {
-		if s.End, err = ParseWall(endsAt); err != nil {
-			wrong.Add("ends_at", "This is not a date and time. Leave it empty for no end.")
-		}
+	s.Start = readWall(wrong, "starts_at", startsAt)
+	s.End = readWall(wrong, "ends_at", endsAt)
+	if strings.TrimSpace(startsAt) == "" {
+		wrong.Add("starts_at", "Choose when the mailing starts.")
 	}
 	var ok bool
 	if s.Zone, ok = LoadZone(zone); !ok {
-		wrong.Add("time_zone", "There is no time zone “%s”. Choose one like Europe/Berlin.", zone)
+		wrong.Add("time_zone", "Choose a time zone from the list, like Europe/Berlin.")
+	}
+	if len(wrong) == 0 && !s.End.IsZero() && !s.Closes().After(s.Opens()) {
+		wrong.Add("ends_at", "The window ends before it starts. Choose a later end, or none.")
 	}
 	switch s.Every {
 	case Once, Daily, Weekly, Monthly:
 	default:
-		wrong.Add("periodicity", "Choose once, daily, weekly or monthly.")
+		wrong.Add("periodicity", "Choose how often the mailing goes out: once, daily, weekly or monthly.")
 	}
-	if len(wrong) == 0 && !s.End.IsZero() && !s.Closes().After(s.Opens()) {
-		wrong.Add("ends_at", "The window ends before it starts. Choose a later end.")
+	if len(wrong) > 0 {
+		return Schedule{}, wrong
 	}
-	return s, wrong.Or()
+	return s, nil
 }
 
-// Opens is when the window begins: the first occurrence.
+func readWall(wrong Invalid, field, typed string) Wall {
+	typed = strings.TrimSpace(typed)
+	if typed == "" {
+		return Wall{}
+	}
+	w, err := ParseWall(typed)
+	if err != nil {
+		wrong[field] = err.(WallError).Why
+	}
+	return w
+}
+
+// Opens is the start as an instant in UTC; zero when there is no start.
 func (s Schedule) Opens() time.Time {
+	if s.Start.IsZero() {
+		return time.Time{}
+	}
 	at, _ := s.Start.in(s.Zone)
 	return at
 }
 
-// Closes is when the window ends; zero when it does not.
+// Closes is the end as an instant in UTC; zero when there is none. Nothing happens at it or after it.
 func (s Schedule) Closes() time.Time {
 	if s.End.IsZero() {
 		return time.Time{}
@@ -70,35 +81,38 @@ func (s Schedule) Closes() time.Time {
 	return at
 }
 
-// Deadline is when a run ends at the latest whose scheduled time is begun: the earlier of the window's end and the next
-// occurrence, or five days later where there is neither.
+// RunWithoutEnd is how long a run may send when no end and no other occurrence limits it: as long as mail servers
+// commonly try (RFC 5321, section 4.5.4.1).
+const RunWithoutEnd = 5 * 24 * time.Hour
+
+// Deadline is when a run that began at begun, its scheduled time, has to stop: at the end of the window or at the next
+// occurrence, whichever is earlier, or RunWithoutEnd after begun where there is neither.
 func (s Schedule) Deadline(begun time.Time) time.Time {
-	deadline := s.Closes()
-	if next, ok := s.After(begun); ok && (deadline.IsZero() || next.At.Before(deadline)) {
-		deadline = next.At
+	if next, ok := s.After(begun); ok {
+		return next.At
 	}
-	if deadline.IsZero() {
-		return begun.Add(withoutDeadline)
+	if closes := s.Closes(); !closes.IsZero() {
+		return closes
 	}
-	return deadline
+	return begun.Add(RunWithoutEnd).UTC()
 }
 
 // Next is the occurrence that a mailing waits for when it is saved at now. One that has never run may still catch its
-// latest occurrence, while there is time; one that has run waits for the next, so that no edit mails anybody twice.
+// latest occurrence while that one's deadline has not passed. One that ran waits for an occurrence after now, so that an
+// edit mails nobody twice.
 func (s Schedule) Next(now time.Time, ran bool) (Occurrence, bool) {
-	if !ran {
-		if latest, ok := s.Latest(now); ok && s.Deadline(latest.At).After(now) {
-			return latest, true
-		}
+	if latest, ok := s.Latest(now); ok && !ran && s.Deadline(latest.At).After(now) {
+		return latest, true
 	}
 	return s.After(now)
 }
 
-// Upcoming gives the next n occurrences of a mailing that is saved at now.
+// Upcoming gives the next n occurrences as the scheduler will start them, for a mailing saved at now. A first one that is
+// due already is given at its time.
 func (s Schedule) Upcoming(now time.Time, ran bool, n int) []Occurrence {
-	var all []Occurrence
-	for o, ok := s.Next(now, ran); ok && len(all) < n; o, ok = s.After(o.At) {
-		all = append(all, o)
+	var coming []Occurrence
+	for o, ok := s.Next(now, ran); ok && len(coming) < n; o, ok = s.After(o.At) {
+		coming = append(coming, o)
 	}
-	return all
+	return coming
 }

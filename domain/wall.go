@@ -1,79 +1,108 @@
 package domain
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
-// wallLayout is how a browser's datetime-local field writes a wall time.
-const wallLayout = "2006-01-02T15:04"
+// How a Wall is written, as in the value of an HTML datetime-local field, and the years it may have.
+const (
+	wallLayout = "2006-01-02T15:04"
+	minYear    = 1970
+	maxYear    = 9999
+)
 
-// Wall is a date and a time of day as a person writes them, to the minute and without a zone. The zero Wall is none.
+// Wall is a date and time of day as a person writes it, without a zone, to the minute. The zero Wall is none.
 type Wall struct {
-	set               bool
 	year              int
 	month             time.Month
 	day, hour, minute int
 }
 
-// ParseWall reads "2006-01-02T15:04"; seconds, which some browsers send, are dropped. Years go from 1970 to 9999.
+// WallError says why a text is not a Wall.
+type WallError struct{ Why Text }
+
+// Error is the reason in English.
+func (e WallError) Error() string { return e.Why.String() }
+
+// ParseWall reads 2006-01-02T15:04, of the years 1970 to 9999. Seconds, which some browsers send, are dropped. The error
+// is always a WallError.
 func ParseWall(s string) (Wall, error) {
 	t, err := time.Parse(wallLayout, s)
 	if err != nil {
 		t, err = time.Parse(wallLayout+":05", s)
 	}
-	if err != nil || t.Year() < 1970 {
-		return Wall{}, Invalid{"": Say("“%s” is not a date and time like 2026-05-31T09:00.", s)}
+	switch {
+	case err != nil || !strings.HasPrefix(s, t.Format(wallLayout)): // time.Parse also takes an hour of one digit
+		return Wall{}, WallError{Say("This is not a date and a time of day. Write it like 2026-03-01T10:00.")}
+	case t.Year() < minYear:
+		return Wall{}, WallError{Say("The year must be from %d to %d.", minYear, maxYear)}
 	}
 	return WallOf(t, time.UTC), nil
 }
 
-// WallOf is what a clock in the zone shows at t.
+// WallOf is what clocks in the zone show at t, to the minute. It is the zero Wall when t is the zero time.
 func WallOf(t time.Time, zone *time.Location) Wall {
+	if t.IsZero() {
+		return Wall{}
+	}
 	t = t.In(zone)
-	return Wall{true, t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute()}
+	return Wall{year: t.Year(), month: t.Month(), day: t.Day(), hour: t.Hour(), minute: t.Minute()}
 }
 
-// String is the form that ParseWall reads; "" for none.
+// String writes w as ParseWall reads it; "" when w is zero.
 func (w Wall) String() string {
-	if !w.set {
+	if w.IsZero() {
 		return ""
 	}
 	return w.utc().Format(wallLayout)
 }
 
-// IsZero reports whether there is no time.
-func (w Wall) IsZero() bool { return !w.set }
+// IsZero reports whether w is none.
+func (w Wall) IsZero() bool { return w == Wall{} }
 
 func (w Wall) utc() time.Time {
 	return time.Date(w.year, w.month, w.day, w.hour, w.minute, 0, 0, time.UTC)
 }
 
-// widestOffset is more than any zone has ever been away from UTC.
-const widestOffset = 27 * time.Hour
+func (w Wall) plusDays(n int64) Wall {
+	return WallOf(w.utc().AddDate(0, 0, int(n)), time.UTC)
+}
 
-// in is the first instant at which a clock in the zone shows w or later. So a time that a clock change skips is the
-// instant of the change, and one that happens twice is the first. moved reports that the clock never shows w.
+// plusMonths keeps the day of the month where that month has it, and takes its last day where it has not.
+func (w Wall) plusMonths(n int64) Wall {
+	first := time.Date(w.year, w.month+time.Month(n), 1, w.hour, w.minute, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1)
+	return WallOf(first.AddDate(0, 0, min(w.day, last.Day())-1), time.UTC)
+}
+
+// farthestOffset is more than any zone was ever away from UTC.
+const farthestOffset = 26 * time.Hour
+
+// in returns the first instant, in UTC, at which clocks in the zone show w or later, and whether they show later because
+// a clock change skips w. That is the first of two where w happens twice, and a later w never gives an earlier instant.
+// time.Date promises neither.
 func (w Wall) in(zone *time.Location) (at time.Time, moved bool) {
-	shown := w.utc()
-	from := shown.Add(-widestOffset).In(zone)
-	for {
+	for from := w.utc().Add(-farthestOffset).In(zone); ; {
 		_, offset := from.Zone()
-		_, until := from.ZoneBounds()
-		at = shown.Add(-time.Duration(offset) * time.Second)
-		if at.Before(from) {
-			return from.UTC(), true // the change to this offset went past w
+		at = w.utc().Add(-time.Duration(offset) * time.Second)
+		if moved = at.Before(from); moved {
+			at = from
 		}
+		until := offsetEnds(from)
 		if until.IsZero() || at.Before(until) {
-			return at, false
+			return at.UTC(), moved
 		}
-		from = until.In(zone)
+		from = until
 	}
 }
 
-// plusDays is w moved by whole days.
-func (w Wall) plusDays(n int64) Wall { return WallOf(w.utc().AddDate(0, 0, int(n)), time.UTC) }
-
-// plusMonths is w moved by whole months, on the last day of a month that is too short.
-func (w Wall) plusMonths(n int64) Wall {
-	first := time.Date(w.year, w.month+time.Month(n), 1, w.hour, w.minute, 0, 0, time.UTC)
-	last := first.AddDate(0, 1, -1).Day()
-	return WallOf(first.AddDate(0, 0, min(w.day, last)-1), time.UTC)
+// offsetEnds returns a time after t up to which clocks keep the offset that they have at t; zero is for ever.
+func offsetEnds(t time.Time) time.Time {
+	_, end := t.ZoneBounds()
+	if end.IsZero() || end.After(t) {
+		return end
+	}
+	const day = 24 * time.Hour // ZoneBounds gives leap years 365 days, so the last one may begin where it says it ends
+	return t.Truncate(day).Add(day)
 }

@@ -1,0 +1,139 @@
+package letter
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"html"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"postrider/domain"
+)
+
+// place is where a value lands, which says how it is escaped.
+type place int
+
+const (
+	asIs   place = iota
+	inHTML       // text, or an attribute in quotes
+	inURL
+)
+
+func (p place) escape(s string) string {
+	switch p {
+	case inHTML:
+		return html.EscapeString(s)
+	case inURL:
+		return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") // a plus is a space in a query only
+	}
+	return s
+}
+
+// piece is a stretch of a rendered text: literal, or a field with the place it stands at.
+type piece struct {
+	domain.Segment
+	place place
+}
+
+// pieces is a rendered text whose fields are still open.
+type pieces []piece
+
+// fill puts the values in. They are looked at by nothing afterwards.
+func (p pieces) fill(to domain.Recipient) string {
+	var out strings.Builder
+	for _, piece := range p {
+		value := piece.Value(to)
+		if piece.Field != "" {
+			value = piece.place.escape(value)
+		}
+		out.WriteString(value)
+	}
+	return out.String()
+}
+
+func literal(s string) pieces { return pieces{{Segment: domain.Segment{Text: s}}} }
+
+func unescaped(segments []domain.Segment) pieces { return at(asIs, segments) }
+
+func at(p place, segments []domain.Segment) pieces {
+	out := make(pieces, len(segments))
+	for i, s := range segments {
+		out[i] = piece{s, p}
+	}
+	return out
+}
+
+// marks stand for the fields of a body while Markdown is rendered, so that no value is ever taken for Markdown or HTML.
+type marks struct {
+	fields  []domain.Segment
+	pattern *regexp.Regexp
+}
+
+// mark replaces fields by marks: words that Markdown, HTML and URLs leave alone. A mark holds a hash of the whole body,
+// so nobody can write a body that holds its marks. The q, which is no hexadecimal digit, keeps a match from beginning
+// in the text before the mark.
+func mark(segments []domain.Segment) (string, marks) {
+	hash := sha256.New()
+	for _, s := range segments {
+		hash.Write([]byte(s.Field + "\x00" + s.Default + "\x00" + s.Text + "\x00"))
+	}
+	word := "q" + hex.EncodeToString(hash.Sum(nil)[:16]) + "x"
+	m := marks{pattern: regexp.MustCompile(word + "([0-9]+)z")}
+	var out strings.Builder
+	for _, s := range segments {
+		if s.Field == "" {
+			out.WriteString(s.Text)
+			continue
+		}
+		i := slices.Index(m.fields, s) // so that a label and an address with the same field are still the same
+		if i < 0 {
+			i = len(m.fields)
+			m.fields = append(m.fields, s)
+		}
+		out.WriteString(word + strconv.Itoa(i) + "z")
+	}
+	return out.String(), m
+}
+
+// split cuts a rendered text at its marks. next tells the place at the end of a stretch from the place before it.
+func (m marks) split(rendered string, next func(was place, stretch string) place) pieces {
+	var out pieces
+	where, from := asIs, 0
+	for _, at := range m.pattern.FindAllStringSubmatchIndex(rendered, -1) {
+		i, err := strconv.Atoi(rendered[at[2]:at[3]])
+		if err != nil || i >= len(m.fields) {
+			continue
+		}
+		stretch := rendered[from:at[0]]
+		where, from = next(where, stretch), at[1]
+		out = append(out, literal(stretch)...)
+		out = append(out, piece{m.fields[i], where})
+	}
+	return append(out, literal(rendered[from:])...)
+}
+
+// placeInHTML knows the HTML that package markdown makes: outside of tags " < and > are always escaped, and inside a tag
+// a mark can only stand between the quotes of an attribute.
+func placeInHTML(was place, stretch string) place {
+	i := strings.LastIndexAny(stretch, `<>"`)
+	switch {
+	case i < 0 && was == inURL:
+		return inURL
+	case i >= 0 && (strings.HasSuffix(stretch[:i+1], ` href="`) || strings.HasSuffix(stretch[:i+1], ` src="`)):
+		return inURL
+	}
+	return inHTML
+}
+
+// placeInText takes a word with a scheme for a URL.
+func placeInText(was place, stretch string) place {
+	i := strings.LastIndexAny(stretch, " \t\n()<>")
+	word := stretch[i+1:]
+	if i < 0 && was == inURL || strings.Contains(word, "://") || strings.Contains(word, "mailto:") {
+		return inURL
+	}
+	return asIs
+}

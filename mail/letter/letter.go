@@ -1,0 +1,139 @@
+// Package letter owns what a letter looks like: a message and a recipient become the bytes that go to the relay. It
+// does no I/O.
+package letter
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/net/idna"
+
+	"postrider/domain"
+)
+
+// Kind is what a letter is sent for.
+type Kind int
+
+// The kinds.
+const (
+	Mailing Kind = iota // written by a team; its text may hold fields
+	System              // written by the service itself; its text is taken as it is
+)
+
+// MaxHTML is the size of an HTML part, in bytes, above which Gmail cuts it off.
+const MaxHTML = 102 << 10
+
+// Template is a message made ready to be sent to many. It is safe for concurrent use.
+type Template struct {
+	sender  domain.Address
+	from    string // the whole header field
+	subject pieces
+	text    part
+	html    part
+	kind    Kind
+}
+
+// Letter is one letter to one recipient.
+type Letter struct {
+	From, To string // envelope addresses, with the domain in A-labels
+	UTF8     bool   // one of them needs SMTPUTF8 (RFC 6531)
+	Source   []byte // header and body with CRLF line ends; dots are not stuffed
+}
+
+// Parse makes a message ready. The sender is an address as in RFC 5322, like "Postrider <post@example.com>"; its domain
+// may lack a dot. The error is a domain.Invalid with "sender", "subject" or "body".
+func Parse(kind Kind, sender, subject, body string) (*Template, error) {
+	wrong := domain.Invalid{}
+	name, address, err := parseSender(sender)
+	if err != nil {
+		wrong.Add("sender", "“%s” is not a sender. Write it as Name <ann@example.com>.", sender)
+	}
+	if !isLine(subject) {
+		wrong.Add("subject", "Line breaks and control characters are not allowed here.")
+	}
+	subjects := fieldsOf(kind, "subject", subject, wrong)
+	body = cleanText(body)
+	bodies := fieldsOf(kind, "body", body, wrong)
+	if err := wrong.Or(); err != nil {
+		return nil, err
+	}
+	text, html := render(subjects, bodies)
+	return &Template{
+		sender:  address,
+		from:    addressField("From", name, address.Envelope()),
+		subject: unescaped(subjects),
+		text:    text,
+		html:    html,
+		kind:    kind,
+	}, nil
+}
+
+// fieldsOf cuts a text at its fields. The service's own letters have none.
+func fieldsOf(kind Kind, where, text string, wrong domain.Invalid) []domain.Segment {
+	if kind == System {
+		return []domain.Segment{{Text: text}}
+	}
+	segments, err := domain.ParseFields(text)
+	var field domain.FieldError
+	if errors.As(err, &field) {
+		wrong.Add(where, field.Why.Key, field.Why.Args...)
+	}
+	return segments
+}
+
+// HTMLTooLong reports whether the HTML part is longer than MaxHTML even for a recipient without a name.
+func (t *Template) HTMLTooLong() bool { return len(t.html.fill(domain.Recipient{})) > MaxHTML }
+
+// Preview is what the recipient will see: the subject, the whole HTML document, and the plain text with LF line ends.
+func (t *Template) Preview(to domain.Recipient) (subject, html, text string) {
+	return strings.TrimSpace(t.subject.fill(to)), t.html.fill(to), t.text.fill(to)
+}
+
+// Compose writes the letter. The Message-ID comes with its angle brackets, see MessageID. An error means that this
+// recipient can never get the letter: it is a domain.AddressError, or a domain.Refused when a header field would hold
+// what must not stand in one.
+func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time) (Letter, error) {
+	address, err := domain.ParseAddress(to.Email)
+	if err != nil {
+		return Letter{}, err
+	}
+	subject := strings.TrimSpace(t.subject.fill(to))
+	switch {
+	case !isLine(to.Name):
+		return Letter{}, domain.Refused{Why: domain.Say("The recipient's name contains a line break or a control character.")}
+	case !isLine(subject):
+		return Letter{}, domain.Refused{Why: domain.Say("The subject contains a line break or a control character.")}
+	case !isMessageID(messageID):
+		return Letter{}, fmt.Errorf("not a Message-ID: %q", messageID)
+	}
+	header := []string{
+		"Date: " + date.UTC().Format(time.RFC1123Z) + crlf,
+		t.from,
+		addressField("To", to.Name, address.Envelope()),
+		textField("Subject", subject),
+		"Message-ID: " + messageID + crlf,
+		"Auto-Submitted: auto-generated" + crlf, // RFC 3834, section 5
+	}
+	if t.kind == Mailing {
+		header = append(header, "Precedence: bulk"+crlf)
+	}
+	source, err := write(header, t.text.encoded(to), t.html.encoded(to))
+	return Letter{
+		From:   t.sender.Envelope(),
+		To:     address.Envelope(),
+		UTF8:   t.sender.NeedsUTF8() || address.NeedsUTF8(),
+		Source: source,
+	}, err
+}
+
+// MessageID is the Message-ID of a letter, with angle brackets (RFC 5322, section 3.6.4): the same at every try,
+// and unique as long as id is unique within key. The key is made of ASCII letters, digits, - and _.
+func MessageID(key string, id int64, senderDomain string) string {
+	host, err := idna.Lookup.ToASCII(senderDomain)
+	if err != nil {
+		host = senderDomain // Compose refuses what does not fit into a header field
+	}
+	return fmt.Sprintf("<%d.%s@%s>", id, key, strings.ToLower(host))
+}

@@ -1,0 +1,151 @@
+package markdown
+
+import (
+	"bufio"
+	"bytes"
+	"html"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	tables "github.com/yuin/goldmark/extension/ast"
+	renderer "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/util"
+)
+
+// plain writes a parsed text as plain text.
+type plain struct{ source []byte }
+
+// blocks writes the blocks inside n with a separator between them. Empty ones leave no gap.
+func (t plain) blocks(n ast.Node, separator string) string {
+	var parts []string
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		if s := t.block(c); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, separator)
+}
+
+func (t plain) block(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.Blockquote:
+		return indent(t.blocks(n, "\n\n"), "> ", "> ")
+	case *ast.List:
+		return t.list(n)
+	case *ast.CodeBlock, *ast.FencedCodeBlock:
+		return strings.TrimRight(string(n.Lines().Value(t.source)), "\n")
+	case *ast.ThematicBreak:
+		return "---"
+	case *tables.Table:
+		return t.table(n)
+	default:
+		return strings.TrimSpace(t.inlines(n))
+	}
+}
+
+func (t plain) list(n *ast.List) string {
+	separator := "\n\n"
+	if n.IsTight {
+		separator = "\n"
+	}
+	var items []string
+	number := n.Start
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		marker := "- "
+		if n.IsOrdered() {
+			marker = strconv.Itoa(number) + ". "
+			number++
+		}
+		items = append(items, indent(t.blocks(c, separator), marker, strings.Repeat(" ", len(marker))))
+	}
+	return strings.Join(items, separator)
+}
+
+// table writes a row a line. Columns are not aligned: the letter's reader may see any typeface.
+func (t plain) table(n *tables.Table) string {
+	var rows []string
+	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
+		var cells []string
+		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+			cells = append(cells, strings.TrimSpace(t.inlines(cell)))
+		}
+		rows = append(rows, strings.Join(cells, " | "))
+	}
+	return strings.Join(rows, "\n")
+}
+
+// inlines writes what stands inside n on its lines.
+func (t plain) inlines(n ast.Node) string {
+	var out strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		out.WriteString(t.inline(c))
+	}
+	return out.String()
+}
+
+func (t plain) inline(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.Text:
+		return t.text(n)
+	case *ast.String:
+		return string(n.Value)
+	case *ast.AutoLink:
+		return string(n.Label(t.source))
+	case *ast.Link:
+		return t.link(n)
+	default: // emphasis and the like, code, and images, whose children are their description
+		return t.inlines(n)
+	}
+}
+
+func (t plain) text(n *ast.Text) string {
+	value := n.Segment.Value(t.source)
+	if _, code := n.Parent().(*ast.CodeSpan); code {
+		return string(bytes.ReplaceAll(value, []byte("\n"), []byte(" ")))
+	}
+	s := string(value)
+	if !n.IsRaw() {
+		s = resolve(value)
+	}
+	if n.HardLineBreak() || n.SoftLineBreak() {
+		return s + "\n"
+	}
+	return s
+}
+
+// link writes the label and the address, or one of them when the other adds nothing.
+func (t plain) link(n *ast.Link) string {
+	label := strings.TrimSpace(t.inlines(n))
+	typed := resolve(n.Destination)
+	address := string(util.URLEscape(n.Destination, true))
+	switch {
+	case !mayLink(address), label == typed, label == address, "mailto:"+label == typed:
+		return label
+	case label == "":
+		return address
+	}
+	return label + " (" + address + ")"
+}
+
+// resolve is what a reader of the HTML sees: references and escapes are replaced by what they stand for.
+func resolve(source []byte) string {
+	var out bytes.Buffer
+	w := bufio.NewWriter(&out)
+	renderer.DefaultWriter.Write(w, source)
+	_ = w.Flush() // a bytes.Buffer refuses nothing
+	return html.UnescapeString(out.String())
+}
+
+// indent puts first before the first line and rest before the others. A line of spaces alone is left without them.
+func indent(s, first, rest string) string {
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		prefix := rest
+		if i == 0 {
+			prefix = first
+		}
+		lines[i] = strings.TrimRight(prefix+line, " ")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -59,7 +59,7 @@ const (
 	DeliveryFailed    DeliveryState = "failed"
 	DeliveryExpired   DeliveryState = "expired"
 	DeliveryCancelled DeliveryState = "cancelled"
-	DeliveryUnknown   DeliveryState = "unknown" // twice handed over without an answer that could be read
+	DeliveryUnknown   DeliveryState = "unknown" // handed over without an answer that could be read, and not tried again
 )
 
 // Final reports whether nothing more will happen to the delivery by itself.
@@ -141,4 +141,12 @@ type Attempt struct {
 	At         time.Time
 	Recipient  Recipient
 	Result
+}
+
+// ClientLetter is a delivery as the page of its client shows it.
+type ClientLetter struct {
+	MailingID int64
+	Mailing   string // its name
+	StartedAt time.Time
+	State     DeliveryState
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -186,4 +187,32 @@ func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) 
 		all = append(all, one)
 	}
 	return all, translate(rows.Err())
+}
+
+// ClientLetters returns the latest letters to a client, the newest first.
+func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([]domain.ClientLetter, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT mailings.id, mailings.name, runs.started_at, deliveries.state
+		FROM deliveries JOIN runs ON runs.id = deliveries.run_id JOIN mailings ON mailings.id = runs.mailing_id
+		WHERE deliveries.client_id = $1 AND mailings.deleted_at IS NULL ORDER BY deliveries.id DESC LIMIT $2`, clientID, limit)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, func(row scanner) (l domain.ClientLetter, err error) {
+		err = row.Scan(&l.MailingID, &l.Mailing, instant{&l.StartedAt}, &l.State)
+		return l, err
+	})
+}
+
+// ClientsByID returns those of a team's clients that have one of the ids.
+func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]domain.Client, error) {
+	list, err := json.Marshal(ids)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE team_id = $1
+		AND id IN (SELECT value FROM json_each($2)) ORDER BY email_key`, teamID, string(list))
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanClient)
 }

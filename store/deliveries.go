@@ -31,8 +31,8 @@ const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > $1 AND 
 	WHERE mailings.id = runs.mailing_id AND mailings.paused_at IS NULL AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
 
 // TakeOver makes the caller the sender: it returns a new epoch, and what an earlier sender has left behind waits again.
-// A letter that was on the wire is logged as uncertain: whether it arrived cannot be known (RFC 1047). It tells how many
-// those were.
+// A letter that was on the wire is logged as uncertain, and goes again: whether it arrived cannot be known (RFC 1047). It
+// tells how many those were.
 func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncertain int, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		err := tx.QueryRowContext(ctx, `INSERT INTO sender (one, epoch) VALUES (1, 1) ON CONFLICT (one)
@@ -54,12 +54,13 @@ func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncer
 			return err
 		}
 		uncertain = int(n)
-		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0,
+		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0, uncertain = uncertain + on_wire,
 			next_at = CASE WHEN on_wire = 1 THEN $1 ELSE next_at END WHERE state = 'claimed'`, now.UnixMilli())
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'waiting', on_wire = 0 WHERE state = 'claimed'`)
+		_, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'waiting', on_wire = 0, uncertain = uncertain + on_wire
+			WHERE state = 'claimed'`)
 		return err
 	})
 	return epoch, uncertain, err

@@ -121,24 +121,23 @@ func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
 	return more, err
 }
 
-func sweepRun(ctx context.Context, tx *sql.Tx, r domain.Run) (int64, error) {
-	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = $1 WHERE id IN (SELECT id FROM deliveries
-		WHERE run_id = $2 AND state = 'waiting' LIMIT $3)`, r.State, r.ID, sweepChunk)
+// sweepRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
+func sweepRun(ctx context.Context, tx *sql.Tx, r domain.Run) (int, error) {
+	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = CASE WHEN uncertain > 0 THEN 'unknown' ELSE $1 END
+		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = 'waiting' LIMIT $3) RETURNING state`,
+		r.State, r.ID, sweepChunk)
 	if err != nil {
 		return 0, err
 	}
-	n, err := res.RowsAffected()
-	if err != nil || n == 0 {
-		return n, err
+	states, err := collect(rows, func(row scanner) (state domain.DeliveryState, err error) { return state, row.Scan(&state) })
+	if err != nil || len(states) == 0 {
+		return 0, err
 	}
-	delta := counts{}
-	if r.State == domain.RunExpired {
-		delta.expired = n
-	} else {
-		delta.cancelled = n
+	delta := counts{retrying: -int64(r.Counts.Retrying)} // nothing is tried again in a run that is over
+	for _, state := range states {
+		delta.count(state)
 	}
-	delta.retrying = -int64(r.Counts.Retrying) // nothing is tried again in a run that is over
-	return n, delta.add(ctx, tx, r.ID)
+	return len(states), delta.add(ctx, tx, r.ID)
 }
 
 // counts are changes of a run's counters.

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"postrider/mail/letter"
+	"postrider/mail/relay"
+)
+
+// settings are the settings as typed. All are texts, so that every mistake can be named at once.
+type settings struct {
+	DB               string `default:"postrider.db" placeholder:"FILE" help:"The database file, made when it is not there."`
+	Addr             string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (127.0.0.1:8080)."`
+	URL              string `placeholder:"URL" help:"The public address; links in letters use it and nothing else (http://localhost:PORT)."`
+	SMTP             string `name:"smtp" placeholder:"URL" help:"The relay: smtp://user:pass@host:587, smtps://user:pass@host:465 or smtp+insecure://127.0.0.1:1025. Without it letters go to the built-in mailbox."`
+	SMTPPasswordFile string `name:"smtp-password-file" placeholder:"FILE" help:"Holds the relay's password, instead of the URL."`
+	From             string `default:"Postrider <postrider@localhost>" placeholder:"ADDRESS" help:"The sender of all letters (Postrider <postrider@localhost>)."`
+	SMTPConnections  string `name:"smtp-connections" default:"8" placeholder:"N" help:"Connections to the relay at once (8)."`
+	Tick             string `default:"1s" placeholder:"DURATION" help:"How often due mailings are looked for (1s)."`
+	Signup           string `default:"open" placeholder:"WHO" help:"Who may sign up: open, invite or closed (open)."`
+	TrustedProxies   string `placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
+	Log              string `default:"text" placeholder:"FORMAT" help:"text or json (text)."`
+	LogLevel         string `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error (info)."`
+}
+
+// config is what the settings mean.
+type config struct {
+	db          string
+	addr        string
+	url         *url.URL      // nil: made from the port that was opened
+	relay       *relay.Config // nil: the built-in mailbox
+	from        string
+	connections int
+	tick        time.Duration
+	signup      string
+	proxies     []netip.Prefix
+	json        bool
+	level       slog.Level
+}
+
+// wrongSettings names every wrong setting and says what was expected.
+type wrongSettings []string
+
+func (w wrongSettings) Error() string {
+	return "These settings are wrong:\n  " + strings.Join(w, "\n  ")
+}
+
+// add names a setting by its flag and its variable. A value that may hold a password is left out by the caller.
+func (w *wrongSettings) add(flag, format string, args ...any) {
+	*w = append(*w, fmt.Sprintf("--%s (%s): %s", flag, variable(flag), fmt.Sprintf(format, args...)))
+}
+
+// variable is the environment variable of a flag.
+func variable(flag string) string {
+	return "POSTRIDER_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// read makes a config of the settings, or a wrongSettings that names all mistakes.
+func (s settings) read() (config, error) {
+	var wrong wrongSettings
+	c := config{db: s.DB, addr: s.Addr, from: s.From, signup: s.Signup}
+	s.readPlaces(&c, &wrong)
+	s.readRelay(&c, &wrong)
+	s.readRest(&c, &wrong)
+	if c.relay == nil && s.SMTP == "" {
+		s.checkMailbox(c, &wrong)
+	}
+	if len(wrong) > 0 {
+		return c, wrong
+	}
+	return c, nil
+}
+
+func (s settings) readPlaces(c *config, wrong *wrongSettings) {
+	if info, err := os.Stat(filepath.Dir(s.DB)); s.DB == "" || err != nil || !info.IsDir() {
+		wrong.add("db", "%q is not in a folder that exists", s.DB)
+	}
+	if _, err := net.ResolveTCPAddr("tcp", s.Addr); err != nil || !strings.Contains(s.Addr, ":") {
+		wrong.add("addr", "%q is not an address like 127.0.0.1:8080", s.Addr)
+	}
+	if s.URL != "" {
+		u, err := url.Parse(s.URL)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil ||
+			strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			wrong.add("url", "%q is not an address like https://post.example.com, without a path", s.URL)
+			return
+		}
+		u.Path = ""
+		c.url = u
+	}
+}
+
+func (s settings) readRelay(c *config, wrong *wrongSettings) {
+	if _, err := letter.Parse(letter.System, s.From, "-", "-"); err != nil {
+		wrong.add("from", "%q is not a sender like News <news@example.com>", s.From)
+	}
+	n, err := strconv.Atoi(s.SMTPConnections)
+	if err != nil || n < 1 || n > 200 {
+		wrong.add("smtp-connections", "%q is not a number from 1 to 200", s.SMTPConnections)
+	}
+	c.connections = n
+	if s.SMTP == "" {
+		if s.SMTPPasswordFile != "" {
+			wrong.add("smtp-password-file", "there is no --smtp that it could belong to")
+		}
+		return
+	}
+	r, err := relay.ParseURL(s.SMTP)
+	if err != nil {
+		wrong.add("smtp", "%v", err)
+		return
+	}
+	if s.SMTPPasswordFile != "" {
+		password, err := os.ReadFile(s.SMTPPasswordFile)
+		if err != nil {
+			wrong.add("smtp-password-file", "%v", err)
+		}
+		if r.User == "" {
+			wrong.add("smtp-password-file", "--smtp names no user, as in smtp://user@host:587")
+		}
+		r.Password = strings.TrimRight(string(password), "\r\n")
+	}
+	c.relay = &r
+}
+
+func (s settings) readRest(c *config, wrong *wrongSettings) {
+	var err error
+	if c.tick, err = time.ParseDuration(s.Tick); err != nil || c.tick < 10*time.Millisecond || c.tick > time.Hour {
+		wrong.add("tick", "%q is not a duration from 10ms to 1h, like 1s", s.Tick)
+	}
+	if s.Signup != "open" && s.Signup != "invite" && s.Signup != "closed" {
+		wrong.add("signup", "%q is not open, invite or closed", s.Signup)
+	}
+	for _, part := range strings.FieldsFunc(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+		prefix, err := netip.ParsePrefix(part)
+		if err != nil {
+			wrong.add("trusted-proxies", "%q is not a network like 10.0.0.0/8", part)
+		}
+		c.proxies = append(c.proxies, prefix)
+	}
+	if s.Log != "text" && s.Log != "json" {
+		wrong.add("log", "%q is not text or json", s.Log)
+	}
+	c.json = s.Log == "json"
+	if err := c.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		wrong.add("log-level", "%q is not debug, info, warn or error", s.LogLevel)
+	}
+}
+
+// checkMailbox refuses to show everybody's letters to strangers: the built-in mailbox is for trying the service out.
+func (s settings) checkMailbox(c config, wrong *wrongSettings) {
+	if host, _, err := net.SplitHostPort(s.Addr); err == nil && !isLoopback(host) {
+		wrong.add("addr", "with the built-in mailbox only this machine may connect: use 127.0.0.1, or set --smtp")
+	}
+	if c.url != nil && !isLoopback(c.url.Hostname()) {
+		wrong.add("url", "with the built-in mailbox it must name localhost: set --smtp to send real letters")
+	}
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+var errNoRelay = errors.New("no relay is set: letters go to the built-in mailbox of this command and end with it; set --smtp to send them")

@@ -1,0 +1,27 @@
+package domain
+
+import "testing"
+
+func TestExplain(t *testing.T) {
+	tests := map[string]struct {
+		result Result
+		want   string
+	}{
+		"takes the enhanced code before the basic one": {Result{Outcome: OutcomePermanent, Reply: Reply{Code: 550, Enhanced: "5.2.2"}},
+			"The mailbox is full."},
+		"falls back to the basic code": {Result{Outcome: OutcomeTemporary, Reply: Reply{Code: 451, Enhanced: "4.9.9"}},
+			"The relay has a problem of its own for now."},
+		"says nothing of a letter that went out": {Result{Outcome: OutcomeSent, Reply: Reply{Code: 250, Enhanced: "2.1.1"}}, ""},
+		"says what uncertain means":              {Result{Outcome: OutcomeUncertain}, "The letter was handed over, but the answer was lost. It may have arrived."},
+		"blames the connection when nobody answered": {Result{Outcome: OutcomeTemporary, Scope: ScopeRelay},
+			"The connection to the relay failed."},
+		"leaves a code alone that it does not know": {Result{Outcome: OutcomePermanent, Reply: Reply{Code: 599}}, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := Explain(test.result).Key; got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

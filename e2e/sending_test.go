@@ -1,0 +1,172 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/mail/mailtest"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+// prepared is a database with a mailing to n clients that is due now.
+func prepared(t *testing.T, n int) (path string, mailing domain.Mailing) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "postrider.db")
+	s, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := storetest.User(t, s, "owner@example.com")
+	for i := range n {
+		storetest.Client(t, s, u.TeamID, fmt.Sprintf("client%04d@example.com", i))
+	}
+	now := time.Now()
+	mailing = storetest.Mailing(t, s, u.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Once)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path, mailing
+}
+
+func TestKill(t *testing.T) {
+	const letters, connections = 2000, 8
+	path, mailing := prepared(t, letters)
+	relay := mailtest.New(t, mailtest.Config{})
+	args := []string{"--db", path, "--smtp", relay.URL(), "--smtp-connections", fmt.Sprint(connections)}
+	kills := 0
+	for _, after := range []int{300, 900, 1500} {
+		p := serve(t, args...)
+		relay.WaitFor(after, patience)
+		p.kill()
+		kills++
+	}
+	serve(t, args...)
+	s := storetest.OpenAt(t, path)
+	wait(t, "the run to end", func() bool {
+		runs, err := s.Runs(t.Context(), mailing.ID, 1)
+		return err == nil && len(runs) == 1 && runs[0].State == domain.RunDone
+	})
+	byRecipient := map[string][]mailtest.Letter{}
+	for _, l := range relay.Letters() {
+		byRecipient[l.To] = append(byRecipient[l.To], l)
+	}
+	if len(byRecipient) != letters {
+		t.Errorf("%d of %d arrived", len(byRecipient), letters)
+	}
+	twice := 0
+	for to, copies := range byRecipient {
+		for _, l := range copies[1:] {
+			twice++
+			if l.MessageID != copies[0].MessageID {
+				t.Errorf("the copies for %s have different Message-IDs", to)
+			}
+		}
+	}
+	if twice > kills*connections {
+		t.Errorf("%d letters arrived twice after %d kills with %d connections", twice, kills, connections)
+	}
+	t.Logf("%d letters, %d kills: %d lost, %d twice", letters, kills, letters-len(byRecipient), twice)
+}
+
+func TestSend(t *testing.T) {
+	everySecond := func(s mailtest.Step) mailtest.Action {
+		if s.Stage == mailtest.Rcpt && strings.ContainsAny(s.Address[9:10], "13579") {
+			return mailtest.Answer("550 5.1.1 nobody of that name lives here")
+		}
+		return mailtest.Action{}
+	}
+	t.Run("prints the counts, exits 3 when letters failed, and the log holds the words of the relay", func(t *testing.T) {
+		path, mailing := prepared(t, 10)
+		relay := mailtest.New(t, mailtest.Config{Script: everySecond})
+		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL())
+		want := fmt.Sprintf("mailing %d: done, 10 recipients, 5 sent, 5 failed, 0 waiting\n", mailing.ID)
+		if stdout != want || status != 3 {
+			t.Errorf("it printed %q, %q and exited %d; want %q", stdout, stderr, status, want)
+		}
+		page, err := storetest.OpenAt(t, path).Log(t.Context(), mailing.ID, store.LogQuery{Outcome: string(domain.OutcomePermanent)})
+		if err != nil || page.Total != 5 || page.Attempts[0].Reply.Text != "nobody of that name lives here" {
+			t.Errorf("the log has %+v, %v", page, err)
+		}
+	})
+	t.Run("exits 0 when all went out, and a second pass finds nothing due", func(t *testing.T) {
+		path, mailing := prepared(t, 3)
+		relay := mailtest.New(t, mailtest.Config{})
+		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL())
+		if !strings.Contains(stdout, fmt.Sprintf("mailing %d: done, 3 recipients, 3 sent", mailing.ID)) || status != 0 {
+			t.Errorf("it printed %q, %q and exited %d", stdout, stderr, status)
+		}
+		stdout, _, status = command(t, "send", "--db", path, "--smtp", relay.URL())
+		if stdout != "nothing is due\n" || status != 0 || relay.Count() != 3 {
+			t.Errorf("the second printed %q and exited %d; %d letters", stdout, status, relay.Count())
+		}
+	})
+	t.Run("starts a run of a named mailing now, and says why it cannot", func(t *testing.T) {
+		path, mailing := prepared(t, 2)
+		relay := mailtest.New(t, mailtest.Config{})
+		command(t, "send", "--db", path, "--smtp", relay.URL())
+		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL(), "--mailing", fmt.Sprint(mailing.ID))
+		if status != 0 || relay.Count() != 4 {
+			t.Errorf("it printed %q, %q and exited %d; %d letters", stdout, stderr, status, relay.Count())
+		}
+		_, stderr, status = command(t, "send", "--db", path, "--smtp", relay.URL(), "--mailing", "99")
+		if status != 1 || !strings.Contains(stderr, "mailing 99") {
+			t.Errorf("for a mailing that is not there it printed %q and exited %d", stderr, status)
+		}
+	})
+	t.Run("beside a running serve lets that one deliver", func(t *testing.T) {
+		path, mailing := prepared(t, 5)
+		relay := mailtest.New(t, mailtest.Config{})
+		serve(t, "--db", path, "--smtp", relay.URL())
+		relay.WaitFor(5, patience)
+		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL(), "--mailing", fmt.Sprint(mailing.ID))
+		if status != 0 || relay.Count() != 10 {
+			t.Errorf("it printed %q, %q and exited %d; %d letters", stdout, stderr, status, relay.Count())
+		}
+	})
+	t.Run("exits 1 and says so when the relay is down", func(t *testing.T) {
+		path, _ := prepared(t, 2)
+		relay := mailtest.New(t, mailtest.Config{})
+		relay.Stop()
+		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL(), "--wait", "1s")
+		if status != 1 || !strings.Contains(stdout, "2 waiting") || !strings.Contains(stderr, "the relay is down") {
+			t.Errorf("it printed %q, %q and exited %d", stdout, stderr, status)
+		}
+	})
+}
+
+func TestNext(t *testing.T) {
+	path, mailing := prepared(t, 4)
+	stdout, _, status := command(t, "next", "--db", path)
+	if status != 0 || !strings.Contains(stdout, mailing.Name) || !strings.Contains(stdout, " 4\n") {
+		t.Errorf("it printed %q and exited %d", stdout, status)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	_, stderr, status := command(t, "--db", "/nowhere/x.db", "--smtp-connections", "none", "--tick", "soon", "--signup", "maybe",
+		"--from", "nobody", "--url", "ftp://x", "--log", "xml", "--trusted-proxies", "here", "--smtp", "gopher://user:secret@host")
+	if status != 2 {
+		t.Errorf("it exited %d", status)
+	}
+	for _, name := range []string{"--db", "POSTRIDER_SMTP_CONNECTIONS", "--tick", "--signup", "--from", "--url", "--log",
+		"--trusted-proxies", "--smtp "} {
+		if !strings.Contains(stderr, name) {
+			t.Errorf("it does not name %s: %s", name, stderr)
+		}
+	}
+	if strings.Contains(stderr, "secret") {
+		t.Errorf("it shows the password: %s", stderr)
+	}
+	_, stderr, status = command(t, "--addr", "0.0.0.0:0", "--url", "https://post.example.com")
+	if status != 2 || strings.Count(stderr, "--smtp") != 2 {
+		t.Errorf("with the built-in mailbox open to all it exited %d and said %s", status, stderr)
+	}
+	if _, stderr, status = command(t, "--no-such-flag"); status != 2 {
+		t.Errorf("an unknown flag exits %d: %s", status, stderr)
+	}
+}

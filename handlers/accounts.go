@@ -1,0 +1,157 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/store"
+	"postrider/views"
+)
+
+// signupNew shows the form for an account.
+func (s *Server) signupNew(c echo.Context) error {
+	if s.SignUp != "open" {
+		return s.render(c, views.SignUpClosed(s.SignUp == "invite"))
+	}
+	return s.render(c, views.SignUp(views.SignUpForm{}))
+}
+
+// signupCreate makes an account and sends the letter that confirms its address. It says the same for an address that is
+// known already: only its owner learns that, by letter.
+func (s *Server) signupCreate(c echo.Context) error {
+	if s.SignUp != "open" {
+		return s.answer(c, http.StatusForbidden, views.SignUpClosed(s.SignUp == "invite"))
+	}
+	form := views.SignUpForm{Email: strings.TrimSpace(typed(c, "email")), Name: strings.TrimSpace(typed(c, "name")),
+		TimeZone: typed(c, "time_zone")}
+	in := domain.SignUp{Email: form.Email, Name: form.Name, Password: typed(c, "password"),
+		Language: printer(c).Lang(), TimeZone: "UTC"}
+	if _, ok := domain.LoadZone(form.TimeZone); ok {
+		in.TimeZone = form.TimeZone
+	}
+	token, now := store.NewToken(), s.Now()
+	err := s.Store.SignUp(c.Request().Context(), in, token, s.confirmLetter(printer(c), in, token, now),
+		s.knownLetter(printer(c), in, now), now)
+	if err != nil {
+		return s.formError(c, err, views.SignUp(form))
+	}
+	s.Wake()
+	return s.redirect(c, "/login?notice="+string(views.NoticeSent))
+}
+
+// confirmLetter carries the link that confirms an address.
+func (s *Server) confirmLetter(p *locale.Printer, in domain.SignUp, token string, now time.Time) domain.SystemLetter {
+	l := systemLetter(p, in, now)
+	l.Subject = p.T("Confirm your address for Postrider")
+	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf it was not you, do nothing.",
+		s.URL.JoinPath("verify", token).String())
+	return l
+}
+
+// knownLetter tells the owner of an account that somebody has signed up with its address again.
+func (s *Server) knownLetter(p *locale.Printer, in domain.SignUp, now time.Time) domain.SystemLetter {
+	l := systemLetter(p, in, now)
+	l.Subject = p.T("You have an account at Postrider")
+	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address, which has an account already. Sign in here:\n\n<%s>\n\nIf it was not you, do nothing.",
+		s.URL.JoinPath("login").String())
+	return l
+}
+
+func systemLetter(p *locale.Printer, in domain.SignUp, now time.Time) domain.SystemLetter {
+	return domain.SystemLetter{To: domain.Recipient{Email: in.Email, Name: in.Name}, Language: p.Lang(),
+		ExpiresAt: now.Add(domain.VerifyValid)}
+}
+
+// verifyShow shows the button that confirms an address.
+func (s *Server) verifyShow(c echo.Context) error {
+	hideToken(c)
+	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenVerify, c.Param("token"), s.Now()); err != nil {
+		return err
+	}
+	return s.render(c, views.Verify(c.Param("token")))
+}
+
+// verifyConfirm confirms an address.
+func (s *Server) verifyConfirm(c echo.Context) error {
+	hideToken(c)
+	if err := s.Store.Verify(c.Request().Context(), c.Param("token"), s.Now()); err != nil {
+		return err
+	}
+	return s.redirect(c, "/login?notice="+string(views.NoticeVerified))
+}
+
+// hideToken keeps the address of the page, which is a secret, out of caches and other sites' logs.
+func hideToken(c echo.Context) {
+	c.Response().Header().Set("Referrer-Policy", "no-referrer")
+	c.Response().Header().Set("Cache-Control", "no-store")
+}
+
+// loginNew shows the form for signing in.
+func (s *Server) loginNew(c echo.Context) error {
+	next := ourPath(c.QueryParam("next"))
+	if user(c).ID != 0 {
+		return s.redirect(c, next)
+	}
+	return s.render(c, views.Login(views.LoginForm{Next: next, Notice: views.Notice(c.QueryParam("notice"))}))
+}
+
+// loginCreate signs in. It says the same of an unknown address and of a wrong password.
+func (s *Server) loginCreate(c echo.Context) error {
+	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next"))}
+	u, err := s.Store.SignIn(c.Request().Context(), form.Email, typed(c, "password"), address(c), s.Now())
+	if err == nil {
+		err = mayLogIn(u)
+	} else if errors.Is(err, domain.ErrNotFound) {
+		err = domain.Invalid{"": domain.Say("The address or the password is wrong.")}
+	}
+	if err != nil {
+		return s.formError(c, err, views.Login(form))
+	}
+	if err := s.signIn(c, u); err != nil {
+		return err
+	}
+	return s.redirect(c, form.Next)
+}
+
+// mayLogIn tells somebody who knows the password why it does not open the door yet.
+func mayLogIn(u domain.User) error {
+	if u.Blocked() {
+		return domain.Invalid{"": domain.Say("This account is blocked. Ask the person who runs this service why.")}
+	}
+	if !u.Verified() {
+		return domain.Invalid{"": domain.Say("Open the letter that we have sent you and confirm your address first. To get a new letter, sign up again with the same address.")}
+	}
+	return nil
+}
+
+// logout ends the session.
+func (s *Server) logout(c echo.Context) error {
+	if err := s.signOut(c); err != nil {
+		return err
+	}
+	return s.redirect(c, "/")
+}
+
+const languageCookie = "lang"
+
+// languageUpdate chooses the language of the pages, for a year or, with an account, for good.
+func (s *Server) languageUpdate(c echo.Context) error {
+	lang := typed(c, "lang")
+	if !locale.Known(lang) {
+		return domain.Invalid{"lang": domain.Say("There is no such language here.")}
+	}
+	if u := user(c); u.ID != 0 {
+		if err := s.Store.SetLanguage(c.Request().Context(), u.ID, lang); err != nil {
+			return err
+		}
+	}
+	c.SetCookie(&http.Cookie{Name: languageCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 60 * 60, HttpOnly: true,
+		Secure: s.URL.Scheme == "https", SameSite: http.SameSiteLaxMode})
+	return s.redirect(c, ourPath(typed(c, "next")))
+}

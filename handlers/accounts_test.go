@@ -1,0 +1,151 @@
+package handlers_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/handlers"
+	"postrider/store/storetest"
+)
+
+// letter takes the next system letter out of the outbox.
+func (st *site) letter() domain.SystemLetter {
+	st.t.Helper()
+	l, err := st.store.ClaimLetter(st.t.Context(), 1, st.now)
+	if err != nil {
+		st.t.Fatalf("no letter is waiting: %v", err)
+	}
+	return l
+}
+
+// link is the path of the link in a letter.
+func link(t testing.TB, l domain.SystemLetter) string {
+	t.Helper()
+	m := regexp.MustCompile(`<http://postrider\.test(/[^>]*)>`).FindStringSubmatch(l.Body)
+	if m == nil {
+		t.Fatalf("no link to the public address in %q", l.Body)
+	}
+	return m[1]
+}
+
+// each runs the test as a plain browser and as htmx.
+func each(t *testing.T, do func(t *testing.T, st *site, b *browser)) {
+	for _, way := range []string{"plain", "htmx"} {
+		t.Run(way, func(t *testing.T) {
+			st := open(t)
+			b := st.browser()
+			b.htmx = way == "htmx"
+			do(t, st, b)
+		})
+	}
+}
+
+// wantGone fails unless the answer is a redirect as the browser or htmx follows it.
+func (b *browser) wantGone(t testing.TB, a answer, path string) {
+	t.Helper()
+	status := http.StatusSeeOther
+	if b.htmx {
+		status = http.StatusOK
+	}
+	a.want(t, status)
+	a.wantTo(t, path)
+}
+
+func TestSignUp(t *testing.T) {
+	t.Run("leads from the form over the letter to the first login", func(t *testing.T) {
+		each(t, func(t *testing.T, st *site, b *browser) {
+			b.wantGone(t, b.post("/signup", "email", " ann@example.com ", "password", storetest.Password, "name", "Ann",
+				"time_zone", "Europe/Berlin", "role", "admin", "verified_at", "1"), "/login?notice=sent")
+			if st.woken.Load() != 1 {
+				t.Error("the sender was not woken")
+			}
+			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422, "Open the letter")
+			l := st.letter()
+			if l.To.Email != "ann@example.com" || l.Language != "en" {
+				t.Errorf("the letter goes to %v in %q", l.To, l.Language)
+			}
+			b.get(link(t, l)).want(t, 200, "Confirm the address")
+			b.wantGone(t, b.post(link(t, l)), "/login?notice=verified")
+			b.get("/login?notice=verified").want(t, 200, "Your address is confirmed")
+			b.wantGone(t, b.post("/login", "email", "ANN@example.com", "password", storetest.Password), "/")
+			b.get("/").want(t, 200, "Hello, Ann")
+			if u, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err != nil || u.TimeZone != "Europe/Berlin" {
+				t.Errorf("%+v, %v; want the time zone of the browser", u, err)
+			}
+		})
+	})
+	t.Run("says the same of an address that has an account, and writes to its owner", func(t *testing.T) {
+		each(t, func(t *testing.T, st *site, b *browser) {
+			storetest.User(t, st.store, "ann@example.com")
+			b.wantGone(t, b.post("/signup", "email", "ann@example.com", "password", "another password"), "/login?notice=sent")
+			if l := st.letter(); link(t, l) != "/login" {
+				t.Errorf("the letter holds %q", l.Body)
+			}
+		})
+	})
+	t.Run("shows what was typed, and each mistake beside its field", func(t *testing.T) {
+		each(t, func(t *testing.T, st *site, b *browser) {
+			a := b.post("/signup", "email", "no address", "password", "short", "name", `<b>"Ann"`)
+			a.want(t, 422, `value="no address"`, `value="&lt;b&gt;&#34;Ann&#34;"`, `id="email-mistake"`, `id="password-mistake"`,
+				`href="#email"`, `aria-describedby="email-mistake "`, "At least 8 characters.")
+			if strings.Contains(a.body, "short") {
+				t.Error("the password is shown")
+			}
+			if whole := strings.Contains(a.body, "<html"); whole == b.htmx {
+				t.Errorf("a whole page: %v", whole)
+			}
+		})
+	})
+	t.Run("takes UTC when the browser names no time zone", func(t *testing.T) {
+		st := open(t)
+		st.browser().post("/signup", "email", "ann@example.com", "password", storetest.Password, "time_zone", "../../etc")
+		if u, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err != nil || u.TimeZone != "UTC" {
+			t.Errorf("%+v, %v", u, err)
+		}
+	})
+	for mode, words := range map[string]string{"closed": "Sign-up is closed here", "invite": "by invitation"} {
+		t.Run("is refused when it is "+mode, func(t *testing.T) {
+			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			b := st.browser()
+			b.get("/signup").want(t, 200, words)
+			b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 403, words)
+			if _, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err == nil {
+				t.Error("there is an account")
+			}
+		})
+	}
+}
+
+func TestVerify(t *testing.T) {
+	st := open(t)
+	b := st.browser()
+	b.post("/signup", "email", "ann@example.com", "password", storetest.Password)
+	path := link(t, st.letter())
+	for name, change := range map[string]func(){"unknown": func() {}, "late": func() { st.now = st.now.Add(25 * time.Hour) }} {
+		t.Run("answers 404 to a token that is "+name, func(t *testing.T) {
+			change()
+			if name == "unknown" {
+				path := "/verify/" + strings.Repeat("a", 43)
+				b.get(path).want(t, 404)
+				b.post(path).want(t, 404)
+				return
+			}
+			b.get(path).want(t, 404)
+			b.post(path).want(t, 404)
+			st.now = st.now.Add(-25 * time.Hour)
+		})
+	}
+	t.Run("keeps the address secret, and takes a token once", func(t *testing.T) {
+		a := b.get(path)
+		a.want(t, 200)
+		if a.Header().Get("Referrer-Policy") != "no-referrer" || a.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("headers %v", a.Header())
+		}
+		b.post(path).want(t, 303)
+		b.post(path).want(t, 404)
+	})
+}

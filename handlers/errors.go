@@ -1,0 +1,180 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/store"
+	"postrider/views"
+)
+
+// Errors of the web alone.
+var (
+	errSignIn      = errors.New("sign in first")
+	errCrossSite   = errors.New("the request came from another site")
+	errTooLarge    = errors.New("the form is too large")
+	errWrongType   = errors.New("not the content of a form")
+	errBadForm     = errors.New("the form cannot be read")
+	errMisdirected = errors.New("another host was asked for")
+)
+
+// failure is what a visitor is told of an error.
+type failure struct {
+	status      int
+	title, text domain.Text
+}
+
+// explain chooses the status and the words for an error. What it does not know is our fault, and nobody is told more.
+func explain(err error) failure {
+	var http *echo.HTTPError
+	var refused domain.Refused
+	var invalid domain.Invalid
+	var tooMany domain.TooMany
+	say := domain.Say
+	switch {
+	case errors.Is(err, domain.ErrNotFound):
+		return failure{404, say("Not found"), say("There is no such page, or it is not yours to see.")}
+	case errors.Is(err, domain.ErrForbidden):
+		return failure{403, say("Not allowed"), say("Your role does not allow this.")}
+	case errors.Is(err, errCrossSite):
+		return failure{403, say("Not allowed"), say("The request came from another site, so nothing was done. Go back and try again.")}
+	case errors.Is(err, domain.ErrConflict):
+		return failure{409, say("Changed meanwhile"), say("Somebody else has changed this meanwhile. Go back, reload the page, and try again.")}
+	case errors.As(err, &refused):
+		return failure{409, say("This cannot be done now"), refused.Why}
+	case errors.As(err, &invalid):
+		return failure{422, say("This cannot be accepted"), say("Something in the form is wrong. Go back and try again.")}
+	case errors.As(err, &tooMany):
+		return failure{429, say("Too many tries"), patience(tooMany)}
+	case errors.Is(err, errTooLarge):
+		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back, where your browser has kept what you typed, shorten it, and try again.")}
+	case errors.Is(err, errWrongType):
+		return failure{415, say("This cannot be accepted"), say("The request is not the content of a form.")}
+	case errors.Is(err, errBadForm):
+		return failure{400, say("This cannot be accepted"), say("The form was damaged on its way. Go back and try again.")}
+	case errors.Is(err, errMisdirected):
+		return failure{421, say("Wrong address"), say("This service answers at another address.")}
+	case errors.Is(err, store.ErrUnavailable):
+		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute.")}
+	case errors.As(err, &http) && http.Code == 405:
+		return failure{405, say("Not found"), say("There is no such page, or it is not yours to see.")}
+	case errors.As(err, &http) && http.Code < 500:
+		return failure{http.Code, say("Not found"), say("There is no such page, or it is not yours to see.")}
+	}
+	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request.")}
+}
+
+// patience says how long to wait.
+func patience(e domain.TooMany) domain.Text {
+	if e.RetryAfter > 90*time.Second {
+		return domain.Say("Too many tries. Wait %d minutes, then try again.", int(math.Ceil(e.RetryAfter.Minutes())))
+	}
+	return domain.Say("Too many tries. Wait %d seconds, then try again.", retrySeconds(e))
+}
+
+func retrySeconds(e domain.TooMany) int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
+
+// formMistakes is the status and the mistakes of a form that the error is about; nil when it is about none.
+func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
+	var refused domain.Refused
+	var invalid domain.Invalid
+	var tooMany domain.TooMany
+	switch {
+	case errors.As(err, &invalid):
+		return http.StatusUnprocessableEntity, invalid
+	case errors.As(err, &refused):
+		return http.StatusConflict, domain.Invalid{"": refused.Why}
+	case errors.Is(err, domain.ErrConflict):
+		return http.StatusConflict, domain.Invalid{"": domain.Say("Somebody else has saved a newer version meanwhile.")}
+	case errors.As(err, &tooMany):
+		c.Response().Header().Set("Retry-After", strconv.Itoa(retrySeconds(tooMany)))
+		return http.StatusTooManyRequests, domain.Invalid{"": patience(tooMany)}
+	}
+	return 0, nil
+}
+
+// fail answers a request that ended in an error. It is the one place where errors are logged.
+func (s *Server) fail(err error, c echo.Context) {
+	r := c.Request()
+	if c.Response().Committed || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // the answer is on its way, or nobody waits for one
+	}
+	if errors.Is(err, errSignIn) {
+		err = s.toLogin(c)
+	} else {
+		err = s.showFailure(c, err)
+	}
+	if err != nil {
+		s.Log.Error("an answer could not be made", "request", requestID(c), "err", err)
+		http.Error(c.Response(), "500", http.StatusInternalServerError)
+	}
+}
+
+func (s *Server) showFailure(c echo.Context, err error) error {
+	f := explain(err)
+	request := ""
+	if f.status >= 500 {
+		request = requestID(c)
+		s.Log.Error("a request failed", "request", request, "method", c.Request().Method, "route", c.Path(),
+			"user", user(c).ID, "status", f.status, "err", err)
+	}
+	var tooMany domain.TooMany
+	if errors.As(err, &tooMany) {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(retrySeconds(tooMany)))
+	}
+	p := printer(c)
+	text := p.Say(f.text)
+	if f.status == http.StatusMisdirectedRequest {
+		text += " " + s.URL.String()
+	}
+	piece := s.placeProblem(c, f, p, text, request)
+	return s.answer(c, f.status, views.Failure(p.Say(f.title), text, request), piece)
+}
+
+// placeProblem makes the piece for htmx and says where it goes: the page stays as it is, with all that was typed. A form
+// that was too large is told in the form, everything else in the region for news.
+func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string) templ.Component {
+	if request != "" {
+		text = fmt.Sprintf("%s %s %s", text, p.T("Request"), request)
+	}
+	header := c.Response().Header()
+	if !forPart(c.Request()) {
+		return views.Problem(text)
+	}
+	if f.status == http.StatusRequestEntityTooLarge && strings.HasPrefix(c.Request().Header.Get("HX-Source"), "form") {
+		header.Set("HX-Retarget", "find .summary")
+		header.Set("HX-Reswap", "innerHTML")
+		return views.Problems([]string{p.T("The form is larger than 1 MB, so nothing was saved. Shorten it and try again.")})
+	}
+	header.Set("HX-Retarget", "#toasts")
+	header.Set("HX-Reswap", "beforeend")
+	return views.Problem(text)
+}
+
+// toLogin sends a stranger to the login page, and from there back to the page they wanted.
+func (s *Server) toLogin(c echo.Context) error {
+	next := "/"
+	if current, err := url.Parse(c.Request().Header.Get("HX-Current-URL")); byHtmx(c.Request()) && err == nil {
+		next = ourPath(current.RequestURI())
+	} else if c.Request().Method == http.MethodGet {
+		next = ourPath(c.Request().URL.RequestURI())
+	}
+	login := "/login?next=" + url.QueryEscape(next)
+	if byHtmx(c.Request()) {
+		c.Response().Header().Set("HX-Redirect", login)
+		return c.NoContent(http.StatusUnauthorized)
+	}
+	return c.Redirect(http.StatusSeeOther, login)
+}

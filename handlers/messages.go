@@ -1,0 +1,170 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/mail/letter"
+	"postrider/store"
+	"postrider/views"
+)
+
+// message loads the message that the path names, for somebody who may do that with it.
+func (s *Server) message(c echo.Context, a domain.Action) (domain.Message, error) {
+	id, err := number(c, "id")
+	if err != nil {
+		return domain.Message{}, err
+	}
+	m, err := s.Store.Message(c.Request().Context(), id)
+	if err != nil {
+		return domain.Message{}, err
+	}
+	return m, user(c).May(a, m.TeamID)
+}
+
+// messageList shows a page of the team's messages.
+func (s *Server) messageList(c echo.Context) error {
+	q := store.MessageQuery{Q: c.QueryParam("q"), After: c.QueryParam("after")}
+	page, err := s.Store.Messages(c.Request().Context(), user(c).TeamID, q)
+	if err != nil {
+		return err
+	}
+	v := views.MessageList{Messages: page.Messages, Total: page.Total, Q: q.Q, Next: page.Next, Later: q.After != ""}
+	if part(c) == "list" {
+		return s.render(c, views.Messages(v), views.MessageTable(v))
+	}
+	return s.render(c, views.Messages(v))
+}
+
+// messageShow shows a message as a client would see it.
+func (s *Server) messageShow(c echo.Context) error {
+	m, err := s.message(c, domain.View)
+	if err != nil {
+		return err
+	}
+	if part(c) == "row" {
+		return s.render(c, views.MessageShow(m), views.MessageRow(m))
+	}
+	return s.render(c, views.MessageShow(m))
+}
+
+// messageNew shows an empty form.
+func (s *Server) messageNew(c echo.Context) error {
+	return s.render(c, views.MessageEdit(views.MessageForm{}))
+}
+
+// messageEdit shows the form of a message.
+func (s *Server) messageEdit(c echo.Context) error {
+	m, err := s.message(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	form := views.MessageForm{ID: strconv.FormatInt(m.ID, 10), Subject: m.Subject, Body: m.Body,
+		Version: strconv.FormatInt(m.Version, 10), Row: part(c) == "row"}
+	if form.Row {
+		return s.render(c, views.MessageEdit(form), views.MessageFormRow(form))
+	}
+	return s.render(c, views.MessageEdit(form))
+}
+
+// messageCreate keeps a new message.
+func (s *Server) messageCreate(c echo.Context) error {
+	form := typedMessage(c)
+	m, err := s.Store.CreateMessage(c.Request().Context(), domain.Message{TeamID: user(c).TeamID, Subject: form.Subject,
+		Body: form.Body}, s.Now())
+	if err != nil {
+		return s.messageError(c, err, form)
+	}
+	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", m.Subject))
+}
+
+// messageUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
+func (s *Server) messageUpdate(c echo.Context) error {
+	m, err := s.message(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	form := typedMessage(c)
+	form.ID = strconv.FormatInt(m.ID, 10)
+	edited := m
+	edited.Subject, edited.Body, edited.Version = form.Subject, form.Body, version(form.Version)
+	saved, err := s.Store.UpdateMessage(c.Request().Context(), edited, s.Now())
+	if errors.Is(err, domain.ErrConflict) {
+		form.Newer, form.Version = &m, strconv.FormatInt(m.Version, 10)
+	}
+	if err != nil {
+		return s.messageError(c, err, form)
+	}
+	if form.Row {
+		return s.render(c, views.MessageShow(saved), views.MessageSaved(saved))
+	}
+	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", saved.Subject))
+}
+
+// messageDelete deletes a message that no mailing needs.
+func (s *Server) messageDelete(c echo.Context) error {
+	m, err := s.message(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.DeleteMessage(c.Request().Context(), m.ID); err != nil {
+		return err
+	}
+	return s.deleted(c, "/messages", domain.Say("Deleted “%s”.", m.Subject))
+}
+
+func (s *Server) messageError(c echo.Context, err error, f views.MessageForm) error {
+	if f.Row {
+		return s.formError(c, err, views.MessageEdit(f), views.MessageFormRow(f))
+	}
+	return s.formError(c, err, views.MessageEdit(f))
+}
+
+func typedMessage(c echo.Context) views.MessageForm {
+	return views.MessageForm{Subject: typed(c, "subject"), Body: typed(c, "body"), Version: typed(c, "version"), Row: inRow(c)}
+}
+
+// messagePreview is what the frame on the message's page holds.
+func (s *Server) messagePreview(c echo.Context) error {
+	m, err := s.message(c, domain.View)
+	if err != nil {
+		return err
+	}
+	return s.preview(c, m, "html")
+}
+
+// messagePreviewTyped is what the frame beside the form holds: the letter as it would be with what is typed now.
+func (s *Server) messagePreviewTyped(c echo.Context) error {
+	return s.preview(c, domain.Message{Subject: typed(c, "subject"), Body: typed(c, "body")}, typed(c, "as"))
+}
+
+// preview shows the letter to the reader, who stands in for a client.
+func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
+	t, err := letter.Parse(letter.Mailing, s.Sender, m.Subject, m.Body)
+	var wrong domain.Invalid
+	if errors.As(err, &wrong) {
+		lines := ""
+		for _, why := range wrong {
+			lines += printer(c).Say(why) + "\n"
+		}
+		return previewText(c, lines)
+	}
+	if err != nil {
+		return err
+	}
+	u := user(c)
+	_, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
+	if as == "text" {
+		return previewText(c, text)
+	}
+	return letterFrame(c, html)
+}
+
+func previewText(c echo.Context, text string) error {
+	c.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'self'")
+	return c.String(http.StatusOK, text)
+}

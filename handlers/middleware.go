@@ -1,0 +1,132 @@
+package handlers
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/labstack/echo/v4"
+)
+
+// maxForm is how large a form may be, in bytes, also when it comes in chunks.
+const maxForm = 1 << 20
+
+// numbered gives each request an id, which the log and the page of an error name. Before anything else it finds out the
+// language of the browser, so that every page of an error can be read.
+func (s *Server) numbered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		b := make([]byte, 8)
+		_, _ = rand.Read(b) // never fails
+		c.Response().Header().Set(echo.HeaderXRequestID, hex.EncodeToString(b))
+		s.setVisit(c, stranger)
+		return next(c)
+	}
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
+
+// secured sets the headers that every answer has.
+func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
+			"font-src 'self'; form-action 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; "+
+			"base-uri 'none'; object-src 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Cache-Control", "no-cache")
+		h.Add("Vary", "HX-Request, HX-Request-Type, Cookie, Accept-Language")
+		if s.URL.Scheme == "https" {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// recovered makes an error of a panic. The one that net/http has for dropping a connection goes on.
+func recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// onKnownHost refuses a Host that is neither the public one nor this machine, so that no page with a stranger's name can
+// read ours (DNS rebinding). Probes may use any.
+func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		probe := r.URL.Path == "/healthz" || r.URL.Path == "/readyz"
+		if !probe && !sameHost(r.Host, s.URL) && !isLoopback(r.Host) {
+			return errMisdirected
+		}
+		return next(c)
+	}
+}
+
+// sameOrigin refuses what a page of another site made the browser send.
+func (s *Server) sameOrigin() (echo.MiddlewareFunc, error) {
+	protection := http.NewCrossOriginProtection()
+	if err := protection.AddTrustedOrigin(s.URL.Scheme + "://" + s.URL.Host); err != nil {
+		return nil, err
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if protection.Check(c.Request()) != nil {
+				return errCrossSite
+			}
+			return next(c)
+		}
+	}, nil
+}
+
+// withForm reads the form of a POST, so that no handler works with half of one.
+func withForm(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if c.Request().Method == http.MethodPost {
+			if err := readForm(c.Response(), c.Request()); err != nil {
+				return err
+			}
+		}
+		return next(c)
+	}
+}
+
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	body := r.Body
+	r.Body = http.MaxBytesReader(w, body, maxForm)
+	var err error
+	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
+	case "application/x-www-form-urlencoded", "":
+		err = r.ParseForm()
+	case "multipart/form-data":
+		err = r.ParseMultipartForm(maxForm)
+	default:
+		return errWrongType
+	}
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		// A browser that is cut off while it sends shows a broken connection instead of the answer.
+		_, _ = io.CopyN(io.Discard, body, 16*maxForm)
+		return errTooLarge
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", errBadForm, err)
+	}
+	return nil
+}

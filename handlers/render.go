@@ -1,0 +1,77 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/views"
+)
+
+// render answers with a page. Where htmx asked for a part it answers with the pieces, or without any with the page less
+// its layout.
+func (s *Server) render(c echo.Context, page templ.Component, pieces ...templ.Component) error {
+	return s.answer(c, http.StatusOK, page, pieces...)
+}
+
+// answer is render with a status. All of it is made before anything is sent.
+func (s *Server) answer(c echo.Context, status int, page templ.Component, pieces ...templ.Component) error {
+	what := page
+	if forPart(c.Request()) {
+		if len(pieces) > 0 {
+			what = templ.Join(pieces...)
+		}
+	} else if err := s.takeFlash(c); err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := what.Render(c.Request().Context(), &out); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, out.Bytes())
+}
+
+// done ends an action. A browser goes to where its result shows, and the news appears there; htmx gets the pieces and
+// the news as a toast, or goes there too when there are no pieces.
+func (s *Server) done(c echo.Context, to string, news domain.Text, pieces ...templ.Component) error {
+	if forPart(c.Request()) && len(pieces) > 0 {
+		return s.answer(c, http.StatusOK, templ.Join(append(pieces, views.Toast(printer(c).Say(news)))...))
+	}
+	if err := s.keepFlash(c, printer(c).Say(news)); err != nil {
+		return err
+	}
+	return s.redirect(c, to)
+}
+
+// redirect leads to a page of ours with a GET.
+func (s *Server) redirect(c echo.Context, to string) error {
+	if byHtmx(c.Request()) {
+		c.Response().Header().Set("HX-Redirect", to)
+		return c.NoContent(http.StatusOK)
+	}
+	return c.Redirect(http.StatusSeeOther, to)
+}
+
+// letterFrame answers with the HTML of a letter, which strangers may have written. It can do nothing, neither in a
+// sandboxed frame of ours nor opened by itself.
+func letterFrame(c echo.Context, html string) error {
+	c.Response().Header().Set("Content-Security-Policy",
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'")
+	return c.HTML(http.StatusOK, html)
+}
+
+// formError answers a form that could not be accepted with the same form, as typed, and its mistakes: 422, 409 when
+// somebody was faster or the time is wrong, 429 after too many tries. Any other error is passed on.
+func (s *Server) formError(c echo.Context, err error, page templ.Component, pieces ...templ.Component) error {
+	status, mistakes := formMistakes(c, err)
+	if mistakes == nil {
+		return err
+	}
+	v := views.VisitOf(c.Request().Context())
+	v.Mistakes = mistakes
+	c.SetRequest(c.Request().WithContext(views.WithVisit(c.Request().Context(), v)))
+	return s.answer(c, status, page, pieces...)
+}

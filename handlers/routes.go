@@ -1,0 +1,123 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+)
+
+// access says who may come in to a route.
+type access byte
+
+// The access groups.
+const (
+	P access = 'P' // everybody
+	M access = 'M' // who is signed in
+	W access = 'W' // who is signed in and may write: not a manager
+	G access = 'G' // managers and admins
+	E access = 'E' // editors and admins
+	A access = 'A' // admins
+	B access = 'B' // everybody, where there is a built-in mailbox and the host is the public one
+)
+
+type route struct {
+	method, path string
+	who          access
+	handle       echo.HandlerFunc
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is the site map.
+func (s *Server) routes() []route {
+	return []route{
+		{get, "/", P, s.home},
+		{get, "/healthz", P, s.healthz},
+		{get, "/readyz", P, s.readyz},
+
+		{get, "/signup", P, s.signupNew},
+		{post, "/signup", P, s.signupCreate},
+		{get, "/verify/:token", P, s.verifyShow},
+		{post, "/verify/:token", P, s.verifyConfirm},
+		{get, "/login", P, s.loginNew},
+		{post, "/login", P, s.loginCreate},
+		{post, "/logout", M, s.logout},
+		{post, "/language", P, s.languageUpdate},
+
+		{get, "/clients", W, s.clientList},
+		{post, "/clients", W, s.clientCreate},
+		{get, "/clients/new", W, s.clientNew},
+		{get, "/clients/:id", W, s.clientShow},
+		{post, "/clients/:id", W, s.clientUpdate},
+		{get, "/clients/:id/edit", W, s.clientEdit},
+		{post, "/clients/:id/delete", W, s.clientDelete},
+
+		{get, "/messages", W, s.messageList},
+		{post, "/messages", W, s.messageCreate},
+		{get, "/messages/new", W, s.messageNew},
+		{post, "/messages/preview", W, s.messagePreviewTyped},
+		{get, "/messages/:id", W, s.messageShow},
+		{post, "/messages/:id", W, s.messageUpdate},
+		{get, "/messages/:id/edit", W, s.messageEdit},
+		{get, "/messages/:id/preview", W, s.messagePreview},
+		{post, "/messages/:id/delete", W, s.messageDelete},
+
+		{get, "/mailings", M, s.mailingList},
+		{post, "/mailings", W, s.mailingCreate},
+		{get, "/mailings/new", W, s.mailingNew},
+		{get, "/mailings/next-runs", W, s.mailingComing},
+		{get, "/mailings/picker", W, s.mailingPicker},
+		{get, "/mailings/:id", M, s.mailingShow},
+		{post, "/mailings/:id", W, s.mailingUpdate},
+		{get, "/mailings/:id/edit", W, s.mailingEdit},
+		{get, "/mailings/:id/log", M, s.mailingLog},
+		{post, "/mailings/:id/delete", W, s.mailingDelete},
+		{post, "/mailings/:id/send", W, s.mailingSend},
+		{post, "/mailings/:id/pause", W, s.mailingPause},
+		{post, "/mailings/:id/resume", W, s.mailingResume},
+
+		{get, "/mailbox", B, s.mailboxList},
+		{get, "/mailbox/:id", B, s.mailboxShow},
+		{get, "/mailbox/:id/html", B, s.mailboxHTML},
+		{get, "/mailbox/:id/source", B, s.mailboxSource},
+	}
+}
+
+// admit lets those in whom the access group names.
+func (s *Server) admit(who access) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := s.mayEnter(c, who); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+func (s *Server) mayEnter(c echo.Context, who access) error {
+	u := user(c)
+	switch {
+	case who == P:
+		return nil
+	case who == B:
+		if s.Mailbox == nil || !sameHost(c.Request().Host, s.URL) {
+			return domain.ErrNotFound
+		}
+		return nil
+	case u.ID == 0:
+		return errSignIn
+	case who == M,
+		who == W && u.MayWrite(),
+		who == G && (u.Role == domain.RoleManager || u.Role == domain.RoleAdmin),
+		who == E && (u.Role == domain.RoleEditor || u.Role == domain.RoleAdmin),
+		who == A && u.Role == domain.RoleAdmin:
+		return nil
+	}
+	return domain.ErrForbidden
+}

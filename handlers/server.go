@@ -1,0 +1,75 @@
+// Package handlers owns HTTP: a request comes in, a page or a piece of one goes out. One file a feature; the table in
+// routes.go is the site map and says who may come in.
+//
+// A handler reads, checks, does, renders, in that order, and returns its error: errors.go is the only place that knows
+// statuses. The helpers it has:
+//
+//	user(c)                          who asks; the zero user for a stranger
+//	number(c, "id")                  a path parameter; ErrNotFound when it is no id
+//	typed(c, "email")                a form field as typed
+//	s.render(c, page, piece…)        200: the page, or its piece when htmx asked for a part
+//	s.formError(c, err, page, piece…) the form again with its mistakes: 422, 409 or 429; other errors pass through
+//	s.done(c, to, news, piece…)      an action is done: a browser goes to `to`, htmx gets the pieces and a toast
+//	s.redirect(c, to)                303, or HX-Redirect for htmx
+//
+// How to add a feature is told in the package comment of views.
+package handlers
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/static"
+	"postrider/store"
+)
+
+// Server answers requests. All its fields are set by main before Handler is called.
+type Server struct {
+	Store          *store.Store
+	URL            *url.URL // public address; links in letters use it and nothing else
+	Now            func() time.Time
+	Log            *slog.Logger
+	Wake           func()                   // a letter is waiting, or a mailing was saved
+	Relay          func() domain.RelayState // what is known of the relay now
+	Mailbox        Mailbox                  // nil when letters go to a relay
+	SignUp         string                   // "open", "invite" or "closed"
+	Sender         string                   // the From of letters, as in RFC 5322
+	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
+	Version        string
+
+	sessions *sessionStore
+}
+
+// Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
+// that it does not have.
+type Mailbox interface {
+	Letters() []domain.CaughtLetter
+	Letter(id int64) (domain.CaughtLetter, error)
+}
+
+// Handler makes the handler of all routes.
+func (s *Server) Handler() (http.Handler, error) {
+	sameOrigin, err := s.sameOrigin()
+	if err != nil {
+		return nil, err
+	}
+	s.sessions = newSessionStore(s)
+	e := echo.New()
+	e.HTTPErrorHandler = s.fail
+	e.IPExtractor = s.addressOf()
+	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, withForm)
+	for _, r := range s.routes() {
+		e.Add(r.method, r.path, r.handle, s.admit(r.who))
+		if r.method == http.MethodGet {
+			e.Add(http.MethodHead, r.path, r.handle, s.admit(r.who))
+		}
+	}
+	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	return e, nil
+}

@@ -1,0 +1,194 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/static"
+	"postrider/store"
+	"postrider/views"
+)
+
+// sessionStore is a sessions.Store on rows of the database. Only signed-in people have a session: a stranger gets no
+// cookie and leaves no row.
+type sessionStore struct {
+	db     *store.Store
+	now    func() time.Time
+	name   string // of the cookie
+	secure bool
+}
+
+// The values of a session. The user is loaded anew for each request; the rest is kept.
+type sessionUser struct{}
+
+const flashValue = "flash"
+
+func newSessionStore(s *Server) *sessionStore {
+	st := &sessionStore{db: s.Store, now: s.Now, name: "postrider"}
+	if s.URL.Scheme == "https" {
+		st.name, st.secure = "__Host-postrider", true
+	}
+	return st
+}
+
+// Get returns the session of the request, loading it once.
+func (st *sessionStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(st, name)
+}
+
+// New loads the session that the cookie names. Without one, or with a damaged or an ended one, it is a fresh start.
+func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	session := sessions.NewSession(st, name)
+	session.IsNew = true
+	session.Options = &sessions.Options{Path: "/", MaxAge: int(domain.SessionMax.Seconds()), HttpOnly: true,
+		Secure: st.secure, SameSite: http.SameSiteLaxMode}
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return session, nil
+	}
+	kept, user, err := st.db.Session(r.Context(), cookie.Value, st.now())
+	if errors.Is(err, domain.ErrNotFound) {
+		return session, nil
+	}
+	if err != nil {
+		return session, err
+	}
+	session.ID, session.IsNew = cookie.Value, false
+	session.Values[sessionUser{}] = user
+	for name, value := range kept.Values {
+		session.Values[name] = value
+	}
+	return session, nil
+}
+
+// Save writes the values of the session; one without an id is given a new one. A negative MaxAge ends it.
+func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	if session.Options.MaxAge < 0 {
+		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
+		return st.db.DeleteSession(r.Context(), session.ID)
+	}
+	values := map[string]string{}
+	for name, value := range session.Values {
+		if name, ok := name.(string); ok {
+			values[name] = value.(string)
+		}
+	}
+	if session.ID != "" {
+		return st.db.SetSessionValues(r.Context(), session.ID, values)
+	}
+	user, ok := session.Values[sessionUser{}].(domain.User)
+	if !ok {
+		return nil
+	}
+	session.ID = store.NewToken()
+	now := st.now()
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return st.db.CreateSession(r.Context(), session.ID, domain.Session{UserID: user.ID, Values: values,
+		Agent: clip(r.UserAgent()), CreatedAt: now, SeenAt: now})
+}
+
+// clip keeps what a stranger sends short.
+func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 300)], "") }
+
+func (s *Server) session(c echo.Context) (*sessions.Session, error) {
+	return s.sessions.Get(c.Request(), s.sessions.name)
+}
+
+// signIn begins a session under a new id, so that an id which somebody else has planted is worth nothing.
+func (s *Server) signIn(c echo.Context, u domain.User) error {
+	session, err := s.session(c)
+	if err != nil {
+		return err
+	}
+	if session.ID != "" {
+		if err := s.Store.DeleteSession(c.Request().Context(), session.ID); err != nil {
+			return err
+		}
+	}
+	session.ID = ""
+	session.Values = map[any]any{sessionUser{}: u}
+	return session.Save(c.Request(), c.Response())
+}
+
+// signOut ends the session.
+func (s *Server) signOut(c echo.Context) error {
+	session, err := s.session(c)
+	if err != nil {
+		return err
+	}
+	session.Options.MaxAge = -1
+	return session.Save(c.Request(), c.Response())
+}
+
+// keepFlash keeps a text for the next page.
+func (s *Server) keepFlash(c echo.Context, text string) error {
+	session, err := s.session(c)
+	if err != nil || session.ID == "" {
+		return err
+	}
+	session.Values[flashValue] = text
+	return session.Save(c.Request(), c.Response())
+}
+
+// takeFlash puts the kept text onto this page, once.
+func (s *Server) takeFlash(c echo.Context) error {
+	session, err := s.session(c)
+	if err != nil {
+		return nil // the page matters more, also when it is about this very error
+	}
+	text, ok := session.Values[flashValue].(string)
+	if !ok {
+		return nil
+	}
+	delete(session.Values, flashValue)
+	v := views.VisitOf(c.Request().Context())
+	v.Flash = text
+	c.SetRequest(c.Request().WithContext(views.WithVisit(c.Request().Context(), v)))
+	return session.Save(c.Request(), c.Response())
+}
+
+// stranger is a visitor without a session.
+var stranger = domain.User{}
+
+// visited finds out who asks. The user is read from the database each time, so that blocking works at once.
+func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if strings.HasPrefix(c.Request().URL.Path, static.Prefix) {
+			return next(c)
+		}
+		session, err := s.session(c)
+		if err != nil {
+			return err
+		}
+		u, _ := session.Values[sessionUser{}].(domain.User)
+		if u.ID != 0 && u.Verified() && !u.Blocked() {
+			c.Response().Header().Set("Cache-Control", "no-store")
+			s.setVisit(c, u)
+		}
+		return next(c)
+	}
+}
+
+// setVisit puts the visitor, the language and the time zone into the context of the request.
+func (s *Server) setVisit(c echo.Context, u domain.User) {
+	r := c.Request()
+	lang := u.Language
+	if cookie, err := r.Cookie(languageCookie); lang == "" && err == nil && locale.Known(cookie.Value) {
+		lang = cookie.Value
+	}
+	if lang == "" {
+		lang = locale.Match(r.Header.Get("Accept-Language"))
+	}
+	zone, _ := domain.LoadZone(u.TimeZone)
+	ctx := locale.With(r.Context(), locale.For(lang, zone))
+	ctx = views.WithVisit(ctx, views.Visit{User: u, Path: r.URL.RequestURI(), Partial: forPart(r),
+		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: s.SignUp == "open", Relay: s.Relay()})
+	c.SetRequest(r.WithContext(ctx))
+}

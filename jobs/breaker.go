@@ -1,0 +1,115 @@
+package jobs
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"postrider/domain"
+)
+
+// When the breaker opens and for how long.
+const (
+	failuresToOpen = 3
+	firstOpen      = 15 * time.Second
+	longestOpen    = 5 * time.Minute
+	refusedOpen    = 15 * time.Minute // the relay does not want us, or cannot be trusted
+	longestRefused = time.Hour
+)
+
+// breaker keeps a relay that is down from being hammered. After failures in a row it is open: nobody connects. When its
+// time is over, one worker tries one letter, then as many as the letters that went through allow: 1, 2, 4 and so on.
+type breaker struct {
+	mu       sync.Mutex
+	log      *slog.Logger
+	workers  int
+	allowed  int // workers that may send
+	failures int // in a row
+	openings int // in a row, without a letter between
+	since    time.Time
+	until    time.Time // open until then
+	why      string
+}
+
+func (b *breaker) init(workers int, log *slog.Logger) {
+	b.workers, b.allowed, b.log = workers, workers, log
+}
+
+// may reports whether worker i may send now, and if not, how long it should wait before asking again; zero is until
+// something happens.
+func (b *breaker) may(i int, now time.Time) (wait time.Duration, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now.Before(b.until) {
+		return b.until.Sub(now), false
+	}
+	return 0, i < b.allowed
+}
+
+// heard learns from the result of a connection or a letter. It reports whether others may send now, or wait, who did
+// not before.
+func (b *breaker) heard(res domain.Result, now time.Time) (changed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	allowed, until := b.allowed, b.until
+	b.learn(res, now)
+	return b.allowed != allowed || b.until != until
+}
+
+func (b *breaker) learn(res domain.Result, now time.Time) {
+	switch {
+	case res.Outcome == domain.OutcomeReleased:
+	case res.Scope != domain.ScopeRelay:
+		b.worked()
+	case res.Outcome == domain.OutcomePermanent:
+		if b.openings == 0 {
+			b.since = now
+		}
+		b.open(res, now, refusedOpen, longestRefused)
+	default:
+		if b.failures == 0 && b.openings == 0 {
+			b.since = now
+		}
+		b.failures++
+		b.why = res.Reply.Text
+		if b.failures >= failuresToOpen || b.openings > 0 {
+			b.open(res, now, firstOpen, longestOpen)
+		}
+	}
+}
+
+func (b *breaker) worked() {
+	if b.openings > 0 {
+		b.log.Info("the relay works again", "after", b.why)
+		b.openings, b.allowed = 0, 1
+	}
+	b.failures, b.why = 0, ""
+	b.allowed = min(2*b.allowed, b.workers)
+}
+
+// open closes the way for a time that doubles with each opening. Workers that were under way when it opened do not
+// open it again.
+func (b *breaker) open(res domain.Result, now time.Time, first, longest time.Duration) {
+	if now.Before(b.until) {
+		return
+	}
+	if b.openings == 0 {
+		b.log.Warn("the relay is down", "stage", res.Stage, "code", res.Reply.Code, "words", res.Reply.Text)
+	}
+	pause := min(first<<min(b.openings, 10), longest)
+	pause += time.Duration((rand.Float64() - 0.5) * 0.4 * float64(pause)) // ±20 %, so that not all come back at once
+	b.openings++
+	b.failures, b.allowed = 0, 1
+	b.until, b.why = now.Add(pause), res.Reply.Text
+}
+
+// state is what the pages say of the relay.
+func (b *breaker) state() domain.RelayState {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.openings == 0 && b.failures == 0 {
+		return domain.RelayState{}
+	}
+	return domain.RelayState{Down: true, Since: b.since, NextAt: b.until, Why: b.why}
+}

@@ -1,0 +1,61 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+
+	"postrider/domain"
+)
+
+// sendSystemLetters sends the service's own letters over a connection of their own, so that no run delays them.
+func (s *Sender) sendSystemLetters(ctx context.Context) {
+	l := line{dial: s.Dial, now: s.Now}
+	defer l.close()
+	for ctx.Err() == nil {
+		changed := s.work.next()
+		wait, may := s.breaker.may(0, s.Now())
+		if may && s.sendSystemLetter(ctx, &l) {
+			continue
+		}
+		s.rest(ctx, &l, changed, wait)
+	}
+}
+
+// sendSystemLetter sends the next letter of the outbox, and reports whether to ask for another at once.
+func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
+	if !l.ready() {
+		n, err := s.Store.LettersDue(ctx, s.Now())
+		if err != nil || n == 0 || s.connect(ctx, l) != nil {
+			return false
+		}
+	}
+	sl, err := s.Store.ClaimLetter(ctx, s.epoch, s.Now())
+	if err != nil {
+		if !errors.Is(err, domain.ErrNotFound) && ctx.Err() == nil {
+			s.Log.Error("the outbox cannot be read", "err", err)
+		}
+		return false
+	}
+	var res domain.Result
+	if m, err := s.composeSystem(sl); err != nil {
+		res = cannotCompose(err)
+	} else {
+		res = l.send(ctx, m, ctx.Err)
+	}
+	s.heard(res)
+	return s.recordSystemLetter(ctx, sl, res)
+}
+
+func (s *Sender) recordSystemLetter(ctx context.Context, sl domain.SystemLetter, res domain.Result) bool {
+	as := domain.Delivery{ID: sl.ID, Recipient: sl.To, Tries: sl.Tries, Uncertain: sl.Uncertain, NextAt: sl.NextAt, Date: sl.Date}
+	next := domain.Follow(as, res, s.Now(), sl.ExpiresAt, rand.Float64())
+	if res.Outcome != domain.OutcomeSent {
+		s.Log.Warn("a system letter did not go out", "letter", sl.ID, "stage", res.Stage, "code", res.Reply.Code, "state", next.State)
+	}
+	if err := s.Store.LetterDone(context.WithoutCancel(ctx), s.epoch, sl, res, next); err != nil {
+		s.Log.Error("the outcome of a system letter cannot be written down", "letter", sl.ID, "err", err)
+		return false
+	}
+	return true
+}

@@ -1,0 +1,47 @@
+package jobs
+
+import (
+	"context"
+	"sync"
+
+	"postrider/store"
+)
+
+// pool holds the deliveries that this sender has claimed and no worker has taken yet.
+type pool struct {
+	mu      sync.Mutex
+	claimed []store.Claimed
+	dry     bool // the last claim found nothing, and nothing has happened since
+}
+
+// refill lets the next worker that comes look for due deliveries again.
+func (p *pool) refill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dry = false
+}
+
+// drain empties the pool.
+func (p *pool) drain() []store.Claimed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := p.claimed
+	p.claimed = nil
+	return all
+}
+
+// take gives a claimed delivery to a worker; ok is false when nothing is due.
+func (s *Sender) take(ctx context.Context) (c store.Claimed, ok bool, err error) {
+	p := &s.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.claimed) == 0 && !p.dry {
+		p.claimed, err = s.Store.Claim(ctx, s.epoch, max(32, 4*s.Connections), s.Now())
+		p.dry = len(p.claimed) == 0
+	}
+	if err != nil || len(p.claimed) == 0 {
+		return store.Claimed{}, false, err
+	}
+	c, p.claimed = p.claimed[0], p.claimed[1:]
+	return c, true, nil
+}

@@ -1,0 +1,94 @@
+package jobs
+
+import (
+	"context"
+	"time"
+
+	"postrider/store"
+)
+
+// commit is what one worker wants written down: what became of its last letter, and which one it would send next.
+type commit struct {
+	done    *store.Done
+	next    *store.Claimed
+	cleared chan<- bool // whether next may be sent
+}
+
+// commitNow has a worker's last result written down and its next letter marked as on the wire, and waits for it. It
+// reports whether the next one may be sent.
+func (s *Sender) commitNow(done *store.Done, next *store.Claimed) bool {
+	if done == nil && next == nil {
+		return false
+	}
+	cleared := make(chan bool, 1)
+	s.commits <- commit{done, next, cleared}
+	return <-cleared
+}
+
+// record commits in groups: each transaction takes all that has come in while the last one was written, so a worker
+// waits for the disk and never for a timer.
+//
+// It outlives the order to stop, but not by more than stopWithin: a disk that stays full must not keep the program.
+func (s *Sender) record(stop context.Context) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(stop))
+	defer cancel()
+	defer context.AfterFunc(stop, func() { time.AfterFunc(stopWithin, cancel) })()
+	for first := range s.commits {
+		group := []commit{first}
+		for more := true; more && len(group) < cap(s.commits); {
+			select {
+			case c, ok := <-s.commits:
+				if more = ok; ok {
+					group = append(group, c)
+				}
+			default:
+				more = false
+			}
+		}
+		s.commitGroup(ctx, group)
+	}
+}
+
+// How long to wait before a failed commit is tried again, doubling from the first to the last, and how long to try at
+// all once the program is to stop. What is given up then goes again at the next start, as uncertain.
+const (
+	firstCommitRetry = 100 * time.Millisecond
+	lastCommitRetry  = 5 * time.Second
+	stopWithin       = 35 * time.Second
+)
+
+// commitGroup does not return before the group is in the database: an outcome that is not written down is a letter
+// that would go again. While it tries, no worker begins another letter.
+func (s *Sender) commitGroup(ctx context.Context, group []commit) {
+	var done []store.Done
+	var next []store.Claimed
+	for _, c := range group {
+		if c.done != nil {
+			done = append(done, *c.done)
+		}
+		if c.next != nil {
+			next = append(next, *c.next)
+		}
+	}
+	cleared := s.insist(ctx, done, next)
+	for _, c := range group {
+		c.cleared <- c.next != nil && cleared[c.next.ID]
+	}
+}
+
+func (s *Sender) insist(ctx context.Context, done []store.Done, next []store.Claimed) map[int64]bool {
+	for retry := firstCommitRetry; ; retry = min(2*retry, lastCommitRetry) {
+		cleared, ended, err := s.Store.Commit(ctx, done, next, s.Now())
+		if err == nil && ended {
+			s.Wake() // what comes after a run need not wait for the tick
+		}
+		if err == nil || ctx.Err() != nil {
+			return cleared
+		}
+		s.Log.Error("results cannot be written down; nothing is sent until they are", "count", len(done), "err", err)
+		select {
+		case <-time.After(retry):
+		case <-ctx.Done():
+		}
+	}
+}

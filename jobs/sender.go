@@ -1,0 +1,148 @@
+// Package jobs owns what nobody clicked for: it starts runs that are due, hands their letters to the relay, sends the
+// service's own letters, and writes down what came of each.
+//
+// The order that keeps letters from being lost or doubled is: claim, commit, send, commit. A worker takes a claimed
+// letter, has it marked as on the wire in the same commit that records its last one, sends it, and only then goes on.
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"net/mail"
+	"sync"
+	"time"
+
+	"postrider/domain"
+	"postrider/mail/relay"
+	"postrider/store"
+)
+
+// Config is what a Sender works with.
+type Config struct {
+	Store       *store.Store
+	Dial        func(context.Context) (*relay.Conn, error)
+	From        string        // of mailings and system letters, as in RFC 5322
+	Connections int           // to the relay, at once
+	Every       time.Duration // how often due mailings are looked for
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Sender sends the letters of one database. Only one process may run one: see Lock.
+type Sender struct {
+	Config
+	host     string // of Message-IDs
+	wake     chan struct{}
+	work     signal // something may have become due
+	breaker  breaker
+	pool     pool
+	messages messages
+	commits  chan commit
+	epoch    int64
+	ticked   string // the last tick's error, so that each is logged once
+}
+
+// New makes a Sender. It fails when From is no address.
+func New(c Config) (*Sender, error) {
+	from, err := mail.ParseAddress(c.From)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sender{
+		Config: c,
+		host:   hostOf(from.Address),
+		wake:   make(chan struct{}, 1),
+		work:   newSignal(),
+	}
+	s.breaker.init(c.Connections, c.Log)
+	return s, nil
+}
+
+// Wake makes the sender look for work now instead of at its next tick. It never blocks.
+func (s *Sender) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// Relay is the state of the relay, in words for the pages.
+func (s *Sender) Relay() domain.RelayState { return s.breaker.state() }
+
+// Run sends until ctx is done and what was begun has been written down.
+func (s *Sender) Run(ctx context.Context) error {
+	epoch, uncertain, err := s.Store.TakeOver(ctx, s.Now())
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop before it began
+		}
+		return err
+	}
+	s.epoch, s.commits = epoch, make(chan commit, s.Connections)
+	if uncertain > 0 {
+		s.Log.Warn("letters were on the wire when the last sender stopped; they go again", "count", uncertain)
+	}
+	var recorder, workers sync.WaitGroup
+	recorder.Go(func() { s.record(ctx) })
+	for i := range s.Connections {
+		workers.Go(func() { s.deliverAll(ctx, i) })
+	}
+	workers.Go(func() { s.sendSystemLetters(ctx) })
+	s.tickUntil(ctx)
+	workers.Wait()
+	close(s.commits)
+	recorder.Wait()
+	return s.Store.Release(context.WithoutCancel(ctx), s.pool.drain())
+}
+
+func (s *Sender) tickUntil(ctx context.Context) {
+	ticker := time.NewTicker(s.Every)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		s.logTick(s.Tick(ctx))
+		select {
+		case <-ctx.Done():
+		case <-ticker.C:
+		case <-s.wake:
+		}
+	}
+}
+
+// logTick logs an error once, however many ticks it lasts.
+func (s *Sender) logTick(err error) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if text != "" && text != s.ticked {
+		s.Log.Error("the schedule could not be looked at; trying again", "err", err)
+	}
+	s.ticked = text
+}
+
+// Tick does everything that is due now but the sending: it ends runs whose time is over, starts those whose time has
+// come, freezes their recipients, and lets the workers know.
+func (s *Sender) Tick(ctx context.Context) error {
+	now := s.Now()
+	if _, err := s.Store.ExpireRuns(ctx, now); err != nil {
+		return err
+	}
+	if _, err := s.Store.StartDue(ctx, s.From, now); err != nil {
+		return err
+	}
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = s.Store.Freeze(ctx, now); err != nil {
+			return err
+		}
+		s.pool.refill()
+		s.work.broadcast() // sending begins with the first chunk
+	}
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = s.Store.Sweep(ctx); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}

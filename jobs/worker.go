@@ -1,0 +1,160 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"postrider/domain"
+	"postrider/mail/letter"
+	"postrider/mail/relay"
+	"postrider/store"
+)
+
+// keepIdle is how long a connection without work is kept for more.
+const keepIdle = 10 * time.Second
+
+// deliverAll is worker number i: it sends letters over one connection at a time, until ctx is done.
+func (s *Sender) deliverAll(ctx context.Context, i int) {
+	l := line{dial: s.Dial, now: s.Now}
+	defer l.close()
+	var done *store.Done
+	for ctx.Err() == nil {
+		changed := s.work.next()
+		wait, may := s.breaker.may(i, s.Now())
+		job, ok := s.nextJob(ctx, may)
+		if !ok {
+			s.commitNow(done, nil)
+			done = nil
+			s.rest(ctx, &l, changed, wait)
+			continue
+		}
+		done = s.deliver(ctx, &l, job, done)
+	}
+	s.commitNow(done, nil)
+}
+
+func (s *Sender) nextJob(ctx context.Context, may bool) (store.Claimed, bool) {
+	if !may {
+		return store.Claimed{}, false
+	}
+	job, ok, err := s.take(ctx)
+	if err != nil && ctx.Err() == nil {
+		s.logTick(err)
+	}
+	return job, ok
+}
+
+// rest waits until there may be something to do. A connection that has nothing to do for long is closed.
+func (s *Sender) rest(ctx context.Context, l *line, changed <-chan struct{}, wait time.Duration) {
+	if wait == 0 {
+		wait = keepIdle
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-changed:
+	case <-timer.C:
+		l.close()
+	}
+}
+
+// deliver sends one letter and returns what became of it, not yet written down. last is the result before it, which is
+// written down before the letter begins.
+func (s *Sender) deliver(ctx context.Context, l *line, job store.Claimed, last *store.Done) *store.Done {
+	letter, err := s.compose(ctx, job)
+	if bad := (uncomposable{}); errors.As(err, &bad) {
+		s.commitNow(last, nil)
+		return s.done(job, cannotCompose(bad))
+	}
+	if err == nil && !l.ready() {
+		s.commitNow(last, nil) // connecting may take long
+		last = nil
+		err = s.connect(ctx, l)
+	}
+	if err != nil {
+		s.commitNow(last, nil)
+		return s.done(job, released(err))
+	}
+	if !s.commitNow(last, &job) {
+		return nil
+	}
+	res := l.send(ctx, letter, func() error { return s.mayGo(ctx, job) })
+	s.heard(res)
+	return s.done(job, res)
+}
+
+// heard tells the breaker, and those who wait for it.
+func (s *Sender) heard(res domain.Result) {
+	if s.breaker.heard(res, s.Now()) {
+		s.work.broadcast()
+	}
+}
+
+// connect opens a connection. When that fails the relay is to blame, and no recipient's attempt counts.
+func (s *Sender) connect(ctx context.Context, l *line) error {
+	err := l.open(ctx)
+	var failure *relay.Failure
+	if errors.As(err, &failure) && ctx.Err() == nil {
+		s.heard(failure.Result)
+	}
+	return err
+}
+
+var errStopped = errors.New("stopped")
+
+// mayGo is asked before MAIL and before the final dot.
+func (s *Sender) mayGo(ctx context.Context, job store.Claimed) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ok, err := s.Store.MayGo(ctx, job, s.Now())
+	if err == nil && !ok {
+		err = errStopped
+	}
+	return err
+}
+
+func released(err error) domain.Result {
+	return domain.Result{Stage: domain.StageConnect, Outcome: domain.OutcomeReleased, Scope: domain.ScopeRelay,
+		Reply: domain.Reply{Text: err.Error()}}
+}
+
+func (s *Sender) done(job store.Claimed, res domain.Result) *store.Done {
+	now := s.Now()
+	return &store.Done{Claimed: job, At: now, Result: res,
+		Next: domain.Follow(job.Delivery, res, now, job.Deadline, rand.Float64())}
+}
+
+// line is a worker's connection to the relay, if it has one.
+type line struct {
+	dial func(context.Context) (*relay.Conn, error)
+	now  func() time.Time
+	conn *relay.Conn
+}
+
+// ready reports whether the line has a connection that will take another letter. One that is used up is closed.
+func (l *line) ready() bool {
+	if l.conn != nil && (l.conn.Broken() || l.conn.Spent(l.now()) || !l.conn.Alive(l.now())) {
+		l.close()
+	}
+	return l.conn != nil
+}
+
+func (l *line) open(ctx context.Context) (err error) {
+	l.conn, err = l.dial(ctx)
+	return err
+}
+
+func (l *line) send(ctx context.Context, m letter.Letter, gate func() error) domain.Result {
+	return l.conn.Send(ctx, relay.Letter{From: m.From, To: m.To, UTF8: m.UTF8, Body: m.Source}, gate)
+}
+
+func (l *line) close() {
+	if l.conn != nil {
+		l.conn.Close()
+		l.conn = nil
+	}
+}

@@ -1,0 +1,96 @@
+// Package locale owns the languages of the service: Russian texts, plural rules, and how times and numbers are
+// written. The English text is the key; a text without a translation stays English.
+//
+// To translate a feature, write its texts into its own file, as ru_accounts.go does, and list that in allTexts. The
+// test names every text that has no Russian, and every Russian text that nobody uses.
+package locale
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"postrider/domain"
+)
+
+// The languages.
+const (
+	English = "en"
+	Russian = "ru"
+)
+
+// Known reports whether there are texts in the language.
+func Known(lang string) bool { return lang == English || lang == Russian }
+
+// Match chooses the language for an Accept-Language header (RFC 9110, section 12.5.4): "en" or "ru".
+func Match(acceptLanguage string) string {
+	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
+	if err != nil {
+		return English
+	}
+	_, index, _ := language.NewMatcher([]language.Tag{language.English, language.Russian}).Match(wanted...)
+	return []string{English, Russian}[index]
+}
+
+// Printer writes texts, numbers and times for one reader. It belongs to one request.
+type Printer struct {
+	lang string
+	zone *time.Location
+	out  *message.Printer
+}
+
+// For makes a printer for a language, English when it is unknown, and a time zone, UTC when it is nil.
+func For(lang string, zone *time.Location) *Printer {
+	if !Known(lang) {
+		lang = English
+	}
+	if zone == nil {
+		zone = time.UTC
+	}
+	return &Printer{lang: lang, zone: zone, out: message.NewPrinter(language.Make(lang), message.Catalog(translations().forms))}
+}
+
+// Lang is "en" or "ru".
+func (p *Printer) Lang() string { return p.lang }
+
+// Zone is the time zone in which times are written.
+func (p *Printer) Zone() *time.Location { return p.zone }
+
+// T translates a text, which takes the verbs of fmt. A whole number is written with its thousands apart and chooses
+// the plural form, so an id or a year is passed as a string. A domain.Text among the args is translated too.
+func (p *Printer) T(key string, args ...any) string {
+	if len(args) == 0 {
+		if text, ok := translations().plain[key]; ok && p.lang == Russian {
+			return text
+		}
+		return key
+	}
+	translated := make([]any, len(args))
+	for i, arg := range args {
+		if text, ok := arg.(domain.Text); ok {
+			arg = p.Say(text)
+		}
+		translated[i] = arg
+	}
+	return p.out.Sprintf(key, translated...)
+}
+
+// Say translates a text of the domain.
+func (p *Printer) Say(t domain.Text) string { return p.T(t.Key, t.Args...) }
+
+type printerKey struct{}
+
+// With puts the printer of the reader into ctx.
+func With(ctx context.Context, p *Printer) context.Context {
+	return context.WithValue(ctx, printerKey{}, p)
+}
+
+// From takes the printer out of ctx: English and UTC when there is none.
+func From(ctx context.Context) *Printer {
+	if p, ok := ctx.Value(printerKey{}).(*Printer); ok {
+		return p
+	}
+	return For(English, time.UTC)
+}

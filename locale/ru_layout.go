@@ -1,0 +1,5 @@
+package locale
+
+func ruLayout() texts {
+	return texts{plain: map[string]string{}, counted: map[string]counted{}}
+}

@@ -1,0 +1,5 @@
+package locale
+
+func ruMailings() texts {
+	return texts{plain: map[string]string{}, counted: map[string]counted{}}
+}

@@ -1,0 +1,63 @@
+package locale
+
+import (
+	"maps"
+	"sync"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message/catalog"
+)
+
+// texts are the Russian texts of one feature, by their English key.
+type texts struct {
+	plain   map[string]string
+	counted map[string]counted
+}
+
+// counted is a text that depends on a whole number. Its key is the English plural.
+type counted struct {
+	arg            int    // which argument is the number; 0 is the first
+	english        string // for one
+	one, few, many string // 1, 21 …; 2–4, 22 …; 5–20, 25 …
+}
+
+// allTexts lists the texts of every feature.
+func allTexts() []texts {
+	return []texts{ruCommon(), ruLayout(), ruErrors(), ruAccounts(), ruHome(), ruMailbox(), ruDomain(), ruClients(), ruMessages(),
+		ruMailings()}
+}
+
+// built is what a printer looks texts up in.
+type built struct {
+	plain map[string]string // for texts without arguments: they are not formatted
+	forms catalog.Catalog
+}
+
+// translations is made once: the texts never change.
+var translations = sync.OnceValue(build)
+
+func build() built {
+	out := built{plain: map[string]string{}}
+	forms := catalog.NewBuilder(catalog.Fallback(language.English))
+	for _, feature := range allTexts() {
+		maps.Copy(out.plain, feature.plain)
+		for key, text := range feature.plain {
+			must(forms.SetString(language.Russian, key, text))
+		}
+		for key, c := range feature.counted {
+			must(forms.Set(language.English, key, plural.Selectf(c.arg+1, "", plural.One, c.english, plural.Other, key)))
+			must(forms.Set(language.Russian, key, plural.Selectf(c.arg+1, "",
+				plural.One, c.one, plural.Few, c.few, plural.Many, c.many, plural.Other, c.many)))
+		}
+	}
+	out.forms = forms
+	return out
+}
+
+// must is for texts that are written wrongly, which the tests find before anybody else.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,101 @@
+// Postrider is a self-hosted mailing service: one binary, one SQLite file.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // a machine without zone files knows the zones too
+
+	"github.com/alecthomas/kong"
+)
+
+// The exit statuses that scripts rely on.
+const (
+	exitError    = 1
+	exitSettings = 2
+	exitFailed   = 3
+)
+
+// program is everything the commands touch, so that tests run them as they are.
+type program struct {
+	getenv         func(string) string
+	stdout, stderr io.Writer
+	ready          func(address string) // told the address once the web answers; for tests
+}
+
+// commands is the command line.
+type commands struct {
+	settings
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Web and sending, until SIGTERM or SIGINT."`
+	Send    sendCommand    `cmd:"" help:"One pass: start every due run and deliver it."`
+	Next    nextCommand    `cmd:"" help:"List the coming runs."`
+	Demo    demoCommand    `cmd:"" help:"Serve a temporary database filled with examples."`
+	Version versionCommand `cmd:"" help:"Show the versions."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	err := program{getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr}.run(ctx, os.Args[1:])
+	if err != nil && !errors.Is(err, errSomeFailed) {
+		fmt.Fprintln(os.Stderr, "postrider:", err)
+	}
+	os.Exit(status(err))
+}
+
+// status is the exit status of an error.
+func status(err error) int {
+	var wrong wrongSettings
+	var parse *kong.ParseError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &wrong), errors.As(err, &parse):
+		return exitSettings
+	case errors.Is(err, errSomeFailed):
+		return exitFailed
+	}
+	return exitError
+}
+
+// run reads the command line and does what it says, until that is done or ctx is.
+func (p program) run(ctx context.Context, args []string) error {
+	var c commands
+	helped := false
+	parser, err := kong.New(&c, kong.Name("postrider"), kong.Description("A mailing service in one binary."),
+		kong.Writers(p.stdout, p.stderr), kong.Exit(func(int) { helped = true }),
+		kong.Resolvers(p.environment()), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if helped {
+		return nil // --help has been answered
+	}
+	if err != nil {
+		return err
+	}
+	if _, ok := command.Selected().Target.Addr().Interface().(*versionCommand); ok {
+		return command.Run()
+	}
+	conf, err := c.settings.read()
+	if err != nil {
+		return err
+	}
+	return command.Run(conf)
+}
+
+// environment finds the value of a flag in its environment variable; flags win.
+func (p program) environment() kong.Resolver {
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if value := p.getenv(variable(flag.Name)); value != "" {
+			return value, nil
+		}
+		return nil, nil
+	})
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"postrider/handlers"
+	"postrider/jobs"
+	"postrider/mail/mailbox"
+	"postrider/mail/relay"
+	"postrider/store"
+)
+
+type serveCommand struct{}
+
+// Run serves the web and sends, until ctx is done.
+func (serveCommand) Run(ctx context.Context, p program, c config) error { return p.serve(ctx, c) }
+
+// stopWeb is how long requests that are under way may take once the program is to stop.
+const stopWeb = 10 * time.Second
+
+// serve starts the store, the mailbox, the sender and the web, and stops them in the reverse order.
+func (p program) serve(ctx context.Context, c config) (err error) {
+	log := p.logger(c)
+	db, err := store.Open(ctx, c.db)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	listener, err := net.Listen("tcp", c.addr)
+	if err != nil {
+		return err
+	}
+	public := c.url
+	if public == nil {
+		public = &url.URL{Scheme: "http", Host: fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port)}
+	}
+	post, err := p.openPost(ctx, c, db, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	web := &handlers.Server{Store: db, URL: public, Now: time.Now, Log: log, Wake: post.sender.Wake,
+		Relay: post.sender.Relay, SignUp: c.signup, Sender: c.from, TrustedProxies: c.proxies, Version: version()}
+	if post.box != nil {
+		web.Mailbox = post.box
+	}
+	handler, err := web.Handler()
+	if err != nil {
+		return errors.Join(err, post.stop(), listener.Close())
+	}
+	err = p.serveWeb(ctx, c, handler, listener, post, public, log)
+	return errors.Join(err, post.stop())
+}
+
+func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, listener net.Listener, post *post, public *url.URL, log *slog.Logger) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	fmt.Fprintf(p.stdout, "Postrider is ready: open %s\n", public)
+	if post.box != nil {
+		fmt.Fprintf(p.stdout, "Letters go to the built-in mailbox: %s\n", public.JoinPath("mailbox"))
+	} else {
+		fmt.Fprintf(p.stdout, "Letters go to %s\n", c.relay)
+	}
+	if p.ready != nil {
+		p.ready(listener.Addr().String())
+	}
+	select {
+	case err := <-served:
+		return err
+	case err := <-post.failed:
+		return errors.Join(err, server.Close())
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWeb)
+	defer cancel()
+	if err := server.Shutdown(stopping); err != nil {
+		return server.Close() // somebody holds a request open; the letters matter more
+	}
+	return nil
+}
+
+// post is the sending side of the program: the sender, and the built-in mailbox when there is no relay.
+type post struct {
+	sender *jobs.Sender
+	box    *mailbox.Box
+	failed chan error // the sender could not go on
+	stop   func() error
+}
+
+// openPost starts sending.
+func (p program) openPost(ctx context.Context, c config, db *store.Store, log *slog.Logger) (*post, error) {
+	out := &post{failed: make(chan error, 1)}
+	var running sync.WaitGroup
+	relayConf, stopBox, err := p.openRelay(ctx, c, out, &running)
+	if err != nil {
+		return nil, err
+	}
+	out.sender, err = jobs.New(jobs.Config{Store: db, Dial: relayConf.Dial, From: c.from, Connections: c.connections,
+		Every: c.tick, Now: time.Now, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
+	var sender sync.WaitGroup
+	sender.Go(func() {
+		if err := out.sender.RunLocked(sending, c.db); err != nil {
+			out.failed <- err
+		}
+	})
+	out.stop = func() error {
+		stopSending()
+		sender.Wait()
+		stopBox()
+		running.Wait()
+		select {
+		case err := <-out.failed:
+			return err
+		default:
+			return nil
+		}
+	}
+	return out, nil
+}
+
+// openRelay is the relay of the settings, or a built-in mailbox.
+func (p program) openRelay(ctx context.Context, c config, out *post, running *sync.WaitGroup) (relay.Config, func(), error) {
+	if c.relay != nil {
+		return *c.relay, func() {}, nil
+	}
+	box, err := mailbox.Listen()
+	if err != nil {
+		return relay.Config{}, nil, err
+	}
+	out.box = box
+	catching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	running.Go(func() {
+		if err := box.Run(catching); err != nil {
+			out.failed <- fmt.Errorf("the built-in mailbox: %w", err)
+		}
+	})
+	conf, err := relay.ParseURL("smtp+insecure://" + box.Addr())
+	return conf, stop, err
+}
+
+// logger writes to the standard error output.
+func (p program) logger(c config) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.level}
+	if c.json {
+		return slog.New(slog.NewJSONHandler(p.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, options))
+}

@@ -1,0 +1,89 @@
+// What hypermedia cannot do: the theme, the keyboard, the clipboard, where the focus goes, and news of a lost network.
+"use strict";
+
+(() => {
+  const root = document.documentElement;
+  root.classList.add("scripted");
+
+  // The theme is set before the page is painted; "system" is none.
+  const kept = () => {
+    try { return localStorage.getItem("theme") || "system"; } catch { return "system"; }
+  };
+  const setTheme = (theme) => {
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    else delete root.dataset.theme;
+  };
+  setTheme(kept());
+
+  const showTheme = () => {
+    for (const select of document.querySelectorAll("select[data-theme-switch]")) select.value = kept();
+  };
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("select[data-theme-switch]")) return;
+    setTheme(event.target.value);
+    try { localStorage.setItem("theme", event.target.value); } catch { /* it lasts for this page */ }
+  });
+
+  // A form that asks for the browser's time zone gets it.
+  const fillZones = () => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+    for (const input of document.querySelectorAll("input[data-time-zone]")) input.value ||= zone;
+  };
+
+  document.addEventListener("DOMContentLoaded", () => { showTheme(); fillZones(); });
+
+  // Keyboard: / searches, Ctrl+Enter saves, Esc leaves an edit.
+  const writes = (element) => element.matches("input, textarea, select") || element.isContentEditable;
+  const keys = {
+    "/": (event) => {
+      if (writes(event.target) || event.ctrlKey || event.metaKey || event.altKey) return null;
+      const search = document.querySelector("input[type=search]");
+      search?.focus();
+      search?.select();
+      return search;
+    },
+    Enter: (event) => {
+      const form = (event.ctrlKey || event.metaKey) && event.target.closest("form");
+      if (form) form.requestSubmit();
+      return form;
+    },
+    Escape: (event) => {
+      const cancel = event.target.closest("form")?.querySelector("[data-cancel]");
+      cancel?.click();
+      return cancel;
+    },
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!event.isComposing && event.target instanceof Element && keys[event.key]?.(event)) event.preventDefault();
+  });
+
+  // Buttons: data-copy copies the text of an element or field, data-close takes a toast away.
+  const copy = async (button) => {
+    const from = document.querySelector(button.dataset.copy);
+    await navigator.clipboard.writeText(from.value ?? from.textContent.trim());
+    say(button.dataset.copied);
+  };
+  document.addEventListener("click", (event) => {
+    const copies = event.target.closest("[data-copy]");
+    if (copies) copy(copies).catch(() => {});
+    event.target.closest("[data-close]")?.closest(".toast")?.remove();
+  });
+
+  // After a swap htmx focuses what has autofocus. A form that came back goes to its first mistake instead.
+  document.addEventListener("htmx:after:swap", (event) => {
+    fillZones();
+    const { response, target } = event.detail.ctx;
+    if (response?.status !== 422 && response?.status !== 409) return;
+    const piece = document.getElementById(target?.id) || (target?.isConnected ? target : document);
+    (piece.querySelector("[aria-invalid=true]") || piece.querySelector(".problems"))?.focus();
+  });
+
+  // say shows a toast with a text that the page brought along.
+  const say = (text, template = "toast-good") => {
+    const toast = document.getElementById(template)?.content.firstElementChild.cloneNode(true);
+    if (!toast) return;
+    if (text) toast.querySelector("p").textContent = text;
+    document.getElementById("toasts").append(toast);
+  };
+  document.addEventListener("htmx:error", () => say("", "toast-offline"));
+})();

@@ -1,0 +1,81 @@
+// Package views owns the pages: templ components, one file a feature, and the pieces that all of them share.
+//
+// A page is a component whose outermost element is @Page; its data is one struct of this package, filled by the
+// handler. Every text goes through t(ctx, "English text"), so it is found by locale's test. The reader, the language
+// and the mistakes of a form come with ctx: a view never passes them on.
+//
+// To add a feature "things":
+//
+//  1. views/things.templ: the structs ThingForm and ThingList, the page `templ Things(v ThingList)`, and its pieces.
+//     A form is a struct of strings as typed, with a method fields(ctx) that lists its Fields in order; @Summary and
+//     @Input take them. Run `go tool templ generate`.
+//  2. handlers/things.go: thingList, thingNew, thingCreate …; their lines in handlers/routes.go.
+//  3. locale/ru_things.go: the Russian texts, listed in locale/texts.go.
+//  4. handlers/things_test.go: through the route table, see handlers/accounts_test.go.
+//
+// Forms and links work without a script; hx- attributes on the element that acts make the answer a piece. A form whose
+// page holds little else says hx-target="main": the answer then replaces the page's content.
+package views
+
+import (
+	"context"
+	"strconv"
+
+	"postrider/domain"
+	"postrider/locale"
+)
+
+// Visit is what every page knows of the request it answers.
+type Visit struct {
+	User     domain.User // the zero user for a stranger
+	Path     string      // path and query of the page
+	Partial  bool        // htmx asked for a part: no layout
+	Mailbox  bool        // there is a built-in mailbox
+	SignUp   bool        // strangers may sign up
+	Relay    domain.RelayState
+	Flash    string // what the last request had to say, translated
+	Mistakes domain.Invalid
+}
+
+type visitKey struct{}
+
+// WithVisit puts v into ctx for the views.
+func WithVisit(ctx context.Context, v Visit) context.Context {
+	return context.WithValue(ctx, visitKey{}, v)
+}
+
+// VisitOf takes the visit out of ctx; the zero Visit when there is none.
+func VisitOf(ctx context.Context) Visit {
+	v, _ := ctx.Value(visitKey{}).(Visit)
+	return v
+}
+
+func (v Visit) signedIn() bool { return v.User.ID != 0 }
+
+// current is the value of aria-current for a link of the navigation.
+func (v Visit) current(section string) string {
+	if v.Path == section {
+		return "page"
+	}
+	if len(v.Path) > len(section) && v.Path[:len(section)] == section && (v.Path[len(section)] == '/' || v.Path[len(section)] == '?') {
+		return "true"
+	}
+	return ""
+}
+
+// t translates a text for the reader.
+func t(ctx context.Context, key string, args ...any) string { return locale.From(ctx).T(key, args...) }
+
+// say translates a text of the domain for the reader.
+func say(ctx context.Context, text domain.Text) string { return locale.From(ctx).Say(text) }
+
+// id writes an id into a path or an attribute.
+func id(n int64) string { return strconv.FormatInt(n, 10) }
+
+// subject is the subject of a letter, or what stands for an empty one.
+func subject(ctx context.Context, s string) string {
+	if s == "" {
+		return t(ctx, "(no subject)")
+	}
+	return s
+}

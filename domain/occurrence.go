@@ -62,8 +62,10 @@ func (s Schedule) occurrence(n int64) (Occurrence, bool) {
 		return Occurrence{}, false
 	}
 	at, moved := w.in(s.Zone)
-	closes := s.Closes()
-	return Occurrence{N: n, At: at, Moved: moved}, closes.IsZero() || at.Before(closes)
+	if closes := s.Closes(); !closes.IsZero() && !at.Before(closes) {
+		return Occurrence{}, false
+	}
+	return Occurrence{N: n, At: at, Moved: moved}, true
 }
 
 // reached is the highest number whose occurrence is at or before t; -1 where there is none. The guess is off by a few at

@@ -36,7 +36,7 @@ func ParseWall(s string) (Wall, error) {
 	case err != nil || !strings.HasPrefix(s, t.Format(wallLayout)): // time.Parse also takes an hour of one digit
 		return Wall{}, WallError{Say("This is not a date and a time of day. Write it like 2026-03-01T10:00.")}
 	case t.Year() < minYear:
-		return Wall{}, WallError{Say("The year must be from %d to %d.", minYear, maxYear)}
+		return Wall{}, WallError{Say("The year must be from 1970 to 9999.")}
 	}
 	return WallOf(t, time.UTC), nil
 }

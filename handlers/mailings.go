@@ -124,6 +124,7 @@ func (s *Server) mailingLog(c echo.Context) error {
 // what was typed so far when somebody searches for clients without a script.
 func (s *Server) mailingNew(c echo.Context) error {
 	form := mailingFormOf(c.QueryParams())
+	form.ID = "" // that of the form, whatever the address says
 	if form.TimeZone == "" {
 		form.TimeZone = printer(c).Zone().String()
 	}

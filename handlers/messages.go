@@ -2,7 +2,8 @@ package handlers
 
 import (
 	"errors"
-	"net/http"
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -148,10 +149,10 @@ func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
 	var wrong domain.Invalid
 	if errors.As(err, &wrong) {
 		lines := ""
-		for _, why := range wrong {
-			lines += printer(c).Say(why) + "\n"
+		for _, field := range slices.Sorted(maps.Keys(wrong)) {
+			lines += printer(c).Say(wrong[field]) + "\n"
 		}
-		return previewText(c, lines)
+		return textFrame(c, lines)
 	}
 	if err != nil {
 		return err
@@ -159,12 +160,7 @@ func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
 	u := user(c)
 	_, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
 	if as == "text" {
-		return previewText(c, text)
+		return textFrame(c, text)
 	}
 	return letterFrame(c, html)
-}
-
-func previewText(c echo.Context, text string) error {
-	c.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'self'")
-	return c.String(http.StatusOK, text)
 }

@@ -9,8 +9,11 @@ import (
 	"mime"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
 )
 
 // maxForm is how large a form may be, in bytes, also when it comes in chunks.
@@ -67,15 +70,18 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // onKnownHost refuses a Host that is neither the public one nor this machine, so that no page with a stranger's name can
-// read ours (DNS rebinding). Probes may use any.
+// read ours (DNS rebinding). Probes may use any; the mailbox, which shows letters to everybody, does not even exist there.
 func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		probe := r.URL.Path == "/healthz" || r.URL.Path == "/readyz"
-		if !probe && !sameHost(r.Host, s.URL) && !isLoopback(r.Host) {
-			return errMisdirected
+		switch {
+		case probe, sameHost(r.Host, s.URL), isLoopback(r.Host):
+			return next(c)
+		case strings.HasPrefix(r.URL.Path, "/mailbox"):
+			return domain.ErrNotFound
 		}
-		return next(c)
+		return errMisdirected
 	}
 }
 

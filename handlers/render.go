@@ -58,9 +58,22 @@ func (s *Server) redirect(c echo.Context, to string) error {
 // letterFrame answers with the HTML of a letter, which strangers may have written. It can do nothing, neither in a
 // sandboxed frame of ours nor opened by itself.
 func letterFrame(c echo.Context, html string) error {
-	c.Response().Header().Set("Content-Security-Policy",
-		"sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'")
+	inFrame(c, "style-src 'unsafe-inline'; img-src data:; ")
 	return c.HTML(http.StatusOK, html)
+}
+
+// textFrame answers with plain text for a frame of ours.
+func textFrame(c echo.Context, text string) error {
+	inFrame(c, "")
+	return c.String(http.StatusOK, text)
+}
+
+// inFrame allows a frame of ours to show the answer, with a sandbox around it. Browsers refuse to show a page with an
+// opener policy in such a frame, and it opens nothing anyway.
+func inFrame(c echo.Context, also string) {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; "+also+"frame-ancestors 'self'")
+	h.Del("Cross-Origin-Opener-Policy")
 }
 
 // formError answers a form that could not be accepted with the same form, as typed, and its mistakes: 422, 409 when

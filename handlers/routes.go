@@ -101,22 +101,23 @@ func (s *Server) admit(who access) echo.MiddlewareFunc {
 }
 
 func (s *Server) mayEnter(c echo.Context, who access) error {
-	u := user(c)
+	if who == B && (s.Mailbox == nil || !sameHost(c.Request().Host, s.URL)) {
+		return domain.ErrNotFound
+	}
+	return who.admits(user(c))
+}
+
+func (a access) admits(u domain.User) error {
 	switch {
-	case who == P:
-		return nil
-	case who == B:
-		if s.Mailbox == nil || !sameHost(c.Request().Host, s.URL) {
-			return domain.ErrNotFound
-		}
+	case a == P, a == B:
 		return nil
 	case u.ID == 0:
 		return errSignIn
-	case who == M,
-		who == W && u.MayWrite(),
-		who == G && (u.Role == domain.RoleManager || u.Role == domain.RoleAdmin),
-		who == E && (u.Role == domain.RoleEditor || u.Role == domain.RoleAdmin),
-		who == A && u.Role == domain.RoleAdmin:
+	case a == M,
+		a == W && u.MayWrite(),
+		a == G && (u.Role == domain.RoleManager || u.Role == domain.RoleAdmin),
+		a == E && (u.Role == domain.RoleEditor || u.Role == domain.RoleAdmin),
+		a == A && u.Role == domain.RoleAdmin:
 		return nil
 	}
 	return domain.ErrForbidden

@@ -1,5 +1,31 @@
 package locale
 
+// ruCommon are the words that several features share.
 func ruCommon() texts {
-	return texts{plain: map[string]string{}, counted: map[string]counted{}}
+	return texts{plain: map[string]string{
+		"Save":     "Сохранить",
+		"Saved.":   "Сохранено.",
+		"Cancel":   "Отмена",
+		"Edit":     "Изменить",
+		"Delete":   "Удалить",
+		"Search":   "Найти",
+		"Actions":  "Действия",
+		"Close":    "Закрыть",
+		"Clients":  "Клиенты",
+		"Messages": "Сообщения",
+		"Mailings": "Рассылки",
+		"Subject":  "Тема",
+		"Name":     "Название",
+		"State":    "Состояние",
+		"Letters":  "Письма",
+		"Text":     "Текст",
+		"Message":  "Сообщение",
+
+		"Please correct this:": "Исправьте, пожалуйста:",
+		"Pages":                "Страницы",
+		"First page":           "К первой странице",
+		"Next page":            "Следующая страница",
+		"Somebody else has saved a newer version meanwhile.":                                     "Тем временем кто-то другой сохранил более новую версию.",
+		"Yours is still in the form: save again to replace the newer one, or cancel to keep it.": "Ваша осталась в форме: сохраните ещё раз, чтобы заменить новую, или отмените, чтобы её оставить.",
+	}}
 }

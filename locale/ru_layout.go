@@ -1,5 +1,17 @@
 package locale
 
 func ruLayout() texts {
-	return texts{plain: map[string]string{}, counted: map[string]counted{}}
+	return texts{plain: map[string]string{
+		"Skip to the content": "Перейти к содержанию",
+		"Main":                "Основное меню",
+		"Mailbox":             "Почтовый ящик",
+		"Sign in":             "Войти",
+		"Sign out":            "Выйти",
+		"Sign up":             "Зарегистрироваться",
+		"Theme":               "Тема",
+		"As the system":       "Как в системе",
+		"Light":               "Светлая",
+		"Dark":                "Тёмная",
+		"The server cannot be reached. What you typed is still here: try again in a moment.": "Сервер недоступен. Всё, что вы ввели, осталось на месте: попробуйте ещё раз чуть позже.",
+	}}
 }

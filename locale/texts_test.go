@@ -14,7 +14,7 @@ import (
 )
 
 // sources are the folders whose texts people read.
-var sources = []string{"domain", "handlers", "views", "markdown", "mail/letter", "jobs"}
+var sources = []string{"domain", "store", "handlers", "views", "markdown", "mail/letter", "jobs"}
 
 // keyAt says which argument of a function with that name is the key.
 var keyAt = map[string]int{

@@ -1,4 +1,5 @@
-// What hypermedia cannot do: the theme, the keyboard, the clipboard, where the focus goes, and news of a lost network.
+// What hypermedia cannot do: the theme, the keyboard, the clipboard and the caret, a preview as one types, where the focus
+// goes, and news of a lost network.
 "use strict";
 
 (() => {
@@ -57,7 +58,8 @@
     if (!event.isComposing && event.target instanceof Element && keys[event.key]?.(event)) event.preventDefault();
   });
 
-  // Buttons: data-copy copies the text of an element or field, data-close takes a toast away.
+  // Buttons: data-copy copies the text of an element or field, data-insert puts a text where the caret is in a field,
+  // data-close takes a toast away.
   const copy = async (button) => {
     const from = document.querySelector(button.dataset.copy);
     await navigator.clipboard.writeText(from.value ?? from.textContent.trim());
@@ -66,8 +68,52 @@
   document.addEventListener("click", (event) => {
     const copies = event.target.closest("[data-copy]");
     if (copies) copy(copies).catch(() => {});
+    const inserts = event.target.closest("[data-insert]");
+    if (inserts) insert(document.querySelector(inserts.dataset.into), inserts.dataset.insert);
     event.target.closest("[data-close]")?.closest(".toast")?.remove();
   });
+  const insert = (field, text) => {
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
+  // A form with data-preview shows itself in its frame as one types. The frame is a new one each time, because going to
+  // another page in the same one would be a step in the browser's history.
+  const preview = (form) => {
+    const frame = form.querySelector("iframe");
+    frame.replaceWith(frame.cloneNode());
+    form.requestSubmit(form.querySelector("[data-preview-button]"));
+  };
+  let waiting;
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-preview]");
+    if (!form) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(preview, 500, form);
+  });
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
+
+  // data-insert puts a text where the cursor is in a field.
+  document.addEventListener("click", (event) => {
+    const inserts = event.target.closest("[data-insert]");
+    const into = inserts && document.querySelector(inserts.dataset.into);
+    if (!into) return;
+    into.focus();
+    into.setRangeText(inserts.dataset.insert, into.selectionStart, into.selectionEnd, "end");
+    into.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
+  // A form with a preview sends itself into the frame beside it, a moment after the last key.
+  let waiting;
+  const preview = (form) => form.requestSubmit(form.querySelector("[data-preview-button]"));
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-preview]");
+    if (!form) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(preview, 400, form);
+  });
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
 
   // After a swap htmx focuses what has autofocus. A form that came back goes to its first mistake instead.
   document.addEventListener("htmx:after:swap", (event) => {

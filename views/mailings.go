@@ -130,7 +130,8 @@ func (f MailingForm) fields(ctx context.Context) (name, message, audience, clien
 	audience = Field{Form: form, Name: "audience", Label: t(ctx, "Recipients"), Value: f.Audience, Options: []Option{
 		{string(domain.AudienceAll), t(ctx, "All %d clients", f.Everyone)}, {string(domain.AudienceClients), t(ctx, "Picked clients")}}}
 	clients = Field{Form: form, Name: "client_ids", Label: t(ctx, "Clients")}
-	starts = Field{Form: form, Name: "starts_at", Label: t(ctx, "Start"), Value: f.StartsAt, Type: "datetime-local", Required: true}
+	starts = Field{Form: form, Name: "starts_at", Label: t(ctx, "Start"), Value: f.StartsAt, Type: "datetime-local", Required: true,
+		Hint: t(ctx, "The first run begins then.")}
 	ends = Field{Form: form, Name: "ends_at", Label: t(ctx, "End"), Value: f.EndsAt, Type: "datetime-local",
 		Hint: t(ctx, "No letter leaves after it. Empty: no end.")}
 	zone = Field{Form: form, Name: "time_zone", Label: t(ctx, "Time zone"), Value: f.TimeZone, Options: zoneOptions}

@@ -1,0 +1,42 @@
+package locale
+
+// ruSending are the texts about why something cannot be sent, and what the answers of a relay mean.
+func ruSending() texts {
+	return texts{plain: map[string]string{
+		"The last run is still sending. Wait until it is done, or pause it.":                                      "Последняя отправка ещё идёт. Дождитесь её конца или поставьте на паузу.",
+		"The window is over already: no run can begin in it. Choose a later end.":                                 "Окно уже закрыто: отправка в нём не начнётся. Выберите более поздний конец.",
+		"Choose one of your messages.":                                                                            "Выберите одно из ваших сообщений.",
+		"There is nobody to send to. Add a client first.":                                                         "Отправлять некому. Сначала добавьте клиента.",
+		"Some of the picked clients do not exist any more. Pick again.":                                           "Некоторых выбранных клиентов больше нет. Выберите заново.",
+		"There is no mailbox with this address.":                                                                  "Ящика с таким адресом нет.",
+		"The domain of this address does not exist or takes no mail.":                                             "Домена этого адреса нет, или он не принимает почту.",
+		"The relay does not accept the form of this address.":                                                     "Сервер не принимает адрес в таком виде.",
+		"The mailbox has moved and left no new address.":                                                          "Ящик переехал и не оставил нового адреса.",
+		"The domain of your sender address does not exist.":                                                       "Домена вашего адреса отправителя не существует.",
+		"The domain of this address declares that it takes no mail.":                                              "Домен этого адреса сообщает, что не принимает почту.",
+		"The mailbox is switched off.":                                                                            "Ящик отключён.",
+		"The mailbox is full.":                                                                                    "Ящик переполнен.",
+		"The letter is too large for this mailbox.":                                                               "Письмо слишком большое для этого ящика.",
+		"The letter is too large for the relay.":                                                                  "Письмо слишком большое для сервера.",
+		"The recipient's server does not answer.":                                                                 "Сервер получателя не отвечает.",
+		"The connection to the recipient's server broke.":                                                         "Связь с сервером получателя прервалась.",
+		"The recipient's domain could not be looked up.":                                                          "Не удалось найти домен получателя.",
+		"The letter waited too long at the relay.":                                                                "Письмо слишком долго ждало на сервере.",
+		"The relay refuses for reasons of security or policy.":                                                    "Сервер отказывает по соображениям безопасности или по своим правилам.",
+		"The relay or the recipient's server refuses by policy; at a first contact often only for a few minutes.": "Сервер отказывает по своим правилам; при первом обращении часто лишь на несколько минут.",
+		"The relay does not accept the user name and password.":                                                   "Сервер не принимает имя пользователя и пароль.",
+		"SPF: the sender's domain does not allow this relay.":                                                     "SPF: домен отправителя не разрешает этот сервер.",
+		"The letter is not authenticated: check SPF, DKIM and DMARC of the sender's domain.":                      "Письмо не подтверждено: проверьте SPF, DKIM и DMARC домена отправителя.",
+		"Too many letters in a short time.":                                                                       "Слишком много писем за короткое время.",
+		"The relay closed the connection for now.":                                                                "Сервер пока закрыл соединение.",
+		"The mailbox is not available for now.":                                                                   "Ящик пока недоступен.",
+		"The relay has a problem of its own for now.":                                                             "У сервера временная неполадка.",
+		"The relay has no room for now.":                                                                          "На сервере пока нет места.",
+		"The address is refused: most often there is no such mailbox.":                                            "Адрес отклонён: чаще всего такого ящика нет.",
+		"The mailbox is full, or the letter is too large.":                                                        "Ящик переполнен, или письмо слишком большое.",
+		"The relay does not accept this address.":                                                                 "Сервер не принимает этот адрес.",
+		"The relay refuses the letter.":                                                                           "Сервер отклоняет письмо.",
+		"The connection to the relay failed.":                                                                     "Не удалось связаться с сервером.",
+		"The letter was handed over, but the answer was lost. It may have arrived.":                               "Письмо передано, но ответ потерян. Оно могло дойти.",
+	}}
+}

@@ -31,10 +31,13 @@ func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
 		}
 	}
 	sl, err := s.Store.ClaimLetter(ctx, s.epoch, s.Now())
+	if errors.Is(err, domain.ErrNotFound) {
+		return false
+	}
+	if ctx.Err() == nil {
+		s.trouble("reading the outbox", err)
+	}
 	if err != nil {
-		if !errors.Is(err, domain.ErrNotFound) && ctx.Err() == nil {
-			s.Log.Error("the outbox cannot be read", "err", err)
-		}
 		return false
 	}
 	var res domain.Result

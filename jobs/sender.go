@@ -38,8 +38,8 @@ type Sender struct {
 	pool     pool
 	messages messages
 	commits  chan commit
+	troubles troubles
 	epoch    int64
-	ticked   string // the last tick's error, so that each is logged once
 }
 
 // New makes a Sender. It fails when From is no address.
@@ -99,7 +99,7 @@ func (s *Sender) tickUntil(ctx context.Context) {
 	ticker := time.NewTicker(s.Every)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
-		s.logTick(s.Tick(ctx))
+		s.trouble("looking at the schedule", s.Tick(ctx))
 		select {
 		case <-ctx.Done():
 		case <-ticker.C:
@@ -108,16 +108,28 @@ func (s *Sender) tickUntil(ctx context.Context) {
 	}
 }
 
-// logTick logs an error once, however many ticks it lasts.
-func (s *Sender) logTick(err error) {
+// troubles remembers what the log has been told, so that a fault which lasts is logged once and not at every tick.
+type troubles struct {
+	mu   sync.Mutex
+	last map[string]string
+}
+
+// trouble logs that something could not be done, unless it failed the same way the last time. A nil error ends it.
+func (s *Sender) trouble(doing string, err error) {
+	t := &s.troubles
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
-	if text != "" && text != s.ticked {
-		s.Log.Error("the schedule could not be looked at; trying again", "err", err)
+	if text != "" && text != t.last[doing] {
+		s.Log.Error("trouble "+doing+"; trying again", "err", err)
 	}
-	s.ticked = text
+	if t.last == nil {
+		t.last = map[string]string{}
+	}
+	t.last[doing] = text
 }
 
 // Tick does everything that is due now but the sending: it ends runs whose time is over, starts those whose time has

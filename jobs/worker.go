@@ -40,8 +40,8 @@ func (s *Sender) nextJob(ctx context.Context, may bool) (store.Claimed, bool) {
 		return store.Claimed{}, false
 	}
 	job, ok, err := s.take(ctx)
-	if err != nil && ctx.Err() == nil {
-		s.logTick(err)
+	if ctx.Err() == nil {
+		s.trouble("taking letters", err)
 	}
 	return job, ok
 }

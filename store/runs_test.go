@@ -157,6 +157,20 @@ func TestStartDue(t *testing.T) {
 			t.Errorf("the mailing is %s", status(t, s, m.ID))
 		}
 	})
+	t.Run("begins inside a window over midnight, on both sides of it", func(t *testing.T) {
+		s := storetest.Open(t)
+		u := team(t, s, "a@example.com", 1)
+		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T23:30", "2026-03-11T01:00", "UTC", domain.Once)
+		midnight := time.Date(2026, 3, 11, 0, 0, 0, 0, time.UTC)
+		begin(t, s, midnight.Add(10*time.Minute))
+		got := runs(t, s, m.ID)
+		if len(got) != 1 || got[0].State != domain.RunSending || !got[0].Deadline.Equal(midnight.Add(time.Hour)) {
+			t.Fatalf("got %+v", got)
+		}
+		if claimed := claim(t, s, 1, 1, midnight.Add(50*time.Minute)); len(claimed) != 1 {
+			t.Errorf("claimed %+v", claimed)
+		}
+	})
 	t.Run("begins nothing twice when the clock jumps back", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 1)

@@ -4,10 +4,10 @@ func ruLayout() texts {
 	return texts{plain: map[string]string{
 		"Skip to the content": "Перейти к содержанию",
 		"Main":                "Основное меню",
-		"Mailbox":             "Почтовый ящик",
+		"Mailbox":             "Почта",
 		"Sign in":             "Войти",
 		"Sign out":            "Выйти",
-		"Sign up":             "Зарегистрироваться",
+		"Sign up":             "Регистрация",
 		"Theme":               "Тема",
 		"As the system":       "Как в системе",
 		"Light":               "Светлая",

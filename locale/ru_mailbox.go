@@ -11,6 +11,7 @@ func ruMailbox() texts {
 		"To":                 "Кому",
 		"Envelope":           "Конверт",
 		"Received":           "Получено",
+		"Links":              "Ссылки",
 		"Source":             "Исходный код",
 		"The letter as HTML": "Письмо в виде HTML",
 		"The letter as text": "Письмо в виде текста",

@@ -94,30 +94,22 @@
   });
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
 
-  // data-insert puts a text where the cursor is in a field.
-  document.addEventListener("click", (event) => {
-    const inserts = event.target.closest("[data-insert]");
-    const into = inserts && document.querySelector(inserts.dataset.into);
-    if (!into) return;
-    into.focus();
-    into.setRangeText(inserts.dataset.insert, into.selectionStart, into.selectionEnd, "end");
-    into.dispatchEvent(new Event("input", { bubbles: true }));
+  // When a form in a row becomes the row again, the focus goes back to the button that began the edit.
+  let edited = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    const row = event.detail.ctx.target?.closest?.("tr.editing");
+    edited = row && { rows: row.parentElement, at: row.sectionRowIndex };
   });
-
-  // A form with a preview sends itself into the frame beside it, a moment after the last key.
-  let waiting;
-  const preview = (form) => form.requestSubmit(form.querySelector("[data-preview-button]"));
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest("form[data-preview]");
-    if (!form) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(preview, 400, form);
-  });
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
+  const focusEdited = () => {
+    const row = edited?.rows.children[edited.at];
+    if (document.activeElement === document.body) row?.querySelector(".actions a")?.focus();
+    edited = null;
+  };
 
   // After a swap htmx focuses what has autofocus. A form that came back goes to its first mistake instead.
   document.addEventListener("htmx:after:swap", (event) => {
     fillZones();
+    focusEdited();
     const { response, target } = event.detail.ctx;
     if (response?.status !== 422 && response?.status !== 409) return;
     const piece = document.getElementById(target?.id) || (target?.isConnected ? target : document);

@@ -1,0 +1,221 @@
+package store_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+func TestClaim(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	setUp := func(t *testing.T, n int) (*store.Store, domain.User, domain.Mailing) {
+		s := storetest.Open(t)
+		u := team(t, s, "a@example.com", n)
+		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+		begin(t, s, due)
+		return s, u, m
+	}
+	t.Run("takes each delivery once when eight senders ask at the same time", func(t *testing.T) {
+		s, _, _ := setUp(t, 500)
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		seen := map[int64]int{}
+		for range 8 {
+			all.Go(func() {
+				for {
+					got, err := s.Claim(context.Background(), 1, 7, due)
+					if err != nil {
+						t.Error(err)
+					}
+					if len(got) == 0 {
+						return
+					}
+					mu.Lock()
+					for _, c := range got {
+						seen[c.ID]++
+					}
+					mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		if len(seen) != 500 {
+			t.Errorf("%d of 500 were claimed", len(seen))
+		}
+		for id, n := range seen {
+			if n != 1 {
+				t.Errorf("delivery %d was claimed %d times", id, n)
+			}
+		}
+	})
+	t.Run("shares the places between runs", func(t *testing.T) {
+		s, u, _ := setUp(t, 50)
+		small := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+		begin(t, s, due)
+		by := map[int64]int{}
+		for _, c := range claim(t, s, 1, 20, due) {
+			by[c.RunID]++
+		}
+		if by[runs(t, s, small.ID)[0].ID] != 10 {
+			t.Errorf("the second run got %v of 20", by)
+		}
+	})
+	stops := map[string]func(*testing.T, *store.Store, domain.Mailing) time.Time{
+		"a paused mailing": func(t *testing.T, s *store.Store, m domain.Mailing) time.Time {
+			if _, err := s.PauseMailing(t.Context(), m.ID, due); err != nil {
+				t.Fatal(err)
+			}
+			return due
+		},
+		"a deleted mailing": func(t *testing.T, s *store.Store, m domain.Mailing) time.Time {
+			if err := s.DeleteMailing(t.Context(), m.ID, due); err != nil {
+				t.Fatal(err)
+			}
+			return due
+		},
+		"a window that is over": func(*testing.T, *store.Store, domain.Mailing) time.Time { return due.Add(2 * time.Hour) },
+	}
+	for name, stop := range stops {
+		t.Run("takes nothing of "+name+", and what was claimed before is not cleared to go", func(t *testing.T) {
+			s, _, m := setUp(t, 2)
+			before := claim(t, s, 1, 1, due)
+			at := stop(t, s, m)
+			if got := claim(t, s, 1, 1, at); len(got) != 0 {
+				t.Errorf("claimed %+v", got)
+			}
+			cleared, _, err := s.Commit(t.Context(), nil, before, at)
+			if err != nil || cleared[before[0].ID] {
+				t.Errorf("cleared %v, %v", cleared, err)
+			}
+			if ok, err := s.MayGo(t.Context(), before[0], at); err != nil || ok {
+				t.Errorf("may go: %v, %v", ok, err)
+			}
+		})
+	}
+	t.Run("takes nothing for a deleted client, and its letter is cancelled", func(t *testing.T) {
+		s, u, m := setUp(t, 1)
+		page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.DeleteClient(t.Context(), page.Clients[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := claim(t, s, 1, 1, due); len(got) != 0 {
+			t.Errorf("claimed %+v", got)
+		}
+		if got := runs(t, s, m.ID)[0].Counts; got.Cancelled != 1 || got.Waiting != 0 {
+			t.Errorf("the run counts %+v", got)
+		}
+	})
+}
+
+func TestCommit(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	s := storetest.Open(t)
+	u := team(t, s, "a@example.com", 4)
+	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+	begin(t, s, due)
+	first, _, err := s.TakeOver(t.Context(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := claim(t, s, first, 10, due)
+	t.Run("counts what became of each and keeps the words of the relay", func(t *testing.T) {
+		end(t, s, all[0], domain.OutcomeSent, domain.DeliverySent, due)
+		end(t, s, all[1], domain.OutcomePermanent, domain.DeliveryFailed, due)
+		end(t, s, all[2], domain.OutcomeTemporary, domain.DeliveryWaiting, due)
+		got := runs(t, s, m.ID)[0].Counts
+		if got.Sent != 1 || got.Failed != 1 || got.Retrying != 1 || got.Waiting != 2 {
+			t.Errorf("the run counts %+v", got)
+		}
+		page, err := s.Log(t.Context(), m.ID, store.LogQuery{Outcome: string(domain.OutcomePermanent)})
+		if err != nil || page.Total != 1 || page.Attempts[0].Reply.Text != "words of the relay" || page.Attempts[0].Reply.Enhanced != "2.0.0" {
+			t.Errorf("the log has %+v, %v", page, err)
+		}
+	})
+	t.Run("of a sender that was replaced changes nothing", func(t *testing.T) {
+		old := all[3]
+		epoch, _, err := s.TakeOver(t.Context(), due)
+		if err != nil || epoch == old.Epoch {
+			t.Fatalf("epoch %d, %v", epoch, err)
+		}
+		res := domain.Result{Outcome: domain.OutcomeSent}
+		_, _, err = s.Commit(t.Context(), []store.Done{{Claimed: old, Result: res, Next: domain.Step{State: domain.DeliverySent}}}, nil, due)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := runs(t, s, m.ID)[0].Counts; got.Sent != 1 {
+			t.Errorf("the run counts %+v", got)
+		}
+	})
+	t.Run("of the last delivery ends the run and completes the mailing", func(t *testing.T) {
+		for _, c := range claim(t, s, 2, 10, due.Add(time.Hour)) {
+			end(t, s, c, domain.OutcomeSent, domain.DeliverySent, due.Add(time.Hour))
+		}
+		if r := runs(t, s, m.ID)[0]; r.State != domain.RunDone || r.Counts.Sent != 3 || r.Counts.Retrying != 0 {
+			t.Errorf("the run is %+v", r)
+		}
+		if got := status(t, s, m.ID); got != domain.StatusCompleted {
+			t.Errorf("the mailing is %s", got)
+		}
+	})
+}
+
+func TestTakeOver(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	s := storetest.Open(t)
+	u := team(t, s, "a@example.com", 3)
+	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+	begin(t, s, due)
+	all := claim(t, s, 1, 2, due)
+	if _, _, err := s.Commit(t.Context(), nil, all[:1], due); err != nil {
+		t.Fatal(err)
+	}
+	_, uncertain, err := s.TakeOver(t.Context(), due)
+	if err != nil || uncertain != 1 {
+		t.Fatalf("%d uncertain, %v", uncertain, err)
+	}
+	page, err := s.Log(t.Context(), m.ID, store.LogQuery{})
+	if err != nil || page.Total != 1 || page.Attempts[0].Outcome != domain.OutcomeUncertain {
+		t.Errorf("the log has %+v, %v", page, err)
+	}
+	if got := claim(t, s, 2, 10, due); len(got) != 3 {
+		t.Errorf("%d of 3 can be claimed again", len(got))
+	}
+}
+
+func TestExpireRuns(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	s := storetest.Open(t)
+	u := team(t, s, "a@example.com", 2500)
+	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+	begin(t, s, due)
+	first := claim(t, s, 1, 2, due)
+	end(t, s, first[0], domain.OutcomeSent, domain.DeliverySent, due)
+	end(t, s, first[1], domain.OutcomeTemporary, domain.DeliveryWaiting, due)
+	if n, err := s.ExpireRuns(t.Context(), due.Add(2*time.Hour-time.Millisecond)); err != nil || n != 0 {
+		t.Fatalf("%d ended before the window's end, %v", n, err)
+	}
+	if n, err := s.ExpireRuns(t.Context(), due.Add(2*time.Hour)); err != nil || n != 1 {
+		t.Fatalf("%d ended, %v", n, err)
+	}
+	for more := true; more; {
+		var err error
+		if more, err = s.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := runs(t, s, m.ID)[0]
+	if r.State != domain.RunExpired || r.Counts.Sent != 1 || r.Counts.Expired != 2499 || r.Counts.Waiting != 0 || r.Counts.Retrying != 0 {
+		t.Errorf("the run is %s with %+v", r.State, r.Counts)
+	}
+	if got := status(t, s, m.ID); got != domain.StatusCompleted {
+		t.Errorf("the mailing is %s", got)
+	}
+}

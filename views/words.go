@@ -1,0 +1,119 @@
+package views
+
+import (
+	"context"
+	"strconv"
+
+	"postrider/domain"
+)
+
+func outcomeText(ctx context.Context, o domain.Outcome) string {
+	switch o {
+	case domain.OutcomeSent:
+		return t(ctx, "Sent")
+	case domain.OutcomeTemporary:
+		return t(ctx, "Refused for now")
+	case domain.OutcomePermanent:
+		return t(ctx, "Failed")
+	case domain.OutcomeUncertain:
+		return t(ctx, "Uncertain")
+	}
+	return string(o)
+}
+
+func outcomeTone(o domain.Outcome) string {
+	switch o {
+	case domain.OutcomeSent:
+		return Good
+	case domain.OutcomePermanent:
+		return Bad
+	}
+	return Warn
+}
+
+func deliveryText(ctx context.Context, s domain.DeliveryState) (tone, text string) {
+	switch s {
+	case domain.DeliverySent:
+		return Good, t(ctx, "Sent")
+	case domain.DeliveryFailed:
+		return Bad, t(ctx, "Failed")
+	case domain.DeliveryExpired:
+		return Warn, t(ctx, "Expired")
+	case domain.DeliveryCancelled:
+		return Plain, t(ctx, "Cancelled")
+	case domain.DeliveryUnknown:
+		return Warn, t(ctx, "Unknown")
+	}
+	return Busy, t(ctx, "Waiting")
+}
+
+// runText is the state of a run and, where it is no success, what it means.
+func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
+	switch s {
+	case domain.RunBuilding, domain.RunSending:
+		return Busy, t(ctx, "Sending"), ""
+	case domain.RunDone:
+		return Good, t(ctx, "Done"), ""
+	case domain.RunExpired:
+		return Warn, t(ctx, "Expired"), t(ctx, "Its time was over before everybody had got the letter.")
+	case domain.RunCancelled:
+		return Plain, t(ctx, "Cancelled"), t(ctx, "Somebody stopped it for good.")
+	case domain.RunMissed:
+		return Warn, t(ctx, "Missed"), t(ctx, "It fell due while Postrider was not running or the mailing was paused. Nobody got this one.")
+	case domain.RunSkipped:
+		return Warn, t(ctx, "Skipped"), t(ctx, "It fell due while the previous run was still sending.")
+	}
+	return Plain, string(s), ""
+}
+
+func statusText(ctx context.Context, m domain.Mailing) (tone, text string) {
+	switch {
+	case m.Status == domain.StatusCompleted:
+		return Good, t(ctx, "Completed")
+	case m.Status == domain.StatusRunning:
+		return Busy, t(ctx, "Running")
+	}
+	return Plain, t(ctx, "Created")
+}
+
+func periodicityText(ctx context.Context, p domain.Periodicity) string {
+	switch p {
+	case domain.Once:
+		return t(ctx, "Once")
+	case domain.Daily:
+		return t(ctx, "Daily")
+	case domain.Weekly:
+		return t(ctx, "Weekly")
+	case domain.Monthly:
+		return t(ctx, "Monthly")
+	}
+	return string(p)
+}
+
+// replyText is what the relay said, code first, verbatim.
+func replyText(r domain.Reply) string {
+	text := r.Text
+	if r.Enhanced != "" {
+		text = r.Enhanced + " " + text
+	}
+	if r.Code != 0 {
+		text = strconv.Itoa(r.Code) + " " + text
+	}
+	return text
+}
+
+// leftover names what became of the letters of a run that were not sent.
+func leftover(ctx context.Context, n domain.Counts) []string {
+	var all []string
+	for _, c := range []struct {
+		n   int
+		key string
+	}{{n.Failed, t(ctx, "%d failed", n.Failed)}, {n.Expired, t(ctx, "%d expired", n.Expired)},
+		{n.Cancelled, t(ctx, "%d cancelled", n.Cancelled)}, {n.Unknown, t(ctx, "%d unknown", n.Unknown)},
+		{n.Retrying, t(ctx, "%d trying again", n.Retrying)}} {
+		if c.n > 0 {
+			all = append(all, c.key)
+		}
+	}
+	return all
+}

@@ -42,6 +42,13 @@ type demo struct {
 	team     int64
 	epoch    int64
 	messages map[string]int64
+	zone     *time.Location
+}
+
+// morning is nine o'clock, so many days from today.
+func (d demo) morning(days int) time.Time {
+	y, m, day := d.now.In(d.zone).Date()
+	return time.Date(y, m, day+days, 9, 0, 0, 0, d.zone)
 }
 
 func fillDemo(ctx context.Context, path string, now time.Time) (err error) {
@@ -51,12 +58,16 @@ func fillDemo(ctx context.Context, path string, now time.Time) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	began := now.AddDate(0, 0, -45)
-	u, err := db.AddUser(ctx, domain.SignUp{Email: demoEmail, Name: "Corner Bakery", Password: demoPassword,
-		Language: "en", TimeZone: "Europe/Berlin"}, domain.RoleAdmin, began)
+	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		return err
 	}
-	d := demo{store: db, now: now, team: u.TeamID, messages: map[string]int64{}}
+	u, err := db.AddUser(ctx, domain.SignUp{Email: demoEmail, Name: "Corner Bakery", Password: demoPassword,
+		Language: "en", TimeZone: zone.String()}, domain.RoleAdmin, began)
+	if err != nil {
+		return err
+	}
+	d := demo{store: db, now: now, team: u.TeamID, messages: map[string]int64{}, zone: zone}
 	if d.epoch, _, err = db.TakeOver(ctx, began); err != nil {
 		return err
 	}
@@ -121,11 +132,7 @@ func (d demo) addMessages(ctx context.Context, at time.Time) error {
 
 // addMailing makes a mailing whose first run is at start, saved at the time saved.
 func (d demo) addMailing(ctx context.Context, name, subject string, every domain.Periodicity, start, saved time.Time) (domain.Mailing, error) {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		return domain.Mailing{}, err
-	}
-	schedule, err := domain.NewSchedule(domain.WallOf(start, zone).String(), "", zone.String(), string(every))
+	schedule, err := domain.NewSchedule(domain.WallOf(start, d.zone).String(), "", d.zone.String(), string(every))
 	if err != nil {
 		return domain.Mailing{}, err
 	}
@@ -135,11 +142,11 @@ func (d demo) addMailing(ctx context.Context, name, subject string, every domain
 
 // addHistory lives through the last weeks: a weekly newsletter and one notice that is done.
 func (d demo) addHistory(ctx context.Context, began time.Time) error {
-	first := d.now.AddDate(0, 0, -37)
+	first := d.morning(-37)
 	if _, err := d.addMailing(ctx, "Weekly newsletter", "Fresh this week, {{first_name|friend}}", domain.Weekly, first, began); err != nil {
 		return err
 	}
-	if _, err := d.addMailing(ctx, "Winter hours", "We open earlier in winter", domain.Once, d.now.AddDate(0, 0, -12), began); err != nil {
+	if _, err := d.addMailing(ctx, "Winter hours", "We open earlier in winter", domain.Once, d.morning(-12), began); err != nil {
 		return err
 	}
 	for at := first; at.Before(d.now); at = at.Add(time.Hour) {
@@ -147,7 +154,7 @@ func (d demo) addHistory(ctx context.Context, began time.Time) error {
 			return err
 		}
 	}
-	statement, err := d.addMailing(ctx, "Monthly statements", "Your monthly statement", domain.Monthly, d.now.AddDate(0, 0, 9), d.now)
+	statement, err := d.addMailing(ctx, "Monthly statements", "Your monthly statement", domain.Monthly, d.morning(9), d.now)
 	if err != nil {
 		return err
 	}

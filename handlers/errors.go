@@ -38,7 +38,7 @@ type failure struct {
 
 // explain chooses the status and the words for an error. What it does not know is our fault, and nobody is told more.
 func explain(err error) failure {
-	var http *echo.HTTPError
+	var routing *echo.HTTPError
 	var refused domain.Refused
 	var invalid domain.Invalid
 	var tooMany domain.TooMany
@@ -68,10 +68,8 @@ func explain(err error) failure {
 		return failure{421, say("Wrong address"), say("This service answers at another address.")}
 	case errors.Is(err, store.ErrUnavailable):
 		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute.")}
-	case errors.As(err, &http) && http.Code == 405:
-		return failure{405, say("Not found"), say("There is no such page, or it is not yours to see.")}
-	case errors.As(err, &http) && http.Code < 500:
-		return failure{http.Code, say("Not found"), say("There is no such page, or it is not yours to see.")}
+	case errors.As(err, &routing) && routing.Code < 500:
+		return failure{routing.Code, say("Not found"), say("There is no such page, or it is not yours to see.")}
 	}
 	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request.")}
 }

@@ -26,7 +26,7 @@ func (s *Server) numbered(next echo.HandlerFunc) echo.HandlerFunc {
 		b := make([]byte, 8)
 		_, _ = rand.Read(b) // never fails
 		c.Response().Header().Set(echo.HeaderXRequestID, hex.EncodeToString(b))
-		s.setVisit(c, stranger)
+		s.setVisit(c, domain.User{})
 		return next(c)
 	}
 }

@@ -154,9 +154,6 @@ func (s *Server) takeFlash(c echo.Context) error {
 	return session.Save(c.Request(), c.Response())
 }
 
-// stranger is a visitor without a session.
-var stranger = domain.User{}
-
 // visited finds out who asks. The user is read from the database each time, so that blocking works at once.
 func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

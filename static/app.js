@@ -106,11 +106,21 @@
     edited = null;
   };
 
-  // After a swap htmx focuses what has autofocus. A form that came back goes to its first mistake instead.
+  // After a swap htmx focuses what has autofocus. A form that came back goes to its first mistake instead. Where a row of a
+  // list went and took the focus with it, the row that stands there now gets it.
+  let place;
+  document.addEventListener("htmx:before:swap", (event) => {
+    const row = event.detail.ctx.target;
+    const had = row instanceof HTMLTableRowElement && row.contains(document.activeElement);
+    place = had ? { rows: row.parentNode, at: [...row.parentNode.children].indexOf(row) } : null;
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     fillZones();
     focusEdited();
     const { response, target } = event.detail.ctx;
+    if (place && document.activeElement === document.body) {
+      place.rows.children[place.at]?.querySelector(".actions :is(a, button)")?.focus();
+    }
     if (response?.status !== 422 && response?.status !== 409) return;
     const piece = document.getElementById(target?.id) || (target?.isConnected ? target : document);
     (piece.querySelector("[aria-invalid=true]") || piece.querySelector(".problems"))?.focus();

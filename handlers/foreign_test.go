@@ -1,0 +1,191 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"postrider/domain"
+	"postrider/store/storetest"
+)
+
+// ours are the routes of clients, messages and mailings, with their access group.
+func (st *site) ours() map[string]string {
+	lines := map[string]string{}
+	for line, who := range st.server.RouteLines() {
+		for _, feature := range []string{" /clients", " /messages", " /mailings"} {
+			if strings.Contains(line, feature) {
+				lines[line] = who
+			}
+		}
+	}
+	return lines
+}
+
+// ask sends a request to a line of the table, with an id in its place and a form that would do.
+func (b *browser) ask(line, id string, messageID int64) answer {
+	method, to, _ := strings.Cut(line, " ")
+	to = strings.Replace(to, ":id", url.PathEscape(id), 1)
+	if method == http.MethodGet {
+		return b.get(to)
+	}
+	form := mailingFields(messageID, "version", "1", "email", "taken@over.example", "full_name", "Taken over",
+		"subject", "Taken over", "body", "Taken over")
+	return b.post(to, form...)
+}
+
+func TestThingsOfAnotherTeam(t *testing.T) {
+	for _, role := range []domain.Role{domain.RoleUser, domain.RoleAdmin} {
+		t.Run("are not there for somebody of the role "+string(role), func(t *testing.T) {
+			st := open(t)
+			bob := storetest.User(t, st.store, "bob@example.com")
+			cl := storetest.Client(t, st.store, bob.TeamID, "foreign@example.com")
+			m := storetest.Mailing(t, st.store, bob.TeamID, st.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
+			b := st.withRole(role)
+			ids := map[string]int64{"clients": cl.ID, "messages": m.MessageID, "mailings": m.ID}
+			lines := 0
+			for line := range st.ours() {
+				if !strings.Contains(line, ":id") {
+					continue
+				}
+				lines++
+				for _, b.htmx = range []bool{false, true} {
+					a := b.ask(line, num(ids[strings.Split(line, "/")[1]]), m.MessageID)
+					if a.Code != http.StatusNotFound {
+						t.Errorf("%s: %d", line, a.Code)
+					}
+					a.wantLack(t, "foreign@example.com", m.Name, "Hello, {{")
+				}
+			}
+			if lines < 15 {
+				t.Errorf("only %d routes were asked", lines)
+			}
+			st.wantUntouched(cl, m)
+		})
+	}
+	t.Run("nor is one made of them by the address of a page", func(t *testing.T) {
+		st := open(t)
+		bob := storetest.User(t, st.store, "bob@example.com")
+		storetest.Client(t, st.store, bob.TeamID, "foreign@example.com")
+		m := storetest.Mailing(t, st.store, bob.TeamID, st.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
+		b := st.withRole(domain.RoleUser)
+		b.get("/mailings/new?message_id="+num(m.MessageID)).wantLack(t, "Hello, {{")
+		b.get("/mailings/next-runs?time_zone=UTC&starts_at=2026-03-10T11:00&periodicity=daily&id="+num(m.ID)).want(t, 404)
+		b.get("/mailings/picker?time_zone=UTC&starts_at=2026-03-10T11:00&periodicity=daily&id="+num(m.ID)).want(t, 404)
+	})
+}
+
+// wantUntouched fails when a client or a mailing has changed since it was made.
+func (st *site) wantUntouched(cl domain.Client, m domain.Mailing) {
+	st.t.Helper()
+	if now, err := st.store.Client(st.t.Context(), cl.ID); err != nil || now.Version != 1 || now.Email != cl.Email {
+		st.t.Errorf("the client is %+v, %v", now, err)
+	}
+	if msg, err := st.store.Message(st.t.Context(), m.MessageID); err != nil || msg.Version != 1 {
+		st.t.Errorf("the message is %+v, %v", msg, err)
+	}
+	if now := st.stored(m.ID); now.Version != 1 || now.Paused() || now.Status != domain.StatusCreated {
+		st.t.Errorf("the mailing is %+v", now)
+	}
+	if runs, err := st.store.Runs(st.t.Context(), m.ID, 9); err != nil || len(runs) != 0 {
+		st.t.Errorf("runs %v, %v", runs, err)
+	}
+	if st.woken.Load() != 0 {
+		st.t.Error("the sender was woken")
+	}
+}
+
+// withRole is a browser in which carol@example.com, of a team of her own, has signed in.
+func (st *site) withRole(role domain.Role) *browser {
+	st.t.Helper()
+	in := domain.SignUp{Email: "carol@example.com", Name: "Carol", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+	if _, err := st.store.AddUser(st.t.Context(), in, role, st.now); err != nil {
+		st.t.Fatal(err)
+	}
+	b := st.browser()
+	b.login(in.Email)
+	return b
+}
+
+func TestIdsOfNothing(t *testing.T) {
+	v := ann(t)
+	v.client("own@example.com")
+	m := v.mailing("2026-03-11T09:00", "")
+	for line := range v.ours() {
+		if !strings.Contains(line, ":id") {
+			continue
+		}
+		for _, id := range []string{"0", "-1", "999", "9223372036854775807", "9223372036854775808", "18446744073709551617",
+			"abc", "007", "+1", "1.0", "0x1", " 1", "1 ", "%31", "1;1", "١"} {
+			if a := v.ask(line, id, m.MessageID); a.Code != http.StatusNotFound {
+				t.Errorf("%s with the id %q: %d", line, id, a.Code)
+			}
+		}
+	}
+}
+
+func TestWhoComesIn(t *testing.T) {
+	t.Run("a manager changes nothing", func(t *testing.T) {
+		st := open(t)
+		b := st.withRole(domain.RoleManager)
+		for line, who := range st.ours() {
+			if who != "W" {
+				continue
+			}
+			for _, b.htmx = range []bool{false, true} {
+				if a := b.ask(line, "1", 1); a.Code != http.StatusForbidden {
+					t.Errorf("%s: %d", line, a.Code)
+				}
+			}
+		}
+		b.htmx = false
+		b.get("/mailings").want(t, 200)
+	})
+	t.Run("a stranger is sent to the login, and from a page back to it", func(t *testing.T) {
+		st := open(t)
+		b := st.browser()
+		for line := range st.ours() {
+			next := "%2F"
+			if method, to, _ := strings.Cut(line, " "); method == http.MethodGet {
+				next = url.QueryEscape(strings.Replace(to, ":id", "1", 1))
+			}
+			a := b.ask(line, "1", 1)
+			a.want(t, 303)
+			a.wantTo(t, "/login?next="+next)
+		}
+	})
+	t.Run("for htmx with the page that asks, as a header", func(t *testing.T) {
+		st := open(t)
+		b := st.browser()
+		b.htmx = true
+		b.header["HX-Current-URL"] = "http://" + publicHost + "/clients?q=x"
+		for line := range st.ours() {
+			a := b.ask(line, "1", 1)
+			a.want(t, 401)
+			a.wantTo(t, "/login?next=%2Fclients%3Fq%3Dx")
+			if a.body != "" {
+				t.Errorf("%s: body %q", line, a.body)
+			}
+		}
+	})
+	t.Run("no GET changes anything, and no other method comes in", func(t *testing.T) {
+		v := ann(t)
+		cl := v.client("own@example.com")
+		m := v.mailing("2026-03-10T11:00", "")
+		for line := range v.ours() {
+			method, to, _ := strings.Cut(line, " ")
+			to = strings.Replace(to, ":id", "1", 1)
+			if method == http.MethodPost {
+				v.get(to)
+			}
+			for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch} {
+				if a := v.do(httptest.NewRequest(method, "http://"+publicHost+to, nil)); a.Code != 405 && a.Code != 404 {
+					t.Errorf("%s %s: %d", method, to, a.Code)
+				}
+			}
+		}
+		v.wantUntouched(cl, m)
+	})
+}

@@ -1,0 +1,123 @@
+package handlers_test
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store/storetest"
+)
+
+// nextRuns asks for the next runs of a mailing as typed.
+func (b *browser) nextRuns(starts, ends, zone, every, id string) answer {
+	q := url.Values{"starts_at": {starts}, "ends_at": {ends}, "time_zone": {zone}, "periodicity": {every}, "id": {id}}
+	return b.get("/mailings/next-runs?" + q.Encode())
+}
+
+// times are those of the list of next runs, in UTC.
+func times(a answer) []string {
+	var all []string
+	for _, m := range regexp.MustCompile(`(?s)<li><time datetime="([^"]*)"`).FindAllStringSubmatch(a.body, -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+func TestNextRuns(t *testing.T) {
+	t.Run("are five, in the mailing's zone and in UTC, marked where a clock change moves one", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			a := v.nextRuns("2027-03-27T02:30", "", "Europe/Berlin", "daily", "")
+			a.want(t, 200, "Sat, 27 Mar 2027, 02:30", "27 Mar 2027, 01:30 UTC", "Sun, 28 Mar 2027, 03:00",
+				"28 Mar 2027, 01:00 UTC", "Times in Europe/Berlin.")
+			want := []string{"2027-03-27T01:30:00Z", "2027-03-28T01:00:00Z", "2027-03-29T00:30:00Z", "2027-03-30T00:30:00Z", "2027-03-31T00:30:00Z"}
+			if got := times(a); !slices.Equal(got, want) {
+				t.Errorf("runs at %v, want %v", got, want)
+			}
+			if n := len(regexp.MustCompile("moved by a clock change").FindAllString(a.body, -1)); n != 1 {
+				t.Errorf("%d are marked as moved", n)
+			}
+			v.wantWhole(t, a)
+		})
+	})
+	for _, c := range []struct{ name, starts, ends, zone, every string }{
+		{"a day that a clock change shortens", "2026-03-28T02:30", "2026-04-03T00:00", "Europe/Berlin", "daily"},
+		{"a clock change that goes back", "2026-10-24T02:30", "2026-10-28T00:00", "Europe/Berlin", "daily"},
+		{"the ends of months", "2026-03-31T10:00", "2026-07-30T10:00", "America/New_York", "monthly"},
+		{"a start that has passed", "2026-03-01T10:00", "2026-04-02T10:01", "Asia/Kathmandu", "weekly"},
+		{"a window over midnight", "2026-03-10T23:30", "2026-03-11T00:30", "UTC", "once"},
+	} {
+		t.Run("are those that the scheduler starts: "+c.name, func(t *testing.T) {
+			v := ann(t)
+			v.client("own@example.com")
+			shown := times(v.nextRuns(c.starts, c.ends, c.zone, c.every, ""))
+			v.post("/mailings", mailingFields(v.message("Hello", "Text").ID, "starts_at", c.starts, "ends_at", c.ends,
+				"time_zone", c.zone, "periodicity", c.every)...).wantTo(t, "/mailings/1")
+			if got := times(v.get("/mailings/1")); !slices.Equal(got, shown) {
+				t.Errorf("the page shows %v, the form %v", got, shown)
+			}
+			if got := v.started(1, len(shown)); !slices.Equal(got, shown) || len(shown) == 0 {
+				t.Errorf("started at %v, shown were %v", got, shown)
+			}
+		})
+	}
+	t.Run("begin at once where a start has just passed, and never again for what has run", func(t *testing.T) {
+		v := ann(t)
+		v.client("own@example.com")
+		m := v.mailing("2026-03-10T11:00", "")
+		a := v.nextRuns("2026-03-10T11:00", "", "UTC", "daily", num(m.ID))
+		a.want(t, 200, "at once")
+		v.started(m.ID, 1)
+		a = v.nextRuns("2026-03-10T11:00", "", "UTC", "daily", num(m.ID))
+		a.wantLack(t, "at once")
+		if got := times(a); len(got) != 5 || got[0] != "2026-03-11T11:00:00Z" {
+			t.Errorf("runs at %v", got)
+		}
+	})
+	t.Run("say when the form does not tell yet, and when the window is over", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			for _, form := range [][4]string{{}, {"soon", "", "UTC", "daily"}, {"2026-03-11T09:00", "", "Mars/Olympus", "daily"},
+				{"2026-03-11T09:00", "2026-03-11T08:00", "UTC", "daily"}, {"2026-03-11T09:00", "", "UTC", "<b>"}} {
+				a := v.nextRuns(form[0], form[1], form[2], form[3], "")
+				a.want(t, 200, "Choose a start, and the next runs appear here.")
+				a.wantLack(t, "<b>")
+			}
+			v.nextRuns("2026-03-01T09:00", "2026-03-01T10:00", "UTC", "once", "").want(t, 200, "No run can begin any more in this window.")
+		})
+	})
+	t.Run("are not told of another team's mailing, nor of one that is not there", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			bob := storetest.User(t, v.store, "bob@example.com")
+			storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
+			m := storetest.Mailing(t, v.store, bob.TeamID, v.site.now, "2026-03-11T09:00", "", "UTC", domain.Once)
+			for _, id := range []string{num(m.ID), "99", "-1", "0"} {
+				v.nextRuns("2026-03-11T09:00", "", "UTC", "daily", id).want(t, 404)
+			}
+		})
+	})
+}
+
+// started lets the scheduler start up to n runs, each at the very time it waits for, and tells for when they were due.
+func (v visit) started(id int64, n int) []string {
+	v.t.Helper()
+	var all []string
+	for m := v.stored(id); !m.NextAt.IsZero() && len(all) < n; m = v.stored(id) {
+		v.site.now = later(v.site.now, m.NextAt)
+		v.deliver(domain.Result{Outcome: domain.OutcomeSent}, domain.DeliverySent)
+		runs, err := v.store.Runs(v.t.Context(), id, 1)
+		if err != nil || len(runs) != 1 {
+			v.t.Fatalf("runs %v, %v", runs, err)
+		}
+		all = append(all, runs[0].ScheduledAt.Format(time.RFC3339))
+	}
+	return all
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -155,6 +155,18 @@ func (s *Server) mailingResume(c echo.Context) error {
 	})
 }
 
+// mailingRetry lets the letters of the latest run that failed, or whose outcome is unknown, go again.
+func (s *Server) mailingRetry(c echo.Context) error {
+	state := domain.DeliveryState(typed(c, "state"))
+	if state == "" {
+		state = domain.DeliveryFailed
+	}
+	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
+		_, err := s.Store.Retry(c.Request().Context(), m.ID, state, s.Now())
+		return err
+	})
+}
+
 // act does something with a mailing and shows it again, where the button stood.
 func (s *Server) act(c echo.Context, news domain.Text, do func(domain.Mailing) error) error {
 	m, err := s.mailing(c, domain.Edit)

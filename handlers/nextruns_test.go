@@ -75,6 +75,9 @@ func TestNextRuns(t *testing.T) {
 		if got := times(a); len(got) != 5 || got[0] != "2026-03-11T11:00:00Z" {
 			t.Errorf("runs at %v", got)
 		}
+		if got := times(v.nextRuns("2026-03-10T12:01", "", "UTC", "daily", num(m.ID))); len(got) != 5 || got[0] != "2026-03-10T12:01:00Z" {
+			t.Errorf("runs of a later start at %v", got)
+		}
 	})
 	t.Run("say when the form does not tell yet, and when the window is over", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {

@@ -80,6 +80,7 @@ func (s *Server) routes() []route {
 		{post, "/mailings/:id/send", W, s.mailingSend},
 		{post, "/mailings/:id/pause", W, s.mailingPause},
 		{post, "/mailings/:id/resume", W, s.mailingResume},
+		{post, "/mailings/:id/retry", W, s.mailingRetry},
 
 		{get, "/mailbox", B, s.mailboxList},
 		{get, "/mailbox/:id", B, s.mailboxShow},

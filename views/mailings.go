@@ -80,6 +80,12 @@ func (p MailingPage) mayRun() bool {
 	return p.Mailing.MayRunNow(p.Now) == nil && !p.Run.State.Active()
 }
 
+// mayRetry reports whether letters of the latest run can be tried again: its time is not over.
+func (p MailingPage) mayRetry() bool {
+	retryable := p.Run.State.Active() || p.Run.State == domain.RunDone
+	return retryable && p.Run.Counts.Failed+p.Run.Counts.Unknown > 0 && p.Run.Deadline.After(p.Now)
+}
+
 // finished is how many recipients of the run have their final state.
 func finished(r domain.Run) int { return r.Counts.Recipients - r.Counts.Waiting }
 

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"postrider/domain"
+)
+
+// Retry lets the letters of a mailing's latest run that ended in the state (failed or unknown) be sent again, and tells
+// how many. Refused says that the time of the run is over, or that there are none.
+func (s *Store) Retry(ctx context.Context, mailingID int64, state domain.DeliveryState, now time.Time) (n int, err error) {
+	if state != domain.DeliveryFailed && state != domain.DeliveryUnknown {
+		return 0, domain.Refused{Why: domain.Say("Only letters that failed or whose outcome is unknown can be tried again.")}
+	}
+	var run domain.Run
+	for more := true; more; {
+		err = s.tx(ctx, func(tx *sql.Tx) error {
+			if run, err = retryable(ctx, tx, mailingID, now); err != nil {
+				return err
+			}
+			chunk, err := retryChunk(ctx, tx, run, state, now)
+			n, more = n+chunk, chunk == sweepChunk
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+	}
+	if n == 0 {
+		return 0, domain.Refused{Why: domain.Say("There is no such letter in the latest run.")}
+	}
+	return n, nil
+}
+
+// retryable is the latest run of a mailing that has sent letters and may still.
+func retryable(ctx context.Context, tx *sql.Tx, mailingID int64, now time.Time) (domain.Run, error) {
+	if _, err := mailing(ctx, tx, mailingID); err != nil {
+		return domain.Run{}, err
+	}
+	r, err := scanRun(tx.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs
+		WHERE mailing_id = $1 AND state IN ('building', 'sending', 'done') ORDER BY id DESC LIMIT 1`, mailingID))
+	if errors.Is(err, domain.ErrNotFound) || err == nil && !r.Deadline.After(now) {
+		return r, domain.Refused{Why: domain.Say("The time of the latest run is over. Send the mailing again instead.")}
+	}
+	return r, err
+}
+
+// retryChunk puts a chunk of letters back, and with them the run and the mailing. Each letter begins anew: its tries are
+// forgotten, its Message-ID stays.
+func retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, now time.Time) (int, error) {
+	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', next_at = $1, tries = 0, uncertain = 0
+		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = $3 LIMIT $4)`,
+		now.UnixMilli(), r.ID, state, sweepChunk)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	delta := counts{failed: -n}
+	if state == domain.DeliveryUnknown {
+		delta = counts{unknown: -n}
+	}
+	if err := delta.add(ctx, tx, r.ID); err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'done'`, r.ID)
+	if err != nil {
+		return 0, err
+	}
+	return int(n), markRunning(ctx, tx, r.MailingID)
+}

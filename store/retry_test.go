@@ -1,0 +1,65 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+func TestRetry(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	ended := func(t *testing.T, state domain.DeliveryState, outcome domain.Outcome) (*store.Store, domain.Mailing) {
+		s := storetest.Open(t)
+		u := team(t, s, "a@example.com", 3)
+		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+		begin(t, s, due)
+		all := claim(t, s, 1, 10, due)
+		end(t, s, all[0], domain.OutcomeSent, domain.DeliverySent, due)
+		end(t, s, all[1], outcome, state, due)
+		end(t, s, all[2], outcome, state, due)
+		return s, m
+	}
+	for state, outcome := range map[domain.DeliveryState]domain.Outcome{
+		domain.DeliveryFailed: domain.OutcomePermanent, domain.DeliveryUnknown: domain.OutcomeUncertain} {
+		t.Run("lets the "+string(state)+" letters go again, and only those", func(t *testing.T) {
+			s, m := ended(t, state, outcome)
+			if got := status(t, s, m.ID); got != domain.StatusCompleted {
+				t.Fatalf("before, the mailing is %s", got)
+			}
+			if n, err := s.Retry(t.Context(), m.ID, state, due.Add(time.Hour)); err != nil || n != 2 {
+				t.Fatalf("%d letters, %v", n, err)
+			}
+			if got := status(t, s, m.ID); got != domain.StatusRunning {
+				t.Errorf("after, the mailing is %s", got)
+			}
+			again := claim(t, s, 1, 10, due.Add(time.Hour))
+			for _, c := range again {
+				end(t, s, c, domain.OutcomeSent, domain.DeliverySent, due.Add(time.Hour))
+			}
+			r := runs(t, s, m.ID)[0]
+			if len(again) != 2 || r.State != domain.RunDone || r.Counts.Sent != 3 || r.Counts.Failed+r.Counts.Unknown != 0 {
+				t.Errorf("%d went again, the run is %s with %+v", len(again), r.State, r.Counts)
+			}
+		})
+	}
+	t.Run("is refused when the time of the run is over", func(t *testing.T) {
+		s, m := ended(t, domain.DeliveryFailed, domain.OutcomePermanent)
+		var refused domain.Refused
+		if _, err := s.Retry(t.Context(), m.ID, domain.DeliveryFailed, due.Add(2*time.Hour)); !errors.As(err, &refused) {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("is refused when there is no such letter, and for letters that were sent", func(t *testing.T) {
+		s, m := ended(t, domain.DeliveryFailed, domain.OutcomePermanent)
+		for _, state := range []domain.DeliveryState{domain.DeliveryUnknown, domain.DeliverySent} {
+			var refused domain.Refused
+			if _, err := s.Retry(t.Context(), m.ID, state, due.Add(time.Hour)); !errors.As(err, &refused) {
+				t.Errorf("%s: got %v", state, err)
+			}
+		}
+	})
+}

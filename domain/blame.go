@@ -1,0 +1,86 @@
+package domain
+
+import (
+	"strings"
+	"unicode"
+)
+
+// How many refusals in a row make it clear that not the recipients are to blame.
+const (
+	senderRefusals = 3
+	policyRefusals = 20
+	sameRefusals   = 5
+)
+
+// Tally counts the refusals in a row of one run that blame the sender or the letter. The zero Tally is a fresh start.
+type Tally struct {
+	sender, policy, same int
+	last                 Reply // of the letter's refusals
+}
+
+// After is the tally after another result. Where the run should be paused before the list is burnt for the sender's
+// fault, it also says why, and begins anew.
+func (t Tally) After(res Result) (next Tally, why Text) {
+	if res.Outcome == OutcomeReleased || res.Scope == ScopeRelay || res.Stage == StageCompose {
+		return t, Text{} // it says nothing about either
+	}
+	switch {
+	case res.Scope == ScopeSender:
+		t.sender++
+		if t.sender >= senderRefusals {
+			return Tally{}, Say("The relay refuses your sender: %s", words(res.Reply))
+		}
+		return t, Text{}
+	case res.Stage == StageRcpt && refusedByPolicy(res):
+		t = Tally{policy: t.policy + 1}
+		if t.policy >= policyRefusals {
+			return Tally{}, Say("Twenty recipients in a row were refused by policy, which blames the sender: %s", words(res.Reply))
+		}
+		return t, Text{}
+	case res.Outcome == OutcomePermanent && (res.Stage == StageData || res.Stage == StageDot):
+		if t.same == 0 || !alike(t.last, res.Reply) {
+			t = Tally{}
+		}
+		t = Tally{same: t.same + 1, last: res.Reply}
+		if t.same >= sameRefusals {
+			return Tally{}, Say("The relay refused the letter five times in the same way: %s", words(res.Reply))
+		}
+		return t, Text{}
+	}
+	return Tally{}, Text{}
+}
+
+// refusedByPolicy reports a 5.7.x (RFC 3463, section 3.8).
+func refusedByPolicy(res Result) bool {
+	return res.Outcome == OutcomePermanent && strings.HasPrefix(res.Reply.Enhanced, "5.7.")
+}
+
+// AsksForPatience reports a 4.7.x to RCPT: too much, too fast, or a first contact.
+func (r Result) AsksForPatience() bool {
+	return r.Stage == StageRcpt && r.Outcome == OutcomeTemporary && strings.HasPrefix(r.Reply.Enhanced, "4.7.")
+}
+
+// Undeliverable reports a refusal after which nothing should be sent to the address any more: a 5.1.x to RCPT that is
+// not about the sender (RFC 3463, section 3.2).
+func (r Result) Undeliverable() bool {
+	return r.Stage == StageRcpt && r.Outcome == OutcomePermanent && strings.HasPrefix(r.Reply.Enhanced, "5.1.") &&
+		r.Reply.Enhanced != "5.1.7" && r.Reply.Enhanced != "5.1.8"
+}
+
+// alike reports whether two refusals say the same. Words with digits are left out: queue ids and times differ.
+func alike(a, b Reply) bool {
+	return a.Code == b.Code && a.Enhanced == b.Enhanced && withoutIDs(a.Text) == withoutIDs(b.Text)
+}
+
+func withoutIDs(text string) string {
+	kept := strings.Fields(text)[:0]
+	for _, word := range strings.Fields(text) {
+		if !strings.ContainsFunc(word, unicode.IsDigit) && !strings.Contains(word, "@") {
+			kept = append(kept, word)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// words is a reply as one would quote it.
+func words(r Reply) string { return strings.TrimSpace(r.Enhanced + " " + r.Text) }

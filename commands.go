@@ -132,7 +132,7 @@ func (nextCommand) Run(ctx context.Context, p program, c config) (err error) {
 	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "WHEN\tZONE\tMAILING\tPERIODICITY\tRECIPIENTS")
 	for _, m := range coming {
-		n, err := db.AudienceSize(ctx, m)
+		n, _, err := db.AudienceSize(ctx, m)
 		if err != nil {
 			return err
 		}

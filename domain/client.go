@@ -15,7 +15,22 @@ type Client struct {
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
+
+	UndeliverableAt  time.Time // zero while the address can be written to
+	UndeliverableWhy string    // the words of the relay
 }
+
+// Undeliverable reports whether a relay has said that the address takes no mail. No run includes such a client.
+func (c Client) Undeliverable() bool { return !c.UndeliverableAt.IsZero() }
+
+// ClientStatus narrows a list of clients; "" is all of them.
+type ClientStatus string
+
+// The statuses of clients.
+const (
+	ClientActive        ClientStatus = "active"
+	ClientUndeliverable ClientStatus = "undeliverable"
+)
 
 // Check returns Invalid when the client cannot be kept.
 func (c Client) Check() error {

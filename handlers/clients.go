@@ -26,12 +26,13 @@ func (s *Server) client(c echo.Context, a domain.Action) (domain.Client, error) 
 
 // clientList shows a page of the team's clients.
 func (s *Server) clientList(c echo.Context) error {
-	q := store.ClientQuery{Q: c.QueryParam("q"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Per: pageSize(c)}
+	q := store.ClientQuery{Q: c.QueryParam("q"), Sort: c.QueryParam("sort"), After: c.QueryParam("after"), Per: pageSize(c),
+		Status: domain.ClientStatus(c.QueryParam("status"))}
 	page, err := s.Store.Clients(c.Request().Context(), user(c).TeamID, q)
 	if err != nil {
 		return err
 	}
-	v := views.ClientList{Clients: page.Clients, Total: page.Total, Q: q.Q, Sort: q.Sort, Per: c.QueryParam("per"),
+	v := views.ClientList{Clients: page.Clients, Total: page.Total, Q: q.Q, Sort: q.Sort, Per: c.QueryParam("per"), Status: q.Status,
 		Next: page.Next, Later: q.After != ""}
 	if part(c) == "list" {
 		return s.render(c, views.Clients(v), views.ClientTable(v))
@@ -118,6 +119,18 @@ func (s *Server) clientUpdate(c echo.Context) error {
 		return s.done(c, "/clients", domain.Say("Saved."))
 	}
 	return s.render(c, views.ClientShow(saved, nil), views.ClientSaved(saved, 0, false))
+}
+
+// clientDeliverable lets mailings write to an address again that a relay has refused.
+func (s *Server) clientDeliverable(c echo.Context) error {
+	cl, err := s.client(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Store.MarkDeliverable(c.Request().Context(), cl.ID); err != nil {
+		return err
+	}
+	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings write to this address again."))
 }
 
 // clientDelete deletes a client.

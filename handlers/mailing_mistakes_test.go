@@ -42,9 +42,9 @@ func TestMailingMistakes(t *testing.T) {
 		cl, msg := v.client("own@example.com"), v.message("Hello", "Text")
 		for name, c := range badMailings {
 			t.Run(name+" is refused beside its field, and the rest is kept", func(t *testing.T) {
-				a := v.post("/mailings", mailingFields(msg.ID, append([]string{"find", "own"}, c.change...)...)...)
+				a := v.post("/mailings", mailingFields(msg.ID, append([]string{"find", "own", "id", "77"}, c.change...)...)...)
 				id := "mailing-new-" + c.field
-				a.want(t, 422, `id="`+id+`-mistake"`, `href="#`+id+`"`, c.why, `value="`+num(cl.ID)+`"`)
+				a.want(t, 422, `id="`+id+`-mistake"`, `href="#`+id+`"`, c.why, `value="`+num(cl.ID)+`"`, `action="/mailings"`)
 				a.wantLack(t, "<script>alert")
 				v.wantWhole(t, a)
 				if c.field != "name" {

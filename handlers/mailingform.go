@@ -194,7 +194,7 @@ func (s *Server) furnish(c echo.Context, f views.MailingForm) (views.MailingForm
 	if f.Clients, err = s.offered(c, f); err != nil {
 		return f, err
 	}
-	if f.Everyone, err = s.Store.AudienceSize(ctx, domain.Mailing{TeamID: team, Audience: domain.AudienceAll}); err != nil {
+	if f.Everyone, _, err = s.Store.AudienceSize(ctx, domain.Mailing{TeamID: team, Audience: domain.AudienceAll}); err != nil {
 		return f, err
 	}
 	f.Coming, err = s.coming(c, f)

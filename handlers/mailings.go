@@ -84,7 +84,7 @@ func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row store.Mailing
 	ctx := c.Request().Context()
 	p := views.MailingPage{MailingLine: s.mailingLine(row)}
 	var err error
-	if p.Recipients, err = s.Store.AudienceSize(ctx, m); err != nil {
+	if p.Recipients, p.LeftOut, err = s.Store.AudienceSize(ctx, m); err != nil {
 		return p, err
 	}
 	if p.Runs, err = s.Store.Runs(ctx, m.ID, shownRuns); err != nil {

@@ -56,6 +56,7 @@ func (s *Server) routes() []route {
 		{post, "/clients/:id", W, s.clientUpdate},
 		{get, "/clients/:id/edit", W, s.clientEdit},
 		{post, "/clients/:id/delete", W, s.clientDelete},
+		{post, "/clients/:id/deliverable", W, s.clientDeliverable},
 
 		{get, "/messages", W, s.messageList},
 		{post, "/messages", W, s.messageCreate},

@@ -29,7 +29,7 @@ func english(t testing.TB, page string) []string {
 		}
 	}
 	for n := range root.Descendants() {
-		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "style" {
+		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "style" && n.Parent.Data != "code" { // code is verbatim
 			look(n.Data)
 		}
 		for _, a := range n.Attr {

@@ -70,6 +70,8 @@ CREATE TABLE clients (
     full_name  TEXT    NOT NULL,
     comment    TEXT    NOT NULL,
     search     TEXT    NOT NULL, -- what a search looks through, in lower case
+    undeliverable_at  INTEGER,   -- a relay has said that the address takes no mail
+    undeliverable_why TEXT NOT NULL DEFAULT '', -- in its words
     version    INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,

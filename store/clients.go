@@ -12,21 +12,23 @@ import (
 	"postrider/domain"
 )
 
-const clientColumns = `id, team_id, email, full_name, comment, version, created_at, updated_at`
+const clientColumns = `id, team_id, email, full_name, comment, version, created_at, updated_at, undeliverable_at,
+	undeliverable_why`
 
 func scanClient(row scanner) (domain.Client, error) {
 	var c domain.Client
 	err := row.Scan(&c.ID, &c.TeamID, &c.Email, &c.FullName, &c.Comment, &c.Version,
-		instant{&c.CreatedAt}, instant{&c.UpdatedAt})
+		instant{&c.CreatedAt}, instant{&c.UpdatedAt}, instant{&c.UndeliverableAt}, &c.UndeliverableWhy)
 	return c, translate(err)
 }
 
 // ClientQuery says which clients of a team a page shows.
 type ClientQuery struct {
-	Q     string // is contained in address, name or comment, whatever its case
-	Sort  string // "email", "full_name", or "" for the newest first
-	After string // the Next of the page before
-	Per   int    // 25, 50 or 100
+	Q      string // is contained in address, name or comment, whatever its case
+	Status domain.ClientStatus
+	Sort   string // "email", "full_name", or "" for the newest first
+	After  string // the Next of the page before
+	Per    int    // 25, 50 or 100
 }
 
 // ClientPage is a page of clients.
@@ -43,10 +45,16 @@ var clientSorts = map[string]struct{ where, order string }{
 	"full_name": {`(full_name, id) > ($3, $4)`, `full_name, id`},
 }
 
+// clientStatuses are the conditions of the statuses; anything else narrows nothing.
+var clientStatuses = map[domain.ClientStatus]string{
+	domain.ClientActive:        ` AND undeliverable_at IS NULL`,
+	domain.ClientUndeliverable: ` AND undeliverable_at IS NOT NULL`,
+}
+
 // Clients returns a page of a team's clients.
 func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (ClientPage, error) {
 	var page ClientPage
-	match := `FROM clients WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'`
+	match := `FROM clients WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'` + clientStatuses[q.Status]
 	args := []any{teamID, pattern(q.Q)}
 	if err := s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
 		return page, translate(err)
@@ -128,6 +136,8 @@ func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time
 	saved := c
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		saved, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
+			undeliverable_at = CASE WHEN email_key = $3 THEN undeliverable_at END,
+			undeliverable_why = CASE WHEN email_key = $3 THEN undeliverable_why ELSE '' END,
 			full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
 			RETURNING `+clientColumns,
 			c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment), now.UnixMilli(), c.ID, c.Version))
@@ -137,6 +147,16 @@ func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time
 		return c, orTaken(err)
 	}
 	return saved, nil
+}
+
+// MarkDeliverable lets runs include a client again whose address a relay has refused.
+func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		c, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET undeliverable_at = NULL, undeliverable_why = ''
+			WHERE id = $1 RETURNING `+clientColumns, id))
+		return err
+	})
+	return c, err
 }
 
 // DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays.

@@ -180,7 +180,20 @@ func recordDone(ctx context.Context, tx *sql.Tx, d Done, deltas map[int64]*count
 	if d.Result.Outcome == domain.OutcomeReleased {
 		return nil
 	}
+	if d.Result.Undeliverable() {
+		if err := markUndeliverable(ctx, tx, d); err != nil {
+			return err
+		}
+	}
 	return insertAttempt(ctx, tx, d, mailingID)
+}
+
+// markUndeliverable leaves the client out of later runs, unless the address has been changed since.
+func markUndeliverable(ctx context.Context, tx *sql.Tx, d Done) error {
+	_, err := tx.ExecContext(ctx, `UPDATE clients SET undeliverable_at = $1, undeliverable_why = $2
+		WHERE id = $3 AND envelope = $4 AND undeliverable_at IS NULL`,
+		d.At.UnixMilli(), d.Result.Reply.Enhanced+" "+d.Result.Reply.Text, d.ClientID, d.Recipient.Email)
+	return err
 }
 
 func insertAttempt(ctx context.Context, tx *sql.Tx, d Done, mailingID int64) error {

@@ -189,36 +189,41 @@ func checkOwned(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
 	if team != m.TeamID {
 		wrong.Add("message_id", "Choose one of your messages.")
 	}
-	size, err := audienceSize(ctx, tx, m)
+	size, leftOut, err := audienceSize(ctx, tx, m)
 	if err != nil {
 		return err
 	}
 	if m.Audience == domain.AudienceAll && size == 0 {
 		wrong.Add("audience", "There is nobody to send to. Add a client first.")
 	}
-	if m.Audience == domain.AudienceClients && size < len(m.ClientIDs) {
+	if m.Audience == domain.AudienceClients && size+leftOut < len(m.ClientIDs) {
 		wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
+	}
+	if m.Audience == domain.AudienceClients && size == 0 && leftOut > 0 {
+		wrong.Add("client_ids", "None of the picked clients can be written to.")
 	}
 	return wrong.Or()
 }
 
-// AudienceSize is how many of the team's clients would receive a run that began now.
-func (s *Store) AudienceSize(ctx context.Context, m domain.Mailing) (int, error) {
+// AudienceSize is how many of the team's clients would receive a run that began now, and how many would be left out
+// because their address cannot be written to.
+func (s *Store) AudienceSize(ctx context.Context, m domain.Mailing) (size, leftOut int, err error) {
 	return audienceSize(ctx, s.read, m)
 }
 
-func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size int, err error) {
+func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftOut int, err error) {
 	if m.Audience != domain.AudienceClients {
-		err = q.QueryRowContext(ctx, `SELECT count(*) FROM clients WHERE team_id = $1`, m.TeamID).Scan(&size)
-		return size, translate(err)
+		err = q.QueryRowContext(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+			WHERE team_id = $1`, m.TeamID).Scan(&size, &leftOut)
+		return size, leftOut, translate(err)
 	}
 	ids, err := json.Marshal(m.ClientIDs)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	err = q.QueryRowContext(ctx, `SELECT count(*) FROM clients WHERE team_id = $1
-		AND id IN (SELECT value FROM json_each($2))`, m.TeamID, string(ids)).Scan(&size)
-	return size, translate(err)
+	err = q.QueryRowContext(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+		WHERE team_id = $1 AND id IN (SELECT value FROM json_each($2))`, m.TeamID, string(ids)).Scan(&size, &leftOut)
+	return size, leftOut, translate(err)
 }
 
 // setPicked keeps the picked clients; an audience of all has none.

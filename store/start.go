@@ -154,9 +154,10 @@ const freezeChunk = 2000
 // The next chunk of the clients of run $1, for each audience.
 var nextClients = map[domain.Audience]string{
 	domain.AudienceAll: `SELECT clients.id FROM runs JOIN clients ON clients.team_id = runs.team_id
-		AND clients.id > runs.cursor WHERE runs.id = $1 ORDER BY clients.id LIMIT 2000`,
+		AND clients.id > runs.cursor AND clients.undeliverable_at IS NULL WHERE runs.id = $1 ORDER BY clients.id LIMIT 2000`,
 	domain.AudienceClients: `SELECT picked.client_id FROM runs JOIN mailing_clients AS picked
 		ON picked.mailing_id = runs.mailing_id AND picked.client_id > runs.cursor
+		JOIN clients ON clients.id = picked.client_id AND clients.undeliverable_at IS NULL
 		WHERE runs.id = $1 ORDER BY picked.client_id LIMIT 2000`,
 }
 

@@ -69,6 +69,7 @@ func (v MailingList) first() string {
 type MailingPage struct {
 	MailingLine
 	Recipients int // would receive a run that began now
+	LeftOut    int // would not, because their address cannot be written to
 	Coming     ComingRuns
 	Runs       []domain.Run
 	Log        []domain.Attempt

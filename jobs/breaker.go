@@ -30,7 +30,17 @@ type breaker struct {
 	since    time.Time
 	until    time.Time // open until then
 	why      string
+
+	slowTo    int       // workers that may send while the relay asks for patience
+	slowUntil time.Time // zero, or when that is over
 }
+
+// How long half of the connections rest after a 4.7.x, by which the relay asks for patience, and how soon they may be
+// halved again.
+const (
+	slowFor   = 5 * time.Minute
+	slowAgain = 10 * time.Second // before this no further halving
+)
 
 func (b *breaker) init(workers int, log *slog.Logger) {
 	b.workers, b.allowed, b.log = workers, workers, log
@@ -43,6 +53,9 @@ func (b *breaker) may(i int, now time.Time) (wait time.Duration, ok bool) {
 	defer b.mu.Unlock()
 	if now.Before(b.until) {
 		return b.until.Sub(now), false
+	}
+	if now.Before(b.slowUntil) && i >= b.slowTo {
+		return b.slowUntil.Sub(now), false
 	}
 	return 0, i < b.allowed
 }
@@ -62,6 +75,9 @@ func (b *breaker) learn(res domain.Result, now time.Time) {
 	case res.Outcome == domain.OutcomeReleased:
 	case res.Scope != domain.ScopeRelay:
 		b.worked()
+		if res.AsksForPatience() {
+			b.slow(now)
+		}
 	case res.Outcome == domain.OutcomePermanent:
 		if b.openings == 0 {
 			b.since = now
@@ -77,6 +93,17 @@ func (b *breaker) learn(res domain.Result, now time.Time) {
 			b.open(res, now, firstOpen, longestOpen)
 		}
 	}
+}
+
+// slow halves the connections for a while, down to one; workers that were under way do not halve them again.
+func (b *breaker) slow(now time.Time) {
+	if now.Before(b.slowUntil.Add(-slowFor + slowAgain)) {
+		return
+	}
+	if !now.Before(b.slowUntil) {
+		b.slowTo = b.workers
+	}
+	b.slowTo, b.slowUntil = max(1, b.slowTo/2), now.Add(slowFor)
 }
 
 func (b *breaker) worked() {

@@ -37,6 +37,7 @@ type Sender struct {
 	breaker  breaker
 	pool     pool
 	messages messages
+	tallies  tallies
 	commits  chan commit
 	troubles troubles
 	epoch    int64

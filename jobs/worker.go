@@ -83,6 +83,7 @@ func (s *Sender) deliver(ctx context.Context, l *line, job store.Claimed, last *
 	}
 	res := l.send(ctx, letter, func() error { return s.mayGo(ctx, job) })
 	s.heard(res)
+	s.blame(ctx, job, res)
 	return s.done(job, res)
 }
 

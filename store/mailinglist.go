@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -139,4 +140,17 @@ func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
 		EXISTS (SELECT 1 FROM messages WHERE team_id = $1), EXISTS (SELECT 1 FROM mailings WHERE team_id = $1)`,
 		teamID).Scan(&st.Clients, &st.Messages, &st.Mailings)
 	return st, translate(err)
+}
+
+// PauseRun pauses the mailing of a run for a reason that its team should read. One that is paused already keeps its own.
+func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
+	text, err := json.Marshal(why)
+	if err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2
+			WHERE id = (SELECT mailing_id FROM runs WHERE runs.id = $3) AND paused_at IS NULL`, now.UnixMilli(), string(text), runID)
+		return err
+	})
 }

@@ -26,6 +26,13 @@ type settings struct {
 	SMTPPasswordFile string `name:"smtp-password-file" placeholder:"FILE" help:"Holds the relay's password, instead of the URL."`
 	From             string `default:"Postrider <postrider@localhost>" placeholder:"ADDRESS" help:"The sender of all letters (Postrider <postrider@localhost>)."`
 	SMTPConnections  string `name:"smtp-connections" default:"8" placeholder:"N" help:"Connections to the relay at once (8)."`
+	SMTPRate         string `name:"smtp-rate" default:"0" placeholder:"N" help:"Letters a second at most; 0 is no limit (0)."`
+	SMTPDaily        string `name:"smtp-daily" default:"0" placeholder:"N" help:"Letters of mailings a day (UTC) at most; 0 is no limit (0)."`
+	SMTPConnectTime  string `name:"smtp-connect-timeout" default:"10s" placeholder:"DURATION" help:"How long connecting may take (10s)."`
+	SMTPTLSTime      string `name:"smtp-tls-timeout" default:"15s" placeholder:"DURATION" help:"How long the TLS handshake may take (15s)."`
+	SMTPCommandTime  string `name:"smtp-command-timeout" default:"60s" placeholder:"DURATION" help:"How long the relay may take to answer a command (60s)."`
+	SMTPBodyTime     string `name:"smtp-body-timeout" default:"60s" placeholder:"DURATION" help:"How long the relay may not read on while a letter is sent (60s)."`
+	SMTPReplyTime    string `name:"smtp-reply-timeout" default:"10m" placeholder:"DURATION" help:"How long the relay may take to answer a whole letter (10m)."`
 	Tick             string `default:"1s" placeholder:"DURATION" help:"How often due mailings are looked for (1s)."`
 	Signup           string `default:"open" placeholder:"WHO" help:"Who may sign up: open, invite or closed (open)."`
 	TrustedProxies   string `placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
@@ -41,6 +48,7 @@ type config struct {
 	relay       *relay.Config // nil: the built-in mailbox
 	from        string
 	connections int
+	rate, daily int // letters a second and a day; 0 is no limit
 	tick        time.Duration
 	signup      string
 	proxies     []netip.Prefix
@@ -104,11 +112,10 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 	if _, err := letter.Parse(letter.System, s.From, "-", "-"); err != nil {
 		wrong.add("from", "%q is not a sender like News <news@example.com>", s.From)
 	}
-	n, err := strconv.Atoi(s.SMTPConnections)
-	if err != nil || n < 1 || n > 200 {
-		wrong.add("smtp-connections", "%q is not a number from 1 to 200", s.SMTPConnections)
-	}
-	c.connections = n
+	c.connections = number(wrong, "smtp-connections", s.SMTPConnections, 1, 200)
+	c.rate = number(wrong, "smtp-rate", s.SMTPRate, 0, 1_000_000)
+	c.daily = number(wrong, "smtp-daily", s.SMTPDaily, 0, 1_000_000_000)
+	limits := s.readLimits(wrong)
 	if s.SMTP == "" {
 		if s.SMTPPasswordFile != "" {
 			wrong.add("smtp-password-file", "there is no --smtp that it could belong to")
@@ -130,14 +137,41 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 		}
 		r.Password = strings.TrimRight(string(password), "\r\n")
 	}
+	r.Limits = limits
 	c.relay = &r
 }
 
-func (s settings) readRest(c *config, wrong *wrongSettings) {
-	var err error
-	if c.tick, err = time.ParseDuration(s.Tick); err != nil || c.tick < 10*time.Millisecond || c.tick > time.Hour {
-		wrong.add("tick", "%q is not a duration from 10ms to 1h, like 1s", s.Tick)
+// readLimits reads how long the relay may take for what.
+func (s settings) readLimits(wrong *wrongSettings) relay.Limits {
+	limits := relay.DefaultLimits()
+	limits.Connect = duration(wrong, "smtp-connect-timeout", s.SMTPConnectTime, time.Millisecond, time.Hour)
+	limits.TLS = duration(wrong, "smtp-tls-timeout", s.SMTPTLSTime, time.Millisecond, time.Hour)
+	limits.Command = duration(wrong, "smtp-command-timeout", s.SMTPCommandTime, time.Millisecond, time.Hour)
+	limits.Body = duration(wrong, "smtp-body-timeout", s.SMTPBodyTime, time.Millisecond, time.Hour)
+	limits.Dot = duration(wrong, "smtp-reply-timeout", s.SMTPReplyTime, time.Millisecond, time.Hour)
+	return limits
+}
+
+// number reads a whole number of a range.
+func number(wrong *wrongSettings, flag, typed string, least, most int) int {
+	n, err := strconv.Atoi(typed)
+	if err != nil || n < least || n > most {
+		wrong.add(flag, "%q is not a number from %d to %d", typed, least, most)
 	}
+	return n
+}
+
+// duration reads a duration of a range.
+func duration(wrong *wrongSettings, flag, typed string, least, most time.Duration) time.Duration {
+	d, err := time.ParseDuration(typed)
+	if err != nil || d < least || d > most {
+		wrong.add(flag, "%q is not a duration from %s to %s, like 30s", typed, least, most)
+	}
+	return d
+}
+
+func (s settings) readRest(c *config, wrong *wrongSettings) {
+	c.tick = duration(wrong, "tick", s.Tick, 10*time.Millisecond, time.Hour)
 	if s.Signup != "open" && s.Signup != "invite" && s.Signup != "closed" {
 		wrong.add("signup", "%q is not open, invite or closed", s.Signup)
 	}

@@ -36,4 +36,6 @@ type RelayState struct {
 	Since  time.Time
 	NextAt time.Time // of the next try
 	Why    string    // the relay's or the network's words
+
+	SpentUntil time.Time // the letters of the day are used up until then; zero when they are not
 }

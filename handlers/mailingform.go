@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -165,7 +166,9 @@ func readMailing(f views.MailingForm, m domain.Mailing) (domain.Mailing, error) 
 		if err != nil {
 			wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
 		}
-		m.ClientIDs = append(m.ClientIDs, id)
+		if !slices.Contains(m.ClientIDs, id) {
+			m.ClientIDs = append(m.ClientIDs, id)
+		}
 	}
 	var err error
 	m.Schedule, err = domain.NewSchedule(f.StartsAt, f.EndsAt, f.TimeZone, f.Periodicity)

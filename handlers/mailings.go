@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
@@ -51,24 +52,25 @@ func (s *Server) mailingShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showMailing(c, m, part(c))
+	return s.showMailing(c, m, part(c), templ.NopComponent)
 }
 
-// showMailing answers with the page of a mailing, or the part of it or of the list that htmx asked for.
-func (s *Server) showMailing(c echo.Context, m domain.Mailing, part string) error {
+// showMailing answers with the page of a mailing, or the part of it or of the list that htmx asked for, and the news
+// beside it.
+func (s *Server) showMailing(c echo.Context, m domain.Mailing, part string, news templ.Component) error {
 	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
 	if err != nil {
 		return err
 	}
 	if part == "row" && forPart(c.Request()) {
-		return s.render(c, views.MailingRow(s.mailingLine(row)))
+		return s.render(c, views.MailingShow(views.MailingPage{}), views.MailingRow(s.mailingLine(row)), news)
 	}
 	page, err := s.mailingPage(c, m, row)
 	if err != nil {
 		return err
 	}
 	if part == "live" {
-		return s.render(c, views.MailingShow(page), views.MailingLive(page))
+		return s.render(c, views.MailingShow(page), views.MailingLive(page), news)
 	}
 	return s.render(c, views.MailingShow(page))
 }
@@ -183,5 +185,5 @@ func (s *Server) act(c echo.Context, news domain.Text, do func(domain.Mailing) e
 	if m, err = s.Store.Mailing(c.Request().Context(), m.ID); err != nil {
 		return err
 	}
-	return s.showMailing(c, m, typed(c, "part"))
+	return s.showMailing(c, m, typed(c, "part"), views.Toast(printer(c).Say(news)))
 }

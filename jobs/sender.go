@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"postrider/domain"
 	"postrider/mail/relay"
 	"postrider/store"
@@ -23,6 +25,8 @@ type Config struct {
 	Dial        func(context.Context) (*relay.Conn, error)
 	From        string        // of mailings and system letters, as in RFC 5322
 	Connections int           // to the relay, at once
+	Rate        int           // letters a second at most; 0 is no limit
+	Daily       int           // letters of mailings a day (UTC) at most; 0 is no limit
 	Every       time.Duration // how often due mailings are looked for
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -38,6 +42,8 @@ type Sender struct {
 	pool     pool
 	messages messages
 	tallies  tallies
+	quota    quota
+	limiter  *rate.Limiter // nil for no limit
 	commits  chan commit
 	troubles troubles
 	epoch    int64
@@ -56,6 +62,10 @@ func New(c Config) (*Sender, error) {
 		work:   newSignal(),
 	}
 	s.breaker.init(c.Connections, c.Log)
+	s.quota.limit = c.Daily
+	if c.Rate > 0 {
+		s.limiter = rate.NewLimiter(rate.Limit(c.Rate), 1)
+	}
 	return s, nil
 }
 
@@ -68,20 +78,19 @@ func (s *Sender) Wake() {
 }
 
 // Relay is the state of the relay, in words for the pages.
-func (s *Sender) Relay() domain.RelayState { return s.breaker.state() }
+func (s *Sender) Relay() domain.RelayState {
+	state := s.breaker.state()
+	state.SpentUntil = s.quota.spentUntil(s.Now())
+	return state
+}
 
 // Run sends until ctx is done and what was begun has been written down.
 func (s *Sender) Run(ctx context.Context) error {
-	epoch, uncertain, err := s.Store.TakeOver(ctx, s.Now())
-	if err != nil {
+	if err := s.begin(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop before it began
 		}
 		return err
-	}
-	s.epoch, s.commits = epoch, make(chan commit, s.Connections)
-	if uncertain > 0 {
-		s.Log.Warn("letters were on the wire when the last sender stopped; they go again", "count", uncertain)
 	}
 	var recorder, workers sync.WaitGroup
 	recorder.Go(func() { s.record(ctx) })
@@ -94,6 +103,24 @@ func (s *Sender) Run(ctx context.Context) error {
 	close(s.commits)
 	recorder.Wait()
 	return s.Store.Release(context.WithoutCancel(ctx), s.pool.drain())
+}
+
+// begin takes over from the last sender and learns what has gone out today.
+func (s *Sender) begin(ctx context.Context) error {
+	epoch, uncertain, err := s.Store.TakeOver(ctx, s.Now())
+	if err != nil {
+		return err
+	}
+	sent, err := s.Store.SentOn(ctx, dayOf(s.Now()))
+	if err != nil {
+		return err
+	}
+	s.epoch, s.commits = epoch, make(chan commit, s.Connections)
+	s.quota.start(s.Now(), sent)
+	if uncertain > 0 {
+		s.Log.Warn("letters were on the wire when the last sender stopped; they go again", "count", uncertain)
+	}
+	return nil
 }
 
 func (s *Sender) tickUntil(ctx context.Context) {

@@ -22,8 +22,7 @@ func (s *Sender) deliverAll(ctx context.Context, i int) {
 	var done *store.Done
 	for ctx.Err() == nil {
 		changed := s.work.next()
-		wait, may := s.breaker.may(i, s.Now())
-		job, ok := s.nextJob(ctx, may)
+		job, wait, ok := s.nextJob(ctx, i)
 		if !ok {
 			s.commitNow(done, nil)
 			done = nil
@@ -31,19 +30,35 @@ func (s *Sender) deliverAll(ctx context.Context, i int) {
 			continue
 		}
 		done = s.deliver(ctx, &l, job, done)
+		if done == nil || !gone(done.Result) {
+			s.quota.back()
+		}
 	}
 	s.commitNow(done, nil)
 }
 
-func (s *Sender) nextJob(ctx context.Context, may bool) (store.Claimed, bool) {
-	if !may {
-		return store.Claimed{}, false
+// nextJob gives worker i a delivery, if it may send and one is due. Otherwise it says how long to wait; zero is until
+// something happens.
+func (s *Sender) nextJob(ctx context.Context, i int) (store.Claimed, time.Duration, bool) {
+	if wait, ok := s.breaker.may(i, s.Now()); !ok {
+		return store.Claimed{}, wait, false
+	}
+	if wait, ok := s.quota.take(s.Now()); !ok {
+		return store.Claimed{}, wait, false
 	}
 	job, ok, err := s.take(ctx)
 	if ctx.Err() == nil {
 		s.trouble("taking letters", err)
 	}
-	return job, ok
+	if !ok {
+		s.quota.back()
+	}
+	return job, 0, ok
+}
+
+// gone reports whether a letter has left, or may have.
+func gone(res domain.Result) bool {
+	return res.Outcome == domain.OutcomeSent || res.Outcome == domain.OutcomeUncertain
 }
 
 // rest waits until there may be something to do. A connection that has nothing to do for long is closed.
@@ -73,6 +88,9 @@ func (s *Sender) deliver(ctx context.Context, l *line, job store.Claimed, last *
 		s.commitNow(last, nil) // connecting may take long
 		last = nil
 		err = s.connect(ctx, l)
+	}
+	if err == nil {
+		err = s.pace(ctx, func() { s.commitNow(last, nil); last = nil })
 	}
 	if err != nil {
 		s.commitNow(last, nil)

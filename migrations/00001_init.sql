@@ -11,6 +11,12 @@ CREATE TABLE sender (
     epoch INTEGER NOT NULL
 ) STRICT;
 
+-- How many letters have gone out, by day of UTC.
+CREATE TABLE sent_days (
+    day  INTEGER PRIMARY KEY, -- its first millisecond
+    sent INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE teams (
     id         INTEGER PRIMARY KEY,
     name       TEXT    NOT NULL,
@@ -231,5 +237,6 @@ DROP TABLE sessions;
 DROP TABLE tokens;
 DROP TABLE users;
 DROP TABLE teams;
+DROP TABLE sent_days;
 DROP TABLE sender;
 DROP TABLE settings;

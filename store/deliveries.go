@@ -132,6 +132,9 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 			}
 			ended = ended || over
 		}
+		if err := countSent(ctx, tx, done, now); err != nil {
+			return err
+		}
 		cleared = make(map[int64]bool, len(next))
 		for _, c := range next {
 			ok, err := putOnWire(ctx, tx, c, now)
@@ -143,6 +146,29 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 		return nil
 	})
 	return cleared, ended, err
+}
+
+// countSent books the letters that have gone out on their day.
+func countSent(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
+	sent := 0
+	for _, d := range done {
+		if d.Result.Outcome == domain.OutcomeSent {
+			sent++
+		}
+	}
+	if sent == 0 {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO sent_days (day, sent) VALUES ($1, $2)
+		ON CONFLICT (day) DO UPDATE SET sent = sent_days.sent + excluded.sent`,
+		now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
+	return err
+}
+
+// SentOn is how many letters of mailings have gone out on the day of UTC that begins at day.
+func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
+	return n, translate(err)
 }
 
 func recordDone(ctx context.Context, tx *sql.Tx, d Done, deltas map[int64]*counts) error {

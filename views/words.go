@@ -55,13 +55,13 @@ func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	case domain.RunDone:
 		return Good, t(ctx, "Done"), ""
 	case domain.RunExpired:
-		return Warn, t(ctx, "Expired"), t(ctx, "Its time was over before everybody had got the letter.")
+		return Warn, t(ctx, "Expired"), t(ctx, "Its time was over before everybody had got the letter. Choose a later end next time, or send again.")
 	case domain.RunCancelled:
 		return Plain, t(ctx, "Cancelled"), t(ctx, "Somebody stopped it for good.")
 	case domain.RunMissed:
-		return Warn, t(ctx, "Missed"), t(ctx, "It fell due while Postrider was not running or the mailing was paused. Nobody got this one.")
+		return Warn, t(ctx, "Missed"), t(ctx, "It fell due while Postrider was not running or the mailing was paused. Nobody got this one; send again if it still matters.")
 	case domain.RunSkipped:
-		return Warn, t(ctx, "Skipped"), t(ctx, "It fell due while the previous run was still sending.")
+		return Warn, t(ctx, "Skipped"), t(ctx, "It fell due while the previous run was still sending. Choose a longer period if that happens often.")
 	}
 	return Plain, string(s), ""
 }
@@ -109,7 +109,7 @@ func leftover(ctx context.Context, n domain.Counts) []string {
 		n   int
 		key string
 	}{{n.Failed, t(ctx, "%d failed", n.Failed)}, {n.Expired, t(ctx, "%d expired", n.Expired)},
-		{n.Cancelled, t(ctx, "%d cancelled", n.Cancelled)}, {n.Unknown, t(ctx, "%d unknown", n.Unknown)},
+		{n.Cancelled, t(ctx, "%d cancelled", n.Cancelled)}, {n.Unknown, t(ctx, "%d unknown: they may have arrived", n.Unknown)},
 		{n.Retrying, t(ctx, "%d trying again", n.Retrying)}} {
 		if c.n > 0 {
 			all = append(all, c.key)

@@ -142,7 +142,11 @@ func (s *Server) clientDelete(c echo.Context) error {
 	if err := s.Store.DeleteClient(c.Request().Context(), cl.ID); err != nil {
 		return err
 	}
-	return s.deleted(c, "/clients", domain.Say("Deleted %s.", cl.Email))
+	page, err := s.Store.Clients(c.Request().Context(), cl.TeamID, store.ClientQuery{})
+	if err != nil {
+		return err
+	}
+	return s.deleted(c, "/clients", domain.Say("Deleted %s.", cl.Email), views.ClientCount(page.Total))
 }
 
 func (s *Server) clientError(c echo.Context, err error, f views.ClientForm) error {

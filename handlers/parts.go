@@ -29,9 +29,9 @@ func version(s string) int64 {
 }
 
 // deleted ends a deletion. In a list only the row goes; from the thing's own page one gets to the list.
-func (s *Server) deleted(c echo.Context, list string, news domain.Text) error {
+func (s *Server) deleted(c echo.Context, list string, news domain.Text, pieces ...templ.Component) error {
 	if c.Request().Header.Get("HX-Target") == "main#main" {
 		return s.done(c, list, news)
 	}
-	return s.done(c, list, news, templ.NopComponent)
+	return s.done(c, list, news, append(pieces, templ.NopComponent)...)
 }

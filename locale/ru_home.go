@@ -2,6 +2,15 @@ package locale
 
 func ruHome() texts {
 	return texts{plain: map[string]string{
+		"At the time you choose": "В выбранное вами время",
+		"Every attempt is written down before the next letter begins. What a mail server refuses for now is tried again; after a crash the mailing goes on where it stopped.": "Каждая попытка записывается до следующего письма. Временный отказ сервера — не конец: письмо уйдёт позже, а после сбоя рассылка продолжится с того же места.",
+		"Nobody lost, nobody twice":    "Никто не потерян, никому дважды",
+		"Nothing to install beside it": "Ничего больше не нужно ставить",
+		"Once, or again every day, week or month, in any time zone, and never after the end of its window.": "Один раз или каждый день, неделю или месяц, в любом часовом поясе и никогда после конца окна.",
+		"One program and one file. Your clients stay on your own machine.":                                  "Одна программа и один файл. Ваши клиенты остаются на вашей машине.",
+		"What is going out, what comes next, and what became of every letter.":                              "Что уходит сейчас, что будет дальше и что стало с каждым письмом.",
+		"What your clients read. Several mailings can send the same one.":                                   "То, что читают клиенты. Одно сообщение могут отправлять несколько рассылок.",
+		"Who receives your mailings.":            "Кто получает ваши рассылки.",
 		"Mailings that arrive once, and on time": "Рассылки, которые приходят вовремя и только один раз",
 		"Keep a list of your clients, write a message, and say when it goes out. Postrider sends it through your own mail server, and shows what became of every letter.": "Ведите список клиентов, напишите сообщение и укажите, когда его отправить. Postrider разошлёт его через ваш почтовый сервер и покажет судьбу каждого письма.",
 		"Home":      "Главная",

@@ -1,0 +1,226 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser is one tab of a headless Chromium, at the pages of one program.
+type browser struct {
+	t   *testing.T
+	ctx context.Context
+	url string // of the program
+
+	mu      sync.Mutex
+	dialogs []string // what was asked, and answered with yes
+	faults  []string // what the console and the content security policy complained about
+}
+
+// browserZone is the time zone of the browser, another one than the program's.
+const browserZone = "Europe/Berlin"
+
+// browserPath finds a browser. Without one the test is skipped, or fails where POSTRIDER_BROWSER=required.
+func browserPath(t *testing.T) string {
+	t.Helper()
+	names := []string{"chromium", "chromium-browser", "google-chrome"}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	without := "no browser was found on PATH: install one of " + strings.Join(names, ", ")
+	if os.Getenv("POSTRIDER_BROWSER") == "required" {
+		t.Fatal(without)
+	}
+	t.Skip("skipped: " + without)
+	return ""
+}
+
+// browse starts a browser in that language. Any complaint of its console fails the test at its end.
+func browse(t *testing.T, url, lang string) *browser {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], // with a directory of its own for the user's data
+		chromedp.ExecPath(browserPath(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.Env("TZ="+browserZone),
+		// The frames of letters stay in the process of the page, where a test can read them.
+		chromedp.Flag("disable-features", "IsolateSandboxedIframes,Translate"))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(allocator)
+	t.Cleanup(closeTab)
+	b := &browser{t: t, ctx: ctx, url: url}
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("the browser does not start: %v", err)
+	}
+	if err := chromedp.Listen(ctx, b.listen); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.complain)
+	return b
+}
+
+// listen hears what happens in the tab. It must not block.
+func (b *browser) listen(event any) {
+	switch e := event.(type) {
+	case *page.EventJavascriptDialogOpening:
+		b.mu.Lock()
+		b.dialogs = append(b.dialogs, e.Message)
+		b.mu.Unlock()
+		go func() {
+			_, err := chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+			if err != nil {
+				b.fault("the dialog cannot be answered: " + err.Error())
+			}
+		}()
+	case *runtime.EventExceptionThrown:
+		b.fault((&chromedp.ExceptionError{ExceptionDetails: e.ExceptionDetails}).Error())
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError {
+			b.fault(fmt.Sprintf("console.error: %s %s", e.Args[0].Value, e.Args[0].Description))
+		}
+	case *log.EventEntryAdded:
+		// An answer 422 is a mistake in a form, which the console lists too.
+		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "status of 422") {
+			b.fault(fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+		}
+	}
+}
+
+func (b *browser) fault(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.faults = append(b.faults, text)
+}
+
+// forgive drops the complaints that contain text, which the test has caused on purpose.
+func (b *browser) forgive(text string) {
+	b.is("true") // by then all complaints so far have come
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	kept := b.faults[:0]
+	for _, f := range b.faults {
+		if !strings.Contains(f, text) {
+			kept = append(kept, f)
+		}
+	}
+	b.faults = kept
+}
+
+func (b *browser) complain() {
+	b.is("true")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range b.faults {
+		b.t.Errorf("the browser complains: %s", f)
+	}
+}
+
+// do runs an action within the patience of a test.
+func do[T any](b *browser, action chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	out, err := chromedp.Run(ctx, action)
+	if err != nil {
+		b.fail(err.Error())
+	}
+	return out
+}
+
+// open goes to a page of the program.
+func (b *browser) open(path string) {
+	b.t.Helper()
+	do(b, chromedp.Navigate(b.url+path))
+}
+
+// is evaluates a JavaScript condition. While the page is being left it is false.
+func (b *browser) is(condition string) bool {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	yes, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+condition+")"))
+	return err == nil && yes
+}
+
+// eval evaluates JavaScript on the page.
+func eval[T any](b *browser, script string) T {
+	b.t.Helper()
+	return do(b, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+}
+
+// until waits until a JavaScript condition holds.
+func (b *browser) until(condition string) {
+	b.t.Helper()
+	for deadline := time.Now().Add(patience); !b.is(condition); {
+		if time.Now().After(deadline) {
+			b.fail("waited in vain for: " + condition)
+		}
+		do(b, chromedp.Sleep(20*time.Millisecond))
+	}
+}
+
+// see waits until the page shows the text.
+func (b *browser) see(text string) {
+	b.t.Helper()
+	b.until("document.body.innerText.includes(" + quote(text) + ")")
+}
+
+// find is JavaScript for the visible element that the selector means and, unless it is "", that has the text or the label.
+func find(selector, text string) string {
+	return fmt.Sprintf(`[...document.querySelectorAll(%s)].find(e => e.checkVisibility() &&
+		[e.textContent.trim(), e.getAttribute("aria-label"), ""].includes(%s))`, quote(selector), quote(text))
+}
+
+// click waits for an element that nothing covers, on a page whose scripts have come, and clicks it with the mouse.
+func (b *browser) click(selector, text string) {
+	b.t.Helper()
+	at := fmt.Sprintf(`(e => {
+		e?.scrollIntoView({ block: "center", behavior: "instant" });
+		const r = e?.getClientRects()[0], x = r?.x + r?.width / 2, y = r?.y + r?.height / 2;
+		return r && document.readyState === "complete" && e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;
+	})(%s)`, find(selector, text))
+	b.until(at)
+	if point := eval[[]float64](b, at); len(point) == 2 {
+		do(b, chromedp.MouseClickXY(point[0], point[1]))
+		return
+	}
+	b.fail("it went away before the click: " + find(selector, text))
+}
+
+// fill types a text into a field, in place of what stands there.
+func (b *browser) fill(selector, text string) {
+	b.t.Helper()
+	b.until(find(selector, ""))
+	eval[bool](b, fmt.Sprintf("(e => { e.focus(); e.select(); return true })(%s)", find(selector, "")))
+	do(b, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text})
+		return err
+	}))
+}
+
+// choose sets a select, or a field that has a picker of its own, as somebody does who uses it.
+func (b *browser) choose(selector, value string) {
+	b.t.Helper()
+	b.until(find(selector, ""))
+	b.until(fmt.Sprintf(`(e => { e.value = %s; return e.value === %[1]s && ["input", "change"].every(
+		name => e.dispatchEvent(new Event(name, { bubbles: true }))) })(%s)`, quote(value), find(selector, "")))
+}
+
+// press presses a key with the focus where it is.
+func (b *browser) press(keys string, modifiers ...chromedp.Modifier) {
+	b.t.Helper()
+	do(b, chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
+}

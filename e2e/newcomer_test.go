@@ -1,0 +1,167 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"postrider/domain"
+	"postrider/locale"
+)
+
+// newcomer is somebody who sees Postrider for the first time.
+type newcomer struct {
+	*browser
+	p    *locale.Printer // what the pages say, in the newcomer's language
+	zone *time.Location
+}
+
+const (
+	newcomerEmail    = "vera@example.com"
+	newcomerPassword = "quiet horses like rain"
+)
+
+// people are the newcomer's clients.
+var people = []struct{ email, name, first string }{
+	{"ann@example.com", "Ann Archer", "Ann"},
+	{"boris@example.com", "Борис Климов", "Борис"},
+	{"chloe@example.com", "Chloé Durand", "Chloé"},
+}
+
+func TestNewcomer(t *testing.T) {
+	browserPath(t)
+	for _, lang := range []string{locale.English, locale.Russian} {
+		t.Run("gets from the first page to three letters, in "+lang, func(t *testing.T) {
+			t.Parallel()
+			zone, err := time.LoadLocation(browserZone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := serve(t, "--db", filepath.Join(t.TempDir(), "postrider.db"), "--tick", "200ms")
+			n := newcomer{browse(t, p.url, lang), locale.For(lang, zone), zone}
+			n.signUp()
+			n.addClients()
+			n.editClient()
+			n.writeMessage()
+			n.sendMailing()
+			n.readLetters()
+			n.pauseAndDelete()
+			n.switchAndLeave()
+		})
+	}
+}
+
+func (n newcomer) signUp() {
+	n.open("/")
+	n.see(n.p.T("Mailings that arrive once, and on time"))
+	n.click("main a", n.p.T("Sign up"))
+	n.fill("[name=email]", newcomerEmail)
+	n.fill("[name=password]", "short")
+	n.fill("[name=name]", "Vera")
+	n.click("button", n.p.T("Create the account"))
+	n.until(`document.querySelector("#password[aria-invalid=true]") === document.activeElement`)
+	n.see(n.p.T("At least %d characters.", domain.MinPassword))
+	n.until(`document.querySelector("#email").value === ` + quote(newcomerEmail) + ` && document.querySelector("#name").value === "Vera"`)
+	n.fill("[name=password]", newcomerPassword)
+	n.press(kb.Enter)
+	n.see(n.p.T("We have sent you a letter. Open the link in it within 24 hours, then sign in."))
+	n.click("a", n.p.T("Open the built-in mailbox"))
+	n.openLetter(n.p.T("Confirm your address for Postrider"), newcomerEmail)
+	n.click(`main a[href*="/verify/"]`, "")
+	n.click("button", n.p.T("Confirm the address"))
+	n.see(n.p.T("Your address is confirmed. You can sign in now."))
+	n.fill("[name=email]", newcomerEmail)
+	n.fill("[name=password]", newcomerPassword)
+	n.click("main button", n.p.T("Sign in"))
+	n.see(n.p.T("Four steps to your first mailing:"))
+}
+
+// openLetter opens a letter in the mailbox's list, looking again until it is there.
+func (n newcomer) openLetter(subject, to string) {
+	n.t.Helper()
+	row := fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].some(r => r.innerText.includes(%s) && r.innerText.includes(%s))`,
+		quote(subject), quote(to))
+	for late := time.Now().Add(patience); !n.is(row) && time.Now().Before(late); {
+		n.open("/mailbox")
+	}
+	n.click("tbody a", subject)
+	n.until(`document.querySelector("dl.facts").innerText.includes(` + quote(to) + `)`)
+}
+
+// section goes to a page of the navigation.
+func (n newcomer) section(name string) {
+	n.t.Helper()
+	n.click("nav a", name)
+	n.until(`document.querySelector("nav [aria-current=page]")?.textContent === ` + quote(name))
+}
+
+// stay marks the page; stayed reports whether it is still the same, not loaded again.
+func (n newcomer) stay() { n.until("window.stayedHere = true") }
+
+func (n newcomer) stayed() {
+	n.t.Helper()
+	if !n.is("window.stayedHere") {
+		n.fail("the page was loaded anew")
+	}
+}
+
+func (n newcomer) addClients() {
+	n.click("main a", n.p.T("Add a client"))
+	n.section(n.p.T("Clients"))
+	n.see(n.p.T("No clients yet"))
+	n.stay()
+	n.click("a", n.p.T("Add the first client"))
+	for i, person := range people {
+		n.until(`document.activeElement.name === "email" && document.activeElement.value === ""`)
+		n.fill("tr.editing [name=email]", person.email)
+		n.fill("tr.editing [name=full_name]", person.name)
+		n.press(kb.Enter, chromedp.ModifierCtrl)
+		n.see(n.p.T("Added %s. You have %d clients.", person.email, i+1))
+	}
+	n.until(`document.querySelector("tr.editing [name=email]").value === ""`)
+	n.fill("tr.editing [name=email]", strings.ToUpper(people[0].email))
+	n.fill("tr.editing [name=full_name]", "Another Ann")
+	n.click("tr.editing button", n.p.T("Save"))
+	n.until(`document.activeElement.getAttribute("aria-invalid") === "true" &&
+		document.activeElement.parentElement.innerText.includes(` + quote(n.p.T("There is a client with this address already.")) + `)`)
+	n.until(`document.querySelector("tr.editing [name=full_name]").value === "Another Ann"`)
+	n.press(kb.Escape)
+	n.until(`!document.querySelector("tr.editing") && document.querySelectorAll("#client-rows tr").length === 3`)
+	n.stayed()
+}
+
+func (n newcomer) editClient() {
+	edit := n.p.T("Edit %s", people[2].email)
+	n.click("a", edit)
+	n.fill("tr.editing [name=full_name]", "Nobody")
+	n.press(kb.Escape)
+	n.until(`!document.querySelector("tr.editing")`)
+	n.see(people[2].name)
+	n.click("a", edit)
+	n.fill("tr.editing [name=comment]", "Likes tea")
+	n.click("tr.editing button", n.p.T("Save"))
+	n.see("Likes tea")
+	n.until(`!document.querySelector("tr.editing")`)
+	n.until(`document.activeElement.getAttribute("aria-label") === ` + quote(edit))
+	n.stayed()
+}
+
+func (n newcomer) writeMessage() {
+	n.section(n.p.T("Messages"))
+	n.click("main a", n.p.T("Write a message"))
+	n.fill("[name=subject]", "News for {{first_name|friend}}")
+	n.fill("[name=body]", "Dear {{nme}}, **tea** is ready.")
+	n.click("button", n.p.T("Save"))
+	n.see("{{nme}}")
+	n.until(`document.querySelector("[name=body]").getAttribute("aria-invalid") === "true"`)
+	n.until(`document.querySelector("[name=subject]").value === "News for {{first_name|friend}}"`)
+	n.fill("[name=body]", "Dear {{name|friend}}, **tea** is ready.")
+	n.seeInFrame("Dear Vera, tea is ready.")
+	n.click("button", n.p.T("Save"))
+	n.see(n.p.T("Saved the message “%s”.", "News for {{first_name|friend}}"))
+}

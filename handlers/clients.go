@@ -32,8 +32,8 @@ func (s *Server) clientList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.ClientList{Clients: page.Clients, Total: page.Total, Q: q.Q, Sort: q.Sort, Per: c.QueryParam("per"), Status: q.Status,
-		Next: page.Next, Later: q.After != ""}
+	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Clients, Q: q.Q, Sort: q.Sort,
+		Per: c.QueryParam("per"), Status: q.Status}
 	if part(c) == "list" {
 		return s.render(c, views.Clients(v), views.ClientTable(v))
 	}

@@ -43,11 +43,19 @@ func TestClientList(t *testing.T) {
 		}
 		first := v.get("/clients?sort=email&q=example&per=25")
 		first.want(t, 200, "30 clients", "c00@example.com", "c24@example.com", `aria-sort="ascending"`)
-		first.wantLack(t, "c25@example.com", "First page")
+		first.wantLack(t, "c25@example.com", "First page", `aria-sort="descending"`, " else")
 		second := v.get(strings.ReplaceAll(hrefOf(t, first, "Next page"), "&amp;", "&"))
 		second.want(t, 200, "c25@example.com", "c29@example.com", "First page", `value="example"`)
 		second.wantLack(t, "c24@example.com", "Next page")
 		v.get("/clients?per=50").wantLack(t, "Next page")
+	})
+	t.Run("narrows to those that cannot be written to", func(t *testing.T) {
+		v := ann(t)
+		v.client("own@example.com")
+		v.get("/clients?status=active").want(t, 200, "own@example.com")
+		a := v.get("/clients?status=undeliverable")
+		a.want(t, 200, "There is no such client.")
+		a.wantLack(t, "own@example.com")
 	})
 	t.Run("takes any order, page and size that a stranger may type", func(t *testing.T) {
 		v := ann(t)

@@ -32,7 +32,7 @@ func (s *Server) mailingList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.MailingList{Total: page.Total, Q: q.Q, Next: page.Next, Later: q.After != ""}
+	v := views.MailingList{Paging: paging(c, page.Next, page.Total), Q: q.Q}
 	for _, row := range page.Mailings {
 		v.Mailings = append(v.Mailings, s.mailingLine(row))
 	}
@@ -116,8 +116,8 @@ func (s *Server) mailingLog(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, views.MailingLog(views.LogPage{Mailing: m, Attempts: page.Attempts, Total: page.Total, Q: q.Q,
-		Outcome: q.Outcome, Next: page.Next, Later: q.After != ""}))
+	return s.render(c, views.MailingLog(views.LogPage{Paging: paging(c, page.Next, page.Total), Mailing: m,
+		Attempts: page.Attempts, Q: q.Q, Outcome: q.Outcome}))
 }
 
 // mailingDelete deletes a mailing and cancels its run.

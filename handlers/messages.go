@@ -34,7 +34,7 @@ func (s *Server) messageList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.MessageList{Messages: page.Messages, Total: page.Total, Q: q.Q, Next: page.Next, Later: q.After != ""}
+	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Messages, Q: q.Q}
 	if part(c) == "list" {
 		return s.render(c, views.Messages(v), views.MessageTable(v))
 	}

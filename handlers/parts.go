@@ -1,12 +1,14 @@
 package handlers
 
 import (
+	"maps"
 	"strconv"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/views"
 )
 
 // part is which piece of a page htmx asks for: "row", "list", "live" or none.
@@ -20,6 +22,14 @@ func inRow(c echo.Context) bool { return typed(c, "part") == "row" && forPart(c.
 func pageSize(c echo.Context) int {
 	n, _ := strconv.Atoi(c.QueryParam("per")) // anything else is the usual size
 	return n
+}
+
+// paging is where the page of a list stands: the request says what was searched for, the store what comes next.
+func paging(c echo.Context, next string, total int) views.Paging {
+	query := maps.Clone(c.QueryParams())
+	later := query.Get("after") != ""
+	query.Del("part")
+	return views.Paging{Path: c.Request().URL.Path, Query: query, Next: next, Later: later, Total: total}
 }
 
 // version is the version of a thing that its form was made from; 0, which no thing has, when it is missing.

@@ -78,11 +78,8 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 	if err != nil {
 		return page, translate(err)
 	}
-	page.Clients, err = collect(rows, scanClient)
-	if len(page.Clients) > per {
-		page.Clients = page.Clients[:per]
-		page.Next = clientCursor(page.Clients[per-1], q.Sort).String()
-	}
+	all, err := collect(rows, scanClient)
+	page.Clients, page.Next = cut(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
 	return page, err
 }
 

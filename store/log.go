@@ -45,11 +45,8 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 	if err != nil {
 		return page, translate(err)
 	}
-	page.Attempts, err = collect(rows, scanAttempt)
-	if len(page.Attempts) > per {
-		page.Attempts = page.Attempts[:per]
-		page.Next = cursor{ID: page.Attempts[per-1].ID}.String()
-	}
+	all, err := collect(rows, scanAttempt)
+	page.Attempts, page.Next = cut(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
 	return page, err
 }
 

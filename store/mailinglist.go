@@ -63,13 +63,11 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 	if err != nil {
 		return page, translate(err)
 	}
-	if page.Mailings, err = collect(rows, scanMailingRow); err != nil {
+	all, err := collect(rows, scanMailingRow)
+	if err != nil {
 		return page, err
 	}
-	if len(page.Mailings) > per {
-		page.Mailings = page.Mailings[:per]
-		page.Next = cursor{ID: page.Mailings[per-1].ID}.String()
-	}
+	page.Mailings, page.Next = cut(all, per, func(r MailingRow) cursor { return cursor{ID: r.ID} })
 	for i := range page.Mailings {
 		if err := s.fillRun(ctx, &page.Mailings[i]); err != nil {
 			return page, err

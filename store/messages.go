@@ -52,11 +52,8 @@ func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Mes
 	if err != nil {
 		return page, translate(err)
 	}
-	page.Messages, err = collect(rows, scanMessage)
-	if len(page.Messages) > per {
-		page.Messages = page.Messages[:per]
-		page.Next = cursor{ID: page.Messages[per-1].ID}.String()
-	}
+	all, err := collect(rows, scanMessage)
+	page.Messages, page.Next = cut(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
 	return page, err
 }
 

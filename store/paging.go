@@ -48,3 +48,12 @@ func pattern(q string) string {
 
 // scanner is a row: *sql.Row or *sql.Rows.
 type scanner interface{ Scan(to ...any) error }
+
+// cut makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,
+// which begins after the last row of this one.
+func cut[T any](rows []T, per int, at func(T) cursor) (page []T, next string) {
+	if len(rows) <= per {
+		return rows, ""
+	}
+	return rows[:per], at(rows[per-1]).String()
+}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -108,6 +109,22 @@ func (s *Store) Ready(ctx context.Context) error {
 			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, []byte{1})
 		return err
 	})
+}
+
+// CheckIntegrity returns an error that says what is wrong with the file; nil when SQLite finds nothing. It reads all of it.
+func (s *Store) CheckIntegrity(ctx context.Context) error {
+	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check`)
+	if err != nil {
+		return translate(err)
+	}
+	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
+	if err != nil {
+		return err
+	}
+	if len(found) != 1 || found[0] != "ok" {
+		return fmt.Errorf("the database is damaged: %s", strings.Join(found, "; "))
+	}
+	return nil
 }
 
 // SQLiteVersion is the version of the SQLite library.

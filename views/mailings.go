@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"net/url"
 	"time"
 
 	"postrider/domain"
@@ -36,33 +35,9 @@ func (m MailingLine) path() string { return "/mailings/" + id(m.ID) }
 
 // MailingList is what the page of a team's mailings shows.
 type MailingList struct {
+	Paging
 	Mailings []MailingLine
-	Total    int
 	Q        string
-	Next     string // cursor of the next page
-	Later    bool   // it is not the first page
-}
-
-func (v MailingList) link(after string) string {
-	q := url.Values{"q": {v.Q}}
-	if after != "" {
-		q.Set("after", after)
-	}
-	return "/mailings?" + q.Encode()
-}
-
-func (v MailingList) next() string {
-	if v.Next == "" {
-		return ""
-	}
-	return v.link(v.Next)
-}
-
-func (v MailingList) first() string {
-	if !v.Later {
-		return ""
-	}
-	return v.link("")
 }
 
 // MailingPage is what the page of one mailing shows.
@@ -101,34 +76,10 @@ func (m MailingLine) remaining() time.Duration {
 
 // LogPage is what the page of a mailing's log shows.
 type LogPage struct {
+	Paging
 	Mailing    domain.Mailing
 	Attempts   []domain.Attempt
-	Total      int
 	Q, Outcome string
-	Next       string // cursor of the next page
-	Later      bool   // it is not the first page
-}
-
-func (v LogPage) link(after string) string {
-	q := url.Values{"q": {v.Q}, "outcome": {v.Outcome}}
-	if after != "" {
-		q.Set("after", after)
-	}
-	return "/mailings/" + id(v.Mailing.ID) + "/log?" + q.Encode()
-}
-
-func (v LogPage) next() string {
-	if v.Next == "" {
-		return ""
-	}
-	return v.link(v.Next)
-}
-
-func (v LogPage) first() string {
-	if !v.Later {
-		return ""
-	}
-	return v.link("")
 }
 
 func (v LogPage) outcomes(ctx context.Context) []Option {

@@ -1,0 +1,49 @@
+package views
+
+import (
+	"maps"
+	"net/url"
+)
+
+// Paging is where a page of a list stands among the others.
+type Paging struct {
+	Path  string     // of the list
+	Query url.Values // what was searched for; it stays from page to page
+	Next  string     // cursor of the next page; "" on the last
+	Later bool       // it is not the first page
+	Total int        // rows on all pages
+}
+
+// link is the list with other values in its query; empty ones are left out.
+func (p Paging) link(changes map[string]string) string {
+	q := url.Values{}
+	maps.Copy(q, p.Query)
+	for name, value := range changes {
+		q.Set(name, value)
+	}
+	for name := range q {
+		if q.Get(name) == "" {
+			q.Del(name)
+		}
+	}
+	if len(q) == 0 {
+		return p.Path
+	}
+	return p.Path + "?" + q.Encode()
+}
+
+// next leads to the next page; "" when there is none.
+func (p Paging) next() string {
+	if p.Next == "" {
+		return ""
+	}
+	return p.link(map[string]string{"after": p.Next})
+}
+
+// first leads back to the first page; "" when this is it.
+func (p Paging) first() string {
+	if !p.Later {
+		return ""
+	}
+	return p.link(map[string]string{"after": ""})
+}

@@ -2,7 +2,7 @@ package letter
 
 import (
 	"bytes"
-	"slices"
+	"fmt"
 	"strings"
 
 	"github.com/emersion/go-message"
@@ -18,12 +18,8 @@ const boundary = "=_postrider"
 type part struct {
 	pieces
 	mediaType string
-	encoding  string // Content-Transfer-Encoding
-}
-
-// encodedPart is a part for one recipient.
-type encodedPart struct {
-	mediaType, encoding, content string
+	encoding  string   // Content-Transfer-Encoding
+	ready     [][]byte // the literal pieces in quoted-printable, made once; nil for a field
 }
 
 // render makes both parts of a letter. Subject and body have been cut at their fields.
@@ -37,8 +33,22 @@ func render(subject, body []domain.Segment) (text, html part) {
 }
 
 func newPart(mediaType string, p pieces) part {
-	return part{pieces: p, mediaType: mediaType, encoding: shorterEncoding(p.fill(domain.Recipient{}))}
+	made := part{pieces: p, mediaType: mediaType, encoding: shorterEncoding(p.fill(domain.Recipient{}))}
+	for _, piece := range p {
+		var ready []byte
+		if piece.Field == "" && made.encoding == quotedPrintable {
+			ready = quoted(piece.Text)
+		}
+		made.ready = append(made.ready, ready)
+	}
+	return made
 }
+
+// The transfer encodings of parts (RFC 2045, section 6).
+const (
+	quotedPrintable = "quoted-printable"
+	inBase64        = "base64"
+)
 
 // shorterEncoding compares the two: quoted-printable makes three octets of some, base64 four of every three.
 func shorterEncoding(s string) string {
@@ -49,49 +59,60 @@ func shorterEncoding(s string) string {
 		}
 	}
 	if 2*escaped > len(s)/3 {
-		return "base64"
+		return inBase64
 	}
-	return "quoted-printable"
+	return quotedPrintable
 }
 
-func (p part) encoded(to domain.Recipient) encodedPart {
-	return encodedPart{p.mediaType, p.encoding, strings.ReplaceAll(p.fill(to), "\n", crlf)}
-}
+// frame is everything of a letter that is the same for all recipients but its own header fields and the content of its
+// parts: what stands before, between and after them.
+type frame struct{ before, between, after string }
 
-// write puts a letter together: the header fields in their order, then the parts, the best one last (RFC 2046, 5.1.4).
-func write(fields []string, parts ...encodedPart) ([]byte, error) {
-	fields = append(fields, "MIME-Version: 1.0"+crlf,
-		`Content-Type: multipart/alternative; boundary="`+boundary+`"`+crlf)
+// newFrame has the library make a letter whose parts are empty, and cuts it where their content belongs.
+func newFrame(text, html part) (top string, f frame, err error) {
 	var header message.Header
-	for _, field := range slices.Backward(fields) { // AddRaw adds on top
-		header.AddRaw([]byte(field))
-	}
+	header.AddRaw([]byte(`Content-Type: multipart/alternative; boundary="` + boundary + `"` + crlf))
+	header.AddRaw([]byte("MIME-Version: 1.0" + crlf)) // on top
 	var out bytes.Buffer
 	w, err := message.CreateWriter(&out, header)
 	if err != nil {
-		return nil, err
+		return "", f, err
 	}
-	for _, p := range parts {
-		if err := p.write(w); err != nil {
-			return nil, err
+	for _, p := range []part{text, html} {
+		var header message.Header
+		header.Set("Content-Transfer-Encoding", p.encoding)
+		header.SetContentType(p.mediaType, map[string]string{"charset": "utf-8"})
+		content, err := w.CreatePart(header)
+		if err != nil {
+			return "", f, err
+		}
+		if err := content.Close(); err != nil {
+			return "", f, err
 		}
 	}
 	if err := w.Close(); err != nil {
-		return nil, err
+		return "", f, err
 	}
-	return out.Bytes(), nil
+	const end = crlf + crlf // of a header
+	cut := strings.Split(out.String(), end)
+	if len(cut) != 4 {
+		return "", f, fmt.Errorf("a letter with two empty parts has %d headers", len(cut)-1)
+	}
+	return cut[0] + end, frame{cut[1] + end, cut[2] + end, cut[3]}, nil
 }
 
-func (p encodedPart) write(w *message.Writer) error {
-	var header message.Header
-	header.Set("Content-Transfer-Encoding", p.encoding)
-	header.SetContentType(p.mediaType, map[string]string{"charset": "utf-8"})
-	out, err := w.CreatePart(header)
-	if err != nil {
-		return err
+// appendTo adds the part for one recipient to a letter.
+func (p part) appendTo(letter []byte, to domain.Recipient) []byte {
+	if p.encoding == inBase64 {
+		return appendBase64(letter, strings.ReplaceAll(p.fill(to), "\n", crlf))
 	}
-	if _, err := out.Write([]byte(p.content)); err != nil {
-		return err
+	for i, piece := range p.pieces {
+		letter = softBreak(letter)
+		if piece.Field == "" {
+			letter = append(letter, p.ready[i]...)
+		} else {
+			letter = appendQuoted(letter, piece.place.escape(piece.Value(to)))
+		}
 	}
-	return out.Close()
+	return letter
 }

@@ -33,6 +33,9 @@ type Template struct {
 	text    part
 	html    part
 	kind    Kind
+	top     string // the header fields that say how the parts are put together
+	frame   frame
+	size    int // of a letter, about, in bytes
 }
 
 // Letter is one letter to one recipient.
@@ -59,15 +62,18 @@ func Parse(kind Kind, sender, subject, body string) (*Template, error) {
 	if err := wrong.Or(); err != nil {
 		return nil, err
 	}
-	text, html := render(subjects, bodies)
-	return &Template{
+	t := &Template{
 		sender:  address,
 		from:    addressField("From", name, address.Envelope()),
 		subject: unescaped(subjects),
-		text:    text,
-		html:    html,
 		kind:    kind,
-	}, nil
+	}
+	t.text, t.html = render(subjects, bodies)
+	if t.top, t.frame, err = newFrame(t.text, t.html); err != nil {
+		return nil, err
+	}
+	t.size = len(t.source(nil, domain.Recipient{})) + 1024
+	return t, nil
 }
 
 // fieldsOf cuts a text at its fields. The service's own letters have none.
@@ -119,13 +125,26 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	if t.kind == Mailing {
 		header = append(header, "Precedence: bulk"+crlf)
 	}
-	source, err := write(header, t.text.encoded(to), t.html.encoded(to))
 	return Letter{
 		From:   t.sender.Envelope(),
 		To:     address.Envelope(),
 		UTF8:   t.sender.NeedsUTF8() || address.NeedsUTF8(),
-		Source: source,
-	}, err
+		Source: t.source(header, to),
+	}, nil
+}
+
+// source puts a letter together: the header fields in their order, then the parts, the best one last (RFC 2046, 5.1.4).
+func (t *Template) source(header []string, to domain.Recipient) []byte {
+	letter := make([]byte, 0, t.size)
+	for _, field := range header {
+		letter = append(letter, field...)
+	}
+	letter = append(letter, t.top...)
+	letter = append(letter, t.frame.before...)
+	letter = t.text.appendTo(letter, to)
+	letter = append(letter, t.frame.between...)
+	letter = t.html.appendTo(letter, to)
+	return append(letter, t.frame.after...)
 }
 
 // MessageID is the Message-ID of a letter, with angle brackets (RFC 5322, section 3.6.4): the same at every try,

@@ -60,6 +60,13 @@ func (b *breaker) may(i int, now time.Time) (wait time.Duration, ok bool) {
 	return 0, i < b.allowed
 }
 
+// isOpen reports whether nobody may send now.
+func (b *breaker) isOpen(now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return now.Before(b.until)
+}
+
 // heard learns from the result of a connection or a letter. It reports whether others may send now, or wait, who did
 // not before.
 func (b *breaker) heard(res domain.Result, now time.Time) (changed bool) {

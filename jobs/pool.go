@@ -30,6 +30,21 @@ func (p *pool) drain() []store.Claimed {
 	return all
 }
 
+// giveBack lets go of what no worker has begun, because nothing will be sent for a while: a run that ends meanwhile is
+// then over at once.
+func (s *Sender) giveBack(ctx context.Context) {
+	p := &s.pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.claimed) == 0 {
+		return
+	}
+	err := s.Store.Release(context.WithoutCancel(ctx), p.claimed)
+	if s.trouble("giving letters back", err); err == nil {
+		p.claimed = nil
+	}
+}
+
 // take gives a claimed delivery to a worker; ok is false when nothing is due.
 func (s *Sender) take(ctx context.Context) (c store.Claimed, ok bool, err error) {
 	p := &s.pool

@@ -41,9 +41,13 @@ func (s *Sender) deliverAll(ctx context.Context, i int) {
 // something happens.
 func (s *Sender) nextJob(ctx context.Context, i int) (store.Claimed, time.Duration, bool) {
 	if wait, ok := s.breaker.may(i, s.Now()); !ok {
+		if s.breaker.isOpen(s.Now()) {
+			s.giveBack(ctx)
+		}
 		return store.Claimed{}, wait, false
 	}
 	if wait, ok := s.quota.take(s.Now()); !ok {
+		s.giveBack(ctx)
 		return store.Claimed{}, wait, false
 	}
 	job, ok, err := s.take(ctx)
@@ -63,15 +67,17 @@ func gone(res domain.Result) bool {
 
 // rest waits until there may be something to do. A connection that has nothing to do for long is closed.
 func (s *Sender) rest(ctx context.Context, l *line, changed <-chan struct{}, wait time.Duration) {
-	if wait == 0 {
+	if wait == 0 || wait > keepIdle {
 		wait = keepIdle
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-	case <-changed:
+	case <-changed: // perhaps by a mere tick
 	case <-timer.C:
+	}
+	if time.Since(l.used) >= keepIdle {
 		l.close()
 	}
 }
@@ -99,7 +105,7 @@ func (s *Sender) deliver(ctx context.Context, l *line, job store.Claimed, last *
 	if !s.commitNow(last, &job) {
 		return nil
 	}
-	res := l.send(ctx, letter, func() error { return s.mayGo(ctx, job) })
+	res := l.send(ctx, letter, s.gate(ctx, job))
 	s.heard(res)
 	s.blame(ctx, job, res)
 	return s.done(job, res)
@@ -124,11 +130,27 @@ func (s *Sender) connect(ctx context.Context, l *line) error {
 
 var errStopped = errors.New("stopped")
 
-// mayGo is asked before MAIL and before the final dot.
-func (s *Sender) mayGo(ctx context.Context, job store.Claimed) error {
-	if err := ctx.Err(); err != nil {
-		return err
+// gate is asked before MAIL and before the final dot. What the commit has seen a moment ago is not asked again before
+// MAIL: there the clock and the order to stop are enough.
+func (s *Sender) gate(ctx context.Context, job store.Claimed) func() error {
+	asked := false
+	return func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !asked {
+			asked = true
+			if !s.Now().Before(job.Deadline) {
+				return errStopped
+			}
+			return nil
+		}
+		return s.mayGo(ctx, job)
 	}
+}
+
+// mayGo reports as an error why the letter may not leave.
+func (s *Sender) mayGo(ctx context.Context, job store.Claimed) error {
 	ok, err := s.Store.MayGo(ctx, job, s.Now())
 	if err == nil && !ok {
 		err = errStopped
@@ -152,6 +174,7 @@ type line struct {
 	dial func(context.Context) (*relay.Conn, error)
 	now  func() time.Time
 	conn *relay.Conn
+	used time.Time // when it was opened or last sent a letter, by the clock on the wall
 }
 
 // ready reports whether the line has a connection that will take another letter. One that is used up is closed.
@@ -164,10 +187,12 @@ func (l *line) ready() bool {
 
 func (l *line) open(ctx context.Context) (err error) {
 	l.conn, err = l.dial(ctx)
+	l.used = time.Now()
 	return err
 }
 
 func (l *line) send(ctx context.Context, m letter.Letter, gate func() error) domain.Result {
+	defer func() { l.used = time.Now() }()
 	return l.conn.Send(ctx, relay.Letter{From: m.From, To: m.To, UTF8: m.UTF8, Body: m.Source}, gate)
 }
 

@@ -159,7 +159,7 @@ func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client,
 // DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays.
 func (s *Store) DeleteClient(ctx context.Context, id int64) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		if err := cancelClient(ctx, tx, id); err != nil {
+		if err := s.cancelClient(ctx, tx, id); err != nil {
 			return err
 		}
 		var deleted int64

@@ -3,10 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
-	"fmt"
 	"time"
 
+	"postrider/crash"
 	"postrider/domain"
 )
 
@@ -89,6 +88,7 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 		}
 		return nil
 	})
+	crash.At("claim")
 	return all, err
 }
 
@@ -110,144 +110,6 @@ func claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now
 	})
 }
 
-// Commit writes down, in one transaction, what became of the done deliveries, and marks the next ones as on the wire.
-// It returns the ids of those that may be sent; the others were stopped meanwhile and are not the sender's any more. It
-// also tells whether a run has ended. A letter may begin only after this has returned.
-func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		deltas := map[int64]*counts{}
-		for _, d := range done {
-			if err := recordDone(ctx, tx, d, deltas); err != nil {
-				return fmt.Errorf("delivery %d: %w", d.ID, err)
-			}
-		}
-		ended = false
-		for runID, delta := range deltas {
-			if err := delta.add(ctx, tx, runID); err != nil {
-				return err
-			}
-			over, err := finish(ctx, tx, runID, now)
-			if err != nil {
-				return err
-			}
-			ended = ended || over
-		}
-		if err := countSent(ctx, tx, done, now); err != nil {
-			return err
-		}
-		cleared = make(map[int64]bool, len(next))
-		for _, c := range next {
-			ok, err := putOnWire(ctx, tx, c, now)
-			if err != nil {
-				return err
-			}
-			cleared[c.ID] = ok
-		}
-		return nil
-	})
-	return cleared, ended, err
-}
-
-// countSent books the letters that have gone out on their day.
-func countSent(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
-	sent := 0
-	for _, d := range done {
-		if d.Result.Outcome == domain.OutcomeSent {
-			sent++
-		}
-	}
-	if sent == 0 {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO sent_days (day, sent) VALUES ($1, $2)
-		ON CONFLICT (day) DO UPDATE SET sent = sent_days.sent + excluded.sent`,
-		now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
-	return err
-}
-
-// SentOn is how many letters of mailings have gone out on the day of UTC that begins at day.
-func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
-	return n, translate(err)
-}
-
-func recordDone(ctx context.Context, tx *sql.Tx, d Done, deltas map[int64]*counts) error {
-	var mailingID int64
-	tries := d.Tries
-	if d.Next.Counts {
-		tries++
-	}
-	uncertain := d.Uncertain
-	if d.Result.Outcome == domain.OutcomeUncertain {
-		uncertain++
-	}
-	err := tx.QueryRowContext(ctx, `UPDATE deliveries SET state = $1, next_at = $2, tries = $3, uncertain = $4, on_wire = 0
-		WHERE id = $5 AND epoch = $6 AND state = 'claimed'
-		RETURNING (SELECT mailing_id FROM runs WHERE runs.id = deliveries.run_id)`,
-		d.Next.State, d.Next.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch).Scan(&mailingID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // cancelled before it was begun, or another sender has taken over
-	}
-	if err != nil {
-		return err
-	}
-	delta, ok := deltas[d.RunID]
-	if !ok {
-		delta = &counts{}
-		deltas[d.RunID] = delta
-	}
-	delta.count(d.Next.State)
-	switch wasRetry, isRetry := d.Tries > 0, !d.Next.State.Final() && tries > 0; {
-	case isRetry && !wasRetry:
-		delta.retrying++
-	case wasRetry && !isRetry:
-		delta.retrying--
-	}
-	if d.Result.Outcome == domain.OutcomeReleased {
-		return nil
-	}
-	if d.Result.Undeliverable() {
-		if err := markUndeliverable(ctx, tx, d); err != nil {
-			return err
-		}
-	}
-	return insertAttempt(ctx, tx, d, mailingID)
-}
-
-// markUndeliverable leaves the client out of later runs, unless the address has been changed since.
-func markUndeliverable(ctx context.Context, tx *sql.Tx, d Done) error {
-	_, err := tx.ExecContext(ctx, `UPDATE clients SET undeliverable_at = $1, undeliverable_why = $2
-		WHERE id = $3 AND envelope = $4 AND undeliverable_at IS NULL`,
-		d.At.UnixMilli(), d.Result.Reply.Enhanced+" "+d.Result.Reply.Text, d.ClientID, d.Recipient.Email)
-	return err
-}
-
-func insertAttempt(ctx context.Context, tx *sql.Tx, d Done, mailingID int64) error {
-	r := d.Result
-	_, err := tx.ExecContext(ctx, `INSERT INTO attempts
-		(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		d.ID, d.RunID, mailingID, d.At.UnixMilli(), r.Stage, r.Outcome, r.Scope, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text)
-	return err
-}
-
-// putOnWire marks a delivery as begun when it may still be sent, and gives it back when it may not.
-func putOnWire(ctx context.Context, tx *sql.Tx, c Claimed, now time.Time) (bool, error) {
-	var id int64
-	err := tx.QueryRowContext(ctx, `UPDATE deliveries SET on_wire = 1 WHERE EXISTS (SELECT 1 FROM runs
-		WHERE runs.id = deliveries.run_id AND `+mayGo+`) AND id = $2 AND epoch = $3 AND state = 'claimed' RETURNING id`,
-		now.UnixMilli(), c.ID, c.Epoch).Scan(&id)
-	if err == nil {
-		return true, nil
-	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return false, err
-	}
-	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting' WHERE id = $1 AND epoch = $2
-		AND state = 'claimed'`, c.ID, c.Epoch)
-	return false, err
-}
-
 // Release gives claimed deliveries back that were not begun.
 func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
@@ -266,9 +128,7 @@ func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
 // the same sender still has it.
 func (s *Store) MayGo(ctx context.Context, c Claimed, now time.Time) (bool, error) {
 	var ok bool
-	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM runs JOIN deliveries ON deliveries.run_id = runs.id
-		WHERE `+mayGo+` AND deliveries.id = $2 AND deliveries.epoch = $3 AND deliveries.state = 'claimed')`,
-		now.UnixMilli(), c.ID, c.Epoch).Scan(&ok)
+	err := s.hot.mayGo.QueryRowContext(ctx, now.UnixMilli(), c.ID, c.Epoch).Scan(&ok)
 	return ok, translate(err)
 }
 

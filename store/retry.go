@@ -21,7 +21,7 @@ func (s *Store) Retry(ctx context.Context, mailingID int64, state domain.Deliver
 			if run, err = retryable(ctx, tx, mailingID, now); err != nil {
 				return err
 			}
-			chunk, err := retryChunk(ctx, tx, run, state, now)
+			chunk, err := s.retryChunk(ctx, tx, run, state, now)
 			n, more = n+chunk, chunk == sweepChunk
 			return err
 		})
@@ -50,7 +50,7 @@ func retryable(ctx context.Context, tx *sql.Tx, mailingID int64, now time.Time) 
 
 // retryChunk puts a chunk of letters back, and with them the run and the mailing. Each letter begins anew: its tries are
 // forgotten, its Message-ID stays.
-func retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, now time.Time) (int, error) {
+func (s *Store) retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, now time.Time) (int, error) {
 	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', next_at = $1, tries = 0, uncertain = 0
 		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = $3 LIMIT $4)`,
 		now.UnixMilli(), r.ID, state, sweepChunk)
@@ -65,7 +65,7 @@ func retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.Deli
 	if state == domain.DeliveryUnknown {
 		delta = counts{unknown: -n}
 	}
-	if err := delta.add(ctx, tx, r.ID); err != nil {
+	if err := s.add(ctx, tx, delta, r.ID); err != nil {
 		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'done'`, r.ID)

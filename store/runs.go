@@ -110,7 +110,7 @@ func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
 			return err
 		}
 		for _, r := range runs {
-			swept, err := sweepRun(ctx, tx, r)
+			swept, err := s.sweepRun(ctx, tx, r)
 			if err != nil {
 				return err
 			}
@@ -122,7 +122,7 @@ func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
 }
 
 // sweepRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
-func sweepRun(ctx context.Context, tx *sql.Tx, r domain.Run) (int, error) {
+func (s *Store) sweepRun(ctx context.Context, tx *sql.Tx, r domain.Run) (int, error) {
 	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = CASE WHEN uncertain > 0 THEN 'unknown' ELSE $1 END
 		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = 'waiting' LIMIT $3) RETURNING state`,
 		r.State, r.ID, sweepChunk)
@@ -137,16 +137,16 @@ func sweepRun(ctx context.Context, tx *sql.Tx, r domain.Run) (int, error) {
 	for _, state := range states {
 		delta.count(state)
 	}
-	return len(states), delta.add(ctx, tx, r.ID)
+	return len(states), s.add(ctx, tx, delta, r.ID)
 }
 
 // counts are changes of a run's counters.
 type counts struct{ retrying, sent, failed, expired, cancelled, unknown int64 }
 
-func (c counts) add(ctx context.Context, tx *sql.Tx, runID int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE runs SET retrying = max(0, retrying + $1), sent = sent + $2, failed = failed + $3,
-		expired = expired + $4, cancelled = cancelled + $5, unknown = unknown + $6 WHERE id = $7`,
-		c.retrying, c.sent, c.failed, c.expired, c.cancelled, c.unknown, runID)
+// add changes the counters of a run.
+func (s *Store) add(ctx context.Context, tx *sql.Tx, c counts, runID int64) error {
+	_, err := tx.StmtContext(ctx, s.hot.count).ExecContext(ctx, c.retrying, c.sent, c.failed, c.expired, c.cancelled,
+		c.unknown, runID)
 	return err
 }
 
@@ -167,10 +167,8 @@ func (c *counts) count(state domain.DeliveryState) {
 }
 
 // finish ends a run in which nobody is left to send to, and its mailing when no occurrence can follow.
-func finish(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (done bool, err error) {
-	rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = 'done', finished_at = $1
-		WHERE id = $2 AND state = 'sending' AND recipients <= sent + failed + expired + cancelled + unknown
-		RETURNING mailing_id`, now.UnixMilli(), runID)
+func (s *Store) finish(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (done bool, err error) {
+	rows, err := tx.StmtContext(ctx, s.hot.finish).QueryContext(ctx, now.UnixMilli(), runID)
 	if err != nil {
 		return false, err
 	}
@@ -189,7 +187,7 @@ func complete(ctx context.Context, tx *sql.Tx, mailingID int64) error {
 }
 
 // cancelClient takes a client out of the runs that are sending.
-func cancelClient(ctx context.Context, tx *sql.Tx, clientID int64) error {
+func (s *Store) cancelClient(ctx context.Context, tx *sql.Tx, clientID int64) error {
 	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = 'cancelled'
 		WHERE client_id = $1 AND (state = 'waiting' OR state = 'claimed' AND on_wire = 0) RETURNING run_id, tries`, clientID)
 	if err != nil {
@@ -205,7 +203,7 @@ func cancelClient(ctx context.Context, tx *sql.Tx, clientID int64) error {
 		if c.tries > 0 {
 			delta.retrying = -1
 		}
-		if err := delta.add(ctx, tx, c.run); err != nil {
+		if err := s.add(ctx, tx, delta, c.run); err != nil {
 			return err
 		}
 	}

@@ -173,7 +173,7 @@ func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error
 	}
 	for _, id := range building {
 		err := s.tx(ctx, func(tx *sql.Tx) error {
-			full, err := freeze(ctx, tx, id, now)
+			full, err := s.freeze(ctx, tx, id, now)
 			more = more || full
 			return err
 		})
@@ -184,7 +184,7 @@ func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error
 	return more, nil
 }
 
-func freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {
+func (s *Store) freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {
 	var audience domain.Audience
 	err = tx.QueryRowContext(ctx, `SELECT audience FROM runs WHERE id = $1 AND state = 'building'`, runID).Scan(&audience)
 	if err != nil {
@@ -212,6 +212,6 @@ func freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full b
 	if err != nil || full {
 		return full, err
 	}
-	_, err = finish(ctx, tx, runID, now) // an audience that has become empty
+	_, err = s.finish(ctx, tx, runID, now) // an audience that has become empty
 	return false, err
 }

@@ -33,6 +33,7 @@ var ErrNewer = errors.New("the database was made by a newer version of Postrider
 type Store struct {
 	write  *sql.DB // one connection: SQLite has one writer
 	read   *sql.DB
+	hot    hot
 	hashes chan struct{} // a place for each password hash that may be computed at once
 }
 
@@ -54,6 +55,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	read.SetMaxIdleConns(8)
 	s := &Store{write: write, read: read, hashes: make(chan struct{}, maxHashes)}
 	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	if err := s.prepareHot(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
 	return s, nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"postrider/crash"
 	"postrider/domain"
 )
 
@@ -86,16 +87,19 @@ func isBare(address string, utf8 bool) bool {
 func (c *Conn) envelope(l Letter) (domain.Result, *smtp.DataCommand) {
 	limit := c.config.Limits.Command
 	c.wire.expect(limit, limit)
+	crash.At("before mail")
 	err := c.client.Mail(l.From, &smtp.MailOptions{UTF8: l.UTF8})
 	if result, ok := c.heard(domain.StageMail, err); !ok {
 		return c.refused(result), nil
 	}
 	c.wire.expect(limit, limit)
+	crash.At("mail")
 	err = c.client.Rcpt(l.To, nil)
 	if result, ok := c.heard(domain.StageRcpt, err); !ok {
 		return c.refused(result), nil
 	}
 	c.wire.expect(limit, limit)
+	crash.At("rcpt")
 	data, err := c.client.Data()
 	if result, ok := c.heard(domain.StageData, err); !ok {
 		return c.refused(result), nil
@@ -119,6 +123,7 @@ func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func() error) do
 		c.broken = true
 		return broke(domain.StageBody, err)
 	}
+	crash.At("body")
 	if err := gate(); err != nil {
 		c.broken = true
 		return released(domain.StageBody, err)
@@ -131,6 +136,7 @@ func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func() error) do
 func (c *Conn) dot(ctx context.Context, data *smtp.DataCommand) domain.Result {
 	stop := context.AfterFunc(ctx, func() { c.wire.hurry(c.config.Limits.Stop) })
 	_, err := data.CloseWithResponse()
+	crash.At("reply")
 	result := c.answered(err)
 	stopped := !stop()
 	c.broken = c.broken || stopped || c.wire.excess()

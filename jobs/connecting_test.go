@@ -1,0 +1,127 @@
+package jobs_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/mail/mailtest"
+	"postrider/mail/relay"
+)
+
+// refusal is a row of the table of outcomes before any letter: what keeps a connection from being ready.
+type refusal struct {
+	name    string
+	server  mailtest.Config
+	relay   func(*relay.Config)
+	stopped bool   // nobody listens
+	why     string // part of what the pages say
+	most    int    // connections, and commands to sign in
+	low     time.Duration
+	high    time.Duration
+}
+
+// Three failures in a row open the breaker for 15 s, one that a person must put right for 15 minutes, both ±20 %.
+const (
+	shortLow, shortHigh = 12 * time.Second, 18 * time.Second
+	longLow, longHigh   = 12 * time.Minute, 18 * time.Minute
+)
+
+func temporaries() []refusal {
+	user := mailtest.Config{User: "ann", Password: "secret", Mechanisms: "PLAIN", Security: mailtest.Offered}
+	locked := user
+	locked.Script = mailtest.At(mailtest.Auth, mailtest.Answer("454 4.7.0 try later"))
+	noTLS := mailtest.Config{Security: mailtest.Offered, Script: mailtest.At(mailtest.StartTLS, mailtest.Answer("454 4.7.0 TLS not available"))}
+	nowhere := func(c *relay.Config) { c.Addr = "nowhere.invalid:25"; c.Limits.Connect = time.Second }
+	at := func(stage string, a mailtest.Action) mailtest.Config {
+		return mailtest.Config{Script: mailtest.At(stage, a)}
+	}
+	return []refusal{
+		{name: "nobody listens", stopped: true, why: "refused"},
+		{name: "the name does not resolve", relay: nowhere, why: "nowhere.invalid"},
+		{name: "a late greeting", server: at(mailtest.Greeting, mailtest.Action{End: mailtest.Silent}), relay: quick, why: "the relay took too long"},
+		{name: "a garbled greeting", server: at(mailtest.Greeting, mailtest.Answer("hello there")), why: "hello there"},
+		{name: "a greeting without end", server: at(mailtest.Greeting, mailtest.Answer(strings.Repeat("220-welcome\r\n", 6000))), why: "too long"},
+		{name: "a 4xx greeting", server: at(mailtest.Greeting, mailtest.Answer("450 4.3.2 busy")), why: "busy"},
+		{name: "a 421 greeting", server: at(mailtest.Greeting, mailtest.Answer("421 4.3.2 closing")), why: "closing"},
+		{name: "a greeting that is a close", server: at(mailtest.Greeting, mailtest.Action{End: mailtest.Close}), why: "the relay closed the connection"},
+		{name: "a greeting that is a reset", server: at(mailtest.Greeting, mailtest.Action{End: mailtest.Reset}), why: "the relay closed the connection"},
+		{name: "421 to EHLO", server: at(mailtest.Ehlo, mailtest.Answer("421 4.3.2 closing")), why: "closing"},
+		{name: "454 to AUTH", server: locked, why: "try later"},
+		{name: "454 to STARTTLS", server: noTLS, why: "TLS not available"},
+	}
+}
+
+func permanents() []refusal {
+	user := mailtest.Config{User: "ann", Password: "secret", Mechanisms: "PLAIN LOGIN"}
+	private := user
+	private.Security = mailtest.Offered
+	private.Script = mailtest.At(mailtest.Auth, mailtest.Answer("535 5.7.8 wrong password"))
+	startTLS := func(c *relay.Config) { c.Security = relay.StartTLS }
+	stranger := func(c *relay.Config) { c.TLS = nil }
+	dial := func(name string) mailtest.Config {
+		return mailtest.Config{Script: mailtest.At(mailtest.Greeting, mailtest.Answer(name))}
+	}
+	return []refusal{
+		{name: "a 5xx greeting", server: dial("554 5.7.1 go away"), why: "go away"},
+		{name: "AUTH refused", server: private, why: "wrong password"},
+		{name: "STARTTLS not offered", server: user, relay: startTLS, why: "does not offer STARTTLS"},
+		{name: "a certificate of a stranger after STARTTLS", server: mailtest.Config{Security: mailtest.Offered}, relay: stranger, why: "TLS failed"},
+		{name: "a certificate of a stranger at once", server: mailtest.Config{Security: mailtest.Implicit}, relay: stranger, why: "TLS failed"},
+	}
+}
+
+func TestConnecting(t *testing.T) {
+	t.Run("three failures in a row open the breaker for 15 seconds, and no attempt counts", func(t *testing.T) {
+		for _, r := range temporaries() {
+			r.low, r.high, r.most = shortLow, shortHigh, 3+connections-1
+			t.Run(r.name, r.try)
+		}
+	})
+	t.Run("what a person must put right opens it for 15 minutes at once, and no attempt counts", func(t *testing.T) {
+		for _, r := range permanents() {
+			r.low, r.high, r.most = longLow, longHigh, connections
+			t.Run(r.name, r.try)
+		}
+	})
+}
+
+func (r refusal) try(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, plan{server: r.server, relay: r.relay, clients: 20})
+	if r.stopped {
+		s.relay.Stop()
+	}
+	m := s.mailing(0)
+	s.run()
+	s.wait("the breaker to open", func() bool { return !s.sender.Relay().NextAt.IsZero() })
+	s.wait("all to be given back", func() bool { return s.states()[domain.DeliveryWaiting] == 20 })
+	state := s.sender.Relay()
+	if !state.Down || !strings.Contains(state.Why, r.why) || !s.between(state.NextAt, r.low, r.high) || !state.Since.Equal(s.clock()) {
+		t.Errorf("the relay is %+v, next after %s", state, state.NextAt.Sub(s.clock()))
+	}
+	for i, d := range s.rows() {
+		if d.Tries != 0 || d.Uncertain != 0 || d.NextAt.After(s.clock()) {
+			t.Errorf("delivery %d is %+v", i, d)
+		}
+	}
+	if s.relay.Count() != 0 || len(s.log(m)) != 0 || s.commands("MAIL") != 0 {
+		t.Errorf("%d letters arrived, the log has %+v, commands %q", s.relay.Count(), s.log(m), s.relay.Lines())
+	}
+	if n := s.relay.ClearAuth(); n != 0 || s.commands("AUTH") > r.most || s.relay.Connections() > r.most {
+		t.Errorf("%d bytes of AUTH in the clear, %d AUTH, %d connections", n, s.commands("AUTH"), s.relay.Connections())
+	}
+	if n := s.told.count("the relay is down"); n != 1 {
+		t.Errorf("the log says %d times that the relay is down", n)
+	}
+}
+
+// states counts the deliveries in each state.
+func (s *site) states() map[domain.DeliveryState]int {
+	all := map[domain.DeliveryState]int{}
+	for _, r := range s.rows() {
+		all[r.State]++
+	}
+	return all
+}

@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"views":           {"locale", "static", "domain", "markdown"},
 	"jobs":            {"store", "domain", "mail/letter", "mail/relay"},
 	"handlers":        {"views", "store", "locale", "static", "domain", "markdown", "mail/letter"},
+	"bench":           {"store", "store/storetest", "jobs", "domain", "mail/letter", "mail/relay"},
 	"e2e":             {},
 }
 
@@ -39,8 +40,8 @@ var onlyIn = map[string][]string{
 	"github.com/a-h/templ":               {"handlers", "views"},
 	"modernc.org/sqlite":                 {"store"},
 	"github.com/pressly/goose/v3":        {"store"},
-	"database/sql":                       {"store"},
-	"github.com/emersion/go-smtp":        {"mail/relay", "mail/mailbox"},
+	"database/sql":                       {"store", "store/storetest"},
+	"github.com/emersion/go-smtp":        {"mail/relay", "mail/mailbox", "bench"},
 	"github.com/emersion/go-sasl":        {"mail/relay"},
 	"github.com/emersion/go-message":     {"mail/letter", "mail/mailbox"},
 	"github.com/yuin/goldmark":           {"markdown"},

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -98,6 +99,13 @@ func (p *program) Write(b []byte) (int, error) {
 	return p.output.Write(b)
 }
 
+// said counts how often a text stands in what the program has said.
+func (p *program) said(text string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Count(p.output.String(), text)
+}
+
 func (p *program) showOutput() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -114,11 +122,12 @@ func (p *program) stop() {
 	}
 }
 
-// kill ends the program as a power cut does.
-func (p *program) kill() { p.end(syscall.SIGKILL) }
+func (p *program) signal(sig syscall.Signal) {
+	_ = p.cmd.Process.Signal(sig) // it may have ended already
+}
 
 func (p *program) end(sig syscall.Signal) {
-	_ = p.cmd.Process.Signal(sig) // it may have ended already
+	p.signal(sig)
 	select {
 	case <-p.done:
 	case <-time.After(patience):
@@ -145,9 +154,15 @@ func command(t *testing.T, args ...string) (stdout, stderr string, status int) {
 // wait waits until is says yes.
 func wait(t *testing.T, what string, is func() bool) {
 	t.Helper()
+	waitFor(t, what, patience, is)
+}
+
+// waitFor is wait with a limit of its own.
+func waitFor(t *testing.T, what string, limit time.Duration, is func() bool) {
+	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for late := time.After(patience); !is(); {
+	for late := time.After(limit); !is(); {
 		select {
 		case <-tick.C:
 		case <-late:

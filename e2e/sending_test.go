@@ -17,6 +17,12 @@ import (
 func prepared(t *testing.T, n int) (path string, mailing domain.Mailing) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "postrider.db")
+	return path, preparedAt(t, path, n, "")
+}
+
+// preparedAt is prepared on a file of the test's choice, with a window that ends then.
+func preparedAt(t *testing.T, path string, n int, ends string) domain.Mailing {
+	t.Helper()
 	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
@@ -26,51 +32,11 @@ func prepared(t *testing.T, n int) (path string, mailing domain.Mailing) {
 		storetest.Client(t, s, u.TeamID, fmt.Sprintf("client%04d@example.com", i))
 	}
 	now := time.Now()
-	mailing = storetest.Mailing(t, s, u.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Once)
+	mailing := storetest.Mailing(t, s, u.TeamID, now, domain.WallOf(now, time.UTC).String(), ends, "UTC", domain.Once)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return path, mailing
-}
-
-func TestKill(t *testing.T) {
-	const letters, connections = 2000, 8
-	path, mailing := prepared(t, letters)
-	relay := mailtest.New(t, mailtest.Config{})
-	args := []string{"--db", path, "--smtp", relay.URL(), "--smtp-connections", fmt.Sprint(connections)}
-	kills := 0
-	for _, after := range []int{300, 900, 1500} {
-		p := serve(t, args...)
-		relay.WaitFor(after, patience)
-		p.kill()
-		kills++
-	}
-	serve(t, args...)
-	s := storetest.OpenAt(t, path)
-	wait(t, "the run to end", func() bool {
-		runs, err := s.Runs(t.Context(), mailing.ID, 1)
-		return err == nil && len(runs) == 1 && runs[0].State == domain.RunDone
-	})
-	byRecipient := map[string][]mailtest.Letter{}
-	for _, l := range relay.Letters() {
-		byRecipient[l.To] = append(byRecipient[l.To], l)
-	}
-	if len(byRecipient) != letters {
-		t.Errorf("%d of %d arrived", len(byRecipient), letters)
-	}
-	twice := 0
-	for to, copies := range byRecipient {
-		for _, l := range copies[1:] {
-			twice++
-			if l.MessageID != copies[0].MessageID {
-				t.Errorf("the copies for %s have different Message-IDs", to)
-			}
-		}
-	}
-	if twice > kills*connections {
-		t.Errorf("%d letters arrived twice after %d kills with %d connections", twice, kills, connections)
-	}
-	t.Logf("%d letters, %d kills: %d lost, %d twice", letters, kills, letters-len(byRecipient), twice)
+	return mailing
 }
 
 func TestSend(t *testing.T) {

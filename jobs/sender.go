@@ -7,6 +7,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/mail"
 	"sync"
@@ -127,7 +128,9 @@ func (s *Sender) tickUntil(ctx context.Context) {
 	ticker := time.NewTicker(s.Every)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
-		s.trouble("looking at the schedule", s.Tick(ctx))
+		if err := s.Tick(ctx); ctx.Err() == nil {
+			s.trouble("looking at the schedule", err)
+		}
 		select {
 		case <-ctx.Done():
 		case <-ticker.C:
@@ -160,29 +163,24 @@ func (s *Sender) trouble(doing string, err error) {
 	t.last[doing] = text
 }
 
-// Tick does everything that is due now but the sending: it ends runs whose time is over, starts those whose time has
-// come, freezes their recipients, and lets the workers know.
+// Tick does everything that is due now but the sending, a chunk of each run at a time, so that no large run keeps another
+// one from starting or ending. It returns when nothing is left to do.
 func (s *Sender) Tick(ctx context.Context) error {
-	now := s.Now()
-	if _, err := s.Store.ExpireRuns(ctx, now); err != nil {
-		return err
-	}
-	if _, err := s.Store.StartDue(ctx, s.From, now); err != nil {
-		return err
-	}
+	var err error
 	for more := true; more && ctx.Err() == nil; {
-		var err error
-		if more, err = s.Store.Freeze(ctx, now); err != nil {
-			return err
-		}
-		s.pool.refill()
-		s.work.broadcast() // sending begins with the first chunk
+		more, err = s.step(ctx, s.Now())
 	}
-	for more := true; more && ctx.Err() == nil; {
-		var err error
-		if more, err = s.Store.Sweep(ctx); err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
+	return errors.Join(err, ctx.Err())
+}
+
+// step ends runs whose time is over, starts those whose time has come, freezes some of their recipients, lets the workers
+// know, and closes some letters of runs that are over. What fails keeps nothing else from being done.
+func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error) {
+	_, ending := s.Store.EndRuns(ctx, now)
+	_, starting := s.Store.StartDue(ctx, s.From, now)
+	building, freezing := s.Store.Freeze(ctx, now)
+	s.pool.refill()
+	s.work.broadcast() // sending begins with the first chunk
+	over, sweeping := s.Store.Sweep(ctx)
+	return building || over, errors.Join(ending, starting, freezing, sweeping)
 }

@@ -145,6 +145,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	m := s.mailing(0)
 	before := runtime.NumGoroutine()
 	stop := s.run()
+	s.relay.WaitFor(letters, 10*patience)
 	r := s.until(m, "the end of the run", over)
 	stop()
 	if r.State != domain.RunDone || r.Counts.Sent != letters || s.relay.Count() != letters || len(s.copies()) != letters {

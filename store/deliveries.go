@@ -88,8 +88,11 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 		}
 		return nil
 	})
+	if err != nil {
+		return nil, err // what was rolled back is nobody's
+	}
 	crash.At("claim")
-	return all, err
+	return all, nil
 }
 
 func claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {

@@ -190,7 +190,7 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
-func TestExpireRuns(t *testing.T) {
+func TestEndRuns(t *testing.T) {
 	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
 	s := storetest.Open(t)
 	u := team(t, s, "a@example.com", 2500)
@@ -199,10 +199,10 @@ func TestExpireRuns(t *testing.T) {
 	first := claim(t, s, 1, 2, due)
 	end(t, s, first[0], domain.OutcomeSent, domain.DeliverySent, due)
 	end(t, s, first[1], domain.OutcomeTemporary, domain.DeliveryWaiting, due)
-	if n, err := s.ExpireRuns(t.Context(), due.Add(2*time.Hour-time.Millisecond)); err != nil || n != 0 {
+	if n, err := s.EndRuns(t.Context(), due.Add(2*time.Hour-time.Millisecond)); err != nil || n != 0 {
 		t.Fatalf("%d ended before the window's end, %v", n, err)
 	}
-	if n, err := s.ExpireRuns(t.Context(), due.Add(2*time.Hour)); err != nil || n != 1 {
+	if n, err := s.EndRuns(t.Context(), due.Add(2*time.Hour)); err != nil || n != 1 {
 		t.Fatalf("%d ended, %v", n, err)
 	}
 	for more := true; more; {

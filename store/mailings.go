@@ -121,11 +121,14 @@ func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		if err := checkOwned(ctx, tx, m); err != nil {
 			return err
 		}
-		if saved, err = reschedule(ctx, tx, old, m, now); err != nil {
+		if err := reschedule(ctx, tx, old, m, now); err != nil {
 			return err
 		}
-		saved.ClientIDs = m.ClientIDs
-		return setPicked(ctx, tx, saved)
+		if err := setPicked(ctx, tx, m); err != nil {
+			return err
+		}
+		saved, err = mailing(ctx, tx, m.ID)
+		return err
 	})
 	if err != nil {
 		return m, err
@@ -133,30 +136,30 @@ func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 	return saved, nil
 }
 
-func reschedule(ctx context.Context, tx *sql.Tx, old, m domain.Mailing, now time.Time) (domain.Mailing, error) {
+func reschedule(ctx context.Context, tx *sql.Tx, old, m domain.Mailing, now time.Time) error {
 	m.Status, m.NextAt = old.Status, old.NextAt
 	if !sameSchedule(old.Schedule, m.Schedule) {
 		next, ok := m.Schedule.Next(now, old.Ran)
 		if !ok && !old.Ran {
-			return m, windowOver()
+			return windowOver()
 		}
 		m.NextAt = next.At
 		if ok && m.Status == domain.StatusCompleted {
 			m.Status = domain.StatusRunning
 		}
 		if err := moveDeadline(ctx, tx, m); err != nil {
-			return m, err
+			return err
 		}
 	}
-	saved, err := scanMailing(tx.QueryRowContext(ctx, `UPDATE mailings SET name = $1, message_id = $2, audience = $3,
+	_, err := tx.ExecContext(ctx, `UPDATE mailings SET name = $1, message_id = $2, audience = $3,
 		starts_at = $4, ends_at = $5, time_zone = $6, periodicity = $7, status = $8, next_at = $9, search = $10,
-		version = version + 1, updated_at = $11 WHERE id = $12 RETURNING `+mailingColumns,
+		version = version + 1, updated_at = $11 WHERE id = $12`,
 		m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(), m.Schedule.End.String(), m.Schedule.Zone.String(),
-		m.Schedule.Every, m.Status, millis(m.NextAt), searchText(m.Name), now.UnixMilli(), m.ID))
+		m.Schedule.Every, m.Status, millis(m.NextAt), searchText(m.Name), now.UnixMilli(), m.ID)
 	if err != nil {
-		return m, err
+		return err
 	}
-	return saved, complete(ctx, tx, m.ID)
+	return complete(ctx, tx, m.ID)
 }
 
 func sameSchedule(a, b domain.Schedule) bool {

@@ -10,7 +10,8 @@ import (
 )
 
 // Retry lets the letters of a mailing's latest run that ended in the state (failed or unknown) be sent again, and tells
-// how many. Refused says that the time of the run is over, or that there are none.
+// how many; not those to clients who have been deleted. Refused says that the time of the run is over, or that there are
+// none.
 func (s *Store) Retry(ctx context.Context, mailingID int64, state domain.DeliveryState, now time.Time) (n int, err error) {
 	if state != domain.DeliveryFailed && state != domain.DeliveryUnknown {
 		return 0, domain.Refused{Why: domain.Say("Only letters that failed or whose outcome is unknown can be tried again.")}
@@ -52,7 +53,7 @@ func retryable(ctx context.Context, tx *sql.Tx, mailingID int64, now time.Time) 
 // forgotten, its Message-ID stays.
 func (s *Store) retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, now time.Time) (int, error) {
 	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', next_at = $1, tries = 0, uncertain = 0
-		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = $3 LIMIT $4)`,
+		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = $3 AND client_id IS NOT NULL LIMIT $4)`,
 		now.UnixMilli(), r.ID, state, sweepChunk)
 	if err != nil {
 		return 0, err

@@ -70,11 +70,14 @@ func activeRun(ctx context.Context, q querier, mailingID int64) (domain.Run, err
 		WHERE mailing_id = $1 AND state IN ('building', 'sending') ORDER BY id DESC LIMIT 1`, mailingID))
 }
 
-// ExpireRuns ends the runs whose deadline has passed, and tells how many.
-func (s *Store) ExpireRuns(ctx context.Context, now time.Time) (n int, err error) {
+// EndRuns ends the runs whose deadline has passed, and those in which nobody is left to send to because clients were
+// deleted, and tells how many.
+func (s *Store) EndRuns(ctx context.Context, now time.Time) (n int, err error) {
+	const over = `(state = 'sending' AND recipients <= sent + failed + expired + cancelled + unknown)`
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = 'expired', finished_at = $1
-			WHERE state IN ('building', 'sending') AND deadline <= $1 RETURNING mailing_id`, now.UnixMilli())
+		rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = CASE WHEN `+over+` THEN 'done' ELSE 'expired' END,
+			finished_at = $1 WHERE state IN ('building', 'sending') AND (deadline <= $1 OR `+over+`) RETURNING mailing_id`,
+			now.UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -96,33 +99,37 @@ func (s *Store) ExpireRuns(ctx context.Context, now time.Time) (n int, err error
 // sweepChunk is how many deliveries one transaction closes, so that other writers get their turn.
 const sweepChunk = 2000
 
-// Sweep gives deliveries that still wait in a run that is over their final state, a chunk at a time. It reports whether
-// there may be more.
+// Sweep gives deliveries that still wait in a run that is over their final state, a chunk of each run at a time. It
+// reports whether there may be more.
 func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE state IN ('expired', 'cancelled')
-			AND recipients > sent + failed + expired + cancelled + unknown ORDER BY id`)
-		if err != nil {
-			return err
-		}
-		runs, err := collect(rows, scanOnlyRun)
-		if err != nil {
-			return err
-		}
-		for _, r := range runs {
-			swept, err := s.sweepRun(ctx, tx, r)
-			if err != nil {
-				return err
-			}
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state IN ('expired', 'cancelled')
+		AND recipients > sent + failed + expired + cancelled + unknown ORDER BY id`)
+	if err != nil {
+		return false, translate(err)
+	}
+	runs, err := collect(rows, scanID)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range runs {
+		err := s.tx(ctx, func(tx *sql.Tx) error {
+			swept, err := s.sweepRun(ctx, tx, id)
 			more = more || swept == sweepChunk
+			return err
+		})
+		if err != nil {
+			return false, err
 		}
-		return nil
-	})
-	return more, err
+	}
+	return more, nil
 }
 
 // sweepRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
-func (s *Store) sweepRun(ctx context.Context, tx *sql.Tx, r domain.Run) (int, error) {
+func (s *Store) sweepRun(ctx context.Context, tx *sql.Tx, runID int64) (int, error) {
+	r, err := scanRun(tx.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, runID))
+	if err != nil {
+		return 0, err
+	}
 	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = CASE WHEN uncertain > 0 THEN 'unknown' ELSE $1 END
 		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = 'waiting' LIMIT $3) RETURNING state`,
 		r.State, r.ID, sweepChunk)

@@ -25,7 +25,8 @@ func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
 	return collect(rows, func(row scanner) (domain.Mailing, error) { return scanMailing(row) })
 }
 
-// StartDue begins a run of every mailing that is due, one transaction each, and tells how many.
+// StartDue begins a run of every mailing that is due, one transaction each, and tells how many. A mailing that cannot
+// be started keeps no other one from starting.
 func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (started int, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM mailings WHERE next_at <= $1 AND paused_at IS NULL
 		AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli())
@@ -37,13 +38,18 @@ func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (sta
 		return 0, err
 	}
 	for _, id := range due {
-		err := s.tx(ctx, func(tx *sql.Tx) error { return startDue(ctx, tx, id, sender, now) })
-		if err != nil && !errors.Is(err, domain.ErrNotFound) { // deleted a moment ago
-			return started, err
+		failed := s.tx(ctx, func(tx *sql.Tx) error { return startDue(ctx, tx, id, sender, now) })
+		switch {
+		case failed == nil:
+			started++
+		case errors.Is(failed, domain.ErrNotFound): // deleted a moment ago
+		case errors.Is(failed, ErrUnavailable) || ctx.Err() != nil:
+			return started, failed
+		default:
+			err = errors.Join(err, failed)
 		}
-		started++
 	}
-	return started, nil
+	return started, err
 }
 
 // startDue records what was missed, begins the latest occurrence, and sets the time of the next one.

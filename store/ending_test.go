@@ -1,0 +1,112 @@
+package store_test
+
+import (
+	"database/sql"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+func TestLastLetter(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	setUp := func(t *testing.T) (*store.Store, domain.Mailing, []domain.Client) {
+		s := storetest.Open(t)
+		u := team(t, s, "a@example.com", 2)
+		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+		begin(t, s, due)
+		page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, m, page.Clients
+	}
+
+	t.Run("a run whose last waiting client is deleted is done, and so is its mailing", func(t *testing.T) {
+		s, m, clients := setUp(t)
+		for _, c := range clients {
+			if err := s.DeleteClient(t.Context(), c.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.EndRuns(t.Context(), due.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if r := runs(t, s, m.ID)[0]; r.State != domain.RunDone || r.Counts.Cancelled != 2 || r.FinishedAt.IsZero() {
+			t.Errorf("the run is %+v", r)
+		}
+		if got := status(t, s, m.ID); got != domain.StatusCompleted {
+			t.Errorf("the mailing is %s", got)
+		}
+	})
+
+	t.Run("a deleted client gets no letter when the failed ones are tried again", func(t *testing.T) {
+		s, m, clients := setUp(t)
+		epoch, _, err := s.TakeOver(t.Context(), due)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range claim(t, s, epoch, 2, due) {
+			end(t, s, c, domain.OutcomePermanent, domain.DeliveryFailed, due)
+		}
+		if err := s.DeleteClient(t.Context(), clients[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.Retry(t.Context(), m.ID, domain.DeliveryFailed, due); err != nil || n != 1 {
+			t.Errorf("%d are tried again, %v", n, err)
+		}
+		if got := runs(t, s, m.ID)[0].Counts; got.Failed != 1 || got.Waiting != 1 {
+			t.Errorf("the run counts %+v", got)
+		}
+	})
+
+	t.Run("an edit that leaves no occurrence says at once that the mailing is completed", func(t *testing.T) {
+		s := storetest.Open(t)
+		u := team(t, s, "a@example.com", 1)
+		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
+		begin(t, s, due)
+		epoch, _, err := s.TakeOver(t.Context(), due)
+		if err != nil {
+			t.Fatal(err)
+		}
+		end(t, s, claim(t, s, epoch, 1, due)[0], domain.OutcomeSent, domain.DeliverySent, due)
+		if m, err = s.Mailing(t.Context(), m.ID); err != nil {
+			t.Fatal(err)
+		}
+		if m.Schedule, err = domain.NewSchedule("2026-03-10T13:00", "", "UTC", "once"); err != nil {
+			t.Fatal(err)
+		}
+		saved, err := s.UpdateMailing(t.Context(), m, due.Add(time.Hour))
+		if err != nil || saved.Status != domain.StatusCompleted {
+			t.Errorf("the answer is %s, %v; the mailing is %s", saved.Status, err, status(t, s, m.ID))
+		}
+	})
+}
+
+func TestBrokenMailing(t *testing.T) {
+	t.Run("one mailing that cannot be read does not keep the others from starting", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "postrider.db")
+		s := storetest.OpenAt(t, path)
+		u := team(t, s, "a@example.com", 1)
+		broken := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+		whole := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.ExecContext(t.Context(), `UPDATE mailings SET time_zone = 'Gone/Away' WHERE id = $1`, broken.ID); err != nil {
+			t.Fatal(err)
+		}
+		due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+		if n, err := s.StartDue(t.Context(), sender, due); err == nil || n != 1 {
+			t.Errorf("%d started, %v", n, err)
+		}
+		if got := runs(t, s, whole.ID); len(got) != 1 {
+			t.Errorf("the other one has %d runs", len(got))
+		}
+	})
+}

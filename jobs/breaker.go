@@ -30,6 +30,7 @@ type breaker struct {
 	since    time.Time
 	until    time.Time // open until then
 	why      string
+	good     time.Time // when a letter last got an answer
 
 	slowTo    int       // workers that may send while the relay asks for patience
 	slowUntil time.Time // zero, or when that is over
@@ -41,6 +42,10 @@ const (
 	slowFor   = 5 * time.Minute
 	slowAgain = 10 * time.Second // before this no further halving
 )
+
+// crowdedIfGood is how recent the last answer to a letter must be for the refusal of a connection to mean that there are
+// too many of them.
+const crowdedIfGood = 30 * time.Second
 
 func (b *breaker) init(workers int, log *slog.Logger) {
 	b.workers, b.allowed, b.log = workers, workers, log
@@ -67,6 +72,14 @@ func (b *breaker) isOpen(now time.Time) bool {
 	return now.Before(b.until)
 }
 
+// crowded reports whether the relay has refused one more connection (4xx at the greeting) while it takes letters over
+// others. Then it is not down: the worker that was refused should rest for firstOpen, and the others go on.
+func (b *breaker) crowded(res domain.Result, now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.openings == 0 && res.Stage == domain.StageGreeting && res.Reply.Code/100 == 4 && now.Sub(b.good) < crowdedIfGood
+}
+
 // heard learns from the result of a connection or a letter. It reports whether others may send now, or wait, who did
 // not before.
 func (b *breaker) heard(res domain.Result, now time.Time) (changed bool) {
@@ -79,9 +92,9 @@ func (b *breaker) heard(res domain.Result, now time.Time) (changed bool) {
 
 func (b *breaker) learn(res domain.Result, now time.Time) {
 	switch {
-	case res.Outcome == domain.OutcomeReleased:
+	case res.Outcome == domain.OutcomeReleased || res.Stage == domain.StageCompose: // the relay has said nothing
 	case res.Scope != domain.ScopeRelay:
-		b.worked()
+		b.worked(now)
 		if res.AsksForPatience() {
 			b.slow(now)
 		}
@@ -113,7 +126,12 @@ func (b *breaker) slow(now time.Time) {
 	b.slowTo, b.slowUntil = max(1, b.slowTo/2), now.Add(slowFor)
 }
 
-func (b *breaker) worked() {
+// worked begins anew. A letter that was under way when the breaker opened does not close it.
+func (b *breaker) worked(now time.Time) {
+	if now.Before(b.until) {
+		return
+	}
+	b.good = now
 	if b.openings > 0 {
 		b.log.Info("the relay works again", "after", b.why)
 		b.openings, b.allowed = 0, 1

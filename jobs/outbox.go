@@ -26,6 +26,9 @@ func (s *Sender) sendSystemLetters(ctx context.Context) {
 func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
 	if !l.ready() {
 		n, err := s.Store.LettersDue(ctx, s.Now())
+		if ctx.Err() == nil {
+			s.trouble("counting the outbox", err)
+		}
 		if err != nil || n == 0 || s.connect(ctx, l) != nil {
 			return false
 		}
@@ -47,18 +50,19 @@ func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
 		res = l.send(ctx, m, ctx.Err)
 	}
 	s.heard(res)
-	return s.recordSystemLetter(ctx, sl, res)
+	s.recordSystemLetter(ctx, sl, res)
+	return true
 }
 
-func (s *Sender) recordSystemLetter(ctx context.Context, sl domain.SystemLetter, res domain.Result) bool {
+// recordSystemLetter does not return before the outcome is in the database: a letter whose outcome is not written down
+// would go again.
+func (s *Sender) recordSystemLetter(stop context.Context, sl domain.SystemLetter, res domain.Result) {
 	as := domain.Delivery{ID: sl.ID, Recipient: sl.To, Tries: sl.Tries, Uncertain: sl.Uncertain, NextAt: sl.NextAt, Date: sl.Date}
 	next := domain.Follow(as, res, s.Now(), sl.ExpiresAt, rand.Float64())
 	if res.Outcome != domain.OutcomeSent {
 		s.Log.Warn("a system letter did not go out", "letter", sl.ID, "stage", res.Stage, "code", res.Reply.Code, "state", next.State)
 	}
-	if err := s.Store.LetterDone(context.WithoutCancel(ctx), s.epoch, sl, res, next); err != nil {
-		s.Log.Error("the outcome of a system letter cannot be written down", "letter", sl.ID, "err", err)
-		return false
-	}
-	return true
+	ctx, cancel := outlive(stop)
+	defer cancel()
+	s.insist(ctx, 1, func() error { return s.Store.LetterDone(ctx, s.epoch, sl, res, next) })
 }

@@ -25,14 +25,19 @@ func (s *Sender) commitNow(done *store.Done, next *store.Claimed) bool {
 	return <-cleared
 }
 
-// record commits in groups: each transaction takes all that has come in while the last one was written, so a worker
-// waits for the disk and never for a timer.
-//
-// It outlives the order to stop, but not by more than stopWithin: a disk that stays full must not keep the program.
-func (s *Sender) record(stop context.Context) {
+// outlive is a context that goes on after the order to stop, but not by more than stopWithin: a disk that stays full must
+// not keep the program.
+func outlive(stop context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(stop))
+	unhook := context.AfterFunc(stop, func() { time.AfterFunc(stopWithin, cancel) })
+	return ctx, func() { unhook(); cancel() }
+}
+
+// record commits in groups: each transaction takes all that has come in while the last one was written, so a worker
+// waits for the disk and never for a timer. It outlives the order to stop.
+func (s *Sender) record(stop context.Context) {
+	ctx, cancel := outlive(stop)
 	defer cancel()
-	defer context.AfterFunc(stop, func() { time.AfterFunc(stopWithin, cancel) })()
 	for first := range s.commits {
 		group := []commit{first}
 		for more := true; more && len(group) < cap(s.commits); {
@@ -70,22 +75,30 @@ func (s *Sender) commitGroup(ctx context.Context, group []commit) {
 			next = append(next, *c.next)
 		}
 	}
-	cleared := s.insist(ctx, done, next)
+	var cleared map[int64]bool
+	s.insist(ctx, len(done), func() error {
+		ids, ended, err := s.Store.Commit(ctx, done, next, s.Now())
+		if err != nil {
+			return err
+		}
+		if cleared = ids; ended {
+			s.Wake() // what comes after a run need not wait for the tick
+		}
+		return nil
+	})
 	for _, c := range group {
 		c.cleared <- c.next != nil && cleared[c.next.ID]
 	}
 }
 
-func (s *Sender) insist(ctx context.Context, done []store.Done, next []store.Claimed) map[int64]bool {
+// insist writes results down, again and again until that works or ctx is done.
+func (s *Sender) insist(ctx context.Context, count int, write func() error) {
 	for retry := firstCommitRetry; ; retry = min(2*retry, lastCommitRetry) {
-		cleared, ended, err := s.Store.Commit(ctx, done, next, s.Now())
-		if err == nil && ended {
-			s.Wake() // what comes after a run need not wait for the tick
-		}
+		err := write()
 		if err == nil || ctx.Err() != nil {
-			return cleared
+			return
 		}
-		s.Log.Error("results cannot be written down; nothing is sent until they are", "count", len(done), "err", err)
+		s.Log.Error("results cannot be written down; nothing is sent until they are", "count", count, "err", err)
 		select {
 		case <-time.After(retry):
 		case <-ctx.Done():

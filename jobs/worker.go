@@ -22,7 +22,7 @@ func (s *Sender) deliverAll(ctx context.Context, i int) {
 	var done *store.Done
 	for ctx.Err() == nil {
 		changed := s.work.next()
-		job, wait, ok := s.nextJob(ctx, i)
+		job, wait, ok := s.nextJob(ctx, i, l.until)
 		if !ok {
 			s.commitNow(done, nil)
 			done = nil
@@ -37,9 +37,12 @@ func (s *Sender) deliverAll(ctx context.Context, i int) {
 	s.commitNow(done, nil)
 }
 
-// nextJob gives worker i a delivery, if it may send and one is due. Otherwise it says how long to wait; zero is until
-// something happens.
-func (s *Sender) nextJob(ctx context.Context, i int) (store.Claimed, time.Duration, bool) {
+// nextJob gives worker i, which rests until then, a delivery, if it may send and one is due. Otherwise it says how long
+// to wait; zero is until something happens.
+func (s *Sender) nextJob(ctx context.Context, i int, until time.Time) (store.Claimed, time.Duration, bool) {
+	if wait := until.Sub(s.Now()); wait > 0 {
+		return store.Claimed{}, wait, false
+	}
 	if wait, ok := s.breaker.may(i, s.Now()); !ok {
 		if s.breaker.isOpen(s.Now()) {
 			s.giveBack(ctx)
@@ -65,8 +68,12 @@ func gone(res domain.Result) bool {
 	return res.Outcome == domain.OutcomeSent || res.Outcome == domain.OutcomeUncertain
 }
 
-// rest waits until there may be something to do. A connection that has nothing to do for long is closed.
+// rest waits until there may be something to do. A connection that has nothing to do for long is closed, and at once
+// when that is known before: the relay may take no other one beside it.
 func (s *Sender) rest(ctx context.Context, l *line, changed <-chan struct{}, wait time.Duration) {
+	if wait > keepIdle {
+		l.close()
+	}
 	if wait == 0 || wait > keepIdle {
 		wait = keepIdle
 	}
@@ -122,9 +129,14 @@ func (s *Sender) heard(res domain.Result) {
 func (s *Sender) connect(ctx context.Context, l *line) error {
 	err := l.open(ctx)
 	var failure *relay.Failure
-	if errors.As(err, &failure) && ctx.Err() == nil {
-		s.heard(failure.Result)
+	if !errors.As(err, &failure) || ctx.Err() != nil {
+		return err
 	}
+	if s.breaker.crowded(failure.Result, s.Now()) {
+		l.until = s.Now().Add(firstOpen)
+		return err
+	}
+	s.heard(failure.Result)
 	return err
 }
 
@@ -175,6 +187,8 @@ type line struct {
 	now  func() time.Time
 	conn *relay.Conn
 	used time.Time // when it was opened or last sent a letter, by the clock on the wall
+
+	until time.Time // it rests until then, because the relay takes no more connections
 }
 
 // ready reports whether the line has a connection that will take another letter. One that is used up is closed.

@@ -1,0 +1,93 @@
+package jobs_test
+
+import (
+	"database/sql"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/jobs"
+	"postrider/mail/mailtest"
+	"postrider/store/storetest"
+)
+
+func TestNeighbours(t *testing.T) {
+	t.Run("a mailing that falls due while the recipients of a large one are frozen begins before they all are", func(t *testing.T) {
+		t.Parallel()
+		var s *site
+		s = newSite(t, plan{sender: func(c *jobs.Config) {
+			c.Now = func() time.Time { // an hour goes by between any two chunks
+				defer func() { s.now = s.now.Add(time.Hour) }()
+				return s.now
+			}
+		}})
+		if err := storetest.AddClients(t.Context(), s.path, s.user.TeamID, 7000, s.now); err != nil {
+			t.Fatal(err)
+		}
+		s.mailing(0)
+		soon := domain.WallOf(s.now.Add(time.Hour), time.UTC).String()
+		second := storetest.Mailing(t, s.store, s.user.TeamID, s.now, soon, "", "UTC", domain.Once)
+		if err := s.sender.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if runs, err := s.store.Runs(t.Context(), second.ID, 1); err != nil || len(runs) != 1 {
+			t.Errorf("the second has the runs %+v, %v", runs, err)
+		}
+	})
+
+	t.Run("a relay that takes fewer connections is not asked for more again and again", func(t *testing.T) {
+		t.Parallel()
+		var s *site
+		ready := make(chan struct{})
+		s = newSite(t, plan{clients: 200, server: mailtest.Config{Script: func(step mailtest.Step) mailtest.Action {
+			<-ready
+			switch {
+			case step.Stage == mailtest.Greeting && s.relay.Open() > 2:
+				return mailtest.Action{Reply: "421 4.7.0 too many connections", End: mailtest.Close}
+			case step.Stage == mailtest.Dot:
+				return mailtest.Action{Delay: 5 * time.Millisecond}
+			}
+			return mailtest.Action{}
+		}}})
+		close(ready)
+		m := s.mailing(0)
+		s.run()
+		s.wait("the end of the run", func() bool {
+			if down := s.sender.Relay(); down.NextAt.After(s.clock()) { // before the first letter it cannot know
+				s.advance(down.NextAt.Sub(s.clock()))
+			}
+			runs, err := s.store.Runs(t.Context(), m.ID, 1)
+			return err == nil && len(runs) == 1 && over(runs[0])
+		})
+		if n := s.relay.Connections(); s.relay.Count() != 200 || n > 10*connections {
+			t.Errorf("%d letters arrived over %d connections", s.relay.Count(), n)
+		}
+	})
+}
+
+func TestSystemLetterOutcome(t *testing.T) {
+	t.Run("an outcome that cannot be written down is kept, and the letter does not go again", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, plan{})
+		execute := func(text string) {
+			s.file(func(db *sql.DB) error { _, err := db.ExecContext(t.Context(), text); return err })
+		}
+		execute(`CREATE TRIGGER broken BEFORE UPDATE ON outbox WHEN NEW.state = 'sent' BEGIN SELECT RAISE(ABORT, 'no room'); END`)
+		in := domain.SignUp{Email: "new@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+		letter := domain.SystemLetter{Subject: "Confirm", Body: "Text", Language: "en", ExpiresAt: s.clock().Add(time.Hour)}
+		if err := s.store.SignUp(t.Context(), in, "token", letter, letter, s.clock()); err != nil {
+			t.Fatal(err)
+		}
+		s.run()
+		s.relay.WaitFor(1, patience)
+		s.wait("the trouble to be told", func() bool { return s.told.count("no room") > 0 })
+		execute(`DROP TRIGGER broken`)
+		s.wait("the outcome to be written down", func() bool {
+			n, err := s.store.LettersWaiting(t.Context())
+			return err == nil && n == 0
+		})
+		if n := s.relay.Count(); n != 1 {
+			t.Errorf("%d copies arrived", n)
+		}
+	})
+}

@@ -103,7 +103,7 @@ func (p program) report(ctx context.Context, db *store.Store, active []domain.Ru
 	if len(runs) == 0 {
 		fmt.Fprintln(p.stdout, "nothing is due")
 	}
-	if waiting > 0 && state.Down {
+	if waiting > 0 && state.Why != "" {
 		return fmt.Errorf("the relay is down, %d letters wait: %s", waiting, state.Why)
 	}
 	if failed > 0 {

@@ -35,7 +35,7 @@ type RelayState struct {
 	Down   bool
 	Since  time.Time
 	NextAt time.Time // of the next try
-	Why    string    // the relay's or the network's words
+	Why    string    // the relay's or the network's words, after a single failure too
 
 	SpentUntil time.Time // the letters of the day are used up until then; zero when they are not
 }

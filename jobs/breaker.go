@@ -163,5 +163,5 @@ func (b *breaker) state() domain.RelayState {
 	if b.openings == 0 && b.failures == 0 {
 		return domain.RelayState{}
 	}
-	return domain.RelayState{Down: true, Since: b.since, NextAt: b.until, Why: b.why}
+	return domain.RelayState{Down: b.openings > 0, Since: b.since, NextAt: b.until, Why: b.why}
 }

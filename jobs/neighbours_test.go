@@ -21,7 +21,7 @@ func TestNeighbours(t *testing.T) {
 				return s.now
 			}
 		}})
-		if err := storetest.AddClients(t.Context(), s.path, s.user.TeamID, 7000, s.now); err != nil {
+		if err := storetest.AddClients(t.Context(), s.path, s.user.TeamID, 2100, s.now); err != nil {
 			t.Fatal(err)
 		}
 		s.mailing(0)
@@ -39,7 +39,7 @@ func TestNeighbours(t *testing.T) {
 		t.Parallel()
 		var s *site
 		ready := make(chan struct{})
-		s = newSite(t, plan{clients: 200, server: mailtest.Config{Script: func(step mailtest.Step) mailtest.Action {
+		s = newSite(t, plan{clients: 60, server: mailtest.Config{Script: func(step mailtest.Step) mailtest.Action {
 			<-ready
 			switch {
 			case step.Stage == mailtest.Greeting && s.relay.Open() > 2:
@@ -59,7 +59,7 @@ func TestNeighbours(t *testing.T) {
 			runs, err := s.store.Runs(t.Context(), m.ID, 1)
 			return err == nil && len(runs) == 1 && over(runs[0])
 		})
-		if n := s.relay.Connections(); s.relay.Count() != 200 || n > 10*connections {
+		if n := s.relay.Connections(); s.relay.Count() != 60 || n > 10*connections {
 			t.Errorf("%d letters arrived over %d connections", s.relay.Count(), n)
 		}
 	})

@@ -86,6 +86,7 @@ func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, l
 		return errors.Join(err, server.Close())
 	case <-ctx.Done():
 	}
+	post.halt() // not only when the last request is over
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWeb)
 	defer cancel()
 	if err := server.Shutdown(stopping); err != nil {
@@ -98,13 +99,14 @@ func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, l
 type post struct {
 	sender *jobs.Sender
 	box    *mailbox.Box
-	failed chan error // the sender could not go on
+	failed chan error // the sender or the mailbox could not go on
+	halt   func()     // begins the end: no letter is begun any more
 	stop   func() error
 }
 
 // openPost starts sending.
 func (p program) openPost(ctx context.Context, c config, db *store.Store, log *slog.Logger) (*post, error) {
-	out := &post{failed: make(chan error, 1)}
+	out := &post{failed: make(chan error, 2)}
 	var running sync.WaitGroup
 	relayConf, stopBox, err := p.openRelay(ctx, c, out, &running)
 	if err != nil {
@@ -122,6 +124,7 @@ func (p program) openPost(ctx context.Context, c config, db *store.Store, log *s
 			out.failed <- err
 		}
 	})
+	out.halt = stopSending
 	out.stop = func() error {
 		stopSending()
 		sender.Wait()

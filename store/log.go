@@ -23,31 +23,53 @@ type LogPage struct {
 	Total    int    // how many match, on all pages
 }
 
-// Log returns a page of the attempts of a mailing.
+// Log returns a page of the attempts of a mailing. Counting grows with the log, so it asks for no more than it needs.
 func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, error) {
+	const letters = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
 	var page LogPage
-	match := `FROM attempts JOIN deliveries ON deliveries.id = attempts.delivery_id WHERE attempts.mailing_id = $1
-		AND ($2 = '' OR attempts.outcome = $2) AND ($3 = 0 OR attempts.run_id = $3)
-		AND ($4 = '%%' OR deliveries.email_key LIKE $4 ESCAPE '\' OR deliveries.name LIKE $4 ESCAPE '\')`
-	args := []any{mailingID, q.Outcome, q.RunID, pattern(q.Q)}
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
+	counted := `attempts`
+	if q.Q != "" {
+		counted += letters
+	}
+	match, args := q.match(mailingID)
+	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM `+counted+match, args...).Scan(&page.Total); err != nil {
 		return page, translate(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
-		match += ` AND attempts.id < $5`
 		args = append(args, at.ID)
+		match += fmt.Sprintf(` AND attempts.id < $%d`, len(args))
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
 	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT attempts.id, attempts.delivery_id, attempts.run_id,
 		attempts.at, deliveries.email, deliveries.name, attempts.stage, attempts.outcome, attempts.scope, attempts.code,
-		attempts.enhanced, attempts.reply %s ORDER BY attempts.id DESC LIMIT $%d`, match, len(args)), args...)
+		attempts.enhanced, attempts.reply FROM attempts %s %s ORDER BY attempts.id DESC LIMIT $%d`,
+		letters, match, len(args)), args...)
 	if err != nil {
 		return page, translate(err)
 	}
 	all, err := collect(rows, scanAttempt)
 	page.Attempts, page.Next = cut(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
 	return page, err
+}
+
+// match is the condition that makes the choice.
+func (q LogQuery) match(mailingID int64) (match string, args []any) {
+	match, args = ` WHERE attempts.mailing_id = $1`, []any{mailingID}
+	if q.Outcome != "" {
+		args = append(args, q.Outcome)
+		match += fmt.Sprintf(` AND attempts.outcome = $%d`, len(args))
+	}
+	if q.RunID != 0 {
+		args = append(args, q.RunID)
+		match += fmt.Sprintf(` AND attempts.run_id = $%d`, len(args))
+	}
+	if q.Q != "" {
+		args = append(args, pattern(q.Q), verbatim(q.Q))
+		match += fmt.Sprintf(` AND (deliveries.email_key LIKE $%d ESCAPE '\' OR deliveries.name LIKE $%d ESCAPE '\')`,
+			len(args)-1, len(args))
+	}
+	return match, args
 }
 
 func scanAttempt(row scanner) (domain.Attempt, error) {

@@ -40,9 +40,12 @@ func parseCursor(s string) (c cursor, ok bool) {
 // searchText is what a search looks through.
 func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, "\n")) }
 
-// pattern makes what a person typed a LIKE pattern with the escape character \.
-func pattern(q string) string {
-	q = strings.ToLower(strings.TrimSpace(q))
+// pattern makes what a person typed a LIKE pattern with the escape character \, for what searchText has made.
+func pattern(q string) string { return verbatim(strings.ToLower(q)) }
+
+// verbatim is a pattern for texts as they were written. LIKE itself knows only the capitals of US-ASCII.
+func verbatim(q string) string {
+	q = strings.TrimSpace(q)
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
 }
 

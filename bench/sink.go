@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// tally is what a sink has seen since it was last asked. Times are nanoseconds since the epoch.
+type tally struct {
+	Letters   int
+	FirstMail int64 // the first MAIL of the first letter
+	FirstDot  int64 // the first letter was whole
+	LastDot   int64 // the last one was answered
+}
+
+// rate is letters a second, from the first MAIL to the last answer.
+func (t tally) rate() float64 {
+	return float64(t.Letters) / time.Duration(t.LastDot-t.FirstMail).Seconds()
+}
+
+// sink is a relay that takes everything and keeps nothing. It knows just enough SMTP for a client that knows SMTP.
+type sink struct {
+	latency time.Duration
+	dotOnly bool // only the reply to the final dot takes that long
+	mu      sync.Mutex
+	seen    tally
+}
+
+// runSink listens, says where, and tells its tally for each line of the input, which it then forgets unless the line
+// is "peek". It ends with its input.
+func runSink(ctx context.Context, latency time.Duration, dotOnly bool) error {
+	s := &sink{latency: latency, dotOnly: dotOnly}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { _ = listener.Close() })()
+	go s.serve(listener)
+	fmt.Println(listener.Addr())
+	answers := json.NewEncoder(os.Stdout)
+	for asked := bufio.NewScanner(os.Stdin); asked.Scan(); {
+		if err := answers.Encode(s.tell(asked.Text() == "peek")); err != nil {
+			return err
+		}
+	}
+	return listener.Close()
+}
+
+func (s *sink) serve(listener net.Listener) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return // closed: the end
+		}
+		go func() {
+			defer conn.Close()
+			if err := s.talk(conn); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
+				fmt.Fprintln(os.Stderr, "sink:", err)
+			}
+		}()
+	}
+}
+
+func (s *sink) tell(keep bool) tally {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen := s.seen
+	if !keep {
+		s.seen = tally{}
+	}
+	return seen
+}
+
+func (s *sink) talk(conn net.Conn) error {
+	in := bufio.NewReaderSize(conn, 32<<10)
+	if _, err := io.WriteString(conn, "220 sink\r\n"); err != nil {
+		return err
+	}
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return err
+		}
+		if err := s.answer(conn, in, line); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *sink) answer(conn net.Conn, in *bufio.Reader, line []byte) error {
+	switch verb := string(bytes.ToUpper(line[:min(4, len(line))])); verb {
+	case "EHLO", "HELO":
+		_, err := io.WriteString(conn, "250-sink\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n")
+		return err
+	case "QUIT":
+		_, _ = io.WriteString(conn, "221 2.0.0 Bye\r\n") // it is over either way
+		return io.EOF
+	case "DATA":
+		if err := s.reply(conn, "354 Go on\r\n", !s.dotOnly); err != nil {
+			return err
+		}
+		return s.letter(conn, in)
+	case "MAIL":
+		s.begin()
+	}
+	return s.reply(conn, "250 2.0.0 Ok\r\n", !s.dotOnly)
+}
+
+// letter reads to the final dot.
+func (s *sink) letter(conn net.Conn, in *bufio.Reader) error {
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+		if string(line) == ".\r\n" {
+			break
+		}
+	}
+	arrived := time.Now().UnixNano()
+	err := s.reply(conn, "250 2.0.0 Ok: queued as 4Xn8Zq2Vb1z9sTq\r\n", true)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen.Letters++
+	if s.seen.FirstDot == 0 {
+		s.seen.FirstDot = arrived
+	}
+	s.seen.LastDot = time.Now().UnixNano()
+	return err
+}
+
+func (s *sink) begin() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seen.FirstMail == 0 {
+		s.seen.FirstMail = time.Now().UnixNano()
+	}
+}
+
+func (s *sink) reply(conn net.Conn, text string, late bool) error {
+	if late && s.latency > 0 {
+		time.Sleep(s.latency)
+	}
+	_, err := io.WriteString(conn, text)
+	return err
+}

@@ -81,7 +81,7 @@ func (s settings) read() (config, error) {
 	s.readRelay(&c, &wrong)
 	s.readRest(&c, &wrong)
 	if c.relay == nil && s.SMTP == "" {
-		s.checkMailbox(c, &wrong)
+		c.checkMailbox(&wrong)
 	}
 	if len(wrong) > 0 {
 		return c, wrong
@@ -100,7 +100,7 @@ func (s settings) readPlaces(c *config, wrong *wrongSettings) {
 		u, err := url.Parse(s.URL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil ||
 			strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			wrong.add("url", "%q is not an address like https://post.example.com, without a path", s.URL)
+			wrong.add("url", "it is not an address like https://post.example.com, without a path or a password")
 			return
 		}
 		u.Path = ""
@@ -192,8 +192,8 @@ func (s settings) readRest(c *config, wrong *wrongSettings) {
 }
 
 // checkMailbox refuses to show everybody's letters to strangers: the built-in mailbox is for trying the service out.
-func (s settings) checkMailbox(c config, wrong *wrongSettings) {
-	if host, _, err := net.SplitHostPort(s.Addr); err == nil && !isLoopback(host) {
+func (c config) checkMailbox(wrong *wrongSettings) {
+	if host, _, err := net.SplitHostPort(c.addr); err == nil && !isLoopback(host) {
 		wrong.add("addr", "with the built-in mailbox only this machine may connect: use 127.0.0.1, or set --smtp")
 	}
 	if c.url != nil && !isLoopback(c.url.Hostname()) {

@@ -22,6 +22,10 @@ const (
 
 // Run serves a temporary database with a plausible team in it, which is gone when the program ends.
 func (demoCommand) Run(ctx context.Context, p program, c config) (err error) {
+	var wrong wrongSettings
+	if c.checkMailbox(&wrong); len(wrong) > 0 { // a demo has the built-in mailbox whatever --smtp says
+		return wrong
+	}
 	dir, err := os.MkdirTemp("", "postrider-demo-")
 	if err != nil {
 		return err

@@ -118,6 +118,15 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+func TestDemoSettings(t *testing.T) {
+	var out output
+	p := program{getenv: func(string) string { return "" }, stdout: &out, stderr: &out}
+	err := p.run(t.Context(), []string{"demo", "--smtp", "smtp://relay.example.com", "--addr", "0.0.0.0:0"})
+	if status(err) != exitSettings || !strings.Contains(err.Error(), "--addr") {
+		t.Errorf("a demo whose mailbox strangers could read ended with %d: %v", status(err), err)
+	}
+}
+
 func TestVersion(t *testing.T) {
 	var out output
 	p := program{getenv: func(string) string { return "" }, stdout: &out, stderr: &out}

@@ -64,7 +64,7 @@ func (s *sink) serve(listener net.Listener) {
 		}
 		go func() {
 			defer conn.Close()
-			if err := s.talk(conn); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
+			if err := s.talk(conn); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
 				fmt.Fprintln(os.Stderr, "sink:", err)
 			}
 		}()
@@ -81,6 +81,7 @@ func (s *sink) tell(keep bool) tally {
 	return seen
 }
 
+// talk answers a client until the connection ends; the error says how.
 func (s *sink) talk(conn net.Conn) error {
 	in := bufio.NewReaderSize(conn, 32<<10)
 	if _, err := io.WriteString(conn, "220 sink\r\n"); err != nil {

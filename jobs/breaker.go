@@ -25,6 +25,7 @@ type breaker struct {
 	log      *slog.Logger
 	workers  int
 	allowed  int // workers that may send
+	trier    int // the worker that tries the relay after an opening; -1 until one asks
 	failures int // in a row
 	openings int // in a row, without a letter between
 	since    time.Time
@@ -51,6 +52,9 @@ func (b *breaker) init(workers int, log *slog.Logger) {
 	b.workers, b.allowed, b.log = workers, workers, log
 }
 
+// system is the number that the lane of system letters has: it may send whenever any worker may.
+const system = -1
+
 // may reports whether worker i may send now, and if not, how long it should wait before asking again; zero is until
 // something happens.
 func (b *breaker) may(i int, now time.Time) (wait time.Duration, ok bool) {
@@ -62,7 +66,13 @@ func (b *breaker) may(i int, now time.Time) (wait time.Duration, ok bool) {
 	if now.Before(b.slowUntil) && i >= b.slowTo {
 		return b.slowUntil.Sub(now), false
 	}
-	return 0, i < b.allowed
+	if b.openings == 0 || i == system {
+		return 0, i < b.allowed
+	}
+	if b.trier < 0 { // not always the same one: it may still wait for an answer
+		b.trier = i
+	}
+	return 0, i == b.trier
 }
 
 // isOpen reports whether nobody may send now.
@@ -152,7 +162,7 @@ func (b *breaker) open(res domain.Result, now time.Time, first, longest time.Dur
 	pause := min(first<<min(b.openings, 10), longest)
 	pause += time.Duration((rand.Float64() - 0.5) * 0.4 * float64(pause)) // ±20 %, so that not all come back at once
 	b.openings++
-	b.failures, b.allowed = 0, 1
+	b.failures, b.allowed, b.trier = 0, 1, -1
 	b.until, b.why = now.Add(pause), res.Reply.Text
 }
 

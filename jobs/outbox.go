@@ -14,7 +14,7 @@ func (s *Sender) sendSystemLetters(ctx context.Context) {
 	defer l.close()
 	for ctx.Err() == nil {
 		changed := s.work.next()
-		wait, may := s.breaker.may(0, s.Now())
+		wait, may := s.breaker.may(system, s.Now())
 		if may && s.sendSystemLetter(ctx, &l) {
 			continue
 		}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"postrider/store"
@@ -39,17 +40,7 @@ func (s *Sender) record(stop context.Context) {
 	ctx, cancel := outlive(stop)
 	defer cancel()
 	for first := range s.commits {
-		group := []commit{first}
-		for more := true; more && len(group) < cap(s.commits); {
-			select {
-			case c, ok := <-s.commits:
-				if more = ok; ok {
-					group = append(group, c)
-				}
-			default:
-				more = false
-			}
-		}
+		group := gather(first, s.commits)
 		s.commitGroup(ctx, group)
 	}
 }
@@ -104,4 +95,23 @@ func (s *Sender) insist(ctx context.Context, count int, write func() error) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// gather takes all that has come in beside first. It lets those run before who are about to send more, because a
+// commit costs much the same however many share it.
+func gather[T any](first T, in <-chan T) []T {
+	runtime.Gosched()
+	all := append(make([]T, 0, cap(in)), first)
+	for len(all) < cap(in) {
+		select {
+		case v, ok := <-in:
+			if !ok {
+				return all
+			}
+			all = append(all, v)
+		default:
+			return all
+		}
+	}
+	return all
 }

@@ -36,18 +36,19 @@ type Config struct {
 // Sender sends the letters of one database. Only one process may run one: see Lock.
 type Sender struct {
 	Config
-	host     string // of Message-IDs
-	wake     chan struct{}
-	work     signal // something may have become due
-	breaker  breaker
-	pool     pool
-	messages messages
-	tallies  tallies
-	quota    quota
-	limiter  *rate.Limiter // nil for no limit
-	commits  chan commit
-	troubles troubles
-	epoch    int64
+	host      string // of Message-IDs
+	wake      chan struct{}
+	work      signal // something may have become due
+	breaker   breaker
+	pool      pool
+	messages  messages
+	tallies   tallies
+	quota     quota
+	limiter   *rate.Limiter // nil for no limit
+	commits   chan commit
+	questions chan question
+	troubles  troubles
+	epoch     int64
 }
 
 // New makes a Sender. It fails when From is no address.
@@ -95,6 +96,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	}
 	var recorder, workers sync.WaitGroup
 	recorder.Go(func() { s.record(ctx) })
+	recorder.Go(func() { s.answer(ctx) })
 	for i := range s.Connections {
 		workers.Go(func() { s.deliverAll(ctx, i) })
 	}
@@ -102,6 +104,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	s.tickUntil(ctx)
 	workers.Wait()
 	close(s.commits)
+	close(s.questions)
 	recorder.Wait()
 	return s.Store.Release(context.WithoutCancel(ctx), s.pool.drain())
 }
@@ -116,7 +119,8 @@ func (s *Sender) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.epoch, s.commits = epoch, make(chan commit, s.Connections)
+	s.epoch = epoch
+	s.commits, s.questions = make(chan commit, s.Connections), make(chan question, s.Connections)
 	s.quota.start(s.Now(), sent)
 	if uncertain > 0 {
 		s.Log.Warn("letters were on the wire when the last sender stopped; they go again", "count", uncertain)

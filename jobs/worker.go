@@ -157,13 +157,40 @@ func (s *Sender) gate(ctx context.Context, job store.Claimed) func() error {
 			}
 			return nil
 		}
-		return s.mayGo(ctx, job)
+		return s.mayGo(job)
 	}
 }
 
-// mayGo reports as an error why the letter may not leave.
-func (s *Sender) mayGo(ctx context.Context, job store.Claimed) error {
-	ok, err := s.Store.MayGo(ctx, job, s.Now())
+// question is whether a letter of a run may still leave.
+type question struct {
+	runID  int64
+	answer chan<- error
+}
+
+// mayGo reports as an error why a letter of the run may not leave.
+func (s *Sender) mayGo(job store.Claimed) error {
+	answer := make(chan error, 1)
+	s.questions <- question{job.RunID, answer}
+	return <-answer
+}
+
+// answer looks once a run for all who have asked while it looked for others.
+func (s *Sender) answer(ctx context.Context) {
+	for first := range s.questions {
+		seen := map[int64]error{}
+		for _, q := range gather(first, s.questions) {
+			err, known := seen[q.runID]
+			if !known {
+				err = s.look(ctx, q.runID)
+				seen[q.runID] = err
+			}
+			q.answer <- err
+		}
+	}
+}
+
+func (s *Sender) look(ctx context.Context, runID int64) error {
+	ok, err := s.Store.MayGo(ctx, runID, s.epoch, s.Now())
 	if err == nil && !ok {
 		err = errStopped
 	}

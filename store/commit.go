@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,10 +14,12 @@ import (
 // It returns the ids of those that may be sent; the others were stopped meanwhile and are not the sender's any more. It
 // also tells whether a run has ended. A letter may begin only after this has returned.
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
+	ctx = unwatched(ctx)
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		deltas := map[int64]*counts{}
+		record, attempt := tx.StmtContext(ctx, s.hot.record), tx.StmtContext(ctx, s.hot.attempt)
 		for _, d := range done {
-			if err := s.recordDone(ctx, tx, d, deltas); err != nil {
+			if err := recordDone(ctx, tx, record, attempt, d, deltas); err != nil {
 				return fmt.Errorf("delivery %d: %w", d.ID, err)
 			}
 		}
@@ -36,16 +37,9 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 		if err := s.countSent(ctx, tx, done, now); err != nil {
 			return err
 		}
-		cleared = make(map[int64]bool, len(next))
-		for _, c := range next {
-			ok, err := s.putOnWire(ctx, tx, c, now)
-			if err != nil {
-				return err
-			}
-			cleared[c.ID] = ok
-		}
+		cleared, err = s.putOnWire(ctx, tx, next, now)
 		crash.At("commit")
-		return nil
+		return err
 	})
 	return cleared, ended, err
 }
@@ -71,8 +65,7 @@ func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
 	return n, translate(err)
 }
 
-func (s *Store) recordDone(ctx context.Context, tx *sql.Tx, d Done, deltas map[int64]*counts) error {
-	var mailingID int64
+func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, deltas map[int64]*counts) error {
 	tries := d.Tries
 	if d.Next.Counts {
 		tries++
@@ -81,13 +74,10 @@ func (s *Store) recordDone(ctx context.Context, tx *sql.Tx, d Done, deltas map[i
 	if d.Result.Outcome == domain.OutcomeUncertain {
 		uncertain++
 	}
-	err := tx.StmtContext(ctx, s.hot.record).QueryRowContext(ctx,
-		d.Next.State, d.Next.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch).Scan(&mailingID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // cancelled before it was begun, or another sender has taken over
-	}
-	if err != nil {
-		return err
+	changed, err := changes(record.ExecContext(ctx,
+		d.Next.State, d.Next.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch))
+	if err != nil || !changed {
+		return err // cancelled before it was begun, or another sender has taken over
 	}
 	delta, ok := deltas[d.RunID]
 	if !ok {
@@ -109,7 +99,7 @@ func (s *Store) recordDone(ctx context.Context, tx *sql.Tx, d Done, deltas map[i
 			return err
 		}
 	}
-	return s.insertAttempt(ctx, tx, d, mailingID)
+	return insertAttempt(ctx, attempt, d)
 }
 
 // markUndeliverable leaves the client out of later runs, unless the address has been changed since.
@@ -120,31 +110,50 @@ func markUndeliverable(ctx context.Context, tx *sql.Tx, d Done) error {
 	return err
 }
 
-func (s *Store) insertAttempt(ctx context.Context, tx *sql.Tx, d Done, mailingID int64) error {
+func insertAttempt(ctx context.Context, attempt *sql.Stmt, d Done) error {
 	r := d.Result
-	_, err := tx.StmtContext(ctx, s.hot.attempt).ExecContext(ctx,
-		d.ID, d.RunID, mailingID, d.At.UnixMilli(), r.Stage, r.Outcome, r.Scope, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text)
+	_, err := attempt.ExecContext(ctx,
+		d.ID, d.RunID, d.MailingID, d.At.UnixMilli(), r.Stage, r.Outcome, r.Scope, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text)
 	return err
 }
 
-// putOnWire marks a delivery as begun when it may still be sent, and gives it back when it may not.
-func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, c Claimed, now time.Time) (bool, error) {
-	var id int64
-	err := tx.StmtContext(ctx, s.hot.onWire).QueryRowContext(ctx,
-		now.UnixMilli(), c.ID, c.Epoch).Scan(&id)
-	if err == nil {
-		return true, nil
+// putOnWire marks the deliveries as begun that may still be sent, and gives the others back. It looks once a run.
+func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, next []Claimed, now time.Time) (map[int64]bool, error) {
+	mark, giveBack := tx.StmtContext(ctx, s.hot.onWire), tx.StmtContext(ctx, s.hot.giveBack)
+	cleared, may := make(map[int64]bool, len(next)), map[int64]bool{}
+	for _, c := range next {
+		sends, known := may[c.RunID]
+		if !known {
+			err := tx.StmtContext(ctx, s.hot.sends).QueryRowContext(ctx, now.UnixMilli(), c.RunID).Scan(&sends)
+			if err != nil {
+				return nil, err
+			}
+			may[c.RunID] = sends
+		}
+		change := mark
+		if !sends {
+			change = giveBack
+		}
+		changed, err := changes(change.ExecContext(ctx, c.ID, c.Epoch))
+		if err != nil {
+			return nil, err
+		}
+		cleared[c.ID] = sends && changed
 	}
-	if !errors.Is(err, sql.ErrNoRows) {
+	return cleared, nil
+}
+
+// changes reports whether a statement has changed a row.
+func changes(res sql.Result, err error) (bool, error) {
+	if err != nil {
 		return false, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting' WHERE id = $1 AND epoch = $2
-		AND state = 'claimed'`, c.ID, c.Epoch)
-	return false, err
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // hot are the statements that run for every letter. Preparing one costs more than running it.
-type hot struct{ record, attempt, onWire, count, finish, sent, mayGo *sql.Stmt }
+type hot struct{ claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, mayGo *sql.Stmt }
 
 func (s *Store) prepareHot(ctx context.Context) error {
 	for _, one := range []struct {
@@ -152,14 +161,19 @@ func (s *Store) prepareHot(ctx context.Context) error {
 		db   *sql.DB
 		text string
 	}{
+		{&s.hot.claimable, s.write, `SELECT mailing_id, deadline FROM runs WHERE ` + mayGo + ` AND runs.id = $2`},
+		{&s.hot.claim, s.write, `UPDATE deliveries SET state = 'claimed', date = coalesce(date, $1), epoch = $2
+			WHERE id IN (SELECT id FROM deliveries WHERE run_id = $3 AND state = 'waiting' AND next_at <= $1
+				ORDER BY next_at, id LIMIT $4)
+			RETURNING id, coalesce(client_id, 0), email, name, state, tries, uncertain, next_at, date`},
 		{&s.hot.record, s.write, `UPDATE deliveries SET state = $1, next_at = $2, tries = $3, uncertain = $4, on_wire = 0
-			WHERE id = $5 AND epoch = $6 AND state = 'claimed'
-			RETURNING (SELECT mailing_id FROM runs WHERE runs.id = deliveries.run_id)`},
+			WHERE id = $5 AND epoch = $6 AND state = 'claimed'`},
 		{&s.hot.attempt, s.write, `INSERT INTO attempts
 			(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`},
-		{&s.hot.onWire, s.write, `UPDATE deliveries SET on_wire = 1 WHERE EXISTS (SELECT 1 FROM runs
-			WHERE runs.id = deliveries.run_id AND ` + mayGo + `) AND id = $2 AND epoch = $3 AND state = 'claimed' RETURNING id`},
+		{&s.hot.sends, s.write, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)`},
+		{&s.hot.onWire, s.write, `UPDATE deliveries SET on_wire = 1 WHERE id = $1 AND epoch = $2 AND state = 'claimed'`},
+		{&s.hot.giveBack, s.write, `UPDATE deliveries SET state = 'waiting' WHERE id = $1 AND epoch = $2 AND state = 'claimed'`},
 		{&s.hot.count, s.write, `UPDATE runs SET retrying = max(0, retrying + $1), sent = sent + $2, failed = failed + $3,
 			expired = expired + $4, cancelled = cancelled + $5, unknown = unknown + $6 WHERE id = $7`},
 		{&s.hot.finish, s.write, `UPDATE runs SET state = 'done', finished_at = $1
@@ -167,8 +181,8 @@ func (s *Store) prepareHot(ctx context.Context) error {
 			RETURNING mailing_id`},
 		{&s.hot.sent, s.write, `INSERT INTO sent_days (day, sent) VALUES ($1, $2)
 			ON CONFLICT (day) DO UPDATE SET sent = sent_days.sent + excluded.sent`},
-		{&s.hot.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs JOIN deliveries ON deliveries.run_id = runs.id
-			WHERE ` + mayGo + ` AND deliveries.id = $2 AND deliveries.epoch = $3 AND deliveries.state = 'claimed')`},
+		{&s.hot.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)
+			AND EXISTS (SELECT 1 FROM sender WHERE epoch = $3)`},
 	} {
 		var err error
 		if *one.stmt, err = one.db.PrepareContext(ctx, one.text); err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"postrider/crash"
@@ -12,8 +13,9 @@ import (
 // Claimed is a delivery that a sender has taken, with what it needs of the run.
 type Claimed struct {
 	domain.Delivery
-	Epoch    int64
-	Deadline time.Time // of its run
+	MailingID int64
+	Epoch     int64
+	Deadline  time.Time // of its run
 }
 
 // Done is what became of a claimed delivery: the attempt and what follows from it.
@@ -77,10 +79,11 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 		return nil, err
 	}
 	share := max(1, limit/len(runs))
+	ctx = unwatched(ctx)
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		all = nil
 		for _, id := range runs {
-			some, err := claimOf(ctx, tx, id, epoch, share, now)
+			some, err := s.claimOf(ctx, tx, id, epoch, share, now)
 			if err != nil {
 				return err
 			}
@@ -95,20 +98,23 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 	return all, nil
 }
 
-func claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {
-	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = 'claimed', date = coalesce(date, $1), epoch = $2
-		WHERE id IN (SELECT deliveries.id FROM deliveries JOIN runs ON runs.id = deliveries.run_id
-			WHERE deliveries.run_id = $3 AND deliveries.state = 'waiting' AND deliveries.next_at <= $1 AND `+mayGo+`
-			ORDER BY deliveries.next_at, deliveries.id LIMIT $4)
-		RETURNING id, run_id, coalesce(client_id, 0), email, name, state, tries, uncertain, next_at, date, epoch,
-			(SELECT deadline FROM runs WHERE runs.id = deliveries.run_id)`,
-		now.UnixMilli(), epoch, runID, limit)
+func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {
+	of := Claimed{Delivery: domain.Delivery{RunID: runID}, Epoch: epoch}
+	err := tx.StmtContext(ctx, s.hot.claimable).QueryRowContext(ctx, now.UnixMilli(), runID).Scan(&of.MailingID, instant{&of.Deadline})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil // stopped a moment ago
+	}
 	if err != nil {
 		return nil, err
 	}
-	return collect(rows, func(row scanner) (c Claimed, err error) {
-		err = row.Scan(&c.ID, &c.RunID, &c.ClientID, &c.Recipient.Email, &c.Recipient.Name, &c.State, &c.Tries,
-			&c.Uncertain, instant{&c.NextAt}, instant{&c.Date}, &c.Epoch, instant{&c.Deadline})
+	rows, err := tx.StmtContext(ctx, s.hot.claim).QueryContext(ctx, now.UnixMilli(), epoch, runID, limit)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(row scanner) (Claimed, error) {
+		c := of
+		err := row.Scan(&c.ID, &c.ClientID, &c.Recipient.Email, &c.Recipient.Name, &c.State, &c.Tries,
+			&c.Uncertain, instant{&c.NextAt}, instant{&c.Date})
 		return c, err
 	})
 }
@@ -127,11 +133,10 @@ func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
 	})
 }
 
-// MayGo reports whether the letter may still leave at now: its run was not stopped, its deadline has not passed, and
-// the same sender still has it.
-func (s *Store) MayGo(ctx context.Context, c Claimed, now time.Time) (bool, error) {
-	var ok bool
-	err := s.hot.mayGo.QueryRowContext(ctx, now.UnixMilli(), c.ID, c.Epoch).Scan(&ok)
+// MayGo reports whether letters of a run may leave at now: the run was not stopped, its deadline has not passed, and no
+// other sender has taken over since that epoch.
+func (s *Store) MayGo(ctx context.Context, runID, epoch int64, now time.Time) (ok bool, err error) {
+	err = s.hot.mayGo.QueryRowContext(unwatched(ctx), now.UnixMilli(), runID, epoch).Scan(&ok)
 	return ok, translate(err)
 }
 

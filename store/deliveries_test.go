@@ -92,7 +92,7 @@ func TestClaim(t *testing.T) {
 			if err != nil || cleared[before[0].ID] {
 				t.Errorf("cleared %v, %v", cleared, err)
 			}
-			if ok, err := s.MayGo(t.Context(), before[0], at); err != nil || ok {
+			if ok, err := s.MayGo(t.Context(), before[0].RunID, before[0].Epoch, at); err != nil || ok {
 				t.Errorf("may go: %v, %v", ok, err)
 			}
 		})

@@ -155,6 +155,10 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 	return translate(tx.Commit())
 }
 
+// unwatched is a context that cannot end, for statements that are short and many: for any other the driver starts a
+// goroutine a statement that watches it.
+func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 func translate(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return domain.ErrNotFound

@@ -59,6 +59,7 @@ type config struct {
 // wrongSettings names every wrong setting and says what was expected.
 type wrongSettings []string
 
+// Error lists them, one a line.
 func (w wrongSettings) Error() string {
 	return "These settings are wrong:\n  " + strings.Join(w, "\n  ")
 }

@@ -56,8 +56,9 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 	var page ClientPage
 	match := `FROM clients WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'` + clientStatuses[q.Status]
 	args := []any{teamID, pattern(q.Q)}
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+	var err error
+	if page.Total, err = s.countClients(ctx, teamID, q, match, args); err != nil {
+		return page, err
 	}
 	sort, ok := clientSorts[q.Sort]
 	if !ok {
@@ -81,6 +82,29 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 	all, err := collect(rows, scanClient)
 	page.Clients, page.Next = cut(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
 	return page, err
+}
+
+// countClients is how many clients match. The team's row knows it of those that no search narrows.
+func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match string, args []any) (n int, err error) {
+	if q.Q != "" {
+		err = s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&n)
+		return n, translate(err)
+	}
+	active, undeliverable, err := teamClients(ctx, s.read, teamID)
+	switch q.Status {
+	case domain.ClientActive:
+		return active, err
+	case domain.ClientUndeliverable:
+		return undeliverable, err
+	}
+	return active + undeliverable, err
+}
+
+// teamClients is how many clients of a team can be written to, and how many cannot. Triggers keep the numbers.
+func teamClients(ctx context.Context, q querier, teamID int64) (active, undeliverable int, err error) {
+	err = q.QueryRowContext(ctx, `SELECT clients - undeliverable, undeliverable FROM teams WHERE id = $1`, teamID).
+		Scan(&active, &undeliverable)
+	return active, undeliverable, translate(err)
 }
 
 func clientCursor(c domain.Client, sort string) cursor {

@@ -216,9 +216,7 @@ func (s *Store) AudienceSize(ctx context.Context, m domain.Mailing) (size, leftO
 
 func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftOut int, err error) {
 	if m.Audience != domain.AudienceClients {
-		err = q.QueryRowContext(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
-			WHERE team_id = $1`, m.TeamID).Scan(&size, &leftOut)
-		return size, leftOut, translate(err)
+		return teamClients(ctx, q, m.TeamID)
 	}
 	ids, err := json.Marshal(m.ClientIDs)
 	if err != nil {

@@ -23,6 +23,7 @@ type cursor struct {
 	ID    int64
 }
 
+// String is the form of the cursor in an address.
 func (c cursor) String() string {
 	b, _ := json.Marshal(c) // a string and a number always marshal
 	return base64.RawURLEncoding.EncodeToString(b)

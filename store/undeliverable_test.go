@@ -17,16 +17,7 @@ func TestUndeliverable(t *testing.T) {
 	begin(t, s, due)
 	all := claim(t, s, 1, 10, due)
 	gone := all[0]
-	if _, _, err := s.Commit(t.Context(), nil, []store.Claimed{gone}, due); err != nil {
-		t.Fatal(err)
-	}
-	refusal := domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,
-		Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user"}}
-	_, _, err := s.Commit(t.Context(), []store.Done{{Claimed: gone, At: due, Result: refusal,
-		Next: domain.Step{State: domain.DeliveryFailed, NextAt: due, Counts: true}}}, nil, due)
-	if err != nil {
-		t.Fatal(err)
-	}
+	refuse(t, s, gone, due)
 	end(t, s, all[1], domain.OutcomeSent, domain.DeliverySent, due)
 	size := func() [2]int {
 		n, leftOut, err := s.AudienceSize(t.Context(), m)

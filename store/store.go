@@ -77,7 +77,7 @@ func create(path string) error {
 func dsn(path string, readOnly bool) string {
 	q := url.Values{"_pragma": {
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)",
-		"cache_size(-16000)", "temp_store(MEMORY)",
+		"cache_size(-4000)", "temp_store(MEMORY)",
 	}}
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")

@@ -21,7 +21,8 @@ type sendCommand struct {
 	Mailing int64         `placeholder:"ID" help:"Start a run of this mailing now, inside its window."`
 }
 
-// Run makes one pass over what is due. Beside a running serve it starts the runs and lets that one deliver them.
+// Run makes one pass over what is due. Beside a running serve it starts the runs and lets that one deliver them. What is
+// wrong with one mailing keeps no other one from going.
 func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
 	db, err := store.Open(ctx, c.db)
 	if err != nil {
@@ -36,22 +37,39 @@ func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.Mailing != 0 {
-		if _, err := db.RunNow(ctx, s.Mailing, c.from, time.Now()); err != nil {
-			return fmt.Errorf("mailing %d: %w", s.Mailing, err)
-		}
-	}
-	if _, err := db.StartDue(ctx, c.from, time.Now()); err != nil {
-		return err
+	trouble := s.start(ctx, c, db)
+	if errors.Is(trouble, store.ErrUnavailable) {
+		return trouble
 	}
 	state, err := s.deliver(ctx, p, c, db)
-	if err != nil {
-		return err
+	trouble = errors.Join(trouble, err)
+	waiting, failed, err := p.report(context.WithoutCancel(ctx), db, active, last)
+	switch trouble = errors.Join(trouble, err); {
+	case ctx.Err() != nil:
+		return errors.Join(fmt.Errorf("stopped before the end; %d letters are left for the next send or serve", waiting), trouble)
+	case waiting > 0 && state.Why != "":
+		return errors.Join(fmt.Errorf("the relay is down, %d letters wait: %s", waiting, state.Why), trouble)
+	case trouble == nil && failed > 0:
+		return errSomeFailed
 	}
-	return p.report(ctx, db, active, last, state)
+	return trouble
 }
 
-// deliver sends until nothing is waiting, or waiting has no point any more.
+// start begins the runs of the pass. The error is about those that cannot begin.
+func (s sendCommand) start(ctx context.Context, c config, db *store.Store) (trouble error) {
+	if s.Mailing != 0 {
+		if _, err := db.RunNow(ctx, s.Mailing, c.from, time.Now()); err != nil {
+			trouble = fmt.Errorf("mailing %d: %w", s.Mailing, err)
+		}
+	}
+	_, err := db.StartDue(ctx, c.from, time.Now())
+	if ctx.Err() != nil {
+		return trouble // stopped, which is said elsewhere
+	}
+	return errors.Join(trouble, err)
+}
+
+// deliver sends until nothing is waiting, or waiting has no point any more, or ctx is done.
 func (s sendCommand) deliver(ctx context.Context, p program, c config, db *store.Store) (domain.RelayState, error) {
 	if c.relay == nil {
 		fmt.Fprintln(p.stderr, "postrider:", errNoRelay)
@@ -63,53 +81,48 @@ func (s sendCommand) deliver(ctx context.Context, p program, c config, db *store
 	deadline := time.Now().Add(s.Wait)
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
-	for {
-		runs, next, err := db.Unfinished(ctx, time.Now())
+	for ctx.Err() == nil {
+		runs, next, err := db.Unfinished(context.WithoutCancel(ctx), time.Now())
 		if err != nil || runs == 0 || next.After(deadline) || time.Now().After(deadline) {
 			state := post.sender.Relay()
 			return state, errors.Join(err, post.stop())
 		}
 		select {
 		case <-ctx.Done():
-			return domain.RelayState{}, errors.Join(ctx.Err(), post.stop())
 		case err := <-post.failed:
 			return domain.RelayState{}, errors.Join(err, post.stop())
 		case <-ticker.C:
 		}
 	}
+	return domain.RelayState{}, post.stop()
 }
 
-// report prints a line for each run of the pass: those that were active before, and those begun since.
-func (p program) report(ctx context.Context, db *store.Store, active []domain.Run, last int64, state domain.RelayState) error {
-	runs, err := db.RunsSince(ctx, last)
+// report prints a line for each run of the pass: those that were active before, and those begun since. It tells how many
+// letters wait and how many have failed.
+func (p program) report(ctx context.Context, db *store.Store, active []domain.Run, last int64) (waiting, failed int, err error) {
+	begun, err := db.RunsSince(ctx, last)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	for i := len(active) - 1; i >= 0; i-- {
-		r, err := db.Run(ctx, active[i].ID)
+	runs := make([]domain.Run, 0, len(active)+len(begun))
+	for _, before := range active {
+		r, err := db.Run(ctx, before.ID)
 		if err != nil {
-			return err
+			return 0, 0, err
 		}
-		runs = append([]domain.Run{r}, runs...)
+		runs = append(runs, r)
 	}
-	var failed, waiting int
-	for _, r := range runs {
+	for _, r := range append(runs, begun...) {
 		n := r.Counts
+		lost := n.Failed + n.Expired + n.Cancelled + n.Unknown
 		fmt.Fprintf(p.stdout, "mailing %d: %s, %d recipients, %d sent, %d failed, %d waiting\n",
-			r.MailingID, r.State, n.Recipients, n.Sent, n.Failed+n.Expired+n.Cancelled+n.Unknown, n.Waiting)
-		failed += n.Failed + n.Expired + n.Cancelled + n.Unknown
-		waiting += n.Waiting
+			r.MailingID, r.State, n.Recipients, n.Sent, lost, n.Waiting)
+		waiting, failed = waiting+n.Waiting, failed+lost
 	}
-	if len(runs) == 0 {
+	if len(runs)+len(begun) == 0 {
 		fmt.Fprintln(p.stdout, "nothing is due")
 	}
-	if waiting > 0 && state.Why != "" {
-		return fmt.Errorf("the relay is down, %d letters wait: %s", waiting, state.Why)
-	}
-	if failed > 0 {
-		return errSomeFailed
-	}
-	return nil
+	return waiting, failed, nil
 }
 
 type nextCommand struct{}

@@ -34,7 +34,7 @@ type CaughtLetter struct {
 type RelayState struct {
 	Down   bool
 	Since  time.Time
-	NextAt time.Time // of the next try
+	NextAt time.Time // of the next try; zero when that comes with the next letter
 	Why    string    // the relay's or the network's words, after a single failure too
 
 	SpentUntil time.Time // the letters of the day are used up until then; zero when they are not

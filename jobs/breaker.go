@@ -82,12 +82,23 @@ func (b *breaker) isOpen(now time.Time) bool {
 	return now.Before(b.until)
 }
 
-// crowded reports whether the relay has refused one more connection (4xx at the greeting) while it takes letters over
-// others. Then it is not down: the worker that was refused should rest for firstOpen, and the others go on.
-func (b *breaker) crowded(res domain.Result, now time.Time) bool {
+// crowded reports whether the relay has refused one more connection while it takes letters over the others that are open:
+// with a 4xx at the greeting, or without a word. Then it is not down: the worker that was refused should rest for
+// firstOpen, and the others go on.
+func (b *breaker) crowded(res domain.Result, others int, now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.openings == 0 && res.Stage == domain.StageGreeting && res.Reply.Code/100 == 4 && now.Sub(b.good) < crowdedIfGood
+	if b.openings > 0 || now.Sub(b.good) >= crowdedIfGood {
+		return false
+	}
+	switch {
+	case res.Stage == domain.StageGreeting && res.Reply.Code/100 == 4:
+		return true
+	case res.Stage == domain.StageConnect, res.Stage == domain.StageTLS, // with smtps nothing can be said before TLS
+		res.Stage == domain.StageGreeting && res.Reply.Code == 0:
+		return others > 0 && b.failures == 0 // no letter has been lost since
+	}
+	return false
 }
 
 // heard learns from the result of a connection or a letter. It reports whether others may send now, or wait, who did

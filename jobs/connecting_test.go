@@ -60,6 +60,17 @@ func permanents() []refusal {
 	private.Script = mailtest.At(mailtest.Auth, mailtest.Answer("535 5.7.8 wrong password"))
 	startTLS := func(c *relay.Config) { c.Security = relay.StartTLS }
 	stranger := func(c *relay.Config) { c.TLS = nil }
+	handshake := func(end mailtest.End) mailtest.Config {
+		c := user
+		c.Security, c.Script = mailtest.Offered, mailtest.At(mailtest.StartTLS, mailtest.Action{Reply: "220 go", End: end})
+		return c
+	}
+	atOnce := func(end mailtest.End) mailtest.Config {
+		return mailtest.Config{Script: mailtest.At(mailtest.Greeting, mailtest.Action{End: end})}
+	}
+	impatient := func(c *relay.Config) { c.Limits.TLS = 300 * time.Millisecond }
+	implicit := func(c *relay.Config) { c.Security = relay.ImplicitTLS }
+	both := func(c *relay.Config) { implicit(c); impatient(c) }
 	dial := func(name string) mailtest.Config {
 		return mailtest.Config{Script: mailtest.At(mailtest.Greeting, mailtest.Answer(name))}
 	}
@@ -69,6 +80,11 @@ func permanents() []refusal {
 		{name: "STARTTLS not offered", server: user, relay: startTLS, why: "does not offer STARTTLS"},
 		{name: "a certificate of a stranger after STARTTLS", server: mailtest.Config{Security: mailtest.Offered}, relay: stranger, why: "TLS failed"},
 		{name: "a certificate of a stranger at once", server: mailtest.Config{Security: mailtest.Implicit}, relay: stranger, why: "TLS failed"},
+		{name: "a close after the agreement to STARTTLS", server: handshake(mailtest.Close), why: "TLS failed: the relay closed"},
+		{name: "a reset after the agreement to STARTTLS", server: handshake(mailtest.Reset), why: "TLS failed: the relay closed"},
+		{name: "silence after the agreement to STARTTLS", server: handshake(mailtest.Deaf), relay: impatient, why: "TLS failed: the relay took"},
+		{name: "a close when TLS is to begin at once", server: atOnce(mailtest.Close), relay: implicit, why: "TLS failed: the relay closed"},
+		{name: "silence when TLS is to begin at once", server: atOnce(mailtest.Deaf), relay: both, why: "TLS failed: the relay took"},
 	}
 }
 

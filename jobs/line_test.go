@@ -10,28 +10,32 @@ import (
 
 func TestRest(t *testing.T) {
 	for name, tt := range map[string]struct {
-		idle   time.Duration
-		closes bool
+		idle, wait time.Duration
+		closes     bool
 	}{
-		"a connection that was used a moment ago is kept through a tick":     {0, false},
-		"a connection that has long had nothing to do is closed at any tick": {keepIdle, true},
+		"a connection that was used a moment ago is kept through a tick":            {0, 0, false},
+		"one that waits for a letter that is tried again is kept":                   {time.Minute, 0, false},
+		"one that has long had nothing to do is closed at any tick":                 {keepIdle, 0, true},
+		"one that must not be used for a while is closed, used a moment ago or not": {0, time.Second, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conf, err := relay.ParseURL(mailtest.New(t, mailtest.Config{}).URL())
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := line{dial: conf.Dial, now: time.Now}
-			if err := l.open(t.Context()); err != nil {
+			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+			s := &Sender{Config: Config{Dial: conf.Dial, Now: func() time.Time { return now }}}
+			l := s.line(keepIdle)
+			if err := l.connect(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			defer l.close()
-			l.used = l.used.Add(-tt.idle)
+			now = now.Add(tt.idle)
 			ticked := make(chan struct{})
 			close(ticked)
-			(&Sender{}).rest(t.Context(), &l, ticked, 0)
-			if closed := l.conn == nil; closed != tt.closes {
-				t.Errorf("closed is %v", closed)
+			s.rest(t.Context(), &l, ticked, tt.wait)
+			if closed := l.conn == nil; closed != tt.closes || (s.lines.Load() == 0) != closed {
+				t.Errorf("closed is %v, %d lines are open", closed, s.lines.Load())
 			}
 		})
 	}

@@ -65,6 +65,59 @@ func TestNeighbours(t *testing.T) {
 	})
 }
 
+// write puts a system letter to new@example.com into the outbox.
+func (s *site) write() {
+	s.t.Helper()
+	in := domain.SignUp{Email: "new@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+	letter := domain.SystemLetter{Subject: "Confirm", Body: "Text", Language: "en", ExpiresAt: s.clock().Add(time.Hour)}
+	if err := s.store.SignUp(s.t.Context(), in, "token", letter, letter, s.clock()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.sender.Wake()
+}
+
+func TestCrowdedRelay(t *testing.T) {
+	for name, refusal := range map[string]mailtest.Action{
+		"says 421":             {Reply: "421 4.7.0 too many connections", End: mailtest.Close},
+		"closes without words": {End: mailtest.Close},
+	} {
+		t.Run("a system letter goes in the middle of a run at a relay that "+name+" to a third connection", func(t *testing.T) {
+			t.Parallel()
+			const letters = 300
+			var s *site
+			ready := make(chan struct{})
+			s = newSite(t, plan{clients: letters, server: mailtest.Config{Script: func(step mailtest.Step) mailtest.Action {
+				<-ready
+				switch {
+				case step.Stage == mailtest.Greeting && s.relay.Open() > 2:
+					return refusal
+				case step.Stage == mailtest.Dot:
+					return mailtest.Action{Delay: 10 * time.Millisecond}
+				}
+				return mailtest.Action{}
+			}}})
+			close(ready)
+			m := s.mailing(0)
+			s.run()
+			goOn := func() { s.advance(time.Second) } // a frozen clock would let the workers rest for ever
+			s.wait("some letters", func() bool { goOn(); return s.relay.Count() >= 20 })
+			s.write()
+			s.wait("the system letter", func() bool { goOn(); return s.copies()["new@example.com"] == 1 })
+			if n := s.relay.Count(); n >= letters {
+				t.Errorf("the system letter came after %d of %d letters", n, letters)
+			}
+			s.wait("the end of the run", func() bool {
+				goOn()
+				runs, err := s.store.Runs(t.Context(), m.ID, 1)
+				return err == nil && over(runs[0])
+			})
+			if n := s.relay.Count(); n != letters+1 || s.told.count("the relay is down") > 1 { // before the first letter it cannot know
+				t.Errorf("%d letters arrived, the relay was called down %d times", n, s.told.count("the relay is down"))
+			}
+		})
+	}
+}
+
 func TestSystemLetterOutcome(t *testing.T) {
 	t.Run("an outcome that cannot be written down is kept, and the letter does not go again", func(t *testing.T) {
 		t.Parallel()

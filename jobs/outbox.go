@@ -10,7 +10,7 @@ import (
 
 // sendSystemLetters sends the service's own letters over a connection of their own, so that no run delays them.
 func (s *Sender) sendSystemLetters(ctx context.Context) {
-	l := line{dial: s.Dial, now: s.Now}
+	l := s.line(keepSystem)
 	defer l.close()
 	for ctx.Err() == nil {
 		changed := s.work.next()
@@ -29,7 +29,12 @@ func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
 		if ctx.Err() == nil {
 			s.trouble("counting the outbox", err)
 		}
-		if err != nil || n == 0 || s.connect(ctx, l) != nil {
+		if err != nil || n == 0 {
+			return false
+		}
+		err = s.connect(ctx, l)
+		s.wanted.Store(errors.Is(err, errCrowded))
+		if err != nil {
 			return false
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/mail"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -49,6 +50,9 @@ type Sender struct {
 	questions chan question
 	troubles  troubles
 	epoch     int64
+
+	lines  atomic.Int32 // connections that are open
+	wanted atomic.Bool  // a worker of the mailings is to give up its connection, for the lane of system letters
 }
 
 // New makes a Sender. It fails when From is no address.
@@ -81,8 +85,12 @@ func (s *Sender) Wake() {
 
 // Relay is the state of the relay, in words for the pages.
 func (s *Sender) Relay() domain.RelayState {
+	now := s.Now()
 	state := s.breaker.state()
-	state.SpentUntil = s.quota.spentUntil(s.Now())
+	if !state.NextAt.After(now) {
+		state.NextAt = time.Time{}
+	}
+	state.SpentUntil = s.quota.spentUntil(now)
 	return state
 }
 
@@ -123,7 +131,7 @@ func (s *Sender) begin(ctx context.Context) error {
 	s.commits, s.questions = make(chan commit, s.Connections), make(chan question, s.Connections)
 	s.quota.start(s.Now(), sent)
 	if uncertain > 0 {
-		s.Log.Warn("letters were on the wire when the last sender stopped; they go again", "count", uncertain)
+		s.Log.Warn("letters were on the wire when the last sender stopped; whether they arrived is unknown", "count", uncertain)
 	}
 	return nil
 }

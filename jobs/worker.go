@@ -7,34 +7,39 @@ import (
 	"time"
 
 	"postrider/domain"
-	"postrider/mail/letter"
 	"postrider/mail/relay"
 	"postrider/store"
 )
 
-// keepIdle is how long a connection without work is kept for more.
-const keepIdle = 10 * time.Second
-
 // deliverAll is worker number i: it sends letters over one connection at a time, until ctx is done.
 func (s *Sender) deliverAll(ctx context.Context, i int) {
-	l := line{dial: s.Dial, now: s.Now}
+	l := s.line(keepIdle)
 	defer l.close()
-	var done *store.Done
+	var done *store.Done // what became of the last letter, not yet written down
+	write := func() { s.commitNow(done, nil); done = nil }
 	for ctx.Err() == nil {
 		changed := s.work.next()
+		if l.conn != nil && s.wanted.CompareAndSwap(true, false) {
+			write()
+			l.giveUp()
+		}
 		job, wait, ok := s.nextJob(ctx, i, l.until)
 		if !ok {
-			s.commitNow(done, nil)
-			done = nil
+			write()
 			s.rest(ctx, &l, changed, wait)
 			continue
 		}
+		failures := l.failures
 		done = s.deliver(ctx, &l, job, done)
 		if done == nil || !gone(done.Result) {
 			s.quota.back()
 		}
+		if l.failures > failures {
+			write()
+			l.linger(ctx)
+		}
 	}
-	s.commitNow(done, nil)
+	write()
 }
 
 // nextJob gives worker i, which rests until then, a delivery, if it may send and one is due. Otherwise it says how long
@@ -68,14 +73,13 @@ func gone(res domain.Result) bool {
 	return res.Outcome == domain.OutcomeSent || res.Outcome == domain.OutcomeUncertain
 }
 
-// rest waits until there may be something to do. A connection that has nothing to do for long is closed, and at once
-// when that is known before: the relay may take no other one beside it.
+// rest waits until there may be something to do. Its connection is kept for a while in case that comes, but not when it is
+// known that nothing will for a time: the relay may take no other one beside it.
 func (s *Sender) rest(ctx context.Context, l *line, changed <-chan struct{}, wait time.Duration) {
-	if wait > keepIdle {
+	if wait > 0 {
 		l.close()
-	}
-	if wait == 0 || wait > keepIdle {
-		wait = keepIdle
+	} else {
+		wait = l.keep
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -84,9 +88,7 @@ func (s *Sender) rest(ctx context.Context, l *line, changed <-chan struct{}, wai
 	case <-changed: // perhaps by a mere tick
 	case <-timer.C:
 	}
-	if time.Since(l.used) >= keepIdle {
-		l.close()
-	}
+	l.closeIdle()
 }
 
 // deliver sends one letter and returns what became of it, not yet written down. last is the result before it, which is
@@ -97,13 +99,15 @@ func (s *Sender) deliver(ctx context.Context, l *line, job store.Claimed, last *
 		s.commitNow(last, nil)
 		return s.done(job, cannotCompose(bad))
 	}
-	if err == nil && !l.ready() {
+	if err != nil {
+		s.hasRead(ctx, l, err)
+	} else {
+		err = s.pace(ctx, func() { s.commitNow(last, nil); last = nil })
+	}
+	if err == nil && !l.ready() { // only now: a long wait may have cost the connection
 		s.commitNow(last, nil) // connecting may take long
 		last = nil
 		err = s.connect(ctx, l)
-	}
-	if err == nil {
-		err = s.pace(ctx, func() { s.commitNow(last, nil); last = nil })
 	}
 	if err != nil {
 		s.commitNow(last, nil)
@@ -112,7 +116,7 @@ func (s *Sender) deliver(ctx context.Context, l *line, job store.Claimed, last *
 	if !s.commitNow(last, &job) {
 		return nil
 	}
-	res := l.send(ctx, letter, s.gate(ctx, job))
+	res := l.send(ctx, letter, s.gate(ctx, l, job))
 	s.heard(res)
 	s.blame(ctx, job, res)
 	return s.done(job, res)
@@ -127,24 +131,27 @@ func (s *Sender) heard(res domain.Result) {
 
 // connect opens a connection. When that fails the relay is to blame, and no recipient's attempt counts.
 func (s *Sender) connect(ctx context.Context, l *line) error {
-	err := l.open(ctx)
+	err := l.connect(ctx)
 	var failure *relay.Failure
 	if !errors.As(err, &failure) || ctx.Err() != nil {
 		return err
 	}
-	if s.breaker.crowded(failure.Result, s.Now()) {
-		l.until = s.Now().Add(firstOpen)
-		return err
+	if s.breaker.crowded(failure.Result, int(s.lines.Load()), s.Now()) {
+		l.giveUp()
+		return errCrowded
 	}
 	s.heard(failure.Result)
 	return err
 }
 
-var errStopped = errors.New("stopped")
+var (
+	errStopped = errors.New("stopped")
+	errCrowded = errors.New("the relay takes no more connections")
+)
 
 // gate is asked before MAIL and before the final dot. What the commit has seen a moment ago is not asked again before
 // MAIL: there the clock and the order to stop are enough.
-func (s *Sender) gate(ctx context.Context, job store.Claimed) func() error {
+func (s *Sender) gate(ctx context.Context, l *line, job store.Claimed) func() error {
 	asked := false
 	return func() error {
 		if err := ctx.Err(); err != nil {
@@ -157,7 +164,11 @@ func (s *Sender) gate(ctx context.Context, job store.Claimed) func() error {
 			}
 			return nil
 		}
-		return s.mayGo(job)
+		err := s.mayGo(job)
+		if !errors.Is(err, errStopped) {
+			s.hasRead(ctx, l, err)
+		}
+		return err
 	}
 }
 
@@ -202,44 +213,16 @@ func released(err error) domain.Result {
 		Reply: domain.Reply{Text: err.Error()}}
 }
 
+// done is what became of a letter and what follows. Where the deadline decides, it is the one that the run has now: the
+// window may have been moved since the letter was claimed.
 func (s *Sender) done(job store.Claimed, res domain.Result) *store.Done {
-	now := s.Now()
-	return &store.Done{Claimed: job, At: now, Result: res,
-		Next: domain.Follow(job.Delivery, res, now, job.Deadline, rand.Float64())}
-}
-
-// line is a worker's connection to the relay, if it has one.
-type line struct {
-	dial func(context.Context) (*relay.Conn, error)
-	now  func() time.Time
-	conn *relay.Conn
-	used time.Time // when it was opened or last sent a letter, by the clock on the wall
-
-	until time.Time // it rests until then, because the relay takes no more connections
-}
-
-// ready reports whether the line has a connection that will take another letter. One that is used up is closed.
-func (l *line) ready() bool {
-	if l.conn != nil && (l.conn.Broken() || l.conn.Spent(l.now()) || !l.conn.Alive(l.now())) {
-		l.close()
+	now, r := s.Now(), rand.Float64()
+	next := domain.Follow(job.Delivery, res, now, job.Deadline, r)
+	if next != domain.Follow(job.Delivery, res, now, time.Time{}, r) {
+		run, err := s.Store.Run(context.Background(), job.RunID)
+		if s.trouble("reading a deadline", err); err == nil {
+			next = domain.Follow(job.Delivery, res, now, run.Deadline, r)
+		}
 	}
-	return l.conn != nil
-}
-
-func (l *line) open(ctx context.Context) (err error) {
-	l.conn, err = l.dial(ctx)
-	l.used = time.Now()
-	return err
-}
-
-func (l *line) send(ctx context.Context, m letter.Letter, gate func() error) domain.Result {
-	defer func() { l.used = time.Now() }()
-	return l.conn.Send(ctx, relay.Letter{From: m.From, To: m.To, UTF8: m.UTF8, Body: m.Source}, gate)
-}
-
-func (l *line) close() {
-	if l.conn != nil {
-		l.conn.Close()
-		l.conn = nil
-	}
+	return &store.Done{Claimed: job, At: now, Result: res, Next: next}
 }

@@ -12,6 +12,7 @@ func ruSending() texts {
 		"The relay refuses your sender: %s":                                                                       "Сервер не принимает вашего отправителя: %s",
 		"Twenty recipients in a row were refused by policy, which blames the sender: %s":                          "Двадцать получателей подряд отклонены по правилам сервера; дело в отправителе: %s",
 		"The relay refused the letter five times in the same way: %s":                                             "Сервер пять раз подряд одинаково отклонил письмо: %s",
+		"It will be tried with the next letter.":                                                                  "Следующая попытка — со следующим письмом.",
 		"There is no mailbox with this address.":                                                                  "Ящика с таким адресом нет.",
 		"The domain of this address does not exist or takes no mail.":                                             "Домена этого адреса нет, или он не принимает почту.",
 		"The relay does not accept the form of this address.":                                                     "Сервер не принимает адрес в таком виде.",

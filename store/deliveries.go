@@ -31,42 +31,6 @@ type Done struct {
 const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > $1 AND EXISTS (SELECT 1 FROM mailings
 	WHERE mailings.id = runs.mailing_id AND mailings.paused_at IS NULL AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
 
-// TakeOver makes the caller the sender: it returns a new epoch, and what an earlier sender has left behind waits again.
-// A letter that was on the wire is logged as uncertain, and goes again: whether it arrived cannot be known (RFC 1047). It
-// tells how many those were.
-func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncertain int, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `INSERT INTO sender (one, epoch) VALUES (1, 1) ON CONFLICT (one)
-			DO UPDATE SET epoch = sender.epoch + 1 RETURNING epoch`).Scan(&epoch)
-		if err != nil {
-			return err
-		}
-		res, err := tx.ExecContext(ctx, `INSERT INTO attempts
-			(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
-			SELECT deliveries.id, deliveries.run_id, runs.mailing_id, $1, $2, $3, $4, 0, '', $5
-			FROM deliveries JOIN runs ON runs.id = deliveries.run_id
-			WHERE deliveries.state = 'claimed' AND deliveries.on_wire = 1`, now.UnixMilli(), domain.StageDot,
-			domain.OutcomeUncertain, domain.ScopeRelay, "the service stopped before the answer was kept")
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return err
-		}
-		uncertain = int(n)
-		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0, uncertain = uncertain + on_wire,
-			next_at = CASE WHEN on_wire = 1 THEN $1 ELSE next_at END WHERE state = 'claimed'`, now.UnixMilli())
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE outbox SET state = 'waiting', on_wire = 0, uncertain = uncertain + on_wire
-			WHERE state = 'claimed'`)
-		return err
-	})
-	return epoch, uncertain, err
-}
-
 // Claim takes up to limit deliveries that are due, in equal shares from the runs that may send.
 func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time) (all []Claimed, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND EXISTS (SELECT 1 FROM deliveries

@@ -167,29 +167,6 @@ func TestCommit(t *testing.T) {
 	})
 }
 
-func TestTakeOver(t *testing.T) {
-	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
-	s := storetest.Open(t)
-	u := team(t, s, "a@example.com", 3)
-	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
-	begin(t, s, due)
-	all := claim(t, s, 1, 2, due)
-	if _, _, err := s.Commit(t.Context(), nil, all[:1], due); err != nil {
-		t.Fatal(err)
-	}
-	_, uncertain, err := s.TakeOver(t.Context(), due)
-	if err != nil || uncertain != 1 {
-		t.Fatalf("%d uncertain, %v", uncertain, err)
-	}
-	page, err := s.Log(t.Context(), m.ID, store.LogQuery{})
-	if err != nil || page.Total != 1 || page.Attempts[0].Outcome != domain.OutcomeUncertain {
-		t.Errorf("the log has %+v, %v", page, err)
-	}
-	if got := claim(t, s, 2, 10, due); len(got) != 3 {
-		t.Errorf("%d of 3 can be claimed again", len(got))
-	}
-}
-
 func TestEndRuns(t *testing.T) {
 	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
 	s := storetest.Open(t)

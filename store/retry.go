@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"postrider/domain"
@@ -16,16 +17,20 @@ func (s *Store) Retry(ctx context.Context, mailingID int64, state domain.Deliver
 	if state != domain.DeliveryFailed && state != domain.DeliveryUnknown {
 		return 0, domain.Refused{Why: domain.Say("Only letters that failed or whose outcome is unknown can be tried again.")}
 	}
-	var run domain.Run
-	for more := true; more; {
+	more := true
+	for after := int64(0); more; {
+		var chunk []int64
 		err = s.tx(ctx, func(tx *sql.Tx) error {
-			if run, err = retryable(ctx, tx, mailingID, now); err != nil {
+			run, err := retryable(ctx, tx, mailingID, now)
+			if err != nil {
 				return err
 			}
-			chunk, err := s.retryChunk(ctx, tx, run, state, now)
-			n, more = n+chunk, chunk == sweepChunk
+			chunk, err = s.retryChunk(ctx, tx, run, state, after, now)
 			return err
 		})
+		if n, more = n+len(chunk), len(chunk) == sweepChunk; more {
+			after = slices.Max(chunk)
+		}
 		if err != nil {
 			return n, err
 		}
@@ -49,29 +54,34 @@ func retryable(ctx context.Context, tx *sql.Tx, mailingID int64, now time.Time) 
 	return r, err
 }
 
+// retryRows puts $5 letters of run $2 back that ended in state $3, those after the id $4. The index deliveries_retry serves
+// it, and only a condition with the words of the index does: SQLite does not look into a parameter.
+const retryRows = `UPDATE deliveries SET state = 'waiting', next_at = $1, tries = 0, uncertain = 0
+	WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state IN ('failed', 'unknown') AND state = $3
+		AND id > $4 AND client_id IS NOT NULL ORDER BY id LIMIT $5) RETURNING id`
+
 // retryChunk puts a chunk of letters back, and with them the run and the mailing. Each letter begins anew: its tries are
 // forgotten, its Message-ID stays.
-func (s *Store) retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, now time.Time) (int, error) {
-	res, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', next_at = $1, tries = 0, uncertain = 0
-		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = $3 AND client_id IS NOT NULL LIMIT $4)`,
-		now.UnixMilli(), r.ID, state, sweepChunk)
+func (s *Store) retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, after int64, now time.Time) ([]int64, error) {
+	rows, err := tx.QueryContext(ctx, retryRows, now.UnixMilli(), r.ID, state, after, sweepChunk)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	n, err := res.RowsAffected()
+	ids, err := collect(rows, scanID)
+	n := int64(len(ids))
 	if err != nil || n == 0 {
-		return 0, err
+		return nil, err
 	}
 	delta := counts{failed: -n}
 	if state == domain.DeliveryUnknown {
 		delta = counts{unknown: -n}
 	}
 	if err := s.add(ctx, tx, delta, r.ID); err != nil {
-		return 0, err
+		return nil, err
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'done'`, r.ID)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return int(n), markRunning(ctx, tx, r.MailingID)
+	return ids, markRunning(ctx, tx, r.MailingID)
 }

@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"database/sql"
 	"errors"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -46,6 +48,36 @@ func TestRetry(t *testing.T) {
 			}
 		})
 	}
+	t.Run("lets a large run go again in several transactions, but for a client who has been deleted", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "p.db")
+		s := storetest.OpenAt(t, path)
+		u := team(t, s, "a@example.com", 1)
+		if err := storetest.AddClients(t.Context(), path, u.TeamID, 4500, now); err != nil {
+			t.Fatal(err)
+		}
+		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+		begin(t, s, due)
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		_, err = db.Exec(`UPDATE deliveries SET state = 'failed'; UPDATE runs SET failed = recipients, state = 'done'`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.DeleteClient(t.Context(), page.Clients[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		n, err := s.Retry(t.Context(), m.ID, domain.DeliveryFailed, due)
+		if r := runs(t, s, m.ID)[0]; err != nil || n != 4500 || r.State != domain.RunSending || r.Counts.Waiting != 4500 || r.Counts.Failed != 1 {
+			t.Errorf("%d letters, %v; the run is %s with %+v", n, err, r.State, r.Counts)
+		}
+	})
 	t.Run("is refused when the time of the run is over", func(t *testing.T) {
 		s, m := ended(t, domain.DeliveryFailed, domain.OutcomePermanent)
 		var refused domain.Refused

@@ -44,7 +44,7 @@ func (c Config) Dial(ctx context.Context) (*Conn, error) {
 	conn := &Conn{config: c, wire: newWire(tcp, tcp)}
 	stop := context.AfterFunc(ctx, conn.wire.cut)
 	result, ok := conn.open(ctx)
-	if !stop() {
+	if !stop() || ctx.Err() != nil {
 		result, ok = released(result.Stage, context.Cause(ctx)), false
 	}
 	if !ok {

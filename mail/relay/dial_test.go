@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
-	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -154,15 +153,43 @@ func TestTLS(t *testing.T) {
 			})
 		}
 	}
-	t.Run("a silent handshake runs into its limit", func(t *testing.T) {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
+	for name, end := range map[string]mailtest.End{"closes": mailtest.Close, "resets": mailtest.Reset, "is silent": mailtest.Deaf} {
+		t.Run("a relay that "+name+" after its agreement to STARTTLS is permanent", func(t *testing.T) {
+			s := mailtest.New(t, mailtest.Config{Security: mailtest.Offered, Mechanisms: "PLAIN", User: "ann", Password: "secret",
+				Script: mailtest.At(mailtest.StartTLS, mailtest.Action{Reply: "220 go", End: end})})
+			c := config(t, s)
+			if end == mailtest.Deaf {
+				c.Limits.TLS = 50 * time.Millisecond
+			}
+			check(t, failure(t, c), domain.StageTLS, domain.OutcomePermanent, domain.ScopeRelay)
+			if s.ClearAuth() != 0 || len(s.Lines()) != 2 {
+				t.Errorf("commands %q", s.Lines())
+			}
+		})
+	}
+	for name, end := range map[string]mailtest.End{"closes": mailtest.Close, "is silent": mailtest.Deaf} {
+		t.Run("a relay that "+name+" when TLS is to begin at once is permanent", func(t *testing.T) {
+			s := mailtest.New(t, mailtest.Config{Script: mailtest.At(mailtest.Greeting, mailtest.Action{End: end})})
+			c := config(t, s)
+			c.Security = relay.ImplicitTLS
+			if end == mailtest.Deaf {
+				c.Limits.TLS = 50 * time.Millisecond
+			}
+			check(t, failure(t, c), domain.StageTLS, domain.OutcomePermanent, domain.ScopeRelay)
+		})
+	}
+	t.Run("cancelled in the handshake: released", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := mailtest.New(t, mailtest.Config{Script: func(mailtest.Step) mailtest.Action {
+			cancel()
+			return mailtest.Action{End: mailtest.Deaf}
+		}})
+		c := config(t, s)
+		c.Security = relay.ImplicitTLS
+		_, err := c.Dial(ctx)
+		if f, ok := err.(*relay.Failure); !ok || f.Outcome != domain.OutcomeReleased {
+			t.Errorf("got %v", err)
 		}
-		defer listener.Close()
-		c := relay.Config{Addr: listener.Addr().String(), Host: "localhost", Security: relay.ImplicitTLS, Limits: patient()}
-		c.Limits.TLS = 50 * time.Millisecond
-		check(t, failure(t, c), domain.StageTLS, domain.OutcomeTemporary, domain.ScopeRelay)
 	})
 }
 

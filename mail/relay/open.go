@@ -80,8 +80,8 @@ func (c *Conn) startTLS(ctx context.Context) (domain.Result, bool) {
 	return c.hello()
 }
 
-// handshake begins TLS on the connection. A certificate that does not fit is a permanent failure, a connection that
-// breaks meanwhile a temporary one.
+// handshake begins TLS on the connection. Whatever keeps it from that is a permanent failure, a relay that closes the
+// connection or is late too: somebody on the way may be at work, and trying again at once would only help them.
 func (c *Conn) handshake(ctx context.Context) (domain.Result, bool) {
 	config := &tls.Config{}
 	if c.config.TLS != nil {
@@ -92,12 +92,8 @@ func (c *Conn) handshake(ctx context.Context) (domain.Result, bool) {
 	limited, cancel := context.WithTimeout(ctx, c.config.Limits.TLS)
 	defer cancel()
 	conn := tls.Client(c.wire.tcp, config)
-	err := conn.HandshakeContext(limited)
-	switch {
-	case isLate(err) || isClosed(err):
-		return broke(domain.StageTLS, err), false
-	case err != nil:
-		return permanent(domain.StageTLS, domain.ScopeRelay, "TLS failed: "+clean(err.Error())), false
+	if err := conn.HandshakeContext(limited); err != nil {
+		return permanent(domain.StageTLS, domain.ScopeRelay, "TLS failed: "+explain(err)), false
 	}
 	c.wire = newWire(conn, c.wire.tcp)
 	return domain.Result{}, true

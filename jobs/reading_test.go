@@ -1,0 +1,80 @@
+package jobs_test
+
+import (
+	"database/sql"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/mail/mailtest"
+)
+
+// change makes a change in the file that no page could.
+func (s *site) change(text string) {
+	s.t.Helper()
+	s.file(func(db *sql.DB) error { _, err := db.ExecContext(s.t.Context(), text); return err })
+}
+
+// TestUnreadable: a database that cannot be read keeps its letters, and is not asked as fast as it answers.
+func TestUnreadable(t *testing.T) {
+	const letters, trouble = 20, "trouble reading what a letter needs"
+	whole := func(s *site, m domain.Mailing) {
+		s.t.Helper()
+		if r := s.until(m, "the end of the run", over); r.Counts.Sent != letters || s.relay.Count() != letters || len(s.log(m)) != letters {
+			s.t.Errorf("the run counts %+v, %d arrived", r.Counts, s.relay.Count())
+		}
+		if n := s.told.count(trouble); n != 1 {
+			s.t.Errorf("the log tells %d times of the trouble", n)
+		}
+		for _, r := range s.rows() {
+			if r.Tries != 1 {
+				s.t.Errorf("a delivery is %+v", r)
+			}
+		}
+	}
+
+	t.Run("when the message of a run cannot be read nobody connects, and the letters go afterwards", func(t *testing.T) {
+		t.Parallel()
+		s := newSite(t, plan{clients: letters})
+		m := s.mailing(0)
+		if err := s.sender.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.change(`ALTER TABLE runs RENAME COLUMN body TO text`)
+		s.run()
+		s.wait("the trouble to be told", func() bool { return s.told.count(trouble) == 1 })
+		if n := s.relay.Connections(); n != 0 {
+			t.Errorf("%d connections for nothing", n)
+		}
+		s.change(`ALTER TABLE runs RENAME COLUMN text TO body`)
+		whole(s, m)
+	})
+
+	t.Run("when nobody can say whether a letter may still leave none does, and each connection tries more and more slowly", func(t *testing.T) {
+		t.Parallel()
+		var under gauge
+		hold := make(chan struct{})
+		s := newSite(t, plan{clients: letters, server: mailtest.Config{Script: func(step mailtest.Step) mailtest.Action {
+			if step.Stage == mailtest.Data {
+				under.add(1)
+				return mailtest.Action{Hold: hold}
+			}
+			return mailtest.Action{}
+		}}})
+		m := s.mailing(0)
+		s.run()
+		s.wait("every connection to be stuck", func() bool { return under.level() == connections })
+		s.change(`ALTER TABLE sender RENAME TO nobody`)
+		close(hold)
+		begun := time.Now()
+		s.wait("four more tries of each connection", func() bool { return s.commands("MAIL") >= 5*connections })
+		if took := time.Since(begun); took < time.Second { // 0.1 + 0.2 + 0.4 + 0.8 s
+			t.Errorf("they took %s", took)
+		}
+		if n := s.relay.Count(); n != 0 {
+			t.Errorf("%d letters left", n)
+		}
+		s.change(`ALTER TABLE nobody RENAME TO sender`)
+		whole(s, m)
+	})
+}

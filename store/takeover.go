@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"postrider/domain"
+)
+
+// mostUncertain is how often a letter may have been on the wire without an answer before it is left alone.
+const mostUncertain = 3
+
+// TakeOver makes the caller the sender: it returns a new epoch, and what an earlier sender has left behind waits again.
+// A letter that was on the wire is logged as uncertain: whether it arrived cannot be known (RFC 1047). It goes again,
+// behind the others of its run, so that a letter that kills the process keeps nobody waiting; but at the third time it
+// ends as unknown. TakeOver tells how many were on the wire.
+func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncertain int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, `INSERT INTO sender (one, epoch) VALUES (1, 1) ON CONFLICT (one)
+			DO UPDATE SET epoch = sender.epoch + 1 RETURNING epoch`).Scan(&epoch)
+		if err != nil {
+			return err
+		}
+		if uncertain, err = logOnWire(ctx, tx, now); err != nil {
+			return err
+		}
+		if err := s.giveUpOnWire(ctx, tx, now); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0, uncertain = uncertain + on_wire,
+			next_at = CASE WHEN on_wire = 1 THEN $1 ELSE next_at END WHERE state = 'claimed'`, now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE outbox SET on_wire = 0, uncertain = uncertain + on_wire,
+			state = CASE WHEN uncertain + on_wire >= $1 THEN 'unknown' ELSE 'waiting' END,
+			body = CASE WHEN uncertain + on_wire >= $1 THEN '' ELSE body END,
+			next_at = CASE WHEN on_wire = 1 THEN $2 ELSE next_at END WHERE state = 'claimed'`, mostUncertain, now.UnixMilli())
+		return err
+	})
+	return epoch, uncertain, err
+}
+
+// logOnWire writes an uncertain attempt for each letter that was on the wire, and tells how many there were.
+func logOnWire(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
+	res, err := tx.ExecContext(ctx, `INSERT INTO attempts
+		(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
+		SELECT deliveries.id, deliveries.run_id, runs.mailing_id, $1, $2, $3, $4, 0, '', $5
+		FROM deliveries JOIN runs ON runs.id = deliveries.run_id
+		WHERE deliveries.state = 'claimed' AND deliveries.on_wire = 1`, now.UnixMilli(), domain.StageDot,
+		domain.OutcomeUncertain, domain.ScopeRelay, "the service stopped before the answer was kept")
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// giveUpOnWire ends the letters that were on the wire once too often, and with the last of them their run.
+func (s *Store) giveUpOnWire(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = 'unknown', on_wire = 0, uncertain = uncertain + 1
+		WHERE state = 'claimed' AND on_wire = 1 AND uncertain + 1 >= $1 RETURNING run_id, tries`, mostUncertain)
+	if err != nil {
+		return err
+	}
+	type ended struct{ run, tries int64 }
+	all, err := collect(rows, func(row scanner) (e ended, err error) { return e, row.Scan(&e.run, &e.tries) })
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		delta := counts{unknown: 1}
+		if e.tries > 0 {
+			delta.retrying = -1
+		}
+		if err := s.add(ctx, tx, delta, e.run); err != nil {
+			return err
+		}
+		if _, err := s.finish(ctx, tx, e.run, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}

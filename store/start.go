@@ -167,7 +167,8 @@ var nextClients = map[domain.Audience]string{
 		WHERE runs.id = $1 ORDER BY picked.client_id LIMIT 2000`,
 }
 
-// Freeze writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more.
+// Freeze writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more. A
+// run for which that fails keeps no other one waiting.
 func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`)
 	if err != nil {
@@ -178,16 +179,22 @@ func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error
 		return false, err
 	}
 	for _, id := range building {
-		err := s.tx(ctx, func(tx *sql.Tx) error {
-			full, err := s.freeze(ctx, tx, id, now)
-			more = more || full
+		full := false
+		failed := s.tx(ctx, func(tx *sql.Tx) (err error) {
+			full, err = s.freeze(ctx, tx, id, now)
 			return err
 		})
-		if err != nil && !errors.Is(err, domain.ErrNotFound) { // cancelled a moment ago
-			return false, err
+		switch {
+		case failed == nil:
+			more = more || full
+		case errors.Is(failed, domain.ErrNotFound): // cancelled a moment ago
+		case errors.Is(failed, ErrUnavailable) || ctx.Err() != nil:
+			return false, failed
+		default:
+			err = errors.Join(err, failed)
 		}
 	}
-	return more, nil
+	return more, err
 }
 
 func (s *Store) freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"postrider/crash"
@@ -31,7 +32,8 @@ type Done struct {
 const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > $1 AND EXISTS (SELECT 1 FROM mailings
 	WHERE mailings.id = runs.mailing_id AND mailings.paused_at IS NULL AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
 
-// Claim takes up to limit deliveries that are due, in equal shares from the runs that may send.
+// Claim takes up to limit deliveries that are due, in equal shares from the runs that may send; where there are more runs
+// than that, chance decides whose turn it is.
 func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time) (all []Claimed, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND EXISTS (SELECT 1 FROM deliveries
 		WHERE run_id = runs.id AND state = 'waiting' AND next_at <= $1) ORDER BY id`, now.UnixMilli())
@@ -41,6 +43,10 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 	runs, err := collect(rows, scanID)
 	if err != nil || len(runs) == 0 {
 		return nil, err
+	}
+	if len(runs) > limit { // a turn for each would hold the writer for long
+		rand.Shuffle(len(runs), func(i, j int) { runs[i], runs[j] = runs[j], runs[i] })
+		runs = runs[:limit]
 	}
 	share := max(1, limit/len(runs))
 	ctx = unwatched(ctx)

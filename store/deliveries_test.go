@@ -65,6 +65,27 @@ func TestClaim(t *testing.T) {
 			t.Errorf("the second run got %v of 20", by)
 		}
 	})
+	t.Run("gives every run its turn when there are more of them than places", func(t *testing.T) {
+		s, u, _ := setUp(t, 3)
+		for range 9 {
+			storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+		}
+		begin(t, s, due)
+		seen := map[int64]bool{}
+		for left := 30; left > 0; {
+			got := claim(t, s, 1, 4, due)
+			if len(got) == 0 || len(got) > 4 {
+				t.Fatalf("%d were claimed, %d are left", len(got), left)
+			}
+			for _, c := range got {
+				seen[c.RunID] = true
+			}
+			left -= len(got)
+		}
+		if len(seen) != 10 {
+			t.Errorf("%d runs of 10 had a turn", len(seen))
+		}
+	})
 	stops := map[string]func(*testing.T, *store.Store, domain.Mailing) time.Time{
 		"a paused mailing": func(t *testing.T, s *store.Store, m domain.Mailing) time.Time {
 			if _, err := s.PauseMailing(t.Context(), m.ID, due); err != nil {

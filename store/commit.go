@@ -23,25 +23,46 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 				return fmt.Errorf("delivery %d: %w", d.ID, err)
 			}
 		}
-		ended = false
-		for runID, delta := range deltas {
-			if err := s.add(ctx, tx, *delta, runID); err != nil {
-				return err
-			}
-			over, err := s.finish(ctx, tx, runID, now)
-			if err != nil {
-				return err
-			}
-			ended = ended || over
-		}
 		if err := s.countSent(ctx, tx, done, now); err != nil {
 			return err
 		}
-		cleared, err = s.putOnWire(ctx, tx, next, now)
+		if cleared, err = s.putOnWire(ctx, tx, next, now); err != nil {
+			return err
+		}
+		ended, err = s.countDone(ctx, tx, deltas, going(next, cleared), now)
 		crash.At("commit")
 		return err
 	})
 	return cleared, ended, err
+}
+
+// going are the runs of the letters that are cleared.
+func going(next []Claimed, cleared map[int64]bool) map[int64]bool {
+	runs := map[int64]bool{}
+	for _, c := range next {
+		if cleared[c.ID] {
+			runs[c.RunID] = true
+		}
+	}
+	return runs
+}
+
+// countDone changes the counters of the runs and reports whether one has ended. A run with a letter on the wire has not.
+func (s *Store) countDone(ctx context.Context, tx *sql.Tx, deltas map[int64]*counts, going map[int64]bool, now time.Time) (ended bool, err error) {
+	for runID, delta := range deltas {
+		if err := s.add(ctx, tx, *delta, runID); err != nil {
+			return false, err
+		}
+		if going[runID] {
+			continue
+		}
+		over, err := s.finish(ctx, tx, runID, now)
+		if err != nil {
+			return false, err
+		}
+		ended = ended || over
+	}
+	return ended, nil
 }
 
 // countSent books the letters that have gone out, or may have, on their day.

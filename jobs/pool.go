@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"sync"
+	"time"
 
 	"postrider/store"
 )
@@ -12,13 +13,30 @@ type pool struct {
 	mu      sync.Mutex
 	claimed []store.Claimed
 	dry     bool // the last claim found nothing, and nothing has happened since
+	size    int  // of the last claim
+	filled  time.Time
 }
+
+// quickly is how soon the claimed letters must be gone for more to be claimed at once.
+const quickly = 200 * time.Millisecond
 
 // refill lets the next worker that comes look for due deliveries again.
 func (p *pool) refill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dry = false
+}
+
+// grow sets the size of the next claim. One claim of many letters costs less than many of few; but a run that starts now
+// waits behind all that are claimed, so only those that are gone quickly are taken in numbers.
+func (p *pool) grow(least int, now time.Time) {
+	least = max(32, least)
+	if now.Sub(p.filled) < quickly {
+		p.size = min(2*p.size, 4*least)
+	} else {
+		p.size = least
+	}
+	p.filled = now
 }
 
 // drain empties the pool.
@@ -51,7 +69,8 @@ func (s *Sender) take(ctx context.Context) (c store.Claimed, ok bool, err error)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.claimed) == 0 && !p.dry {
-		p.claimed, err = s.Store.Claim(ctx, s.epoch, max(32, 4*s.Connections), s.Now())
+		p.grow(4*s.Connections, s.Now())
+		p.claimed, err = s.Store.Claim(ctx, s.epoch, p.size, s.Now())
 		p.dry = len(p.claimed) == 0
 	}
 	if err != nil || len(p.claimed) == 0 {

@@ -43,6 +43,31 @@ func TestLastLetter(t *testing.T) {
 		}
 	})
 
+	for name, stopped := range map[string]bool{"whose next letter goes has not ended": false, "whose next letter was stopped has": true} {
+		t.Run("a run "+name, func(t *testing.T) {
+			s, m, clients := setUp(t)
+			both := claim(t, s, 1, 2, due)
+			if _, _, err := s.Commit(t.Context(), nil, both[:1], due); err != nil {
+				t.Fatal(err)
+			}
+			if stopped {
+				for _, c := range clients {
+					if c.ID == both[1].ClientID {
+						if err := s.DeleteClient(t.Context(), c.ID); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+			}
+			done := store.Done{Claimed: both[0], At: due, Result: domain.Result{Outcome: domain.OutcomeSent},
+				Next: domain.Step{State: domain.DeliverySent, NextAt: due, Counts: true}}
+			_, ended, err := s.Commit(t.Context(), []store.Done{done}, both[1:], due)
+			if err != nil || ended != stopped || runs(t, s, m.ID)[0].State.Active() == stopped {
+				t.Errorf("ended %v, %v", ended, err)
+			}
+		})
+	}
+
 	t.Run("a deleted client gets no letter when the failed ones are tried again", func(t *testing.T) {
 		s, m, clients := setUp(t)
 		epoch, _, err := s.TakeOver(t.Context(), due)

@@ -71,7 +71,7 @@ func TestIdle(t *testing.T) {
 			single(c)
 			now := c.Now
 			begun := time.Now()
-			c.Rate, c.Now = 5, func() time.Time { return now().Add(160 * time.Since(begun)) } // 0.2 s are 32 s
+			c.Rate, c.Now = 1, func() time.Time { return now().Add(100 * time.Since(begun)) } // 1 s is 100 s
 		}})
 		m := s.mailing(0)
 		s.run()

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -131,7 +132,7 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 	if s.SMTPPasswordFile != "" {
 		password, err := os.ReadFile(s.SMTPPasswordFile)
 		if err != nil {
-			wrong.add("smtp-password-file", "%v", err)
+			wrong.add("smtp-password-file", "the file cannot be read: %v", reason(err))
 		}
 		if r.User == "" {
 			wrong.add("smtp-password-file", "--smtp names no user, as in smtp://user@host:587")
@@ -140,6 +141,15 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 	}
 	r.Limits = limits
 	c.relay = &r
+}
+
+// reason is why a file could not be read, without its name: somebody may have typed the password there.
+func reason(err error) error {
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }
 
 // readLimits reads how long the relay may take for what.

@@ -24,6 +24,7 @@ const (
 // program is everything the commands touch, so that tests run them as they are.
 type program struct {
 	getenv         func(string) string
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	ready          func(address string) // told the address once the web answers; for tests
 }
@@ -34,6 +35,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Web and sending, until SIGTERM or SIGINT."`
 	Send    sendCommand    `cmd:"" help:"One pass: start every due run and deliver it."`
 	Next    nextCommand    `cmd:"" help:"List the coming runs."`
+	User    userCommand    `cmd:"" help:"Add, block and unblock users, and give them roles."`
 	Demo    demoCommand    `cmd:"" help:"Serve a temporary database filled with examples."`
 	Version versionCommand `cmd:"" help:"Show the versions."`
 }
@@ -41,7 +43,7 @@ type commands struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	err := program{getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr}.run(ctx, os.Args[1:])
+	err := program{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}.run(ctx, os.Args[1:])
 	if err != nil && !errors.Is(err, errSomeFailed) {
 		fmt.Fprintln(os.Stderr, "postrider:", err)
 	}

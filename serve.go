@@ -67,6 +67,8 @@ func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, l
 		IdleTimeout:       120 * time.Second,
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		// Its answer to OPTIONS * would lack our headers.
+		DisableGeneralOptionsHandler: true,
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()

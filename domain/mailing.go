@@ -45,13 +45,20 @@ type Mailing struct {
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
+
+	DisabledAt  time.Time // zero unless a manager has disabled it
+	DisabledBy  string    // the address that the manager had then
+	DisabledWhy string
 }
 
 // Paused reports whether the team has paused the mailing.
 func (m Mailing) Paused() bool { return !m.PausedAt.IsZero() }
 
-// Active reports whether the mailing counts as active: running, and not paused.
-func (m Mailing) Active() bool { return m.Status == StatusRunning && !m.Paused() }
+// Disabled reports whether a manager has disabled the mailing: it sends nothing until a manager enables it.
+func (m Mailing) Disabled() bool { return !m.DisabledAt.IsZero() }
+
+// Active reports whether the mailing counts as active: running, and neither paused nor disabled.
+func (m Mailing) Active() bool { return m.Status == StatusRunning && !m.Paused() && !m.Disabled() }
 
 // Check returns Invalid when the mailing cannot be kept. Its schedule has been checked by NewSchedule; that its message
 // and clients belong to the team is for the store to say.
@@ -81,6 +88,9 @@ func (m Mailing) Check() error {
 
 // MayRunNow returns Refused, with the reason, when no run of the mailing can begin at now.
 func (m Mailing) MayRunNow(now time.Time) error {
+	if err := m.NotDisabled(); err != nil {
+		return err
+	}
 	switch closes := m.Schedule.Closes(); {
 	case m.Paused():
 		return Refused{Say("The mailing is paused. Resume it first.")}
@@ -88,6 +98,14 @@ func (m Mailing) MayRunNow(now time.Time) error {
 		return Refused{Say("The window has not opened yet. Change its start to send earlier.")}
 	case !closes.IsZero() && !now.Before(closes):
 		return Refused{Say("The window has closed. Change its end to send again.")}
+	}
+	return nil
+}
+
+// NotDisabled returns Refused while a manager has disabled the mailing.
+func (m Mailing) NotDisabled() error {
+	if m.Disabled() {
+		return Refused{Say("A manager has disabled this mailing. It sends nothing until a manager enables it again.")}
 	}
 	return nil
 }

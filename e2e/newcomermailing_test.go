@@ -73,9 +73,10 @@ func (n newcomer) pauseAndDelete() {
 	n.section(n.p.T("Mailings"))
 	n.stay()
 	n.click("tr button", n.p.T("Pause")+": Coffee")
-	n.see(n.p.T("Paused"))
+	paused := "[...document.querySelectorAll('.badge')].some(b => b.textContent === " + quote(n.p.T("Paused")) + ")"
+	n.until(paused)
 	n.click("tr button", n.p.T("Resume")+": Coffee")
-	n.until("!document.body.innerText.includes(" + quote(n.p.T("Paused")) + ")")
+	n.until("!" + paused)
 	n.stayed()
 	n.click("td a, th a", "Coffee")
 	n.click("button", n.p.T("Pause")+": Coffee")

@@ -74,6 +74,14 @@ func members() []view {
 		{"mailing-mistakes", "/mailings/new", func(b *browser) { b.sendForm("/mailings") }},
 		{"mailing-edit", "/mailings/1/edit", nil},
 		{"log", "/mailings/1/log", nil},
+		{"users", "/users", nil},
+		{"users-nobody", "/users?q=nobody-has-this", nil},
+		{"user", "/users/1", nil},
+		{"user-mistakes", "/users/2", func(b *browser) {
+			b.click("main button.danger", "")
+			b.until(`document.querySelector(".problems")`)
+		}},
+		{"audit", "/audit", nil},
 		{"missing-inside", "/clients/999999", nil},
 	}
 }

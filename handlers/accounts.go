@@ -105,7 +105,9 @@ func (s *Server) loginNew(c echo.Context) error {
 func (s *Server) loginCreate(c echo.Context) error {
 	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next"))}
 	u, err := s.Store.SignIn(c.Request().Context(), form.Email, typed(c, "password"), address(c), s.Now())
-	if err == nil {
+	if err == nil && u.Blocked() {
+		err = s.whyBlocked(c, u)
+	} else if err == nil {
 		err = mayLogIn(u)
 	} else if errors.Is(err, domain.ErrNotFound) {
 		err = domain.Invalid{"": domain.Say("The address or the password is wrong.")}
@@ -121,9 +123,6 @@ func (s *Server) loginCreate(c echo.Context) error {
 
 // mayLogIn tells somebody who knows the password why it does not open the door yet.
 func mayLogIn(u domain.User) error {
-	if u.Blocked() {
-		return domain.Invalid{"": domain.Say("This account is blocked. Ask the person who runs this service why.")}
-	}
 	if !u.Verified() {
 		return domain.Invalid{"": domain.Say("Open the letter that we have sent you and confirm your address first. To get a new letter, sign up again with the same address.")}
 	}

@@ -139,7 +139,7 @@ func (s *Server) clientDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.DeleteClient(c.Request().Context(), cl.ID); err != nil {
+	if err := s.Store.DeleteClient(c.Request().Context(), actor(c), cl.ID, s.Now()); err != nil {
 		return err
 	}
 	page, err := s.Store.Clients(c.Request().Context(), cl.TeamID, store.ClientQuery{})

@@ -66,12 +66,21 @@ func explain(err error) failure {
 		return failure{400, say("This cannot be accepted"), say("The form was damaged on its way. Go back and try again.")}
 	case errors.Is(err, errMisdirected):
 		return failure{421, say("Wrong address"), say("This service answers at another address.")}
+	case errors.Is(err, store.ErrBusy):
+		return failure{503, say("Not available"), busy()}
 	case errors.Is(err, store.ErrUnavailable):
 		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute.")}
 	case errors.As(err, &routing) && routing.Code < 500:
 		return failure{routing.Code, say("Not found"), say("There is no such page, or it is not yours to see.")}
 	}
 	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request.")}
+}
+
+// busySeconds is how long to wait when too many passwords are being checked.
+const busySeconds = 5
+
+func busy() domain.Text {
+	return domain.Say("Too many people are signing in just now. Wait a few seconds, then try again.")
 }
 
 // patience says how long to wait.
@@ -99,6 +108,9 @@ func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	case errors.As(err, &tooMany):
 		c.Response().Header().Set("Retry-After", strconv.Itoa(retrySeconds(tooMany)))
 		return http.StatusTooManyRequests, domain.Invalid{"": patience(tooMany)}
+	case errors.Is(err, store.ErrBusy):
+		c.Response().Header().Set("Retry-After", strconv.Itoa(busySeconds))
+		return http.StatusServiceUnavailable, domain.Invalid{"": busy()}
 	}
 	return 0, nil
 }
@@ -166,7 +178,7 @@ func (s *Server) toLogin(c echo.Context) error {
 	next := "/"
 	if current, err := url.Parse(c.Request().Header.Get("HX-Current-URL")); byHtmx(c.Request()) && err == nil {
 		next = ourPath(current.RequestURI())
-	} else if c.Request().Method == http.MethodGet {
+	} else if m := c.Request().Method; m == http.MethodGet || m == http.MethodHead {
 		next = ourPath(c.Request().URL.RequestURI())
 	}
 	login := "/login?next=" + url.QueryEscape(next)

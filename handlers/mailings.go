@@ -22,17 +22,24 @@ func (s *Server) mailing(c echo.Context, a domain.Action) (domain.Mailing, error
 	if err != nil {
 		return domain.Mailing{}, err
 	}
-	return m, user(c).May(a, m.TeamID)
+	return m, user(c).MayMailing(a, m.TeamID)
 }
 
-// mailingList shows a page of the team's mailings.
+// mailingList shows a page of the team's mailings, or of every team's.
 func (s *Server) mailingList(c echo.Context) error {
-	q := store.MailingQuery{Q: c.QueryParam("q"), After: c.QueryParam("after")}
-	page, err := s.Store.Mailings(c.Request().Context(), user(c).TeamID, q)
+	q := store.MailingQuery{Q: c.QueryParam("q"), Status: c.QueryParam("status"), After: c.QueryParam("after")}
+	team, name, err := s.overseen(c)
 	if err != nil {
 		return err
 	}
-	v := views.MailingList{Paging: paging(c, page.Next, page.Total), Q: q.Q}
+	page, err := s.Store.Mailings(c.Request().Context(), team, q)
+	if err != nil {
+		return err
+	}
+	v := views.MailingList{Paging: paging(c, page.Next, page.Total), Q: q.Q, Status: q.Status, TeamName: name}
+	if user(c).Oversees() {
+		v.Team = c.QueryParam("team")
+	}
 	for _, row := range page.Mailings {
 		v.Mailings = append(v.Mailings, s.mailingLine(row))
 	}
@@ -43,7 +50,7 @@ func (s *Server) mailingList(c echo.Context) error {
 }
 
 func (s *Server) mailingLine(row store.MailingRow) views.MailingLine {
-	return views.MailingLine{Mailing: row.Mailing, Subject: row.Subject, Run: row.Run, Now: s.Now()}
+	return views.MailingLine{Mailing: row.Mailing, Subject: row.Subject, Team: row.Team, Run: row.Run, Now: s.Now()}
 }
 
 // mailingShow shows a mailing and what it is doing right now.
@@ -96,7 +103,10 @@ func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row store.Mailing
 	if err != nil {
 		return p, err
 	}
-	p.Log, p.LogTotal = log.Attempts, log.Total
+	p.Log, p.LogTotal = masked(user(c), m.TeamID, log.Attempts), log.Total
+	if err := s.oversee(c, m, &p); err != nil {
+		return p, err
+	}
 	p.Coming = views.ComingRuns{Zone: m.Schedule.Zone, Now: p.Now}
 	if !m.NextAt.IsZero() {
 		// From a moment before the next one, so that it is the first of those shown also when it is due right now.
@@ -112,12 +122,16 @@ func (s *Server) mailingLog(c echo.Context) error {
 		return err
 	}
 	q := store.LogQuery{Q: c.QueryParam("q"), Outcome: c.QueryParam("outcome"), After: c.QueryParam("after"), Per: 100}
+	hidden := !user(c).SeesRecipients(m.TeamID)
+	if hidden {
+		q.Q = "" // a search would tell whether somebody is among the recipients
+	}
 	page, err := s.Store.Log(c.Request().Context(), m.ID, q)
 	if err != nil {
 		return err
 	}
 	return s.render(c, views.MailingLog(views.LogPage{Paging: paging(c, page.Next, page.Total), Mailing: m,
-		Attempts: page.Attempts, Q: q.Q, Outcome: q.Outcome}))
+		Attempts: masked(user(c), m.TeamID, page.Attempts), Q: q.Q, Outcome: q.Outcome, Masked: hidden}))
 }
 
 // mailingDelete deletes a mailing and cancels its run.
@@ -126,7 +140,7 @@ func (s *Server) mailingDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.DeleteMailing(c.Request().Context(), m.ID, s.Now()); err != nil {
+	if err := s.Store.DeleteMailing(c.Request().Context(), actor(c), m.ID, s.Now()); err != nil {
 		return err
 	}
 	s.Wake()

@@ -112,7 +112,7 @@ func (s *Server) messageDelete(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.DeleteMessage(c.Request().Context(), m.ID); err != nil {
+	if err := s.Store.DeleteMessage(c.Request().Context(), actor(c), m.ID, s.Now()); err != nil {
 		return err
 	}
 	return s.deleted(c, "/messages", domain.Say("Deleted “%s”.", m.Subject))

@@ -107,3 +107,9 @@ func address(c echo.Context) string {
 	}
 	return addr.String()
 }
+
+// actor is who asks, for the audit log.
+func actor(c echo.Context) domain.Actor {
+	u := user(c)
+	return domain.Actor{ID: u.ID, Email: u.Email, Address: address(c)}
+}

@@ -82,6 +82,16 @@ func (s *Server) routes() []route {
 		{post, "/mailings/:id/pause", W, s.mailingPause},
 		{post, "/mailings/:id/resume", W, s.mailingResume},
 		{post, "/mailings/:id/retry", W, s.mailingRetry},
+		{post, "/mailings/:id/disable", G, s.mailingDisable},
+		{post, "/mailings/:id/enable", G, s.mailingEnable},
+
+		{get, "/users", G, s.userList},
+		{get, "/users/:id", G, s.userShow},
+		{post, "/users/:id/block", G, s.userBlock},
+		{post, "/users/:id/unblock", G, s.userUnblock},
+		{post, "/users/:id/role", A, s.userRole},
+		{post, "/teams/:id/quota", A, s.teamQuota},
+		{get, "/audit", A, s.auditList},
 
 		{get, "/mailbox", B, s.mailboxList},
 		{get, "/mailbox/:id", B, s.mailboxShow},

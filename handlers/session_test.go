@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"postrider/domain"
 	"postrider/handlers"
@@ -50,18 +49,6 @@ func TestLogin(t *testing.T) {
 			}
 		})
 	})
-	t.Run("asks for patience after too many failures, and says for how long", func(t *testing.T) {
-		st := open(t)
-		b := st.browser()
-		var a answer
-		for range 7 {
-			a = b.post("/login", "email", "ann@example.com", "password", "wrong password")
-		}
-		a.want(t, 429, "Too many tries. Wait")
-		if a.Header().Get("Retry-After") == "" {
-			t.Error("no Retry-After")
-		}
-	})
 	t.Run("takes nothing from the address", func(t *testing.T) {
 		st := open(t)
 		storetest.User(t, st.store, "ann@example.com")
@@ -70,59 +57,6 @@ func TestLogin(t *testing.T) {
 }
 
 func TestSession(t *testing.T) {
-	t.Run("has a new id after each login, and the old one is worth nothing", func(t *testing.T) {
-		st := open(t)
-		b, _ := st.signedIn("ann@example.com")
-		first := *b.cookies[cookieName]
-		b.login("ann@example.com")
-		if b.cookies[cookieName].Value == first.Value {
-			t.Error("the id did not change")
-		}
-		other := st.browser()
-		other.cookies[cookieName] = &first
-		other.get("/clients").wantTo(t, "/login?next=%2Fclients")
-	})
-	t.Run("is never made under an id that the browser brings along", func(t *testing.T) {
-		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
-		b := st.browser()
-		b.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: "planted-by-somebody-else-0123456789"}
-		b.login("ann@example.com")
-		if b.cookies[cookieName].Value == "planted-by-somebody-else-0123456789" {
-			t.Error("the planted id is in use")
-		}
-	})
-	for name, value := range map[string]string{"empty": "", "short": "x", "long": strings.Repeat("é", 4000), "strange": `"';--\`} {
-		t.Run("starts afresh from a cookie that is "+name, func(t *testing.T) {
-			st := open(t)
-			b := st.browser()
-			b.header["Cookie"] = cookieName + "=" + value
-			b.get("/").want(t, 200, "Sign in")
-			b.get("/clients").want(t, 303)
-		})
-	}
-	t.Run("ends after twelve idle hours", func(t *testing.T) {
-		st := open(t)
-		b, _ := st.signedIn("ann@example.com")
-		st.now = st.now.Add(11 * time.Hour)
-		b.get("/clients").want(t, 200)
-		st.now = st.now.Add(13 * time.Hour)
-		b.get("/clients").want(t, 303)
-	})
-	t.Run("has a cookie for https alone when the public address is https", func(t *testing.T) {
-		st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: "https", Host: publicHost} })
-		storetest.User(t, st.store, "ann@example.com")
-		b := st.browser()
-		a := b.post("/login", "email", "ann@example.com", "password", storetest.Password)
-		a.want(t, 303)
-		c := b.cookies["__Host-postrider"]
-		if c == nil || !c.Secure || c.Domain != "" || c.Path != "/" {
-			t.Errorf("the cookie is %v", a.Header()["Set-Cookie"])
-		}
-		if a.Header().Get("Strict-Transport-Security") == "" {
-			t.Error("no HSTS")
-		}
-	})
 	t.Run("sends a stranger to sign in, and htmx with him", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
@@ -134,22 +68,6 @@ func TestSession(t *testing.T) {
 		a.want(t, 401)
 		a.wantTo(t, "/login?next=%2Fclients%3Fq%3Dx")
 	})
-}
-
-func TestNext(t *testing.T) {
-	st := open(t)
-	storetest.User(t, st.store, "ann@example.com")
-	for next, want := range map[string]string{
-		"/mailings?q=a%20b": "/mailings?q=a%20b", "/clients/7#x": "/clients/7#x", "": "/", "/": "/",
-		"//evil.test": "/", `/\evil.test`: "/", "/%09/evil.test": "/", "/%5Cevil.test": "/", "/\t/evil.test": "/", "%2F%2Fevil.test": "/",
-		"https://evil.test/": "/", "javascript:alert(1)": "/", "evil.test": "/", "/%2Fevil.test": "/", "/x\r\nSet-Cookie: a=b": "/",
-		"http:/evil.test": "/", "///evil.test": "/", "/%00": "/", "/" + strings.Repeat("a", 3000): "/", "/%zz": "/",
-	} {
-		t.Run(next, func(t *testing.T) {
-			st.browser().post("/login", "email", "ann@example.com", "password", storetest.Password, "next", next).wantTo(t, want)
-			st.browser().post("/language", "lang", "ru", "next", next).wantTo(t, want)
-		})
-	}
 }
 
 func TestLanguage(t *testing.T) {

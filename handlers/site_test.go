@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,6 +22,7 @@ import (
 type site struct {
 	t       testing.TB
 	store   *store.Store
+	file    string // of the store
 	handler http.Handler
 	server  *handlers.Server
 	now     time.Time    // what the service takes for now
@@ -32,7 +34,8 @@ const publicHost = "postrider.test"
 // open starts a site at http://postrider.test; change may alter its settings first.
 func open(t testing.TB, change ...func(*handlers.Server)) *site {
 	t.Helper()
-	st := &site{t: t, store: storetest.Open(t), now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
+	file := filepath.Join(t.TempDir(), "postrider.db")
+	st := &site{t: t, store: storetest.OpenAt(t, file), file: file, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
 	st.server = &handlers.Server{Store: st.store, URL: &url.URL{Scheme: "http", Host: publicHost},
 		Now: func() time.Time { return st.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Wake: func() { st.woken.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },

@@ -19,8 +19,7 @@ func ruAccounts() texts {
 		"One click, and your account is ready.":           "Одно нажатие, и учётная запись готова.",
 		"Confirm the address":                             "Подтвердить адрес",
 
-		"The address or the password is wrong.":                              "Неверный адрес или пароль.",
-		"This account is blocked. Ask the person who runs this service why.": "Эта учётная запись заблокирована. Спросите о причине у того, кто обслуживает этот сервис.",
+		"The address or the password is wrong.": "Неверный адрес или пароль.",
 		"Open the letter that we have sent you and confirm your address first. To get a new letter, sign up again with the same address.": "Сначала откройте письмо от нас и подтвердите адрес. Чтобы получить новое письмо, зарегистрируйтесь ещё раз с тем же адресом.",
 		"There is a user with this address already.": "Пользователь с этим адресом уже есть.",
 		"There is no such language here.":            "Такого языка здесь нет.",

@@ -22,6 +22,7 @@ func ruErrors() texts {
 		"This service answers at another address.": "Этот сервис работает по другому адресу.",
 		"Not available": "Недоступно",
 		"The database cannot be written just now, so nothing was saved. Try again in a minute.": "Сейчас нельзя записать в базу данных, поэтому ничего не сохранено. Попробуйте через минуту.",
+		"Too many people are signing in just now. Wait a few seconds, then try again.":          "Сейчас входит слишком много людей. Подождите несколько секунд и попробуйте снова.",
 		"Something went wrong": "Что-то пошло не так",
 		"It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request.": "Это наша ошибка, не ваша. Если она повторится, сообщите номер запроса тому, кто обслуживает этот сервис.",
 		"Request":           "Запрос",

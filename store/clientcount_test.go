@@ -64,7 +64,7 @@ func TestClientCount(t *testing.T) {
 	want("the other moved", 5, 0)
 	refuse(t, s, letters[2], due)
 	for _, letter := range letters[1:3] {
-		if err := s.DeleteClient(t.Context(), letter.ClientID); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.Actor{}, letter.ClientID, now); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -131,7 +131,8 @@ func (s *Store) Client(ctx context.Context, id int64) (domain.Client, error) {
 	return scanClient(s.read.QueryRowContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
 }
 
-// CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already.
+// CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already; Refused that
+// the team may keep no more clients.
 func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
 	a, err := checkedClient(&c)
 	if err != nil {
@@ -143,7 +144,10 @@ func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
 			c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
 			now.UnixMilli(), now.UnixMilli()))
-		return err
+		if err != nil {
+			return err
+		}
+		return checkClientQuota(ctx, tx, c.TeamID)
 	})
 	return c, orTaken(err)
 }
@@ -180,14 +184,18 @@ func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client,
 	return c, err
 }
 
-// DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays.
-func (s *Store) DeleteClient(ctx context.Context, id int64) error {
+// DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays. The audit log,
+// which strangers to the team read, has the address masked.
+func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.cancelClient(ctx, tx, id); err != nil {
 			return err
 		}
-		var deleted int64
-		return tx.QueryRowContext(ctx, `DELETE FROM clients WHERE id = $1 RETURNING id`, id).Scan(&deleted)
+		var email string
+		if err := tx.QueryRowContext(ctx, `DELETE FROM clients WHERE id = $1 RETURNING email`, id).Scan(&email); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditDelete, domain.MaskAddress(email), "client", now)
 	})
 }
 

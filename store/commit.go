@@ -26,6 +26,9 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 		if err := s.countSent(ctx, tx, done, now); err != nil {
 			return err
 		}
+		if err := s.countTeams(ctx, tx, done, now); err != nil {
+			return err
+		}
 		if cleared, err = s.putOnWire(ctx, tx, next, now); err != nil {
 			return err
 		}
@@ -174,7 +177,7 @@ func changes(res sql.Result, err error) (bool, error) {
 }
 
 // hot are the statements that run for every letter. Preparing one costs more than running it.
-type hot struct{ claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, mayGo *sql.Stmt }
+type hot struct{ claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt }
 
 func (s *Store) prepareHot(ctx context.Context) error {
 	for _, one := range []struct {
@@ -182,7 +185,7 @@ func (s *Store) prepareHot(ctx context.Context) error {
 		db   *sql.DB
 		text string
 	}{
-		{&s.hot.claimable, s.write, `SELECT mailing_id, deadline FROM runs WHERE ` + mayGo + ` AND runs.id = $2`},
+		{&s.hot.claimable, s.write, `SELECT mailing_id, deadline, ` + quotaRoom + ` FROM runs WHERE ` + mayGo + ` AND runs.id = $2`},
 		{&s.hot.claim, s.write, `UPDATE deliveries SET state = 'claimed', date = coalesce(date, $1), epoch = $2
 			WHERE id IN (SELECT id FROM deliveries WHERE run_id = $3 AND state = 'waiting' AND next_at <= $1
 				ORDER BY next_at, id LIMIT $4)
@@ -202,6 +205,8 @@ func (s *Store) prepareHot(ctx context.Context) error {
 			RETURNING mailing_id`},
 		{&s.hot.sent, s.write, `INSERT INTO sent_days (day, sent) VALUES ($1, $2)
 			ON CONFLICT (day) DO UPDATE SET sent = sent_days.sent + excluded.sent`},
+		{&s.hot.teamSent, s.write, `INSERT INTO team_days (team_id, day, sent) SELECT team_id, $1, $2 FROM runs WHERE id = $3
+			ON CONFLICT (team_id, day) DO UPDATE SET sent = team_days.sent + excluded.sent`},
 		{&s.hot.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)
 			AND EXISTS (SELECT 1 FROM sender WHERE epoch = $3)`},
 	} {

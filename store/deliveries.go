@@ -28,14 +28,15 @@ type Done struct {
 }
 
 // mayGo is true of a run whose letters may leave at $1: it is active, its deadline has not passed, its mailing is
-// neither paused nor deleted, and its team has a member who is not blocked.
+// neither paused nor disabled nor deleted, and its team has a member who is not blocked.
 const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > $1 AND EXISTS (SELECT 1 FROM mailings
-	WHERE mailings.id = runs.mailing_id AND mailings.paused_at IS NULL AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
+	WHERE mailings.id = runs.mailing_id AND mailings.paused_at IS NULL AND mailings.disabled_at IS NULL
+	AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
 
 // Claim takes up to limit deliveries that are due, in equal shares from the runs that may send; where there are more runs
 // than that, chance decides whose turn it is.
 func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time) (all []Claimed, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND EXISTS (SELECT 1 FROM deliveries
+	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND `+quotaLeft+` AND EXISTS (SELECT 1 FROM deliveries
 		WHERE run_id = runs.id AND state = 'waiting' AND next_at <= $1) ORDER BY id`, now.UnixMilli())
 	if err != nil {
 		return nil, translate(err)
@@ -70,12 +71,16 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 
 func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {
 	of := Claimed{Delivery: domain.Delivery{RunID: runID}, Epoch: epoch}
-	err := tx.StmtContext(ctx, s.hot.claimable).QueryRowContext(ctx, now.UnixMilli(), runID).Scan(&of.MailingID, instant{&of.Deadline})
+	var room sql.NullInt64 // what the team's quota leaves
+	err := tx.StmtContext(ctx, s.hot.claimable).QueryRowContext(ctx, now.UnixMilli(), runID).Scan(&of.MailingID, instant{&of.Deadline}, &room)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil // stopped a moment ago
 	}
 	if err != nil {
 		return nil, err
+	}
+	if room.Valid {
+		limit = min(limit, max(0, int(room.Int64)))
 	}
 	rows, err := tx.StmtContext(ctx, s.hot.claim).QueryContext(ctx, now.UnixMilli(), epoch, runID, limit)
 	if err != nil {
@@ -111,11 +116,11 @@ func (s *Store) MayGo(ctx context.Context, runID, epoch int64, now time.Time) (o
 }
 
 // Unfinished is how many runs may still send, and the earliest time at which one of their letters may be tried. Those
-// that wait for a person (paused) do not count.
+// that wait for a person (paused) or for the next day (a quota is used up) do not count.
 func (s *Store) Unfinished(ctx context.Context, now time.Time) (runs int, next time.Time, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT count(*), min(CASE
 		WHEN runs.state = 'building' OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'claimed') THEN $1
 		ELSE (SELECT min(next_at) FROM deliveries WHERE run_id = runs.id AND state = 'waiting') END)
-		FROM runs WHERE `+mayGo, now.UnixMilli()).Scan(&runs, instant{&next})
+		FROM runs WHERE `+mayGo+` AND `+quotaLeft, now.UnixMilli()).Scan(&runs, instant{&next})
 	return runs, next, translate(err)
 }

@@ -94,7 +94,7 @@ func TestClaim(t *testing.T) {
 			return due
 		},
 		"a deleted mailing": func(t *testing.T, s *store.Store, m domain.Mailing) time.Time {
-			if err := s.DeleteMailing(t.Context(), m.ID, due); err != nil {
+			if err := s.DeleteMailing(t.Context(), domain.Actor{}, m.ID, due); err != nil {
 				t.Fatal(err)
 			}
 			return due
@@ -124,7 +124,7 @@ func TestClaim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), page.Clients[0].ID); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.Actor{}, page.Clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		if got := claim(t, s, 1, 1, due); len(got) != 0 {

@@ -28,7 +28,7 @@ func TestLastLetter(t *testing.T) {
 	t.Run("a run whose last waiting client is deleted is done, and so is its mailing", func(t *testing.T) {
 		s, m, clients := setUp(t)
 		for _, c := range clients {
-			if err := s.DeleteClient(t.Context(), c.ID); err != nil {
+			if err := s.DeleteClient(t.Context(), domain.Actor{}, c.ID, now); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -53,7 +53,7 @@ func TestLastLetter(t *testing.T) {
 			if stopped {
 				for _, c := range clients {
 					if c.ID == both[1].ClientID {
-						if err := s.DeleteClient(t.Context(), c.ID); err != nil {
+						if err := s.DeleteClient(t.Context(), domain.Actor{}, c.ID, now); err != nil {
 							t.Fatal(err)
 						}
 					}
@@ -77,7 +77,7 @@ func TestLastLetter(t *testing.T) {
 		for _, c := range claim(t, s, epoch, 2, due) {
 			end(t, s, c, domain.OutcomePermanent, domain.DeliveryFailed, due)
 		}
-		if err := s.DeleteClient(t.Context(), clients[0].ID); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.Actor{}, clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := s.Retry(t.Context(), m.ID, domain.DeliveryFailed, due); err != nil || n != 1 {

@@ -10,17 +10,28 @@ import (
 	"postrider/domain"
 )
 
-// MailingQuery says which mailings of a team a page shows, the newest first.
+// MailingQuery says which mailings a page shows, the newest first.
 type MailingQuery struct {
-	Q     string // is contained in the name, whatever its case
-	After string // the Next of the page before
-	Per   int    // 25, 50 or 100
+	Q      string // is contained in the name, whatever its case
+	Status string // a domain.Status, "paused" or "disabled"; anything else for all
+	After  string // the Next of the page before
+	Per    int    // 25, 50 or 100
+}
+
+// The condition for each status that a list can be narrowed to.
+var ofStatus = map[string]string{
+	string(domain.StatusCreated):   ` AND mailings.status = 'created'`,
+	string(domain.StatusRunning):   ` AND mailings.status = 'running'`,
+	string(domain.StatusCompleted): ` AND mailings.status = 'completed'`,
+	"paused":                       ` AND mailings.paused_at IS NOT NULL`,
+	"disabled":                     ` AND mailings.disabled_at IS NOT NULL`,
 }
 
 // MailingRow is a mailing with what a list shows of it.
 type MailingRow struct {
 	domain.Mailing
 	Subject string     // of its message
+	Team    string     // the name of the team that it belongs to
 	Run     domain.Run // the latest; ID 0 when there is none
 }
 
@@ -32,29 +43,33 @@ type MailingPage struct {
 }
 
 const mailingRows = `SELECT ` + mailingColumns + `, coalesce(messages.subject, ''),
-	coalesce((SELECT max(id) FROM runs WHERE runs.mailing_id = mailings.id), 0)
+	(SELECT name FROM teams WHERE teams.id = mailings.team_id), coalesce((SELECT max(id) FROM runs WHERE runs.mailing_id = mailings.id), 0)
 	FROM mailings LEFT JOIN messages ON messages.id = mailings.message_id
 	WHERE mailings.deleted_at IS NULL`
 
 func scanMailingRow(row scanner) (MailingRow, error) {
 	var r MailingRow
 	var err error
-	r.Mailing, err = scanMailing(row, &r.Subject, &r.Run.ID)
+	r.Mailing, err = scanMailing(row, &r.Subject, &r.Team, &r.Run.ID)
 	return r, err
 }
 
-// Mailings returns a page of a team's mailings, whatever their status.
+// Mailings returns a page of a team's mailings, or with a team of 0 of all teams'.
 func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (MailingPage, error) {
 	var page MailingPage
-	match := ` AND mailings.team_id = $1 AND mailings.search LIKE $2 ESCAPE '\'`
-	args := []any{teamID, pattern(q.Q)}
+	match := ` AND mailings.search LIKE $1 ESCAPE '\'` + ofStatus[q.Status]
+	args := []any{pattern(q.Q)}
+	if teamID != 0 {
+		args = append(args, teamID)
+		match += ` AND mailings.team_id = $2`
+	}
 	err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match, args...).Scan(&page.Total)
 	if err != nil {
 		return page, translate(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
-		match += ` AND mailings.id < $3`
 		args = append(args, at.ID)
+		match += fmt.Sprintf(` AND mailings.id < $%d`, len(args))
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
@@ -97,14 +112,21 @@ func (s *Store) PauseMailing(ctx context.Context, id int64, now time.Time) (doma
 	return s.setPaused(ctx, id, now, now)
 }
 
-// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed.
+// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. Refused
+// says that a manager has disabled it.
 func (s *Store) ResumeMailing(ctx context.Context, id int64, now time.Time) (domain.Mailing, error) {
 	return s.setPaused(ctx, id, time.Time{}, now)
 }
 
 func (s *Store) setPaused(ctx context.Context, id int64, at, now time.Time) (m domain.Mailing, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
+		if m, err = mailing(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := m.NotDisabled(); err != nil && at.IsZero() {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
 			updated_at = $2 WHERE id = $3 AND deleted_at IS NULL AND (paused_at IS NULL) <> ($1 IS NULL)`,
 			millis(at), now.UnixMilli(), id)
 		if err != nil {
@@ -117,12 +139,15 @@ func (s *Store) setPaused(ctx context.Context, id int64, at, now time.Time) (m d
 }
 
 // DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
-func (s *Store) DeleteMailing(ctx context.Context, id int64, now time.Time) error {
+func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		var deleted int64
+		var name string
 		err := tx.QueryRowContext(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
-			WHERE id = $2 AND deleted_at IS NULL RETURNING id`, now.UnixMilli(), id).Scan(&deleted)
+			WHERE id = $2 AND deleted_at IS NULL RETURNING name`, now.UnixMilli(), id).Scan(&name)
 		if err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditDelete, name, "mailing", now); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1

@@ -14,13 +14,15 @@ import (
 
 const mailingColumns = `mailings.id, mailings.team_id, mailings.name, coalesce(mailings.message_id, 0), mailings.audience,
 	mailings.starts_at, mailings.ends_at, mailings.time_zone, mailings.periodicity, mailings.status, mailings.paused_at,
-	mailings.pause_why, mailings.next_at, mailings.ran, mailings.version, mailings.created_at, mailings.updated_at`
+	mailings.pause_why, mailings.next_at, mailings.ran, mailings.version, mailings.created_at, mailings.updated_at,
+	mailings.disabled_at, mailings.disabled_by, mailings.disabled_why`
 
 func scanMailing(row scanner, more ...any) (domain.Mailing, error) {
 	var m domain.Mailing
 	var starts, ends, zone, every, why string
 	to := []any{&m.ID, &m.TeamID, &m.Name, &m.MessageID, &m.Audience, &starts, &ends, &zone, &every, &m.Status,
-		instant{&m.PausedAt}, &why, instant{&m.NextAt}, &m.Ran, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt}}
+		instant{&m.PausedAt}, &why, instant{&m.NextAt}, &m.Ran, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt},
+		instant{&m.DisabledAt}, &m.DisabledBy, &m.DisabledWhy}
 	if err := row.Scan(append(to, more...)...); err != nil {
 		return m, translate(err)
 	}

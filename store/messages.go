@@ -97,7 +97,7 @@ func (s *Store) UpdateMessage(ctx context.Context, m domain.Message, now time.Ti
 }
 
 // DeleteMessage deletes a message. Refused names the mailing that needs it.
-func (s *Store) DeleteMessage(ctx context.Context, id int64) error {
+func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		var mailing string
 		err := tx.QueryRowContext(ctx, `SELECT name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL
@@ -109,7 +109,10 @@ func (s *Store) DeleteMessage(ctx context.Context, id int64) error {
 			return err
 		}
 		var deleted int64
-		return tx.QueryRowContext(ctx, `DELETE FROM messages WHERE id = $1 RETURNING id`, id).Scan(&deleted)
+		if err := tx.QueryRowContext(ctx, `DELETE FROM messages WHERE id = $1 RETURNING id`, id).Scan(&deleted); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditDelete, fmt.Sprintf("#%d", deleted), "message", now)
 	})
 }
 

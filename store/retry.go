@@ -43,7 +43,11 @@ func (s *Store) Retry(ctx context.Context, mailingID int64, state domain.Deliver
 
 // retryable is the latest run of a mailing that has sent letters and may still.
 func retryable(ctx context.Context, tx *sql.Tx, mailingID int64, now time.Time) (domain.Run, error) {
-	if _, err := mailing(ctx, tx, mailingID); err != nil {
+	m, err := mailing(ctx, tx, mailingID)
+	if err == nil {
+		err = m.NotDisabled()
+	}
+	if err != nil {
 		return domain.Run{}, err
 	}
 	r, err := scanRun(tx.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs

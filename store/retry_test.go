@@ -70,7 +70,7 @@ func TestRetry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), page.Clients[0].ID); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.Actor{}, page.Clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		n, err := s.Retry(t.Context(), m.ID, domain.DeliveryFailed, due)

@@ -18,7 +18,7 @@ const teamSends = `EXISTS (SELECT 1 FROM users WHERE users.team_id = mailings.te
 // Coming returns the mailings that wait for an occurrence, the next one first.
 func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+mailingColumns+` FROM mailings WHERE next_at IS NOT NULL
-		AND paused_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`)
+		AND paused_at IS NULL AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`)
 	if err != nil {
 		return nil, translate(err)
 	}
@@ -29,7 +29,7 @@ func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
 // be started keeps no other one from starting.
 func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (started int, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM mailings WHERE next_at <= $1 AND paused_at IS NULL
-		AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli())
+		AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli())
 	if err != nil {
 		return 0, translate(err)
 	}
@@ -55,7 +55,7 @@ func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (sta
 // startDue records what was missed, begins the latest occurrence, and sets the time of the next one.
 func startDue(ctx context.Context, tx *sql.Tx, id int64, sender string, now time.Time) error {
 	m, err := mailing(ctx, tx, id)
-	if err != nil || m.Paused() || m.NextAt.IsZero() || m.NextAt.After(now) {
+	if err != nil || m.Paused() || m.Disabled() || m.NextAt.IsZero() || m.NextAt.After(now) {
 		return err
 	}
 	latest, ok := m.Schedule.Latest(now)

@@ -31,10 +31,10 @@ var ErrNewer = errors.New("the database was made by a newer version of Postrider
 
 // Store is one database file. It is safe for concurrent use.
 type Store struct {
-	write  *sql.DB // one connection: SQLite has one writer
-	read   *sql.DB
-	hot    hot
-	hashes chan struct{} // a place for each password hash that may be computed at once
+	write   *sql.DB // one connection: SQLite has one writer
+	read    *sql.DB
+	hot     hot
+	hashing hashing
 }
 
 // Open opens the file, making it with mode 0600 where there is none, and brings its schema up to date.
@@ -53,7 +53,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	s := &Store{write: write, read: read, hashes: make(chan struct{}, maxHashes)}
+	s := &Store{write: write, read: read, hashing: newHashing()}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}

@@ -11,6 +11,7 @@ import (
 type MailingLine struct {
 	domain.Mailing
 	Subject string     // of its message
+	Team    string     // the name of the team that it belongs to
 	Run     domain.Run // the latest; ID 0 when there is none
 	Now     time.Time
 }
@@ -23,7 +24,7 @@ func (m MailingLine) poll() string {
 	switch {
 	case m.Run.State.Active() && !m.Paused():
 		return "every 1s"
-	case m.NextAt.IsZero() || m.Paused():
+	case m.NextAt.IsZero() || m.held():
 		return ""
 	case m.NextAt.Sub(m.Now) < soon:
 		return "every 2s"
@@ -31,13 +32,62 @@ func (m MailingLine) poll() string {
 	return "every 30s"
 }
 
+// held reports whether the mailing waits for a person.
+func (m MailingLine) held() bool { return m.Paused() || m.Disabled() }
+
 func (m MailingLine) path() string { return "/mailings/" + id(m.ID) }
 
-// MailingList is what the page of a team's mailings shows.
+// readOnly reports whether the reader may only look at the mailing.
+func (m MailingLine) readOnly(ctx context.Context) bool {
+	return VisitOf(ctx).User.MayMailing(domain.Edit, m.TeamID) != nil
+}
+
+// mailingColumns is how many columns the list has for the reader.
+func mailingColumns(ctx context.Context) string {
+	if oversees(ctx) {
+		return "6"
+	}
+	return "5"
+}
+
+// oversees reports whether the reader sees every team's mailings.
+func oversees(ctx context.Context) bool { return VisitOf(ctx).User.Oversees() }
+
+// MailingList is what the page of the mailings shows.
 type MailingList struct {
 	Paging
 	Mailings []MailingLine
 	Q        string
+	Status   string // what the list is narrowed to; "" for all
+	Team     string // "" for all teams, "own", or an id
+	TeamName string // of the team with that id
+}
+
+// narrowed reports whether the list leaves some mailings out.
+func (v MailingList) narrowed() bool { return v.Q != "" || v.Status != "" || v.Team != "" }
+
+// noneText says why the list is empty.
+func (v MailingList) noneText(ctx context.Context) string {
+	if v.Q == "" || v.Status != "" || v.Team != "" {
+		return t(ctx, "No mailing is like that.")
+	}
+	return t(ctx, "No mailing has “%s” in its name.", v.Q)
+}
+
+func (v MailingList) statuses(ctx context.Context) []Option {
+	return []Option{{"", t(ctx, "Every status")}, {"created", t(ctx, "Created")}, {"running", t(ctx, "Running")},
+		{"completed", t(ctx, "Completed")}, {"paused", t(ctx, "Paused")}, {"disabled", t(ctx, "Disabled")}}
+}
+
+func (v MailingList) teams(ctx context.Context) []Option {
+	options := []Option{{"", t(ctx, "All teams")}}
+	if VisitOf(ctx).User.MayWrite() {
+		options = append(options, Option{"own", t(ctx, "My team")})
+	}
+	if v.TeamName != "" {
+		options = append(options, Option{v.Team, v.TeamName})
+	}
+	return options
 }
 
 // MailingPage is what the page of one mailing shows.
@@ -49,6 +99,20 @@ type MailingPage struct {
 	Runs       []domain.Run
 	Log        []domain.Attempt
 	LogTotal   int
+	Quota      domain.Quota  // of the team
+	People     []domain.User // of the team, for those who oversee it
+	Reason     string        // for disabling it, as typed
+}
+
+// waitsForTomorrow reports whether letters wait because those of the team's day are used up.
+func (p MailingPage) waitsForTomorrow() bool {
+	return p.Quota.Spent() && p.Run.State.Active() && !p.held()
+}
+
+// reason is the field of the form that disables a mailing.
+func (p MailingPage) reason(ctx context.Context) Field {
+	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The team of the mailing reads it."), Value: p.Reason, Rows: 2,
+		Required: true, Attrs: map[string]any{"maxlength": id(domain.MaxReason)}}
 }
 
 // mayRun reports whether the button that starts a run makes sense.
@@ -59,7 +123,7 @@ func (p MailingPage) mayRun() bool {
 // mayRetry reports whether letters of the latest run can be tried again: its time is not over.
 func (p MailingPage) mayRetry() bool {
 	retryable := p.Run.State.Active() || p.Run.State == domain.RunDone
-	return retryable && p.Run.Counts.Failed+p.Run.Counts.Unknown > 0 && p.Run.Deadline.After(p.Now)
+	return retryable && !p.Disabled() && p.Run.Counts.Failed+p.Run.Counts.Unknown > 0 && p.Run.Deadline.After(p.Now)
 }
 
 // finished is how many recipients of the run have their final state.
@@ -80,6 +144,7 @@ type LogPage struct {
 	Mailing    domain.Mailing
 	Attempts   []domain.Attempt
 	Q, Outcome string
+	Masked     bool // the reader may not know the recipients, nor search for them
 }
 
 func (v LogPage) outcomes(ctx context.Context) []Option {

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+)
+
+// userCommand are the commands about users. All of them work beside a running serve.
+type userCommand struct {
+	Add     userAddCommand     `cmd:"" help:"Make a user. The password is asked for, or read as one line from standard input."`
+	Role    userRoleCommand    `cmd:"" help:"Give a user a role: user, editor, manager or admin."`
+	Block   userBlockCommand   `cmd:"" help:"Keep a user out, and stop what the team sends when nobody else is left in it."`
+	Unblock userUnblockCommand `cmd:"" help:"Let a user in again."`
+}
+
+type userAddCommand struct {
+	Email string `arg:"" help:"The address to sign in with."`
+	Role  string `placeholder:"ROLE" help:"user, editor, manager or admin (user; the first user of all becomes admin)."`
+	Name  string `placeholder:"NAME" help:"The full name."`
+}
+
+type userRoleCommand struct {
+	Email string `arg:"" help:"The user's address."`
+	Role  string `arg:"" help:"user, editor, manager or admin."`
+}
+
+type userBlockCommand struct {
+	Email  string `arg:"" help:"The user's address."`
+	Reason string `default:"Blocked by the person who runs this service." placeholder:"TEXT" help:"Why; the user reads it."`
+}
+
+type userUnblockCommand struct {
+	Email string `arg:"" help:"The user's address."`
+}
+
+// commandLine stands for whoever runs a command, in the audit log.
+func commandLine() domain.Actor { return domain.Actor{Email: domain.CommandLine} }
+
+// Run makes a verified user.
+func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
+	return withStore(ctx, c, func(db *store.Store) error {
+		if _, err := db.UserByEmail(ctx, u.Email); err == nil {
+			return fmt.Errorf("there is a user with the address %s already", u.Email)
+		}
+		if u.Role != "" {
+			if err := domain.CheckRole(domain.Role(u.Role)); err != nil {
+				return inWords(err)
+			}
+		}
+		password, err := p.newPassword()
+		if err != nil {
+			return err
+		}
+		in := domain.SignUp{Email: u.Email, Name: u.Name, Password: password, TimeZone: "UTC"}
+		made, err := db.AddUserBy(ctx, commandLine(), in, domain.Role(u.Role), time.Now())
+		if err != nil {
+			return inWords(err)
+		}
+		fmt.Fprintf(p.stdout, "%s is added, with the role %s\n", made.Email, made.Role)
+		return nil
+	})
+}
+
+// Run gives a user a role.
+func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
+	return withUser(ctx, c, u.Email, func(db *store.Store, id int64) error {
+		done, err := db.SetRole(ctx, commandLine(), id, domain.Role(u.Role), time.Now())
+		if err == nil {
+			fmt.Fprintf(p.stdout, "%s has the role %s\n", done.Email, done.Role)
+		}
+		return err
+	})
+}
+
+// Run keeps a user out.
+func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
+	return withUser(ctx, c, u.Email, func(db *store.Store, id int64) error {
+		done, err := db.BlockUser(ctx, commandLine(), id, u.Reason, time.Now())
+		if err == nil {
+			fmt.Fprintf(p.stdout, "%s is blocked\n", done.Email)
+		}
+		return err
+	})
+}
+
+// Run lets a user in again.
+func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error {
+	return withUser(ctx, c, u.Email, func(db *store.Store, id int64) error {
+		done, err := db.UnblockUser(ctx, commandLine(), id, time.Now())
+		if err == nil {
+			fmt.Fprintf(p.stdout, "%s is not blocked any more\n", done.Email)
+		}
+		return err
+	})
+}
+
+// withStore opens the database for do.
+func withStore(ctx context.Context, c config, do func(*store.Store) error) (err error) {
+	db, err := store.Open(ctx, c.db)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return do(db)
+}
+
+// withUser finds a user by the address for do.
+func withUser(ctx context.Context, c config, email string, do func(db *store.Store, id int64) error) error {
+	return withStore(ctx, c, func(db *store.Store) error {
+		u, err := db.UserByEmail(ctx, email)
+		if errors.Is(err, domain.ErrNotFound) {
+			return fmt.Errorf("there is no user with the address %s", email)
+		}
+		if err != nil {
+			return err
+		}
+		return inWords(do(db, u.ID))
+	})
+}
+
+// inWords is an error as one reads it after a command: what is wrong, without the names of fields.
+func inWords(err error) error {
+	var wrong domain.Invalid
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	if _, ok := wrong["role"]; ok {
+		return errors.New("there is no such role: use user, editor, manager or admin")
+	}
+	return errors.New(strings.TrimPrefix(wrong.Error(), "invalid: "))
+}
+
+// newPassword asks for a password twice where somebody sits at a terminal, and otherwise reads one line.
+func (p program) newPassword() (string, error) {
+	if ask, ok := p.terminal(); ok {
+		return twice(ask)
+	}
+	line, err := bufio.NewReader(io.LimitReader(p.stdin, 4*domain.MaxPassword+2)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	if line = strings.TrimRight(line, "\r\n"); line == "" {
+		return "", errors.New("no password came on standard input")
+	}
+	return line, nil
+}
+
+func twice(ask func(prompt string) (string, error)) (string, error) {
+	first, err := ask("Password: ")
+	if err != nil {
+		return "", err
+	}
+	second, err := ask("The same again: ")
+	if err != nil {
+		return "", err
+	}
+	if first != second {
+		return "", errors.New("the two passwords are not the same, so nothing was done")
+	}
+	return first, nil
+}

@@ -1,0 +1,180 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// accessTable says who may do what: a line a route, a column a kind of people, in the order of the variable people. A cell
+// is a status, or
+//
+//	login   303 to the login, for htmx 401 with HX-Redirect
+//	done    303 to a page, for htmx 200
+//	a/b     a for a thing of the own team, b for one of another team
+//
+// To add a route, add its line. The people of "other team" are asked for things of another team alone.
+const accessTable = `
+GET  /                           200   200   200     200     200     200     200     200
+GET  /healthz                    200   200   200     200     200     200     200     200
+GET  /readyz                     200   200   200     200     200     200     200     200
+GET  /signup                     200   200   200     200     200     200     200     200
+POST /signup                     422   422   422     422     422     422     422     422
+GET  /verify/:token              404   404   404     404     404     404     404     404
+POST /verify/:token              404   404   404     404     404     404     404     404
+GET  /login                      200   200   done    done    done    done    done    200
+POST /login                      422   422   422     422     422     422     422     422
+POST /logout                     login login done    done    done    done    done    login
+POST /language                   done  done  done    done    done    done    done    done
+
+GET  /clients                    login login 200     200     403     200     200     login
+POST /clients                    login login done    done    403     done    done    login
+GET  /clients/new                login login 200     200     403     200     200     login
+GET  /clients/:id                login login 200     404     403     200/404 200/404 login
+POST /clients/:id                login login done    404     403     done/404 done/404 login
+GET  /clients/:id/edit           login login 200     404     403     200/404 200/404 login
+POST /clients/:id/delete         login login done    404     403     done/404 done/404 login
+POST /clients/:id/deliverable    login login done    404     403     done/404 done/404 login
+
+GET  /messages                   login login 200     200     403     200     200     login
+POST /messages                   login login done    done    403     done    done    login
+GET  /messages/new               login login 200     200     403     200     200     login
+POST /messages/preview           login login 200     200     403     200     200     login
+GET  /messages/:id               login login 200     404     403     200/404 200/404 login
+POST /messages/:id               login login done    404     403     done/404 done/404 login
+GET  /messages/:id/edit          login login 200     404     403     200/404 200/404 login
+GET  /messages/:id/preview       login login 200     404     403     200/404 200/404 login
+POST /messages/:id/delete        login login 409     404     403     409/404 409/404 login
+
+GET  /mailings                   login login 200     200     200     200     200     login
+POST /mailings                   login login done    422     403     done/422 done/422 login
+GET  /mailings/new               login login 200     200     403     200     200     login
+GET  /mailings/next-runs         login login 200     200     403     200     200     login
+GET  /mailings/picker            login login 200     200     403     200     200     login
+GET  /mailings/:id               login login 200     404     200     200/404 200/200 login
+POST /mailings/:id               login login done    404     403     done/404 done/403 login
+GET  /mailings/:id/edit          login login 200     404     403     200/404 200/403 login
+GET  /mailings/:id/log           login login 200     404     200     200/404 200/200 login
+POST /mailings/:id/delete        login login done    404     403     done/404 done/403 login
+POST /mailings/:id/send          login login done    404     403     done/404 done/403 login
+POST /mailings/:id/pause         login login done    404     403     done/404 done/403 login
+POST /mailings/:id/resume        login login done    404     403     done/404 done/403 login
+POST /mailings/:id/retry         login login 409     404     403     409/404 409/403 login
+POST /mailings/:id/disable       login login 403     403     done    403     done/done login
+POST /mailings/:id/enable        login login 403     403     409     403     409/409 login
+
+GET  /users                      login login 403     403     200     403     200     login
+GET  /users/:id                  login login 403     403     200     403     200     login
+POST /users/:id/block            login login 403     403     done    403     done    login
+POST /users/:id/unblock          login login 403     403     409     403     409     login
+POST /users/:id/role             login login 403     403     403     403     done    login
+POST /teams/:id/quota            login login 403     403     403     403     done    login
+GET  /audit                      login login 403     403     403     403     200     login
+
+GET  /mailbox                    200   200   200     200     200     200     200     200
+GET  /mailbox/:id                200   200   200     200     200     200     200     200
+GET  /mailbox/:id/html           200   200   200     200     200     200     200     200
+GET  /mailbox/:id/source         200   200   200     200     200     200     200     200
+`
+
+// accessCells reads the table: for each line, as "GET /clients/:id", the cells by column.
+func accessCells(t testing.TB) map[string]map[string]string {
+	t.Helper()
+	table := map[string]map[string]string{}
+	for _, text := range strings.Split(accessTable, "\n") {
+		words := strings.Fields(text)
+		if len(words) == 0 {
+			continue
+		}
+		if len(words) != 2+len(people) {
+			t.Fatalf("a line needs %d cells: %s", len(people), text)
+		}
+		line := words[0] + " " + words[1]
+		if table[line] != nil {
+			t.Errorf("%s stands twice in the table", line)
+		}
+		table[line] = map[string]string{}
+		for i, who := range people {
+			table[line][who] = words[2+i]
+		}
+	}
+	return table
+}
+
+// wantCell fails unless the answer is what a cell says, for a page or for a piece.
+func (a answer) wantCell(t testing.TB, cell string, htmx bool, what string) {
+	t.Helper()
+	to := a.Header().Get("Location") + a.Header().Get("HX-Redirect")
+	atLogin := strings.HasPrefix(to, "/login?next=")
+	ok := false
+	switch {
+	case cell == "login" && htmx:
+		ok = a.Code == http.StatusUnauthorized && atLogin && a.body == ""
+	case cell == "login":
+		ok = a.Code == http.StatusSeeOther && atLogin
+	case cell == "done" && htmx:
+		ok = a.Code == http.StatusOK && !atLogin
+	case cell == "done":
+		ok = a.Code == http.StatusSeeOther && !atLogin
+	default:
+		ok = strconv.Itoa(a.Code) == cell
+	}
+	if !ok {
+		t.Errorf("%s: %d to %q, want %s", what, a.Code, to, cell)
+	}
+}
+
+// Who may do what: every route, for everybody, as a page and as a piece.
+func TestAccess(t *testing.T) {
+	w := inhabited(t)
+	table := accessCells(t)
+	for line := range table {
+		if w.server.RouteLines()[line] == "" {
+			t.Errorf("there is no route %s any more", line)
+		}
+	}
+	foreign := map[string]string{"own team": "other team", "editor": "other team", "manager": "own team", "admin": "own team", "other team": "own team"}
+	for _, line := range w.lines() {
+		t.Run(line, func(t *testing.T) {
+			if table[line] == nil {
+				t.Fatal("the table does not know it: who may do that?")
+			}
+			for _, who := range people {
+				own, others, two := strings.Cut(table[line][who], "/")
+				for _, htmx := range []bool{false, true} {
+					b := w.as(who)
+					b.htmx = htmx
+					name := who + map[bool]string{false: ", page", true: ", piece"}[htmx]
+					switch {
+					case two:
+						w.visit(b, line, w.users[who].TeamID).wantCell(t, own, htmx, name+", own")
+						w.visit(b, line, w.users[foreign[who]].TeamID).wantCell(t, others, htmx, name+", foreign")
+					case who == "own team":
+						w.visit(b, line, w.users[who].TeamID).wantCell(t, own, htmx, name)
+					default:
+						w.visit(b, line, w.users["own team"].TeamID).wantCell(t, own, htmx, name)
+					}
+				}
+			}
+		})
+	}
+}
+
+// A HEAD gets what a GET gets, less the body.
+func TestAccessByHead(t *testing.T) {
+	w := inhabited(t)
+	for _, who := range people {
+		b := w.as(who)
+		for _, line := range w.lines() {
+			method, path := at(line, "1")
+			if method != http.MethodGet {
+				continue
+			}
+			get, head := b.get(path), b.send(http.MethodHead, path, "", "")
+			if get.Code != head.Code || get.Header().Get("Location") != head.Header().Get("Location") {
+				t.Errorf("%s as %s: GET %d, HEAD %d", path, who, get.Code, head.Code)
+			}
+		}
+	}
+}

@@ -1,0 +1,329 @@
+package handlers_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+// Input: forms at most 1 MB, also when chunked, and nothing but forms.
+func TestSecurityForms(t *testing.T) {
+	st := open(t)
+	multi := func(size int) (kind, body string) {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		_ = w.WriteField("lang", "en")
+		_ = w.WriteField("next", strings.Repeat("a", size))
+		_ = w.Close()
+		return w.FormDataContentType(), b.String()
+	}
+	for _, size := range []int{1000, 1<<20 - 100, 1<<20 + 1, 30 << 20} {
+		multiKind, multiBody := multi(size)
+		for kind, body := range map[string]string{urlencoded: "lang=en&next=" + strings.Repeat("a", size), multiKind: multiBody} {
+			for _, chunked := range []bool{false, true} {
+				want := 303
+				if len(body) > 1<<20 {
+					want = 413
+				}
+				t.Run(fmt.Sprintf("of %d bytes, as %.20s, in chunks: %v", len(body), kind, chunked), func(t *testing.T) {
+					var from io.Reader = strings.NewReader(body)
+					if chunked {
+						from = io.MultiReader(from) // of which nobody knows the length
+					}
+					r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/language", from)
+					r.Header.Set("Content-Type", kind)
+					st.browser().do(r).want(t, want)
+				})
+			}
+		}
+	}
+	t.Run("leave the form on the page as it is when they are too large for htmx", func(t *testing.T) {
+		b := st.browser()
+		b.htmx = true
+		a := b.post("/login", "email", strings.Repeat("a", 1<<20))
+		a.want(t, 413, "larger than 1 MB")
+		if a.Header().Get("HX-Retarget") != "find .summary" || strings.Contains(a.body, "<html") {
+			t.Errorf("it goes to %q: %s", a.Header().Get("HX-Retarget"), a.body)
+		}
+	})
+	for _, c := range []struct {
+		kind, body string
+		want       int
+	}{
+		{"application/json", `{"email":"a"}`, 415}, {"text/plain", "lang=en", 415}, {"application/xml", "<a/>", 415}, {"image/png", "x", 415},
+		{"nonsense", "lang=en", 415}, {";;", "lang=en", 400}, {"", "lang=en", 422}, {urlencoded, "lang=%zz", 400}, {urlencoded, "a;b", 400},
+		{"multipart/form-data", "x", 400}, {"multipart/form-data; boundary=x", "--x\r\nnonsense", 400}, {"multipart/mixed; boundary=x", "--x--", 415},
+		{"multipart/form-data; boundary=x", strings.Repeat("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n", 5000) + "--x--", 400},
+		{urlencoded, strings.Repeat("a&", 400_000), 422},
+	} {
+		t.Run(fmt.Sprintf("that are %.30s with %.20s are %d", c.kind, c.body, c.want), func(t *testing.T) {
+			a := st.browser().send(http.MethodPost, "/language", c.kind, c.body)
+			if a.Code != c.want && !(c.want == 422 && a.Code == 400) {
+				t.Errorf("%d, want %d", a.Code, c.want)
+			}
+		})
+	}
+	t.Run("of other methods are not read at all", func(t *testing.T) {
+		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			body := &counted{}
+			st.browser().do(httptest.NewRequest(method, "http://"+publicHost+"/login", body))
+			if body.read > 0 {
+				t.Errorf("%s: %d bytes were read", method, body.read)
+			}
+		}
+	})
+	t.Run("that never end are read to 1 MB, and then thrown away for a while", func(t *testing.T) {
+		body := &counted{}
+		r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/login", body)
+		r.Header.Set("Content-Type", urlencoded)
+		st.browser().do(r).want(t, 413)
+		if body.read > 20<<20 {
+			t.Errorf("%d bytes were read", body.read)
+		}
+	})
+}
+
+// counted is a body without an end.
+type counted struct{ read int }
+
+func (c *counted) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = 'a'
+	}
+	c.read += len(b)
+	return len(b), nil
+}
+
+// Input: ids out of range are 404.
+func TestSecurityIds(t *testing.T) {
+	w := inhabited(t)
+	b := w.as("admin")
+	things := w.things(w.users["admin"].TeamID)
+	before := w.dump()
+	for _, line := range w.lines() {
+		if !strings.Contains(line, ":id") {
+			continue
+		}
+		for _, id := range []string{"0", "-1", "999999", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "18446744073709551617",
+			"abc", "007", "+1", "1.0", "1e3", "0x1", " 1", "1 ", "1;1", "١", "1'--", "\x00", "1\n", strings.Repeat("9", 400)} {
+			method, path := at(line, url.PathEscape(id))
+			a := b.get(path)
+			if method == http.MethodPost {
+				a = b.post(path, w.fields(things)...)
+			}
+			if a.Code != http.StatusNotFound {
+				t.Errorf("%s with the id %q: %d", line, id, a.Code)
+			}
+		}
+	}
+	w.wantSame(t, before, "an id of nothing")
+}
+
+// strange are values that no field and no parameter has.
+var strange = []string{"", "0", "-1", "9223372036854775807", "9223372036854775808", "x", "' OR 1=1 --", "id; DROP TABLE users", "\x00", "\xff\xfe", "%", "_", `\`,
+	"$1", "%d", "%!s(int=1)", "2026-02-30T25:61", strings.Repeat("я", 3000), "eyJWYWx1ZSI6IngiLCJJRCI6LTF9", "<script>"}
+
+// Input: sort columns come from a list, and no text becomes SQL: nothing strange in an address or a form is our fault, and
+// nothing changes by it. Which queries there are is shown in store/sql_test.go.
+func TestSecurityStrangeInput(t *testing.T) {
+	names := []string{"q", "status", "group", "sort", "after", "per", "part", "team", "role", "state", "outcome", "action", "actor", "from", "to", "next", "notice",
+		"message_id", "client_ids", "id", "starts_at", "ends_at", "time_zone", "periodicity", "audience", "name", "version", "find", "as", "mailing_id", "reason",
+		"email", "full_name", "comment", "subject", "body", "password", "lang", "user_id", "max_clients", "max_letters"}
+	for _, who := range []string{"own team", "manager", "admin"} {
+		t.Run("from "+who, func(t *testing.T) {
+			w := inhabited(t)
+			b := w.as(who)
+			users := len(w.strings(w.database(), `SELECT id FROM users`))
+			for _, line := range w.lines() {
+				if slices.Contains([]string{"POST /logout", "POST /login", "POST /signup"}, line) {
+					continue // about passwords, which take their time
+				}
+				for i, value := range strange {
+					form := url.Values{}
+					for _, name := range names {
+						form.Set(name, value)
+					}
+					b.htmx = i%2 == 0
+					method, path := at(line, "1")
+					a := b.get(path + "?" + form.Encode())
+					if method == http.MethodPost {
+						a = b.send(method, path, urlencoded, form.Encode())
+					}
+					if a.Code >= 500 {
+						t.Errorf("%s with %.20q: %d", line, value, a.Code)
+					}
+				}
+			}
+			if now := len(w.strings(w.database(), `SELECT id FROM users`)); now != users {
+				t.Errorf("%d users, and %d afterwards", users, now)
+			}
+		})
+	}
+	t.Run("a list that is sorted by what is no column is in its usual order", func(t *testing.T) {
+		v := ann(t)
+		for i := range 3 {
+			v.client(fmt.Sprintf("c%d@example.com", i))
+		}
+		usual := v.get("/clients?part=list").body
+		for _, sort := range []string{"id; DROP TABLE clients", "password_hash", "(SELECT 1)", "email DESC", "1"} {
+			a := v.get("/clients?part=list&sort=" + url.QueryEscape(sort))
+			for _, email := range []string{"c0@", "c1@", "c2@"} {
+				if strings.Index(a.body, email) < strings.Index(a.body, "c2@") != (strings.Index(usual, email) < strings.Index(usual, "c2@")) {
+					t.Errorf("sort=%s changes the order", sort)
+				}
+			}
+		}
+	})
+}
+
+// encodings are the ways in which somebody may try to give a field that no form has.
+func encodings(path string, fields []string, more url.Values) map[string]*http.Request {
+	form := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	both := url.Values{}
+	for _, from := range []url.Values{form, more} {
+		for name, values := range from {
+			both[name] = append(both[name], values...)
+		}
+	}
+	ask := func(query, kind, body string) *http.Request {
+		r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+path+query, strings.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		return r
+	}
+	var multi bytes.Buffer
+	w := multipart.NewWriter(&multi)
+	for name, values := range both {
+		for _, value := range values {
+			_ = w.WriteField(name, value)
+		}
+	}
+	_ = w.Close()
+	return map[string]*http.Request{"urlencoded": ask("", urlencoded, both.Encode()), "the address": ask("?"+more.Encode(), urlencoded, form.Encode()),
+		"multipart": ask("", w.FormDataContentType(), multi.String()), "JSON": ask("", "application/json", `{"role":"admin","team_id":1,"verified":true}`)}
+}
+
+// Input: one struct a form, and nothing else is bound: role, team_id and verified in a body change nothing.
+func TestSecurityBinding(t *testing.T) {
+	w := inhabited(t)
+	other := w.users["other team"]
+	more := url.Values{"role": {"admin", "admin"}, "user[role]": {"admin"}, "User.Role": {"admin"}, "Role": {"admin"}, "team_id": {num(other.TeamID)},
+		"TeamID": {num(other.TeamID)}, "team": {num(other.TeamID)}, "verified": {"true"}, "verified_at": {"1"}, "blocked_at": {""}, "user_id": {num(other.ID)},
+		"password_hash": {"x"}, "disabled_at": {""}, "status": {"completed"}, "created_at": {"1"}, "deleted_at": {"1"}, "max_letters": {"999"}}
+	// rights are what a body must not change: who may do what, and what belongs to whom.
+	rights := func() []string {
+		db := w.database()
+		defer db.Close()
+		return slices.Concat(w.strings(db, `SELECT id, team_id, email, role, verified_at, blocked_at, password_hash, created_at FROM users ORDER BY id`),
+			w.strings(db, `SELECT id, created_at, max_clients, max_letters FROM teams ORDER BY id`))
+	}
+	for _, line := range w.lines() {
+		if !strings.HasPrefix(line, http.MethodPost) || accessCells(t)[line]["own team"] == "403" {
+			continue // there role and quota are what the form is about, and nobody else comes in
+		}
+		for name := range encodings("", nil, nil) {
+			t.Run(line+" by "+name, func(t *testing.T) {
+				who := w.users["own team"]
+				b, things := w.as("own team"), w.things(who.TeamID)
+				before := rights()
+				theirs := len(w.clients(other.TeamID)) + w.mailings(other.TeamID)
+				_, path := at(line, num(things[strings.Split(line, "/")[1]]))
+				a := b.do(encodings(path, w.fields(things), more)[name])
+				if name == "JSON" && a.Code != http.StatusUnsupportedMediaType {
+					t.Errorf("JSON is %d", a.Code)
+				}
+				if after := rights(); !slices.Equal(before, after) {
+					t.Errorf("it was\n%s\nand is\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
+				}
+				if now := len(w.clients(other.TeamID)) + w.mailings(other.TeamID); now != theirs {
+					t.Errorf("another team has %d things, and had %d", now, theirs)
+				}
+			})
+		}
+	}
+	for name := range encodings("", nil, nil) {
+		t.Run("a stranger who signs up by "+name+" is a user who is not verified", func(t *testing.T) {
+			email := strings.ReplaceAll(name, " ", "") + "@new.example"
+			w.browser().do(encodings("/signup", []string{"email", email, "password", storetest.Password}, more)[name])
+			u, err := w.store.UserByEmail(t.Context(), email)
+			if name == "JSON" {
+				if err == nil {
+					t.Error("there is a user")
+				}
+				return
+			}
+			if err != nil || u.Role != domain.RoleUser || u.Verified() || u.Blocked() || u.TeamID == other.TeamID {
+				t.Errorf("%+v, %v", u, err)
+			}
+		})
+	}
+}
+
+// A body that names another team's message or client, or one that cannot be, writes nothing: 422.
+func TestSecurityForeignIds(t *testing.T) {
+	w := inhabited(t)
+	b := w.as("own team")
+	own, theirs := w.things(w.users["own team"].TeamID), w.things(w.users["other team"].TeamID)
+	for name, change := range map[string][]string{
+		"a message of another team":           {"message_id", num(theirs["messages"])},
+		"a client of another team":            {"audience", "clients", "client_ids", num(theirs["clients"])},
+		"a client of another team beside own": {"audience", "clients", "client_ids", num(own["clients"]), "client_ids", num(theirs["clients"])},
+		"message 0":                           {"message_id", "0"}, "message -1": {"message_id", "-1"},
+		"message 2^63": {"message_id", "9223372036854775808"}, "message 2^63-1": {"message_id", "9223372036854775807"},
+		"client 0": {"audience", "clients", "client_ids", "0"}, "client -1": {"audience", "clients", "client_ids", "-1"},
+		"client 2^63":          {"audience", "clients", "client_ids", "9223372036854775808"},
+		"message that is text": {"message_id", "1 OR 1=1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := w.dump()
+			for _, b.htmx = range []bool{false, true} {
+				fields := mailingFields(own["messages"], append([]string{"version", "1"}, change...)...)
+				for _, to := range []string{"/mailings", path("mailings", own["mailings"])} {
+					a := b.post(to, fields...)
+					a.want(t, 422)
+					a.wantLack(t, fmt.Sprintf("thing%d@example.com", w.made), "client-of-other-team")
+				}
+				b.get("/mailings/next-runs?"+encoded(fields)).wantLack(t, fmt.Sprintf("thing%d@example.com", w.made))
+				b.get("/mailings/picker?"+encoded(fields)).wantLack(t, fmt.Sprintf("thing%d@example.com", w.made))
+			}
+			w.wantSame(t, before, name)
+		})
+	}
+	t.Run("an id in the body does not win over the one in the path", func(t *testing.T) {
+		before, err := w.store.Client(t.Context(), theirs["clients"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, to := range []string{"/clients", path("clients", own["clients"])} {
+			b.post(to, "email", "mine@example.com", "version", "1", "id", num(theirs["clients"]), "team_id", num(w.users["other team"].TeamID))
+		}
+		if after, err := w.store.Client(t.Context(), theirs["clients"]); err != nil || after != before {
+			t.Errorf("%+v, %v", after, err)
+		}
+		page, err := w.store.Clients(t.Context(), w.users["other team"].TeamID, store.ClientQuery{Q: "mine@"})
+		if err != nil || page.Total != 0 {
+			t.Errorf("%d clients came to another team, %v", page.Total, err)
+		}
+	})
+}
+
+func encoded(fields []string) string {
+	form := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	return form.Encode()
+}

@@ -1,0 +1,150 @@
+package handlers_test
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"postrider/store/storetest"
+)
+
+// Passwords: 8 to 128 characters, any characters, and not one of the 3,000 most common. How they are kept is shown in
+// store/password_test.go.
+func TestSecurityPasswords(t *testing.T) {
+	st := open(t)
+	list, err := os.ReadFile("../domain/passwords.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	common := strings.Split(strings.TrimSpace(string(list)), "\n")
+	common = slices.DeleteFunc(common, func(line string) bool { return strings.HasPrefix(line, "# ") })
+	if len(common) != 3000 {
+		t.Errorf("there are %d common passwords", len(common))
+	}
+	for i, p := range common {
+		if i%3 == 1 {
+			p = strings.ToUpper(p)
+		}
+		if a := st.browser().post("/signup", "email", "ann@example.com", "password", p); a.Code != 422 {
+			t.Errorf("%q: %d", p, a.Code)
+		}
+	}
+	for password, want := range map[string]int{"ё2345678": 303, "ё23456": 422, strings.Repeat("ж", 128): 303, strings.Repeat("a", 129): 422,
+		"\x00\n\t #é🐎x": 303, "        ": 303, "vkqzplwm": 303} {
+		st.browser().post("/signup", "email", "ann@example.com", "password", password).want(t, want)
+	}
+}
+
+// Passwords: at most two hashes at once, and a flood does not pile up.
+func TestSecurityFlood(t *testing.T) {
+	st := open(t)
+	storetest.User(t, st.store, "ann@example.com")
+	var all sync.WaitGroup
+	var busy atomic.Int32
+	for i := range 120 {
+		all.Go(func() {
+			r := login(fmt.Sprintf("u%d@example.com", i), "wrong password")
+			r.RemoteAddr = fmt.Sprintf("10.0.%d.1:99", i)
+			w := httptest.NewRecorder()
+			st.handler.ServeHTTP(w, r)
+			switch {
+			case w.Code == http.StatusUnprocessableEntity:
+			case w.Code == http.StatusServiceUnavailable && w.Header().Get("Retry-After") != "" && strings.Contains(w.Body.String(), "<form"):
+				busy.Add(1)
+			default:
+				t.Errorf("%d, %v", w.Code, w.Header())
+			}
+		})
+	}
+	all.Wait()
+	if busy.Load() == 0 {
+		t.Error("nobody was turned away")
+	}
+	st.browser().login("ann@example.com")
+}
+
+// spent is how long an answer took, in seconds.
+func (st *site) spent(b *browser, path string, form ...string) float64 {
+	began := time.Now()
+	b.post(path, form...)
+	return time.Since(began).Seconds()
+}
+
+// tell is how surely the times of two kinds of requests can be told apart: z of a rank test (Mann and Whitney), and how
+// far their medians are from each other, as a part of the smaller one.
+func tell(a, b []float64) (z, apart float64) {
+	u := 0.0
+	for _, x := range a {
+		for _, y := range b {
+			if x > y {
+				u++
+			}
+		}
+	}
+	n, m := float64(len(a)), float64(len(b))
+	median := func(all []float64) float64 { s := slices.Sorted(slices.Values(all)); return s[len(s)/2] }
+	low, high := min(median(a), median(b)), max(median(a), median(b))
+	return math.Abs(u-n*m/2) / math.Sqrt(n*m*(n+m+1)/12), high/low - 1
+}
+
+// Sign-up and login say the same for known and unknown addresses, in about the same time.
+func TestSecuritySameAnswer(t *testing.T) {
+	for name, ask := range map[string]struct {
+		path string
+		form []string
+	}{
+		"login":   {"/login", []string{"password", "wrong password"}},
+		"sign-up": {"/signup", []string{"password", "a long new password", "name", "Somebody"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := open(t)
+			storetest.User(t, st.store, "is@example.com")
+			b := st.browser()
+			var known, unknown []float64
+			for i := range 40 {
+				st.now = st.now.Add(6 * time.Hour) // so that no throttle plays a part
+				one := append([]string{"email", "is@example.com"}, ask.form...)
+				two := append([]string{"email", fmt.Sprintf("no%d@example.com", i)}, ask.form...)
+				if i%2 == 0 { // whoever comes second is not always the same
+					known = append(known, st.spent(b, ask.path, one...))
+					unknown = append(unknown, st.spent(b, ask.path, two...))
+				} else {
+					unknown = append(unknown, st.spent(b, ask.path, two...))
+					known = append(known, st.spent(b, ask.path, one...))
+				}
+			}
+			z, apart := tell(known, unknown)
+			t.Logf("z %.1f, the medians are %.0f%% apart", z, 100*apart)
+			if z > 4 && apart > 0.5 {
+				t.Errorf("the times can be told apart: z %.1f, the medians are %.0f%% apart", z, 100*apart)
+			}
+			a := b.post(ask.path, append([]string{"email", "is@example.com"}, ask.form...)...)
+			c := b.post(ask.path, append([]string{"email", "no@example.com"}, ask.form...)...)
+			if a.Code != c.Code || a.Header().Get("Location") != c.Header().Get("Location") || strings.ReplaceAll(a.body, "is@", "no@") != c.body {
+				t.Errorf("two answers: %d %s and %d %s", a.Code, a.body, c.Code, c.body)
+			}
+			for header := range a.Header() {
+				if header != "X-Request-Id" && a.Header().Get(header) != c.Header().Get(header) {
+					t.Errorf("%s: %q and %q", header, a.Header().Get(header), c.Header().Get(header))
+				}
+			}
+		})
+	}
+	t.Run("the test itself finds a difference", func(t *testing.T) {
+		short, long := []float64{}, []float64{}
+		for i := range 40 {
+			short, long = append(short, 1+float64(i%7)/10), append(long, 2.5+float64(i%5)/10)
+		}
+		if z, apart := tell(short, long); z <= 4 || apart <= 0.5 {
+			t.Errorf("z %.1f, %.2f apart", z, apart)
+		}
+	})
+}

@@ -1,0 +1,200 @@
+package handlers_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/handlers"
+	"postrider/store/storetest"
+)
+
+// Sessions: a random id of 128 bits or more, its SHA-256 at rest, idle 12 hours, at most 30 days.
+func TestSecuritySessionIDs(t *testing.T) {
+	st := open(t)
+	b, u := st.signedIn("ann@example.com")
+	t.Run("have 128 random bits or more, and no two are the same", func(t *testing.T) {
+		seen := map[string]bool{}
+		for range 20 {
+			b.login(u.Email)
+			id := b.cookies[cookieName].Value
+			if bits, err := base64.RawURLEncoding.DecodeString(id); err != nil || len(bits) < 16 || seen[id] {
+				t.Fatalf("%q: %d bytes, %v; seen before: %v", id, len(bits), err, seen[id])
+			}
+			seen[id] = true
+		}
+	})
+	t.Run("are at rest as their SHA-256 alone", func(t *testing.T) {
+		id := b.cookies[cookieName].Value
+		sum := sha256.Sum256([]byte(id))
+		file := st.atRest()
+		if !bytes.Contains(file, sum[:]) || bytes.Contains(file, []byte(id)) {
+			t.Errorf("the hash is there: %v, the id: %v", bytes.Contains(file, sum[:]), bytes.Contains(file, []byte(id)))
+		}
+	})
+	t.Run("end after twelve idle hours", func(t *testing.T) {
+		b := st.enter(u)
+		st.now = st.now.Add(domain.SessionIdle - time.Second)
+		b.get("/clients").want(t, 200)
+		st.now = st.now.Add(domain.SessionIdle)
+		b.get("/clients").want(t, 303)
+	})
+	t.Run("end after thirty days, however often they are used", func(t *testing.T) {
+		b := st.enter(u)
+		for used := time.Duration(0); used < 30*24*time.Hour; used += 10 * time.Hour {
+			b.get("/clients").want(t, 200)
+			st.now = st.now.Add(10 * time.Hour)
+		}
+		b.get("/clients").want(t, 303)
+		st.now = st.now.Add(time.Minute)
+	})
+	t.Run("of nobody are not kept: a stranger gets no cookie and leaves no row", func(t *testing.T) {
+		b := st.browser()
+		for _, path := range []string{"/", "/login", "/clients", "/nothing"} {
+			if a := b.get(path); len(a.Result().Cookies()) > 0 {
+				t.Errorf("%s sets %v", path, a.Result().Cookies())
+			}
+		}
+	})
+}
+
+// Sessions: the cookie is HttpOnly, SameSite=Lax, Path=/, and with an https public URL Secure and __Host-.
+func TestSecurityCookie(t *testing.T) {
+	for scheme, name := range map[string]string{"http": "postrider", "https": "__Host-postrider"} {
+		t.Run("of "+scheme, func(t *testing.T) {
+			st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: scheme, Host: publicHost} })
+			storetest.User(t, st.store, "ann@example.com")
+			b := st.browser()
+			a := b.post("/login", "email", "ann@example.com", "password", storetest.Password)
+			a.want(t, 303)
+			c := b.cookies[name]
+			if c == nil || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" ||
+				c.Secure != (scheme == "https") || c.MaxAge <= 0 || c.MaxAge > int(domain.SessionMax.Seconds()) {
+				t.Errorf("the cookie is %v", a.Header()["Set-Cookie"])
+			}
+			b.post("/logout").want(t, 303)
+			b.cookies = map[string]*http.Cookie{}
+			b.post("/language", "lang", "ru").want(t, 303)
+			if c := b.cookies["lang"]; c == nil || !c.HttpOnly || c.Secure != (scheme == "https") || c.SameSite != http.SameSiteLaxMode {
+				t.Errorf("the cookie of the language is %v", c)
+			}
+		})
+	}
+}
+
+// Sessions: a new id at login (fixation); gone at logout; a damaged cookie is a fresh start.
+func TestSecurityFixation(t *testing.T) {
+	t.Run("there is a new id after each login, and the old one is worth nothing", func(t *testing.T) {
+		st := open(t)
+		b, _ := st.signedIn("ann@example.com")
+		first := *b.cookies[cookieName]
+		b.login("ann@example.com")
+		if b.cookies[cookieName].Value == first.Value {
+			t.Error("the id did not change")
+		}
+		other := st.browser()
+		other.cookies[cookieName] = &first
+		other.get("/clients").wantTo(t, "/login?next=%2Fclients")
+	})
+	t.Run("no session is made under an id that the browser brings along", func(t *testing.T) {
+		st := open(t)
+		storetest.User(t, st.store, "ann@example.com")
+		b := st.browser()
+		planted := "planted-by-somebody-else-0123456789"
+		b.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: planted}
+		b.login("ann@example.com")
+		if b.cookies[cookieName].Value == planted {
+			t.Error("the planted id is in use")
+		}
+		other := st.browser()
+		other.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: planted}
+		other.get("/clients").want(t, 303)
+	})
+	t.Run("a login does not take over the session of another user, nor end it elsewhere", func(t *testing.T) {
+		st := open(t)
+		ann, _ := st.signedIn("ann@example.com")
+		bob, _ := st.signedIn("bob@example.com")
+		theirs := *bob.cookies[cookieName]
+		bob.login("ann@example.com")
+		old := st.browser()
+		old.cookies[cookieName] = &theirs
+		old.get("/clients").want(t, 303)
+		ann.get("/clients").want(t, 200)
+	})
+	t.Run("after the logout the cookie is worth nothing, also one that was stolen before", func(t *testing.T) {
+		st := open(t)
+		b, _ := st.signedIn("ann@example.com")
+		stolen := st.browser()
+		stolen.cookies[cookieName] = b.cookies[cookieName]
+		stolen.get("/clients").want(t, 200)
+		b.post("/logout").want(t, 303)
+		stolen.get("/clients").want(t, 303)
+		if b.cookies[cookieName] != nil {
+			t.Error("the browser still has the cookie")
+		}
+	})
+	for name, value := range damagedCookies() {
+		t.Run("a cookie that is "+name+" is a fresh start", func(t *testing.T) {
+			st := open(t)
+			b := st.browser()
+			b.header["Cookie"] = cookieName + "=" + value
+			b.get("/").want(t, 200, "Sign in")
+			b.get("/clients").want(t, 303)
+			b.post("/logout").want(t, 303)
+			storetest.User(t, st.store, "ann@example.com")
+			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		})
+	}
+}
+
+// damagedCookies are values that no session has.
+func damagedCookies() map[string]string {
+	return map[string]string{"empty": "", "short": "x", "long": strings.Repeat("é", 4000), "strange": `"';--\`, "binary": "\x00\xff\x01",
+		"one of many": "a; postrider=b; postrider=c", "a JSON": `{"user_id":1}`, "signed by others": "MTcwMHxEdi1CQkFFQ180SUFBUkFCRUFBQXxzaWdu"}
+}
+
+// FuzzCookie: whatever comes as a cookie, the page of a stranger is shown.
+func FuzzCookie(f *testing.F) {
+	for _, value := range damagedCookies() {
+		f.Add(cookieName + "=" + value)
+	}
+	f.Add("lang=ru; postrider=\"x\"; =; ;;")
+	f.Add("\x00=\xff")
+	st := open(f)
+	storetest.User(f, st.store, "ann@example.com")
+	f.Fuzz(func(t *testing.T, cookie string) {
+		b := st.browser()
+		b.header["Cookie"] = cookie
+		b.get("/login").want(t, 200)
+		b.get("/clients").want(t, 303)
+		b.post("/language", "lang", "en").want(t, 303)
+	})
+}
+
+// Sessions: the user is read anew for each request, so whoever is blocked is out at once.
+func TestSecurityReadAnew(t *testing.T) {
+	for name, change := range map[string]string{"blocked": `blocked_at = 1`, "not verified any more": `verified_at = NULL`} {
+		t.Run("a user who is "+name+" is out with the next request", func(t *testing.T) {
+			st := open(t)
+			b, u := st.signedIn("ann@example.com")
+			b.get("/clients").want(t, 200)
+			st.exec(`UPDATE users SET `+change+` WHERE id = $1`, u.ID)
+			a := b.get("/clients")
+			a.wantTo(t, "/login?next=%2Fclients")
+			b.get("/").wantLack(t, "ann@example.com")
+		})
+	}
+	t.Run("a role that was taken away is gone with the next request", func(t *testing.T) {
+		st := open(t)
+		b := st.enter(st.userOf("ann@example.com", domain.RoleAdmin))
+		b.get("/audit").want(t, 200)
+		st.exec(`UPDATE users SET role = 'user'`)
+		b.get("/audit").want(t, 403)
+	})
+}

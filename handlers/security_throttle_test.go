@@ -1,0 +1,152 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"postrider/handlers"
+	"postrider/store/storetest"
+)
+
+// login is a request that tries a password.
+func login(email, password string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/login",
+		strings.NewReader(url.Values{"email": {email}, "password": {password}}.Encode()))
+	r.Header.Set("Content-Type", urlencoded)
+	return r
+}
+
+// from tries a wrong password from a network address.
+func (b *browser) from(remote, email string) answer {
+	r := login(email, "wrong password")
+	r.RemoteAddr = remote
+	return b.do(r)
+}
+
+// Login throttle: per account, 5 failures, then doubling delays to 15 minutes; 429 with Retry-After; a session that is
+// open already is never locked out.
+func TestSecurityThrottleOfAccount(t *testing.T) {
+	st := open(t)
+	inside, _ := st.signedIn("ann@example.com")
+	b := st.browser()
+	fail := func(i int) answer { return b.from(fmt.Sprintf("10.0.0.%d:99", i), "ann@example.com") }
+	for i := range 5 {
+		fail(i).want(t, 422)
+	}
+	t.Run("the delays double to fifteen minutes, wherever the tries come from", func(t *testing.T) {
+		var got []int
+		for i := range 12 {
+			a := fail(i)
+			a.want(t, 429, "Too many tries. Wait")
+			seconds, err := strconv.Atoi(a.Header().Get("Retry-After"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, seconds)
+			st.now = st.now.Add(time.Duration(seconds) * time.Second)
+			fail(i).want(t, 422)
+		}
+		if want := []int{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900}; !slices.Equal(got, want) {
+			t.Errorf("delays of %v, want %v", got, want)
+		}
+	})
+	t.Run("the right password waits too, and then forgives everything", func(t *testing.T) {
+		right := func() answer { return b.do(login("ann@example.com", storetest.Password)) }
+		right().want(t, 429)
+		st.now = st.now.Add(15 * time.Minute)
+		right().want(t, 303)
+		for i := range 5 {
+			fail(i).want(t, 422)
+		}
+	})
+	t.Run("an open session goes on, and other accounts are not touched", func(t *testing.T) {
+		fail(1).want(t, 429)
+		inside.get("/clients").want(t, 200)
+		inside.post("/clients", "email", "new@example.com").want(t, 303)
+		storetest.User(t, st.store, "bob@example.com")
+		b.post("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
+	})
+	t.Run("it says the same of an account that is not there", func(t *testing.T) {
+		for i := range 5 {
+			b.from(fmt.Sprintf("10.0.1.%d:99", i), "nobody@example.com").want(t, 422)
+		}
+		b.from("10.0.1.9:99", "nobody@example.com").want(t, 429)
+	})
+	t.Run("many tries at once are no way around", func(t *testing.T) {
+		var all sync.WaitGroup
+		var looked atomic.Int32
+		for i := range 30 {
+			all.Go(func() {
+				r := login("crowd@example.com", "wrong password")
+				r.RemoteAddr = fmt.Sprintf("10.0.2.%d:99", i)
+				w := httptest.NewRecorder()
+				st.handler.ServeHTTP(w, r)
+				if w.Code != http.StatusTooManyRequests {
+					looked.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if looked.Load() != 5 {
+			t.Errorf("%d of them were looked at", looked.Load())
+		}
+	})
+}
+
+// Login throttle: per address, IPv6 by its /64; X-Forwarded-For counts only from trusted proxies.
+func TestSecurityThrottleOfAddress(t *testing.T) {
+	trusted := func(s *handlers.Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")} }
+	for _, c := range []struct {
+		name             string
+		from, again      string // a pattern with the number of the try, and who comes then
+		forwarded, later string
+		shut             bool
+		proxies          bool
+	}{
+		{"the addresses of one /64", "[2001:db8:1:2::%x]:9", "[2001:db8:1:2:ffff::1]:9", "", "", true, false},
+		{"the /64 beside it is not shut out", "[2001:db8:1:2::%x]:9", "[2001:db8:1:3::1]:9", "", "", false, false},
+		{"a stranger who forwards another address each time", "203.0.113.9:%d", "203.0.113.9:1", "198.51.100.%d", "192.0.2.1", true, true},
+		{"a visitor of a proxy who writes another address in front each time", "10.9.0.1:%d", "10.9.0.1:1", "1.2.3.%d, 198.51.100.7", "5.6.7.8, 198.51.100.7", true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var change []func(*handlers.Server)
+			if c.proxies {
+				change = append(change, trusted)
+			}
+			st := open(t, change...)
+			b := st.browser()
+			ask := func(remote, forwarded, email string) answer {
+				b.header = map[string]string{}
+				if forwarded != "" {
+					b.header["X-Forwarded-For"] = forwarded
+				}
+				return b.from(remote, email)
+			}
+			with := func(pattern string, i int) string {
+				if strings.Contains(pattern, "%") {
+					return fmt.Sprintf(pattern, i)
+				}
+				return pattern
+			}
+			for i := range 50 {
+				ask(with(c.from, i+1), with(c.forwarded, i+1), fmt.Sprintf("u%d@example.com", i)).want(t, 422)
+			}
+			want := 422
+			if c.shut {
+				want = 429
+			}
+			ask(c.again, c.later, "new@example.com").want(t, want)
+		})
+	}
+}

@@ -1,0 +1,281 @@
+package handlers_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+func TestBlocking(t *testing.T) {
+	t.Run("signs out at once, cancels the runs, and tells why at the next sign-in", func(t *testing.T) {
+		w := watching(t, domain.RoleManager)
+		a := w.post(path("users", w.bob.ID)+"/block", "reason", "Sends spam")
+		a.want(t, 303)
+		a.wantTo(t, path("users", w.bob.ID))
+		if r := w.latest(); r.State != domain.RunCancelled {
+			t.Errorf("the run is %+v", r)
+		}
+		w.owner.get("/mailings").wantTo(t, "/login?next=%2Fmailings")
+		w.owner.post("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 422, "is blocked", "Sends spam")
+		w.owner.post("/login", "email", "bob@example.com", "password", "something else").wantLack(t, "Sends spam")
+		w.get(path("users", w.bob.ID)).want(t, 200, "Blocked by carol@example.com.", "Reason: Sends spam", "/unblock", "bob@example.com is blocked.")
+		w.post(path("users", w.bob.ID)+"/unblock").want(t, 303)
+		w.owner.login("bob@example.com")
+	})
+	t.Run("follows the rules of who may block whom", func(t *testing.T) {
+		w := watching(t, domain.RoleManager)
+		carol, err := w.store.UserByEmail(t.Context(), "carol@example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := w.add("other@example.com", domain.RoleManager)
+		admin := w.add("admin@example.com", domain.RoleAdmin)
+		for _, w.htmx = range []bool{false, true} {
+			w.post(path("users", carol.ID)+"/block", "reason", "x").want(t, 409, "You cannot block yourself.")
+			w.post(path("users", other.ID)+"/block", "reason", "x").want(t, 403)
+			w.post(path("users", admin.ID)+"/block", "reason", "x").want(t, 403)
+			w.post(path("users", admin.ID)+"/role", "role", "user").want(t, 403)
+			w.post("/users/999/block", "reason", "x").want(t, 404)
+		}
+		w.htmx = false
+		w.get(path("users", other.ID)).wantLack(t, "/block", "/role", "/quota")
+		w.get(path("users", carol.ID)).wantLack(t, "/block")
+		w.post(path("users", w.bob.ID)+"/block", "reason", "  ").wantMistakes(t, "reason", "Say why")
+		b := w.browserOf("admin@example.com")
+		b.post(path("users", admin.ID)+"/block", "reason", "x").want(t, 409)
+		b.post(path("users", other.ID)+"/block", "reason", "x").want(t, 303)
+		w.owner.post(path("users", carol.ID)+"/block", "reason", "x").want(t, 403)
+		for email, blocked := range map[string]bool{"carol@example.com": false, "other@example.com": true, "admin@example.com": false} {
+			if u, err := w.store.UserByEmail(t.Context(), email); err != nil || u.Blocked() != blocked {
+				t.Errorf("%s: blocked %v, %v", email, u.Blocked(), err)
+			}
+		}
+	})
+}
+
+// add makes a verified user.
+func (st *site) add(email string, role domain.Role) domain.User {
+	st.t.Helper()
+	in := domain.SignUp{Email: email, Name: "User " + email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+	u, err := st.store.AddUser(st.t.Context(), in, role, st.now)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	return u
+}
+
+func (st *site) browserOf(email string) *browser {
+	b := st.browser()
+	b.login(email)
+	return b
+}
+
+func TestRoles(t *testing.T) {
+	w := watching(t, domain.RoleAdmin)
+	carol, err := w.store.UserByEmail(t.Context(), "carol@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.get(path("users", w.bob.ID)).want(t, 200, `name="role"`, `<option value="user" selected>`)
+	w.post(path("users", carol.ID)+"/role", "role", "user").want(t, 409, "is the last admin")
+	w.post(path("users", w.bob.ID)+"/role", "role", "root").want(t, 422, "There is no such role.")
+	w.post(path("users", w.bob.ID)+"/role").want(t, 422)
+	w.post("/users/999/role", "role", "user").want(t, 404)
+	w.post(path("users", w.bob.ID)+"/role", "role", "admin").want(t, 303)
+	w.owner.get("/audit").want(t, 200, "Changed a role", "carol@example.com", "User → Admin")
+	w.post(path("users", carol.ID)+"/role", "role", "user").wantTo(t, "/")
+	w.get("/users").want(t, 403)
+	w.get("/audit").want(t, 403)
+}
+
+func TestUserPages(t *testing.T) {
+	w := watching(t, domain.RoleManager)
+	w.add("editor@example.com", domain.RoleEditor)
+	all := w.get("/users")
+	all.want(t, 200, "bob@example.com", "carol@example.com", "editor@example.com", "3 users", "Letters in 30 days")
+	w.get("/users?q=BOB").wantLack(t, "carol@example.com</a>")
+	w.get("/users?role=editor").wantLack(t, "bob@example.com")
+	w.get("/users?state=blocked").want(t, 200, "There is no such user.")
+	w.get("/users?sort=letters").want(t, 200, `aria-sort="descending"`)
+	w.get("/users?sort=email").want(t, 200, `aria-sort="ascending"`)
+	show := w.get(path("users", w.bob.ID))
+	show.want(t, 200, w.mailing.Name, path("mailings", w.mailing.ID), "User bob@example.com", "/block")
+	show.wantLack(t, "/role", "/quota", "anna.smith")
+	for _, id := range []string{"0", "-1", "999", "9223372036854775808", "abc", "007"} {
+		w.get("/users/"+id).want(t, 404)
+	}
+	w.byHtmx(func() {
+		a := w.get("/users?part=list&q=bob")
+		a.want(t, 200, `<div id="users">`)
+		a.wantLack(t, "<html", "<h1")
+	})
+}
+
+// byHtmx runs the requests of do as htmx sends them.
+func (w watch) byHtmx(do func()) {
+	w.htmx = true
+	do()
+	w.htmx = false
+}
+
+func TestTeamQuota(t *testing.T) {
+	w := watching(t, domain.RoleAdmin)
+	quota := func() domain.Quota {
+		q, err := w.store.Quota(t.Context(), w.bob.TeamID, w.site.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	to := path("teams", w.bob.TeamID) + "/quota"
+	for _, typed := range []string{"-1", "1.5", "many", "99999999999"} {
+		w.post(to, "max_clients", "7", "max_letters", typed).wantMistakes(t, "max_letters", "A whole number")
+	}
+	if q := quota(); q.MaxClients != nil || q.MaxLetters != nil {
+		t.Errorf("a mistake has set %+v", q)
+	}
+	a := w.post(to, "max_clients", "1", "max_letters", " 1 ", "user_id", num(w.bob.ID))
+	a.want(t, 303)
+	a.wantTo(t, path("users", w.bob.ID))
+	if q := quota(); *q.MaxClients != 1 || *q.MaxLetters != 1 {
+		t.Errorf("the quota is %+v", q)
+	}
+	w.get(path("users", w.bob.ID)).want(t, 200, `name="max_letters"`, "Letters a day at most")
+	w.owner.post("/clients", "email", "third@example.com").want(t, 409, "at most 1 client.")
+	second := storetest.Mailing(t, w.store, w.bob.TeamID, w.site.now, "2026-03-10T12:00", "", "UTC", domain.Daily)
+	w.owner.get(path("mailings", second.ID)).wantLack(t, "of today")
+	w.site.now = w.site.now.Add(2 * time.Minute)
+	w.deliver(domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent, Scope: domain.ScopeRecipient,
+		Reply: domain.Reply{Code: 250}}, domain.DeliverySent)
+	w.owner.get(path("mailings", second.ID)).want(t, 200, "The team has sent its 1 letter of today.", "11 Mar 2026, 00:00")
+	w.post(to, "max_clients", "", "max_letters", "").want(t, 303)
+	if q := quota(); q.MaxClients != nil || q.MaxLetters != nil {
+		t.Errorf("without limits it is %+v", q)
+	}
+	w.post("/teams/999/quota").want(t, 404)
+	w.owner.post(to, "max_letters", "9").want(t, 403)
+}
+
+func TestAuditPage(t *testing.T) {
+	w := watching(t, domain.RoleAdmin)
+	w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "looks odd").want(t, 303)
+	w.site.now = w.site.now.AddDate(0, 0, 1)
+	w.login("carol@example.com") // the session has ended
+	w.post(path("users", w.bob.ID)+"/block", "reason", "spam again").want(t, 303)
+	w.get("/audit").want(t, 200, "Disabled a mailing", "Blocked a user", "looks odd", "spam again", "carol@example.com")
+	for query, want := range map[string]struct{ has, lacks string }{
+		"action=user+blocked":            {"spam again", "looks odd"},
+		"q=bob%40":                       {"spam again", "looks odd"},
+		"q=looks":                        {"looks odd", "spam again"},
+		"from=2026-03-11":                {"spam again", "looks odd"},
+		"to=2026-03-10":                  {"looks odd", "spam again"},
+		"from=2026-03-11&to=2026-03-11":  {"spam again", "looks odd"},
+		"actor=CAROL&action=&from=&to=x": {"spam again", "nothing of the kind"},
+		"actor=nobody%40":                {"The log holds no such line.", "spam again"},
+		"action=no+such":                 {"The log holds no such line.", "spam again"},
+	} {
+		a := w.get("/audit?" + query)
+		a.want(t, 200, want.has)
+		a.wantLack(t, want.lacks)
+	}
+	page, err := w.store.Audit(t.Context(), store.AuditQuery{})
+	for _, e := range page.Entries {
+		if err != nil || strings.Contains(e.Detail+e.Subject, storetest.Password) {
+			t.Errorf("a secret: %+v, %v", e, err)
+		}
+	}
+}
+
+func TestOversightGroups(t *testing.T) {
+	st := open(t)
+	storetest.User(t, st.store, "bob@example.com")
+	for _, role := range domain.Roles() {
+		b := st.browser()
+		st.add(string(role)+"@example.com", role)
+		b.login(string(role) + "@example.com")
+		for line, who := range st.server.RouteLines() {
+			if who != "G" && who != "A" || !strings.Contains(line, "/users") && !strings.Contains(line, "able") && !strings.Contains(line, "/audit") && !strings.Contains(line, "/teams") {
+				continue
+			}
+			in := who == "G" && (role == domain.RoleManager || role == domain.RoleAdmin) || who == "A" && role == domain.RoleAdmin
+			for _, b.htmx = range []bool{false, true} {
+				a := b.ask(line, "1000", 1)
+				if (a.Code != http.StatusForbidden) != in {
+					t.Errorf("%s as %s: %d", line, role, a.Code)
+				}
+			}
+		}
+	}
+}
+
+func TestRussianOversight(t *testing.T) {
+	st := open(t)
+	in := domain.SignUp{Email: "anna@example.com", Name: "Анна", Password: storetest.Password, Language: "ru", TimeZone: "Europe/Moscow"}
+	if _, err := st.store.AddUser(t.Context(), in, domain.RoleAdmin, st.now); err != nil {
+		t.Fatal(err)
+	}
+	boris := in
+	boris.Email, boris.Name = "boris@example.com", "Борис"
+	u, err := st.store.AddUser(t.Context(), boris, domain.RoleUser, st.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := st.browserOf("anna@example.com")
+	owner := st.browserOf("boris@example.com")
+	owner.post("/clients", "email", "client@example.com", "full_name", "Клиент").want(t, 303)
+	owner.post("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)
+	owner.post("/mailings", mailingFields(1, "name", "Весна", "time_zone", "Europe/Moscow", "starts_at", "2026-03-10T15:30")...).want(t, 303)
+	pages := func() {
+		t.Helper()
+		for _, p := range []string{"/users", "/users?q=zz", path("users", u.ID), "/users/1", "/audit", "/audit?q=zz", "/mailings", "/mailings?team=own",
+			"/mailings?status=disabled", "/mailings/1", "/mailings/1/log"} {
+			b.get(p).wantRussian(t, 200, p)
+		}
+		for _, p := range []string{"/mailings", "/mailings/1"} {
+			owner.get(p).wantRussian(t, 200, p)
+		}
+	}
+	pages()
+	for to, c := range map[string]struct {
+		status int
+		form   []string
+	}{
+		"/mailings/1/disable":              {422, nil},
+		"/mailings/1/enable":               {409, nil},
+		"/users/1/block":                   {409, []string{"reason", "причина"}},
+		path("users", u.ID) + "/block":     {422, nil},
+		path("users", u.ID) + "/unblock":   {409, nil},
+		path("users", u.ID) + "/role":      {422, []string{"role", "царь"}},
+		"/users/1/role":                    {409, []string{"role", "user"}},
+		path("teams", u.TeamID) + "/quota": {422, []string{"max_letters", "много"}},
+	} {
+		for _, b.htmx = range []bool{false, true} {
+			b.post(to, c.form...).wantRussian(t, c.status, to)
+		}
+	}
+	b.htmx = false
+	b.post(path("teams", u.TeamID)+"/quota", "max_letters", "0", "max_clients", "1").want(t, 303)
+	owner.post("/clients", "email", "second@example.com").wantRussian(t, 409, "too many clients")
+	st.now = st.now.Add(time.Hour)
+	if _, err := st.store.StartDue(t.Context(), st.server.Sender, st.now); err != nil {
+		t.Fatal(err)
+	}
+	pages()
+	b.post(path("users", u.ID)+"/role", "role", "editor").want(t, 303)
+	b.post("/mailings/1/disable", "reason", "похоже на спам").want(t, 303)
+	pages()
+	owner.post("/mailings/1/send").wantRussian(t, 409, "run now")
+	b.post("/mailings/1/enable").want(t, 303)
+	b.post(path("users", u.ID)+"/block", "reason", "спам").want(t, 303)
+	b.get(path("users", u.ID)).wantRussian(t, 200, "a blocked user")
+	b.get("/audit").wantRussian(t, 200, "the log")
+	if _, err := st.store.UserByEmail(t.Context(), "boris@example.com"); errors.Is(err, domain.ErrNotFound) {
+		t.Error("he is gone")
+	}
+}

@@ -1,0 +1,124 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"postrider/domain"
+	"postrider/handlers"
+	"postrider/store/storetest"
+)
+
+// world is a site with somebody of every kind that the rules of access know.
+type world struct {
+	*site
+	users map[string]domain.User // by column of the table of access; "" is the stranger
+	made  int                    // how many things were made
+}
+
+// people are the columns of the table of access.
+var people = []string{"anonymous", "unverified", "own team", "other team", "manager", "editor", "admin", "blocked"}
+
+// inhabited makes a world. The unverified, the blocked and the editor are of the team of "own team", the others of teams
+// of their own.
+func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
+	t.Helper()
+	w := &world{site: open(t, append([]func(*handlers.Server){withMailbox}, change...)...), users: map[string]domain.User{"anonymous": {}}}
+	roles := map[string]domain.Role{"manager": domain.RoleManager, "editor": domain.RoleEditor, "admin": domain.RoleAdmin}
+	for _, who := range people[1:] {
+		role := roles[who]
+		if role == "" {
+			role = domain.RoleUser
+		}
+		u := w.userOf(strings.ReplaceAll(who, " ", "-")+"@example.com", role)
+		storetest.Client(t, w.store, u.TeamID, "client-of-"+u.Email)
+		w.users[who] = u
+	}
+	own := w.users["own team"].TeamID
+	w.exec(`UPDATE users SET verified_at = NULL WHERE email LIKE 'unverified@%'`)
+	w.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'x' WHERE email LIKE 'blocked@%'`)
+	w.exec(`UPDATE users SET team_id = $1 WHERE email LIKE 'unverified@%' OR email LIKE 'blocked@%' OR email LIKE 'editor@%'`, own)
+	for _, who := range []string{"unverified", "blocked", "editor"} {
+		u := w.users[who]
+		u.TeamID = own
+		w.users[who] = u
+	}
+	return w
+}
+
+// as is a browser of somebody. Sessions of the unverified and the blocked are there too, as if they had just become that.
+func (w *world) as(who string) *browser {
+	w.t.Helper()
+	if u := w.users[who]; u.ID != 0 {
+		return w.enter(u)
+	}
+	return w.browser()
+}
+
+// things are new things of a team, and a new user of another one, by the first part of their paths.
+func (w *world) things(teamID int64) map[string]int64 {
+	w.t.Helper()
+	w.made++
+	cl := storetest.Client(w.t, w.store, teamID, fmt.Sprintf("thing%d@example.com", w.made))
+	m := storetest.Mailing(w.t, w.store, teamID, w.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
+	db := w.database()
+	defer db.Close()
+	var team, user int64
+	err := db.QueryRowContext(w.t.Context(), `INSERT INTO teams (name, created_at) VALUES ('new', 1) RETURNING id`).Scan(&team)
+	if err == nil {
+		email := fmt.Sprintf("user%d@example.com", w.made)
+		err = db.QueryRowContext(w.t.Context(), `INSERT INTO users (team_id, email, email_key, name, role, language, time_zone, password_hash,
+			verified_at, created_at) VALUES ($1, $2, $2, 'New', 'user', 'en', 'UTC', '', 1, 1) RETURNING id`, team, email).Scan(&user)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return map[string]int64{"clients": cl.ID, "mailings": m.ID, "messages": m.MessageID, "users": user, "teams": team, "mailbox": 1}
+}
+
+// fields is a form that would do for most lines of the table, with things of a team.
+func (w *world) fields(things map[string]int64) []string {
+	return mailingFields(things["messages"], "version", "1", "email", fmt.Sprintf("taken%d@example.com", w.made), "full_name", "Taken over",
+		"subject", "Taken over", "body", "Taken over", "reason", "because", "role", "user", "max_clients", "9", "max_letters", "9", "lang", "en")
+}
+
+// visit asks a line of the table for a thing of the asker's own team, or of another one.
+func (w *world) visit(b *browser, line string, teamID int64) answer {
+	things := map[string]int64{}
+	if strings.Contains(line, ":id") || strings.HasPrefix(line, http.MethodPost) {
+		things = w.things(teamID)
+	}
+	id := things[strings.Split(line, "/")[1]]
+	method, path := at(line, num(id))
+	if method == http.MethodGet {
+		return b.get(path)
+	}
+	return b.post(path, w.fields(things)...)
+}
+
+// pages are all pages and pieces that somebody can see, with things of the own team in the world.
+func (w *world) pages(who string, do func(path string, a answer)) {
+	w.t.Helper()
+	b := w.as(who)
+	team := w.users[who].TeamID
+	if who == "manager" || team == 0 { // who have nothing of their own
+		team = w.users["own team"].TeamID
+	}
+	things := w.things(team)
+	w.exec(`UPDATE clients SET undeliverable_at = 1, undeliverable_why = '550 no' WHERE id = $1`, things["clients"])
+	for _, line := range w.lines() {
+		method, path := at(line, num(things[strings.Split(line, "/")[1]]))
+		if method != http.MethodGet {
+			continue
+		}
+		for _, part := range []string{"", "?part=row", "?part=list", "?part=live"} {
+			for _, b.htmx = range []bool{false, true} {
+				if a := b.get(path + part); a.Code == http.StatusOK {
+					do(path+part, a)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"postrider/domain"
+)
+
+// BlockUser keeps a user out for a reason that the user will read: the sessions end, and when nobody else is left in the
+// team, its runs are cancelled and it sends nothing. Who may block whom is domain.User's MayBlock; the command line may
+// block everybody but the last admin. Refused says that it cannot be done, Invalid that the reason is missing.
+func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, why string, now time.Time) (u domain.User, err error) {
+	if why, err = domain.CheckReason(why); err != nil {
+		return u, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		if u.Blocked() {
+			return domain.Refused{Why: domain.Say("This user is blocked already.")}
+		}
+		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = $1, blocked_by = $2, blocked_why = $3
+			WHERE id = $4 RETURNING `+userColumns, now.UnixMilli(), by.Email, why, userID))
+		if err != nil {
+			return err
+		}
+		if u.Role == domain.RoleAdmin {
+			if err := keepAdmin(ctx, tx, u); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID); err != nil {
+			return err
+		}
+		if err := silence(ctx, tx, u.TeamID, now); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditBlock, u.Email, why, now)
+	})
+	return u, err
+}
+
+// UnblockUser lets a user in again, who may be unblocked by those who may block.
+func (s *Store) UnblockUser(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		if !u.Blocked() {
+			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+		}
+		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = NULL, blocked_by = '', blocked_why = ''
+			WHERE id = $1 RETURNING `+userColumns, userID))
+		if err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditUnblock, u.Email, "", now)
+	})
+	return u, err
+}
+
+// mayBlock loads a user whom the actor may block or unblock. The actor's own role is read here too, as it is now.
+func mayBlock(ctx context.Context, tx *sql.Tx, by domain.Actor, userID int64) (domain.User, error) {
+	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	if err != nil || by.ID == 0 {
+		return u, err
+	}
+	actor, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	if err != nil {
+		return u, err
+	}
+	return u, actor.MayBlock(u)
+}
+
+// keepAdmin refuses what has just been done to a user if no admin who can sign in is left.
+func keepAdmin(ctx context.Context, tx *sql.Tx, u domain.User) error {
+	var left bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users
+		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&left)
+	if err == nil && !left && u.Verified() {
+		err = domain.Refused{Why: domain.Say("%s is the last admin. Make somebody else admin first.", u.Email)}
+	}
+	return err
+}
+
+// silence cancels the runs of a team in which nobody is left who is not blocked. Sweep closes their letters.
+func silence(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
+	var sends bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND blocked_at IS NULL)`, teamID).Scan(&sends)
+	if err != nil || sends {
+		return err
+	}
+	return cancelRuns(ctx, tx, `SELECT id FROM mailings WHERE team_id = $2`, teamID, now)
+}
+
+// cancelRuns cancels the active runs of the mailings that the query of $2 gives.
+func cancelRuns(ctx context.Context, tx *sql.Tx, mailings string, of int64, now time.Time) error {
+	rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+		WHERE state IN ('building', 'sending') AND mailing_id IN (`+mailings+`) RETURNING mailing_id`, now.UnixMilli(), of)
+	if err != nil {
+		return err
+	}
+	cancelled, err := collect(rows, scanID)
+	if err != nil {
+		return err
+	}
+	for _, id := range cancelled {
+		if err := complete(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetRole gives a user another role. Refused says that the user is the last admin.
+func (s *Store) SetRole(ctx context.Context, by domain.Actor, userID int64, role domain.Role, now time.Time) (u domain.User, err error) {
+	if err := domain.CheckRole(role); err != nil {
+		return u, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+		if err != nil {
+			return err
+		}
+		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET role = $1 WHERE id = $2 RETURNING `+userColumns, role, userID))
+		if err != nil || old.Role == role {
+			return err
+		}
+		if old.Role == domain.RoleAdmin {
+			if err := keepAdmin(ctx, tx, old); err != nil {
+				return err
+			}
+		}
+		return insertAudit(ctx, tx, by, domain.AuditRole, u.Email, string(old.Role)+" → "+string(role), now)
+	})
+	return u, err
+}
+
+// DisableMailing takes a mailing out of service for a reason that its team will read: its run is cancelled, and none
+// begins until it is enabled again.
+func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, why string, now time.Time) (m domain.Mailing, err error) {
+	if why, err = domain.CheckReason(why); err != nil {
+		return m, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if m, err = mailing(ctx, tx, id); err != nil {
+			return err
+		}
+		if m.Disabled() {
+			return domain.Refused{Why: domain.Say("This mailing is disabled already.")}
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE mailings SET disabled_at = $1, disabled_by = $2, disabled_why = $3 WHERE id = $4`,
+			now.UnixMilli(), by.Email, why, id)
+		if err != nil {
+			return err
+		}
+		if err := cancelRuns(ctx, tx, `$2`, id, now); err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditDisable, m.Name, why, now); err != nil {
+			return err
+		}
+		m, err = mailing(ctx, tx, id)
+		return err
+	})
+	return m, err
+}
+
+// EnableMailing gives a disabled mailing back to its team. Its latest missed occurrence runs if its deadline has not
+// passed; the others are recorded as missed.
+func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (m domain.Mailing, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if m, err = mailing(ctx, tx, id); err != nil {
+			return err
+		}
+		if !m.Disabled() {
+			return domain.Refused{Why: domain.Say("This mailing is not disabled.")}
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE mailings SET disabled_at = NULL, disabled_by = '', disabled_why = '' WHERE id = $1`, id)
+		if err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditEnable, m.Name, "", now); err != nil {
+			return err
+		}
+		m, err = mailing(ctx, tx, id)
+		return err
+	})
+	return m, err
+}

@@ -1,0 +1,123 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+func limit(n int) *int { return &n }
+
+func setQuota(t *testing.T, s *store.Store, teamID int64, q domain.Quota) {
+	t.Helper()
+	if err := s.SetQuota(t.Context(), domain.Actor{Email: "admin@example.com"}, teamID, q, now); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLetterQuota(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	setUp := func(t *testing.T, max *int) (*store.Store, domain.User) {
+		s := storetest.Open(t)
+		u := team(t, s, "a@example.com", 10)
+		setQuota(t, s, u.TeamID, domain.Quota{MaxLetters: max})
+		storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+		storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+		begin(t, s, due)
+		return s, u
+	}
+	t.Run("without one everything is claimed", func(t *testing.T) {
+		s, _ := setUp(t, nil)
+		if got := claim(t, s, 1, 100, due); len(got) != 20 {
+			t.Errorf("%d were claimed", len(got))
+		}
+	})
+	t.Run("a quota of none sends nothing", func(t *testing.T) {
+		s, u := setUp(t, limit(0))
+		if got := claim(t, s, 1, 100, due); len(got) != 0 {
+			t.Errorf("%d were claimed", len(got))
+		}
+		if q, err := s.Quota(t.Context(), u.TeamID, due); err != nil || !q.Spent() {
+			t.Errorf("the quota is %+v, %v", q, err)
+		}
+	})
+	t.Run("no more are claimed over all runs of the team than may go, until it is known what became of them", func(t *testing.T) {
+		s, u := setUp(t, limit(4))
+		got := claim(t, s, 1, 100, due)
+		if len(got) != 4 || len(claim(t, s, 1, 100, due)) != 0 {
+			t.Fatalf("%d were claimed", len(got))
+		}
+		end(t, s, got[0], domain.OutcomeSent, domain.DeliverySent, due)
+		end(t, s, got[1], domain.OutcomeUncertain, domain.DeliveryUnknown, due)
+		if more := claim(t, s, 1, 100, due); len(more) != 0 {
+			t.Errorf("%d more after two have gone", len(more))
+		}
+		end(t, s, got[2], domain.OutcomePermanent, domain.DeliveryFailed, due)
+		more := claim(t, s, 1, 100, due)
+		if len(more) != 1 {
+			t.Fatalf("a refused letter gave %d places back", len(more))
+		}
+		if err := s.Release(t.Context(), more); err != nil {
+			t.Fatal(err)
+		}
+		end(t, s, got[3], domain.OutcomeSent, domain.DeliverySent, due)
+		end(t, s, claim(t, s, 1, 100, due)[0], domain.OutcomeSent, domain.DeliverySent, due)
+		if q, err := s.Quota(t.Context(), u.TeamID, due); err != nil || q.SentToday != 4 || !q.Spent() {
+			t.Errorf("the quota is %+v, %v", q, err)
+		}
+		if n, next, err := s.Unfinished(t.Context(), due); err != nil || n != 0 || !next.IsZero() {
+			t.Errorf("%d runs wait for %s, %v: a pass would not end before tomorrow", n, next, err)
+		}
+		tomorrow := due.AddDate(0, 0, 1).Truncate(24 * time.Hour)
+		if got := claim(t, s, 1, 100, tomorrow.Add(-time.Millisecond)); len(got) != 0 {
+			t.Errorf("%d were claimed before midnight in UTC", len(got))
+		}
+		if got := claim(t, s, 1, 100, tomorrow); len(got) != 4 {
+			t.Errorf("%d were claimed on the next day", len(got))
+		}
+	})
+	t.Run("one team's quota is nothing to another team, which gets all places", func(t *testing.T) {
+		s, _ := setUp(t, limit(0))
+		other := team(t, s, "b@example.com", 10)
+		m := storetest.Mailing(t, s, other.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+		begin(t, s, due)
+		if got := claim(t, s, 1, 10, due); len(got) != 10 || got[0].MailingID != m.ID {
+			t.Errorf("%d were claimed", len(got))
+		}
+	})
+}
+
+func TestClientQuota(t *testing.T) {
+	s := storetest.Open(t)
+	u := team(t, s, "a@example.com", 2)
+	add := func(email string) error {
+		_, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: email}, now)
+		return err
+	}
+	setQuota(t, s, u.TeamID, domain.Quota{MaxClients: limit(3)})
+	if err := add("third@example.com"); err != nil {
+		t.Error(err)
+	}
+	if err := add("fourth@example.com"); !refused(err) {
+		t.Errorf("one too many: %v", err)
+	}
+	setQuota(t, s, u.TeamID, domain.Quota{MaxClients: limit(0)})
+	if page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{}); err != nil || page.Total != 3 {
+		t.Errorf("a smaller quota left %d clients, %v", page.Total, err)
+	}
+	setQuota(t, s, u.TeamID, domain.Quota{})
+	if err := add("fourth@example.com"); err != nil {
+		t.Error(err)
+	}
+	want := "admin@example.com: User a@example.com (max_clients=0 max_letters=none)"
+	if got := lines(t, s, domain.AuditQuota); len(got) != 3 || got[1] != want {
+		t.Errorf("the log says %q", got)
+	}
+	if err := s.SetQuota(t.Context(), domain.Actor{}, 999, domain.Quota{}, now); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("a team that is not there: %v", err)
+	}
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"database/sql"
+	"testing"
+	"time"
+
+	"postrider/domain"
+)
+
+// set writes what no method does by itself.
+func (s *Store) set(t *testing.T, query string, args ...any) {
+	t.Helper()
+	err := s.tx(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), query, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// MoveForTest puts a user into another team.
+func (s *Store) MoveForTest(t *testing.T, userID, teamID int64) {
+	t.Helper()
+	s.set(t, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, userID)
+}
+
+// SignedInForTest notes when a user has signed in.
+func (s *Store) SignedInForTest(t *testing.T, userID int64, at time.Time) {
+	t.Helper()
+	s.set(t, `UPDATE users SET signed_in_at = $1 WHERE id = $2`, at.UnixMilli(), userID)
+}
+
+// NameForTest gives a user another name.
+func (s *Store) NameForTest(t *testing.T, userID int64, name string) {
+	t.Helper()
+	s.set(t, `UPDATE users SET name = $1 WHERE id = $2`, name, userID)
+}
+
+// SentForTest counts letters of a team.
+func (s *Store) SentForTest(t *testing.T, teamID int64, at time.Time, n int) {
+	t.Helper()
+	s.set(t, `INSERT INTO team_days (team_id, day, sent) VALUES ($1, $2, $3)`, teamID, domain.Day(at).UnixMilli(), n)
+}
+
+// LoggedForTest writes a line of the audit log.
+func (s *Store) LoggedForTest(t *testing.T, by domain.Actor, action domain.AuditAction, subject, detail string, at time.Time) {
+	t.Helper()
+	err := s.tx(t.Context(), func(tx *sql.Tx) error { return insertAudit(t.Context(), tx, by, action, subject, detail, at) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"postrider/domain"
+)
+
+// How many tries are free before waiting begins: wrong passwords of an account and from a network address, and letters
+// that strangers ask for, to a mailbox and from a network address.
+const (
+	freeFailures        = 5
+	freeAddressFailures = 50
+	freeLetters         = 5
+	freeAddressLetters  = 30
+)
+
+// How long the waiting grows, and how soon one try is forgotten: an office behind one address is not shut out for good
+// by a wrong password a day.
+const (
+	maxWait     = 15 * time.Minute
+	forgetOne   = 30 * time.Minute
+	forgetAfter = 24 * time.Hour
+)
+
+// tries is what is counted: how many are free, by name.
+type tries map[string]int
+
+// TryLetter counts a letter that a stranger asks for, so that nobody can fill a mailbox with our letters, nor the outbox.
+// TooMany says to wait. It is the same whether there is such an account or not.
+func (s *Store) TryLetter(ctx context.Context, email, address string, now time.Time) error {
+	return s.try(ctx, tries{"letters:" + accountKey(email): freeLetters, "letters from:" + address: freeAddressLetters}, now)
+}
+
+// accountKey is what accounts are found by. What is no address is one of no account.
+func accountKey(email string) string {
+	a, err := domain.ParseAddress(email)
+	if err != nil {
+		return "not an address: " + strings.ToLower(email[:min(len(email), 100)])
+	}
+	return a.Key()
+}
+
+// try counts one more try under each name before it is made, so that many at once are no way around. TooMany, and nothing
+// is counted, when one of the names has to wait.
+func (s *Store) try(ctx context.Context, all tries, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		for name, free := range all {
+			if err := tryOne(ctx, tx, name, free, now); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE seen_at < $1`, now.Add(-forgetAfter).UnixMilli())
+		return err
+	})
+}
+
+func tryOne(ctx context.Context, tx *sql.Tx, name string, free int, now time.Time) error {
+	var made int
+	var until, seen time.Time
+	err := tx.QueryRowContext(ctx, `SELECT failures, until, seen_at FROM throttles WHERE name = $1`, name).
+		Scan(&made, instant{&until}, instant{&seen})
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if now.Before(until) {
+		return domain.TooMany{RetryAfter: until.Sub(now)}
+	}
+	forgotten := int(now.Sub(seen) / forgetOne)
+	seen = seen.Add(time.Duration(forgotten) * forgetOne)
+	if made -= forgotten; made <= 0 {
+		made, seen = 0, now
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO throttles (name, failures, until, seen_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, seen_at = excluded.seen_at`,
+		name, made+1, now.Add(wait(made+1-free)).UnixMilli(), seen.UnixMilli())
+	return err
+}
+
+// takeBack undoes a try, which was none.
+func takeBack(ctx context.Context, tx *sql.Tx, name string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE throttles SET failures = failures - 1, until = 0 WHERE name = $1`, name)
+	return err
+}
+
+// wait is how long to wait after so many tries beyond the free ones: 1 s, doubling, at most 15 minutes.
+func wait(beyond int) time.Duration {
+	if beyond < 0 {
+		return 0
+	}
+	return min(time.Second<<min(beyond, 20), maxWait)
+}

@@ -1,0 +1,110 @@
+package views
+
+import (
+	"context"
+	"strings"
+
+	"postrider/domain"
+)
+
+// AuditList is what the page of the audit log shows.
+type AuditList struct {
+	Paging
+	Entries                    []domain.AuditEntry
+	Action, Actor, Q, From, To string // as typed
+}
+
+func (v AuditList) narrowed() bool { return v.Action+v.Actor+v.Q+v.From+v.To != "" }
+
+func (v AuditList) actions(ctx context.Context) []Option {
+	all := []Option{{"", t(ctx, "Every action")}}
+	for _, a := range domain.AuditActions() {
+		all = append(all, Option{string(a), auditText(ctx, a)})
+	}
+	return all
+}
+
+func auditText(ctx context.Context, a domain.AuditAction) string {
+	switch a {
+	case domain.AuditSignIn:
+		return t(ctx, "Signed in")
+	case domain.AuditSignInFailed:
+		return t(ctx, "Could not sign in")
+	case domain.AuditSignUp:
+		return t(ctx, "Signed up")
+	case domain.AuditPasswordChange:
+		return t(ctx, "Changed the password")
+	case domain.AuditPasswordReset:
+		return t(ctx, "Reset the password")
+	case domain.AuditEmailChange:
+		return t(ctx, "Changed the address")
+	case domain.AuditSessionsEnd:
+		return t(ctx, "Signed out elsewhere")
+	case domain.AuditAccountDelete:
+		return t(ctx, "Deleted the account")
+	}
+	return auditDeedText(ctx, a)
+}
+
+// auditDeedText names what somebody did to somebody or something else.
+func auditDeedText(ctx context.Context, a domain.AuditAction) string {
+	switch a {
+	case domain.AuditInvite:
+		return t(ctx, "Invited to the team")
+	case domain.AuditJoin:
+		return t(ctx, "Joined a team")
+	case domain.AuditLeave:
+		return t(ctx, "Left a team")
+	case domain.AuditRemove:
+		return t(ctx, "Removed from a team")
+	case domain.AuditBlock:
+		return t(ctx, "Blocked a user")
+	case domain.AuditUnblock:
+		return t(ctx, "Unblocked a user")
+	case domain.AuditRole:
+		return t(ctx, "Changed a role")
+	case domain.AuditUserAdd:
+		return t(ctx, "Added a user")
+	case domain.AuditDisable:
+		return t(ctx, "Disabled a mailing")
+	case domain.AuditEnable:
+		return t(ctx, "Enabled a mailing")
+	case domain.AuditQuota:
+		return t(ctx, "Changed a quota")
+	case domain.AuditDelete:
+		return t(ctx, "Deleted something")
+	case domain.AuditExport:
+		return t(ctx, "Exported clients")
+	}
+	return string(a)
+}
+
+// auditActor names who did it.
+func auditActor(ctx context.Context, by domain.Actor) string {
+	switch {
+	case by.Email == domain.CommandLine:
+		return t(ctx, "the command line")
+	case by.Email == "":
+		return t(ctx, "somebody who was not signed in")
+	}
+	return by.Email
+}
+
+// auditDetail is the detail of a line, in words where the program has written it.
+func auditDetail(ctx context.Context, e domain.AuditEntry) string {
+	old, now, ok := strings.Cut(e.Detail, " → ")
+	if e.Action == domain.AuditRole && ok {
+		return roleText(ctx, domain.Role(old)) + " → " + roleText(ctx, domain.Role(now))
+	}
+	switch {
+	case e.Action == domain.AuditUserAdd:
+		return roleText(ctx, domain.Role(e.Detail))
+	case e.Action == domain.AuditDelete && e.Detail == "client":
+		return t(ctx, "a client")
+	case e.Action == domain.AuditDelete && e.Detail == "message":
+		return t(ctx, "a message")
+	case e.Action == domain.AuditDelete && e.Detail == "mailing":
+		return t(ctx, "a mailing")
+	}
+	return e.Detail
+}

@@ -1,0 +1,140 @@
+package views
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"postrider/domain"
+)
+
+// UserLine is a user as the list shows it.
+type UserLine struct {
+	domain.User
+	Team       string // its name
+	SignedInAt time.Time
+	BlockedBy  string // an address
+	BlockedWhy string
+	Mailings   int // of the team
+	Letters    int // of the team's mailings, in 30 days
+}
+
+func (u UserLine) path() string { return "/users/" + id(u.ID) }
+
+// UserList is what the page of all users shows.
+type UserList struct {
+	Paging
+	Users                []UserLine
+	Q, Role, State, Sort string
+	Per                  string
+}
+
+func (v UserList) roles(ctx context.Context) []Option {
+	return append([]Option{{"", t(ctx, "Every role")}}, roleOptions(ctx)...)
+}
+
+func (v UserList) states(ctx context.Context) []Option {
+	return []Option{{"", t(ctx, "Every state")}, {"active", t(ctx, "Active")}, {"unverified", t(ctx, "Not confirmed")},
+		{"blocked", t(ctx, "Blocked")}}
+}
+
+func (v UserList) sizes(ctx context.Context) []Option {
+	var all []Option
+	for _, n := range []string{"25", "50", "100"} {
+		all = append(all, Option{n, t(ctx, "%s a page", n)})
+	}
+	return all
+}
+
+// sorted says to screen readers which column the list is in the order of, and which way.
+func (v UserList) sorted(sort, way string) templ.Attributes {
+	if v.Sort != sort {
+		return nil
+	}
+	return templ.Attributes{"aria-sort": way}
+}
+
+// UserPage is what the page of one user shows, with its forms as typed.
+type UserPage struct {
+	UserLine
+	People     []domain.User // of the team
+	OfTeam     []MailingLine // the newest of its mailings
+	Quota      domain.Quota
+	Reason     string
+	NewRole    string
+	MaxClients string
+	MaxLetters string
+}
+
+func (p UserPage) reason(ctx context.Context) Field {
+	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The user reads it when signing in."), Value: p.Reason, Rows: 2,
+		Required: true, Attrs: map[string]any{"maxlength": strconv.Itoa(domain.MaxReason)}}
+}
+
+func (p UserPage) role(ctx context.Context) Field {
+	return Field{Name: "role", Label: t(ctx, "Role"), Value: p.NewRole, Options: roleOptions(ctx)}
+}
+
+func (p UserPage) quota(ctx context.Context) (clients, letters Field) {
+	number := map[string]any{"inputmode": "numeric", "autocomplete": "off", "maxlength": "9"}
+	clients = Field{Name: "max_clients", Label: t(ctx, "Clients"), Hint: t(ctx, "Empty: no limit."), Value: p.MaxClients, Attrs: number}
+	letters = Field{Name: "max_letters", Label: t(ctx, "Letters a day"), Hint: t(ctx, "By the day of UTC. Empty: no limit."),
+		Value: p.MaxLetters, Attrs: number}
+	return clients, letters
+}
+
+func (p UserPage) fields(ctx context.Context) []Field {
+	clients, letters := p.quota(ctx)
+	return []Field{p.reason(ctx), p.role(ctx), clients, letters}
+}
+
+// mayBlock reports whether the reader may block or unblock the user.
+func (p UserPage) mayBlock(ctx context.Context) bool {
+	return VisitOf(ctx).User.MayBlock(p.User) == nil
+}
+
+func roleOptions(ctx context.Context) []Option {
+	var all []Option
+	for _, r := range domain.Roles() {
+		all = append(all, Option{string(r), roleText(ctx, r)})
+	}
+	return all
+}
+
+func roleText(ctx context.Context, r domain.Role) string {
+	switch r {
+	case domain.RoleUser:
+		return t(ctx, "User")
+	case domain.RoleEditor:
+		return t(ctx, "Editor")
+	case domain.RoleManager:
+		return t(ctx, "Manager")
+	case domain.RoleAdmin:
+		return t(ctx, "Admin")
+	}
+	return string(r)
+}
+
+// userState is the state of a user, as a badge shows it.
+func userState(ctx context.Context, u domain.User) (tone, text string) {
+	switch {
+	case u.Blocked():
+		return Bad, t(ctx, "Blocked")
+	case !u.Verified():
+		return Warn, t(ctx, "Not confirmed")
+	}
+	return Good, t(ctx, "Active")
+}
+
+// blocker names who has blocked a user.
+func blocker(ctx context.Context, by string) string { return auditActor(ctx, domain.Actor{Email: by}) }
+
+// limitText is a limit of a quota.
+func limitText(ctx context.Context, limit *int) string {
+	if limit == nil {
+		return t(ctx, "no limit")
+	}
+	return t(ctx, "%d", *limit)
+}

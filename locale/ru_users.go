@@ -24,6 +24,7 @@ func ruUsers() texts {
 			"Last sign-in":                        "Последний вход",
 			"never":                               "никогда",
 			"Letters in 30 days":                  "Писем за 30 дней",
+			"Members":                             "Участники",
 			"Letters today":                       "Писем сегодня",
 			"Letters a day":                       "Писем в день",
 			"Letters a day at most":               "Писем в день, не больше",

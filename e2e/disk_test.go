@@ -53,7 +53,7 @@ func TestDiskFull(t *testing.T) {
 	const letters = 2000
 	dir := smallDisk(t)
 	path, filler := filepath.Join(dir, "postrider.db"), filepath.Join(dir, "filler")
-	mailing := preparedAt(t, path, letters, "")
+	mailing := preparedAt(t, path, letters, always)
 	relay := mailtest.New(t, mailtest.Config{Script: mailtest.Slow(2 * time.Millisecond)})
 	p := serve(t, "--db", path, "--smtp", relay.URL())
 	s := storetest.OpenAt(t, path)

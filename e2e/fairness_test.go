@@ -41,7 +41,7 @@ func TestTwoProcesses(t *testing.T) {
 func crowd(t *testing.T, many, small int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "postrider.db")
-	big := preparedAt(t, path, many, "")
+	big := preparedAt(t, path, many, always)
 	s, err := store.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

@@ -17,11 +17,14 @@ import (
 func prepared(t *testing.T, n int) (path string, mailing domain.Mailing) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "postrider.db")
-	return path, preparedAt(t, path, n, "")
+	return path, preparedAt(t, path, n, always)
 }
 
-// preparedAt is prepared on a file of the test's choice, with a window that ends then.
-func preparedAt(t *testing.T, path string, n int, ends string) domain.Mailing {
+// always is a window without an end.
+func always(time.Time) string { return "" }
+
+// preparedAt is prepared on a file of the test's choice, with a window that begins when all is ready and ends as said.
+func preparedAt(t *testing.T, path string, n int, ends func(begins time.Time) string) domain.Mailing {
 	t.Helper()
 	s, err := store.Open(t.Context(), path)
 	if err != nil {
@@ -32,7 +35,7 @@ func preparedAt(t *testing.T, path string, n int, ends string) domain.Mailing {
 		storetest.Client(t, s, u.TeamID, fmt.Sprintf("client%04d@example.com", i))
 	}
 	now := time.Now()
-	mailing := storetest.Mailing(t, s, u.TeamID, now, domain.WallOf(now, time.UTC).String(), ends, "UTC", domain.Once)
+	mailing := storetest.Mailing(t, s, u.TeamID, now, domain.WallOf(now, time.UTC).String(), ends(now), "UTC", domain.Once)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

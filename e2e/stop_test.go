@@ -67,8 +67,11 @@ func TestFrozenOverTheEnd(t *testing.T) {
 	t.Parallel()
 	const letters = 5000 // far more than go out before the end
 	path := t.TempDir() + "/postrider.db"
-	end := time.Now().Add(15 * time.Second).Truncate(time.Minute).Add(time.Minute)
-	mailing := preparedAt(t, path, letters, domain.WallOf(end, time.UTC).String())
+	var end time.Time
+	mailing := preparedAt(t, path, letters, func(begins time.Time) string {
+		end = begins.Add(30 * time.Second).Truncate(time.Minute).Add(time.Minute)
+		return domain.WallOf(end, time.UTC).String()
+	})
 	commands := &lateness{}
 	relay := mailtest.New(t, mailtest.Config{Script: commands.script})
 	p := serve(t, "--db", path, "--smtp", relay.URL())

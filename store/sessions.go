@@ -46,7 +46,7 @@ func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
 	})
 }
 
-// CreateSession keeps a new session under the hash of its id, and drops those that have ended.
+// CreateSession keeps a new session under the hash of its id, notes the sign-in, and drops those that have ended.
 func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session) error {
 	kept, err := json.Marshal(in.Values)
 	if err != nil {
@@ -55,6 +55,10 @@ func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session)
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE seen_at < $1 OR created_at < $2`,
 			in.CreatedAt.Add(-domain.SessionIdle).UnixMilli(), in.CreatedAt.Add(-domain.SessionMax).UnixMilli()); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2`,
+			in.CreatedAt.UnixMilli(), in.UserID); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, kept, agent, address, created_at, seen_at)

@@ -125,6 +125,9 @@ func TestSession(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if row, err := s.UserRow(t.Context(), u.ID, now); err != nil || !row.SignedInAt.Equal(now) {
+			t.Errorf("signed in at %v, %v", row.SignedInAt, err)
+		}
 	}
 	start("one")
 	t.Run("ends 12 hours after its last use", func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
 	_ "time/tzdata" // a machine without zone files knows the zones too
 
@@ -44,10 +45,15 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	err := program{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}.run(ctx, os.Args[1:])
-	if err != nil && !errors.Is(err, errSomeFailed) {
-		fmt.Fprintln(os.Stderr, "postrider:", err)
-	}
+	complain(os.Stderr, err)
 	os.Exit(status(err))
+}
+
+// complain says what went wrong. A relay's address that was typed in the wrong place is shown without its password.
+func complain(to io.Writer, err error) {
+	if err != nil && !errors.Is(err, errSomeFailed) {
+		fmt.Fprintln(to, "postrider:", regexp.MustCompile(`//\S*@`).ReplaceAllString(err.Error(), "//…@"))
+	}
 }
 
 // status is the exit status of an error.

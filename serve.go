@@ -60,16 +60,7 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 }
 
 func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, listener net.Listener, post *post, public *url.URL, log *slog.Logger) error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-		// Its answer to OPTIONS * would lack our headers.
-		DisableGeneralOptionsHandler: true,
-	}
+	server := webServer(handler, log)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintf(p.stdout, "Postrider is ready: open %s\n", public)
@@ -95,6 +86,19 @@ func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, l
 		return server.Close() // somebody holds a request open; the letters matter more
 	}
 	return nil
+}
+
+// webServer is a server that nobody can hold up: not by sending slowly, nor by sending nothing, nor by sending too much.
+func webServer(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:                      handler,
+		ReadHeaderTimeout:            5 * time.Second,
+		ReadTimeout:                  30 * time.Second,
+		IdleTimeout:                  120 * time.Second,
+		MaxHeaderBytes:               32 << 10,
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		DisableGeneralOptionsHandler: true, // its answer to OPTIONS * lacks our headers
+	}
 }
 
 // post is the sending side of the program: the sender, and the built-in mailbox when there is no relay.

@@ -4,12 +4,14 @@ import "time"
 
 // Session is a signed-in browser.
 type Session struct {
-	UserID    int64
-	Values    map[string]string // small things that survive a redirect
-	Agent     string            // User-Agent when it began
-	Address   string            // network address when it began
-	CreatedAt time.Time
-	SeenAt    time.Time
+	PublicID   string // names it in a list; it opens nothing
+	UserID     int64
+	PasswordAt time.Time         // of the user, as it was when the password was shown
+	Values     map[string]string // small things that survive a redirect
+	Agent      string            // User-Agent when it began
+	Address    string            // network address when it began
+	CreatedAt  time.Time
+	SeenAt     time.Time
 }
 
 // How long a session lives: idle, and at most.
@@ -26,8 +28,27 @@ func (s Session) Alive(now time.Time) bool {
 // TokenKind is what a token in a letter is good for.
 type TokenKind string
 
-// TokenVerify confirms an e-mail address.
-const TokenVerify TokenKind = "verify"
+// The kinds of tokens.
+const (
+	TokenVerify TokenKind = "verify" // confirms the address of a new account
+	TokenReset  TokenKind = "reset"  // sets a new password
+	TokenEmail  TokenKind = "email"  // confirms the address that an account changes to
+)
 
-// VerifyValid is how long a verification letter can be used.
-const VerifyValid = 24 * time.Hour
+// How long a letter with a token can be used.
+const (
+	VerifyValid = 24 * time.Hour
+	ResetValid  = 30 * time.Minute
+	EmailValid  = 24 * time.Hour
+)
+
+// Valid is how long a token of the kind can be used.
+func (k TokenKind) Valid() time.Duration {
+	switch k {
+	case TokenReset:
+		return ResetValid
+	case TokenEmail:
+		return EmailValid
+	}
+	return VerifyValid
+}

@@ -28,6 +28,7 @@ type User struct {
 	TimeZone   string // IANA name; UTC when the user has set none
 	VerifiedAt time.Time
 	BlockedAt  time.Time
+	PasswordAt time.Time // when the password was changed; zero when it is the first one
 	CreatedAt  time.Time
 }
 

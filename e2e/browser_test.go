@@ -192,12 +192,16 @@ func (b *browser) click(selector, text string) {
 		const r = e?.getClientRects()[0], x = r?.x + r?.width / 2, y = r?.y + r?.height / 2;
 		return r && document.readyState === "complete" && e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;
 	})(%s)`, find(selector, text))
-	b.until(at)
-	if point := eval[[]float64](b, at); len(point) == 2 {
-		do(b, chromedp.MouseClickXY(point[0], point[1]))
-		return
+	for deadline := time.Now().Add(patience); ; {
+		if point := do(b, chromedp.Evaluate[[]float64](at)); len(point) == 2 {
+			do(b, chromedp.MouseClickXY(point[0], point[1]))
+			return
+		}
+		if time.Now().After(deadline) {
+			b.fail("waited in vain to click: " + find(selector, text))
+		}
+		do(b, chromedp.Sleep(20*time.Millisecond))
 	}
-	b.fail("it went away before the click: " + find(selector, text))
 }
 
 // fill types a text into a field, in place of what stands there.

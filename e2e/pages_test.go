@@ -21,8 +21,8 @@ type view struct {
 	then       func(*browser)
 }
 
-// strangers are the pages for everybody. verify is the address in a letter of confirmation.
-func strangers(verify string) []view {
+// strangers are the pages for everybody. verify and reset are the addresses in letters.
+func strangers(verify, reset string) []view {
 	return []view{
 		{"welcome", "/", nil},
 		{"signup", "/signup", nil},
@@ -31,6 +31,19 @@ func strangers(verify string) []view {
 		{"login-sent", "/login?notice=sent", nil},
 		{"login-verified", "/login?notice=verified", nil},
 		{"login-mistakes", "/login", func(b *browser) { b.sendForm("/login") }},
+		{"login-unconfirmed", "/login", func(b *browser) {
+			b.fill("[name=email]", newcomerEmail)
+			b.fill("[name=password]", newcomerPassword)
+			b.sendForm("/login")
+		}},
+		{"login-reset", "/login?notice=reset", nil},
+		{"forgot", "/forgot", nil},
+		{"forgot-mistakes", "/forgot", func(b *browser) { b.sendForm("/forgot") }},
+		{"reset", reset, nil},
+		{"reset-mistakes", reset, func(b *browser) {
+			b.click("main button", "")
+			b.until(`document.querySelector(".problems")`)
+		}},
 		{"verify", verify, nil},
 		{"mailbox", "/mailbox", nil},
 		{"letter", "/mailbox/1", nil},
@@ -82,6 +95,13 @@ func members() []view {
 			b.until(`document.querySelector(".problems")`)
 		}},
 		{"audit", "/audit", nil},
+		{"profile", "/profile", nil},
+		{"profile-mistakes", "/profile", func(b *browser) {
+			b.click(`form[action="/profile/password"] button`, "")
+			b.until(`document.querySelector(".problems")`)
+		}},
+		{"profile-delete", "/profile/delete", nil},
+		{"profile-delete-mistakes", "/profile/delete", func(b *browser) { b.sendForm("/profile/delete") }},
 		{"missing-inside", "/clients/999999", nil},
 	}
 }
@@ -115,11 +135,13 @@ func TestPages(t *testing.T) {
 	guest := stranger(t, p.url, locale.Russian) // whose letter is in the mailbox, where the Russian texts are checked
 	guest.get("/signup").send("/signup", map[string]string{"email": newcomerEmail, "password": newcomerPassword})
 	verify := guest.letter(locale.For(locale.Russian, nil).T("Confirm your address for Postrider")).link("/verify/")
+	guest.get("/forgot").send("/forgot", map[string]string{"email": newcomerEmail})
+	reset := guest.letter(locale.For(locale.Russian, nil).T("A new password for Postrider")).link("/reset/")
 	v := tour{browse(t, p.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS")}
 	for _, lang := range []string{locale.English, locale.Russian} {
 		v.open("/")
 		v.speak(lang)
-		v.walk(strangers(verify), lang)
+		v.walk(strangers(verify, reset), lang)
 		v.open("/login")
 		v.fill("[name=email]", who[1])
 		v.fill("[name=password]", who[2])

@@ -16,28 +16,41 @@ import (
 
 // signupNew shows the form for an account.
 func (s *Server) signupNew(c echo.Context) error {
-	if s.SignUp != "open" {
-		return s.render(c, views.SignUpClosed(s.SignUp == "invite"))
+	form, err := s.signUpForm(c)
+	if err != nil {
+		return err
 	}
-	return s.render(c, views.SignUp(views.SignUpForm{}))
+	if !views.VisitOf(c.Request().Context()).SignUp {
+		return s.render(c, views.SignUpClosed())
+	}
+	return s.render(c, views.SignUp(form))
+}
+
+// signUpForm is an empty form, which knows whether somebody else has been here.
+func (s *Server) signUpForm(c echo.Context) (f views.SignUpForm, err error) {
+	taken, err := s.Store.AnyUser(c.Request().Context())
+	return views.SignUpForm{First: !taken, Then: s.SignUp}, err
 }
 
 // signupCreate makes an account and sends the letter that confirms its address. It says the same for an address that is
 // known already: only its owner learns that, by letter.
 func (s *Server) signupCreate(c echo.Context) error {
-	if s.SignUp != "open" {
-		return s.answer(c, http.StatusForbidden, views.SignUpClosed(s.SignUp == "invite"))
+	form, err := s.signUpForm(c)
+	if err != nil {
+		return err
 	}
-	form := views.SignUpForm{Email: strings.TrimSpace(typed(c, "email")), Name: strings.TrimSpace(typed(c, "name")),
-		TimeZone: typed(c, "time_zone")}
+	if !views.VisitOf(c.Request().Context()).SignUp {
+		return s.answer(c, http.StatusForbidden, views.SignUpClosed())
+	}
+	form.Email, form.Name, form.TimeZone = strings.TrimSpace(typed(c, "email")), strings.TrimSpace(typed(c, "name")), typed(c, "time_zone")
 	in := domain.SignUp{Email: form.Email, Name: form.Name, Password: typed(c, "password"),
 		Language: printer(c).Lang(), TimeZone: "UTC"}
 	if _, ok := domain.LoadZone(form.TimeZone); ok {
 		in.TimeZone = form.TimeZone
 	}
-	token, now := store.NewToken(), s.Now()
-	err := s.Store.SignUp(c.Request().Context(), in, token, s.confirmLetter(printer(c), in, token, now),
-		s.knownLetter(printer(c), in, now), now)
+	if err = in.Check(); err == nil {
+		err = s.signUp(c, in)
+	}
 	if err != nil {
 		return s.formError(c, err, views.SignUp(form))
 	}
@@ -45,9 +58,20 @@ func (s *Server) signupCreate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeSent))
 }
 
+func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
+	ctx, now := c.Request().Context(), s.Now()
+	if err := s.Store.TryLetter(ctx, in.Email, address(c), now); err != nil {
+		return err
+	}
+	j := store.Joining{By: actor(c), FirstOnly: s.SignUp != "open", Token: store.NewToken()}
+	j.Confirm, j.Known = s.confirmLetter(printer(c), in, j.Token, now), s.knownLetter(printer(c), in, now)
+	return s.Store.SignUp(ctx, in, j, now)
+}
+
 // confirmLetter carries the link that confirms an address.
 func (s *Server) confirmLetter(p *locale.Printer, in domain.SignUp, token string, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, in, now)
+	l := systemLetter(p, domain.TokenVerify, now)
+	l.To.Name = in.Name
 	l.Subject = p.T("Confirm your address for Postrider")
 	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf it was not you, do nothing.",
 		s.URL.JoinPath("verify", token).String())
@@ -56,16 +80,17 @@ func (s *Server) confirmLetter(p *locale.Printer, in domain.SignUp, token string
 
 // knownLetter tells the owner of an account that somebody has signed up with its address again.
 func (s *Server) knownLetter(p *locale.Printer, in domain.SignUp, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, in, now)
+	l := systemLetter(p, domain.TokenVerify, now)
+	l.To.Name = in.Name
 	l.Subject = p.T("You have an account at Postrider")
 	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address, which has an account already. Sign in here:\n\n<%s>\n\nIf it was not you, do nothing.",
 		s.URL.JoinPath("login").String())
 	return l
 }
 
-func systemLetter(p *locale.Printer, in domain.SignUp, now time.Time) domain.SystemLetter {
-	return domain.SystemLetter{To: domain.Recipient{Email: in.Email, Name: in.Name}, Language: p.Lang(),
-		ExpiresAt: now.Add(domain.VerifyValid)}
+// systemLetter is a letter in the reader's language, which is worth nothing once a token of the kind is too old.
+func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time) domain.SystemLetter {
+	return domain.SystemLetter{Language: p.Lang(), ExpiresAt: now.Add(kind.Valid())}
 }
 
 // verifyShow shows the button that confirms an address.
@@ -105,28 +130,23 @@ func (s *Server) loginNew(c echo.Context) error {
 func (s *Server) loginCreate(c echo.Context) error {
 	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next"))}
 	u, err := s.Store.SignIn(c.Request().Context(), form.Email, typed(c, "password"), address(c), s.Now())
-	if err == nil && u.Blocked() {
+	switch {
+	case err != nil:
+	case u.Blocked():
 		err = s.whyBlocked(c, u)
-	} else if err == nil {
-		err = mayLogIn(u)
-	} else if errors.Is(err, domain.ErrNotFound) {
+	case !u.Verified():
+		form.Unverified = true
+		err = domain.Invalid{"": domain.Say("Confirm your address first: open the link in the letter that we have sent you.")}
+	default:
+		err = s.signIn(c, u)
+	}
+	if errors.Is(err, domain.ErrNotFound) { // or the password has been changed a moment ago
 		err = domain.Invalid{"": domain.Say("The address or the password is wrong.")}
 	}
 	if err != nil {
 		return s.formError(c, err, views.Login(form))
 	}
-	if err := s.signIn(c, u); err != nil {
-		return err
-	}
 	return s.redirect(c, form.Next)
-}
-
-// mayLogIn tells somebody who knows the password why it does not open the door yet.
-func mayLogIn(u domain.User) error {
-	if !u.Verified() {
-		return domain.Invalid{"": domain.Say("Open the letter that we have sent you and confirm your address first. To get a new letter, sign up again with the same address.")}
-	}
-	return nil
 }
 
 // logout ends the session.

@@ -63,7 +63,7 @@ func TestSignUp(t *testing.T) {
 			if st.woken.Load() != 1 {
 				t.Error("the sender was not woken")
 			}
-			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422, "Open the letter")
+			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422, "Confirm your address first")
 			l := st.letter()
 			if l.To.Email != "ann@example.com" || l.Language != "en" {
 				t.Errorf("the letter goes to %v in %q", l.To, l.Language)
@@ -108,16 +108,63 @@ func TestSignUp(t *testing.T) {
 		}
 	})
 	for mode, words := range map[string]string{"closed": "Sign-up is closed here", "invite": "by invitation"} {
-		t.Run("is refused when it is "+mode, func(t *testing.T) {
+		t.Run("is refused when it is "+mode+", and every page says so", func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			storetest.User(t, st.store, "first@example.com")
 			b := st.browser()
-			b.get("/signup").want(t, 200, words)
-			b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 403, words)
+			for _, page := range []string{"/signup", "/login", "/"} {
+				b.get(page).want(t, 200, words)
+			}
+			b.get("/").wantLack(t, `href="/signup"`)
+			b.get("/login").wantLack(t, `href="/signup"`)
+			for _, b.htmx = range []bool{false, true} {
+				b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 403, words)
+			}
 			if _, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err == nil {
 				t.Error("there is an account")
 			}
 		})
+		t.Run("lets the first one in when it is "+mode+", as the admin, and nobody after", func(t *testing.T) {
+			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			b := st.browser()
+			b.get("/").want(t, 200, `href="/signup"`)
+			b.get("/signup").want(t, 200, "Nobody has an account here yet", "After that")
+			b.post("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "Nobody has an account here yet")
+			b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+			b.post(link(t, st.letter())).want(t, 303)
+			b.login("ann@example.com")
+			b.get("/audit").want(t, 200)
+			st.browser().get("/signup").want(t, 200, words)
+			st.browser().post("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 403, words)
+		})
 	}
+	t.Run("leaves no key to a stranger who has signed up with the address before", func(t *testing.T) {
+		st := open(t)
+		st.browser().post("/signup", "email", "ann@example.com", "password", "the password of a stranger").want(t, 303)
+		st.letter()
+		b := st.browser()
+		b.post("/signup", "email", "ann@example.com", "password", storetest.Password, "name", "Ann").want(t, 303)
+		b.post(link(t, st.letter())).want(t, 303)
+		b.post("/login", "email", "ann@example.com", "password", "the password of a stranger").want(t, 422)
+		b.login("ann@example.com")
+		b.get("/").want(t, 200, "Hello, Ann")
+	})
+	t.Run("tells the first one of an open house who it is, and the others not", func(t *testing.T) {
+		st := open(t)
+		a := st.browser().get("/signup")
+		a.want(t, 200, "Nobody has an account here yet")
+		a.wantLack(t, "After that")
+		storetest.User(t, st.store, "first@example.com")
+		st.browser().get("/signup").wantLack(t, "Nobody has an account")
+	})
+	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+		st := open(t)
+		var a answer
+		for range 6 {
+			a = st.browser().post("/signup", "email", "ann@example.com", "password", storetest.Password)
+		}
+		a.want(t, 429, "Too many tries")
+	})
 }
 
 func TestVerify(t *testing.T) {

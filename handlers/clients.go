@@ -99,26 +99,41 @@ func (s *Server) clientCreate(c echo.Context) error {
 
 // clientUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
 func (s *Server) clientUpdate(c echo.Context) error {
+	form := typedClient(c)
 	cl, err := s.client(c, domain.Edit)
 	if err != nil {
-		return err
+		return s.gone(c, err, form.Row, views.ClientEdit(form))
 	}
-	form := typedClient(c)
 	form.ID = strconv.FormatInt(cl.ID, 10)
-	edited := cl
-	edited.Email, edited.FullName, edited.Comment = form.Email, form.FullName, form.Comment
-	edited.Version = version(form.Version)
+	v, edited := c.Request().PostForm, cl
+	edited.Email, edited.FullName = chosen(v, "email", form.Email, cl.Email), chosen(v, "full_name", form.FullName, cl.FullName)
+	edited.Comment, edited.Version = chosen(v, "comment", form.Comment, cl.Comment), version(form.Version)
 	saved, err := s.Store.UpdateClient(c.Request().Context(), edited, s.Now())
-	if errors.Is(err, domain.ErrConflict) {
-		form.Newer, form.Version = &cl, strconv.FormatInt(cl.Version, 10)
-	}
 	if err != nil {
-		return s.clientError(c, err, form)
+		return s.clientNotSaved(c, err, form)
 	}
 	if !form.Row {
 		return s.done(c, "/clients", domain.Say("Saved."))
 	}
 	return s.render(c, views.ClientShow(saved, nil), views.ClientSaved(saved, 0, false))
+}
+
+// clientNotSaved shows the form of an edit again; beside the version of somebody else after a conflict, and as long as the
+// reader chooses between the two.
+func (s *Server) clientNotSaved(c echo.Context, err error, form views.ClientForm) error {
+	v := c.Request().PostForm
+	if !errors.Is(err, domain.ErrConflict) && !choosing(v) {
+		return s.clientError(c, err, form)
+	}
+	now, missing := s.client(c, domain.Edit)
+	if missing != nil {
+		form.ID = ""
+		return s.gone(c, missing, form.Row, views.ClientEdit(form))
+	}
+	form.Version = strconv.FormatInt(now.Version, 10)
+	form.Conflict = conflict(v, now.UpdatedAt, versions{"email", form.Email, now.Email, now.Email},
+		versions{"full_name", form.FullName, now.FullName, now.FullName}, versions{"comment", form.Comment, now.Comment, now.Comment})
+	return s.clientError(c, err, form)
 }
 
 // clientDeliverable lets mailings write to an address again that a relay has refused.

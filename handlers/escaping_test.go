@@ -7,6 +7,7 @@ import (
 
 	"postrider/domain"
 	"postrider/store"
+	"postrider/store/storetest"
 )
 
 // evil is what a stranger may have written anywhere; it closes attributes, tags and comments.
@@ -62,6 +63,16 @@ func TestSecurityEscaping(t *testing.T) {
 			}
 			v.get("/clients/1").want(t, 200, m.Name, "Failed")
 		})
+	})
+	t.Run("so is what a browser says of itself", func(t *testing.T) {
+		st := open(t)
+		storetest.User(t, st.store, "ann@example.com")
+		b := st.browser()
+		b.header["User-Agent"] = evil + " Firefox/99"
+		b.login("ann@example.com")
+		a := b.get("/profile")
+		a.want(t, 200, "ann@example.com")
+		a.wantLack(t, "<script>alert", "<b onmouseover")
 	})
 	t.Run("so is what is searched for", func(t *testing.T) {
 		v := ann(t)

@@ -44,6 +44,12 @@ func (s *Server) mailingEdit(c echo.Context) error {
 	if q := c.QueryParams(); q.Has("find") && !forPart(c.Request()) {
 		form = mailingFormOf(q)
 		form.ID = strconv.FormatInt(m.ID, 10)
+		if choosing(q) {
+			form, err = s.besideNewer(c, q, form, m)
+		}
+	}
+	if err != nil {
+		return err
 	}
 	form.Row = part(c) == "row"
 	return s.showMailingForm(c, form)
@@ -76,21 +82,18 @@ func (s *Server) mailingCreate(c echo.Context) error {
 
 // mailingUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
 func (s *Server) mailingUpdate(c echo.Context) error {
+	form := typedMailing(c)
 	old, err := s.mailing(c, domain.Edit)
 	if err != nil {
-		return err
+		return s.mailingGone(c, err, form)
 	}
-	form := typedMailing(c)
 	form.ID = strconv.FormatInt(old.ID, 10)
-	m, err := readMailing(form, old)
+	m, err := readMailing(chosenMailing(c.Request().PostForm, form, formOfMailing(old)), old)
 	if err == nil {
 		m, err = s.Store.UpdateMailing(c.Request().Context(), m, s.Now())
 	}
-	if errors.Is(err, domain.ErrConflict) {
-		form.Newer, form.Version = &old, strconv.FormatInt(old.Version, 10)
-	}
 	if err != nil {
-		return s.mailingError(c, err, form)
+		return s.mailingNotSaved(c, err, form)
 	}
 	s.Wake()
 	if !form.Row {

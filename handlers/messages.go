@@ -85,25 +85,41 @@ func (s *Server) messageCreate(c echo.Context) error {
 
 // messageUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
 func (s *Server) messageUpdate(c echo.Context) error {
+	form := typedMessage(c)
 	m, err := s.message(c, domain.Edit)
 	if err != nil {
-		return err
+		return s.gone(c, err, form.Row, views.MessageEdit(form))
 	}
-	form := typedMessage(c)
 	form.ID = strconv.FormatInt(m.ID, 10)
-	edited := m
-	edited.Subject, edited.Body, edited.Version = form.Subject, form.Body, version(form.Version)
+	v, edited := c.Request().PostForm, m
+	edited.Subject, edited.Body = chosen(v, "subject", form.Subject, m.Subject), chosen(v, "body", form.Body, m.Body)
+	edited.Version = version(form.Version)
 	saved, err := s.Store.UpdateMessage(c.Request().Context(), edited, s.Now())
-	if errors.Is(err, domain.ErrConflict) {
-		form.Newer, form.Version = &m, strconv.FormatInt(m.Version, 10)
-	}
 	if err != nil {
-		return s.messageError(c, err, form)
+		return s.messageNotSaved(c, err, form)
 	}
 	if form.Row {
 		return s.render(c, views.MessageShow(saved), views.MessageSaved(saved))
 	}
 	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", saved.Subject))
+}
+
+// messageNotSaved shows the form of an edit again; beside the version of somebody else after a conflict, and as long as the
+// reader chooses between the two.
+func (s *Server) messageNotSaved(c echo.Context, err error, form views.MessageForm) error {
+	v := c.Request().PostForm
+	if !errors.Is(err, domain.ErrConflict) && !choosing(v) {
+		return s.messageError(c, err, form)
+	}
+	now, missing := s.message(c, domain.Edit)
+	if missing != nil {
+		form.ID = ""
+		return s.gone(c, missing, form.Row, views.MessageEdit(form))
+	}
+	form.Version = strconv.FormatInt(now.Version, 10)
+	form.Conflict = conflict(v, now.UpdatedAt, versions{"subject", form.Subject, now.Subject, now.Subject},
+		versions{"body", form.Body, now.Body, now.Body})
+	return s.messageError(c, err, form)
 }
 
 // messageDelete deletes a message that no mailing needs.

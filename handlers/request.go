@@ -96,11 +96,14 @@ func (s *Server) addressOf() echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
-// address is the network of a client that a throttle counts by: an IPv6 customer gets at least a /64 (RFC 6177).
-func address(c echo.Context) string {
-	addr, err := netip.ParseAddr(c.RealIP())
+// address is the network of a client that a throttle counts by.
+func address(c echo.Context) string { return network(c.RealIP()) }
+
+// network is an address, or of IPv6 the network around it: a customer gets at least a /64 (RFC 6177).
+func network(ip string) string {
+	addr, err := netip.ParseAddr(ip)
 	if err != nil {
-		return c.RealIP()
+		return ip
 	}
 	if addr = addr.Unmap(); addr.Is6() {
 		return netip.PrefixFrom(addr.WithZone(""), 64).Masked().String()

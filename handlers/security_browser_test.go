@@ -1,21 +1,18 @@
 package handlers_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
-	"postrider/handlers"
-	"postrider/static"
 	"postrider/store/storetest"
 )
 
 // Browser: cross-origin protection on everything; no GET changes state.
 func TestSecurityCrossOrigin(t *testing.T) {
+	w := inhabited(t)
 	for name, header := range map[string]map[string]string{
 		"another site":                  {"Sec-Fetch-Site": "cross-site"},
 		"a neighbour below the domain":  {"Sec-Fetch-Site": "same-site", "Origin": "http://evil." + publicHost},
@@ -25,13 +22,12 @@ func TestSecurityCrossOrigin(t *testing.T) {
 		"an old browser's frame":        {"Origin": "null"},
 	} {
 		t.Run("what "+name+" makes the browser send is refused on every route, and writes nothing", func(t *testing.T) {
-			w := inhabited(t)
 			b := w.as("admin")
 			b.header = header
 			things := w.things(w.users["admin"].TeamID)
 			before := w.dump()
 			for _, line := range w.lines() {
-				if method, path := at(line, num(things[strings.Split(line, "/")[1]])); method == http.MethodPost {
+				if method, path := at(line, num(things[kindOf(line)])); method == http.MethodPost {
 					for _, b.htmx = range []bool{false, true} {
 						b.post(path, w.fields(things)...).want(t, 403, "another site")
 					}
@@ -43,19 +39,18 @@ func TestSecurityCrossOrigin(t *testing.T) {
 	for name, header := range map[string]map[string]string{"this site": {"Sec-Fetch-Site": "same-origin", "Origin": "http://" + publicHost},
 		"the address bar": {"Sec-Fetch-Site": "none"}, "no browser": {}, "an old browser": {"Origin": "http://" + publicHost}} {
 		t.Run("what "+name+" sends is taken", func(t *testing.T) {
-			b := open(t).browser()
+			b := w.browser()
 			b.header = header
 			b.post("/language", "lang", "ru").want(t, 303)
 		})
 	}
 	t.Run("no GET changes anything, whoever asks", func(t *testing.T) {
-		w := inhabited(t)
 		for _, who := range people {
 			b := w.as(who)
 			things := w.things(w.users["own team"].TeamID)
 			before := w.dump()
 			for _, line := range w.lines() {
-				_, path := at(line, num(things[strings.Split(line, "/")[1]]))
+				_, path := at(line, num(things[kindOf(line)]))
 				for _, b.htmx = range []bool{false, true} {
 					form := url.Values{}
 					for i, fields := 0, w.fields(things); i < len(fields); i += 2 {
@@ -68,122 +63,6 @@ func TestSecurityCrossOrigin(t *testing.T) {
 			w.wantSame(t, before, "a GET as "+who)
 		}
 	})
-}
-
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; " +
-	"img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-
-const framePolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-
-// wantHeaders fails unless the answer has every header that keeps a browser safe.
-func (a answer) wantHeaders(t testing.TB, what string) {
-	t.Helper()
-	want := map[string][]string{"Content-Security-Policy": {policy}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},
-		"Cross-Origin-Opener-Policy": {"same-origin"}}
-	if strings.Contains(what, ":token") {
-		want["Referrer-Policy"] = []string{"no-referrer"}
-	}
-	if strings.HasPrefix(a.Header().Get("Content-Security-Policy"), "sandbox") { // browsers show no frame with an opener policy
-		want["Content-Security-Policy"] = []string{framePolicy, strings.Replace(framePolicy, "style-src 'unsafe-inline'; img-src data:; ", "", 1)}
-		want["Cross-Origin-Opener-Policy"] = []string{""}
-	}
-	for name, values := range want {
-		if all := a.Header().Values(name); len(all) > 1 || !slices.Contains(values, a.Header().Get(name)) {
-			t.Errorf("%s (%d): %s is %q", what, a.Code, name, all)
-		}
-	}
-	if !strings.Contains(a.Header().Get("Permissions-Policy"), "camera=()") || a.Header().Get("X-Request-Id") == "" {
-		t.Errorf("%s (%d): headers %v", what, a.Code, a.Header())
-	}
-	if v := a.Header().Get("Vary"); !strings.Contains(v, "HX-Request, HX-Request-Type") || !strings.Contains(v, "Cookie") {
-		t.Errorf("%s (%d): Vary %q", what, a.Code, v)
-	}
-}
-
-// Browser: on every answer the policy, nosniff, Referrer-Policy, COOP, Permissions-Policy; no-store when signed in.
-func TestSecurityHeaders(t *testing.T) {
-	t.Run("stand on every route, whoever asks, and what is for somebody stays in no cache", func(t *testing.T) {
-		w := inhabited(t)
-		for _, who := range people {
-			team := w.users["own team"].TeamID
-			for _, line := range w.lines() {
-				for _, htmx := range []bool{false, true} {
-					b := w.as(who)
-					b.htmx = htmx
-					a := w.visit(b, line, team)
-					a.wantHeaders(t, line)
-					in := who != "anonymous" && who != "unverified" && who != "blocked"
-					if got := a.Header().Get("Cache-Control"); in && got != "no-store" || !strings.HasPrefix(got, "no-") {
-						t.Errorf("%s as %s: Cache-Control is %q", line, who, got)
-					}
-					if a.Header().Get("Strict-Transport-Security") != "" {
-						t.Errorf("%s: HSTS without https", line)
-					}
-				}
-			}
-		}
-	})
-	t.Run("stand on every kind of error, on files and on redirects", func(t *testing.T) {
-		for status, a := range errorAnswers(t) {
-			if fmt.Sprint(a.Code) != strings.Fields(status)[0] {
-				t.Errorf("%s: %d", status, a.Code)
-			}
-			a.wantHeaders(t, status)
-		}
-	})
-	t.Run("and HSTS where the public address is https", func(t *testing.T) {
-		for status, a := range errorAnswers(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: "https", Host: publicHost} }) {
-			if got := a.Header().Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
-				t.Errorf("%s: HSTS is %q", status, got)
-			}
-		}
-	})
-}
-
-// errorAnswers are answers of every status that there is, by the status and what made it.
-func errorAnswers(t *testing.T, change ...func(*handlers.Server)) map[string]answer {
-	t.Helper()
-	st := open(t, append(change, func(s *handlers.Server) { s.Mailbox = broken{} })...)
-	b, all := st.browser(), map[string]answer{}
-	all["200 a file"] = b.get(static.URL("app.css"))
-	all["206 a part of a file"] = b.with("Range", "bytes=0-9").get(static.URL("app.css"))
-	all["404 no such file"] = b.get("/static/nothing")
-	all["404 a folder"] = b.get("/static/vendor/")
-	all["404 nothing"] = b.get("/nothing")
-	all["404 a slash too many"] = b.get("/login/")
-	all["404 above the root"] = b.get("/static/../../etc/passwd")
-	all["404 a strange path"] = b.get("/%00%ff//..%2f")
-	all["303 to the login"] = b.get("/clients")
-	all["401 to the login, htmx"] = b.with("HX-Request", "true").get("/clients")
-	all["400 a damaged form"] = b.send(http.MethodPost, "/login", urlencoded, "a=%zz")
-	all["403 cross-site"] = b.with("Sec-Fetch-Site", "cross-site").post("/login")
-	for _, method := range []string{"PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO"} {
-		all["405 "+method] = b.send(method, "/login", "", "")
-	}
-	all["405 a file"] = b.post(static.URL("app.css"))
-	all["204 OPTIONS"] = b.send(http.MethodOptions, "/login", "", "")
-	all["404 OPTIONS"] = b.send(http.MethodOptions, "/nothing", "", "")
-	all["413 too large"] = b.post("/login", "email", strings.Repeat("a", 1<<20))
-	all["415 JSON"] = b.send(http.MethodPost, "/login", "application/json", "{}")
-	r := httptest.NewRequest(http.MethodGet, "/login", nil)
-	r.Host = "evil.test"
-	all["421 another host"] = b.do(r)
-	all["422 a wrong form"] = b.post("/signup")
-	for range 6 {
-		all["429 too many"] = b.post("/login", "email", "x@example.com", "password", "x")
-	}
-	if len(change) == 0 {
-		all["500 a panic"] = b.get("/mailbox")
-		all["500 an error"] = b.get("/mailbox/1")
-	}
-	st.exec(`CREATE TRIGGER broken BEFORE INSERT ON settings BEGIN SELECT raise(ABORT, 'x'); END`)
-	all["503 not ready"] = b.get("/readyz")
-	return all
-}
-
-// with is the same browser with one more header.
-func (b *browser) with(name, value string) *browser {
-	return &browser{site: b.site, cookies: b.cookies, htmx: b.htmx, header: map[string]string{name: value}}
 }
 
 // Browser: a letter's preview in a sandboxed frame, with a policy of its own; opened directly it is as inert.

@@ -21,12 +21,14 @@ import (
 // database is the file of the site, read and written past the store.
 func (st *site) database() *sql.DB {
 	st.t.Helper()
-	db, err := sql.Open("sqlite", "file:"+st.file+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		st.t.Fatal(err)
+	if st.db == nil {
+		var err error
+		if st.db, err = sql.Open("sqlite", "file:"+st.file+"?_pragma=busy_timeout(10000)"); err != nil {
+			st.t.Fatal(err)
+		}
+		st.t.Cleanup(func() { _ = st.db.Close() })
 	}
-	st.t.Cleanup(func() { _ = db.Close() })
-	return db
+	return st.db
 }
 
 // exec changes the file as no code of ours would.
@@ -42,7 +44,6 @@ func (st *site) exec(query string, args ...any) {
 func (st *site) dump() (lines []string) {
 	st.t.Helper()
 	db := st.database()
-	defer db.Close()
 	tables := st.strings(db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
 		AND name NOT IN ('sessions', 'throttles') ORDER BY name`)
 	for _, table := range tables {
@@ -90,17 +91,24 @@ func (st *site) strings(db *sql.DB, query string) (all []string) {
 // wantSame fails when the tables hold anything else than before.
 func (st *site) wantSame(t testing.TB, before []string, what string) {
 	t.Helper()
-	after := st.dump()
-	for _, line := range after {
-		if !slices.Contains(before, line) {
-			t.Errorf("%s wrote %s", what, line)
-		}
+	if change := changed(before, st.dump()); change != "" {
+		t.Errorf("%s changed:%s", what, change)
 	}
+}
+
+// changed are the lines that went and that came; "" when they are the same.
+func changed(before, after []string) (change string) {
 	for _, line := range before {
 		if !slices.Contains(after, line) {
-			t.Errorf("%s took away %s", what, line)
+			change += "\n- " + line
 		}
 	}
+	for _, line := range after {
+		if !slices.Contains(before, line) {
+			change += "\n+ " + line
+		}
+	}
+	return change
 }
 
 // atRest are the bytes of the file and of its journal.

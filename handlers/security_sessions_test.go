@@ -139,15 +139,15 @@ func TestSecurityFixation(t *testing.T) {
 			t.Error("the browser still has the cookie")
 		}
 	})
+	st := open(t)
+	storetest.User(t, st.store, "ann@example.com")
 	for name, value := range damagedCookies() {
 		t.Run("a cookie that is "+name+" is a fresh start", func(t *testing.T) {
-			st := open(t)
 			b := st.browser()
 			b.header["Cookie"] = cookieName + "=" + value
 			b.get("/").want(t, 200, "Sign in")
 			b.get("/clients").want(t, 303)
 			b.post("/logout").want(t, 303)
-			storetest.User(t, st.store, "ann@example.com")
 			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		})
 	}

@@ -150,3 +150,38 @@ func TestSecurityThrottleOfAddress(t *testing.T) {
 		})
 	}
 }
+
+// The letters that strangers ask for are throttled too: nobody fills a mailbox, or the outbox, by asking for them.
+func TestSecurityThrottleOfLetters(t *testing.T) {
+	for _, path := range []string{"/signup", "/forgot", "/verify/resend"} {
+		t.Run(path, func(t *testing.T) {
+			st := open(t)
+			storetest.User(t, st.store, "known@example.com")
+			ask := func(remote, email, password string) answer {
+				r := login(email, password)
+				r.URL.Path = path
+				r.RemoteAddr = remote
+				return st.browser().do(r)
+			}
+			const good = "a long new password"
+			for _, email := range []string{"known@example.com", "new@example.com"} {
+				for i := range 10 {
+					ask(fmt.Sprintf("10.0.0.%d:1", i), "x"+strings.ReplaceAll(email, "@", ""), "short").want(t, 422) // no letter, no try
+				}
+				for i := range 5 {
+					ask(fmt.Sprintf("10.0.0.%d:1", i), email, good).want(t, 303)
+				}
+				a := ask("10.0.0.9:1", strings.ToUpper(email[:1])+email[1:], good)
+				a.want(t, 429, "Too many tries")
+				if a.Header().Get("Retry-After") == "" {
+					t.Error("no Retry-After")
+				}
+			}
+			for i := range 30 {
+				ask("10.0.9.9:1", fmt.Sprintf("u%d@example.com", i), good).want(t, 303)
+			}
+			ask("10.0.9.9:1", "one-more@example.com", good).want(t, 429)
+			ask("10.0.9.10:1", "one-more@example.com", good).want(t, 303)
+		})
+	}
+}

@@ -166,3 +166,30 @@ func TestSecurityLog(t *testing.T) {
 		}
 	}
 }
+
+// Tokens: whoever confirms an address gets in with the own password, not somebody who has signed up with it before.
+func TestSecurityStrangersPassword(t *testing.T) {
+	st := open(t)
+	b := st.browser()
+	try := func(password string) int {
+		return b.post("/login", "email", "ann@example.com", "password", password).Code
+	}
+	const eves, own = "the password of Eve", "the own password"
+	b.post("/signup", "email", "ann@example.com", "password", eves, "name", "Eve").want(t, 303)
+	first := link(t, st.letter())
+	b.post("/signup", "email", "ann@example.com", "password", own, "name", "Ann").want(t, 303)
+	b.post(first).want(t, 404)
+	b.post(link(t, st.letter())).want(t, 303)
+	if code := try(eves); code != 422 {
+		t.Errorf("Eve gets %d", code)
+	}
+	if code := try(own); code != 303 {
+		t.Errorf("the owner gets %d", code)
+	}
+	b.get("/").want(t, 200, "Hello, Ann")
+	b = st.browser()
+	b.post("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
+	if code := try(eves); code != 422 {
+		t.Errorf("a confirmed account has taken another password: %d", code)
+	}
+}

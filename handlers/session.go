@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -19,10 +20,11 @@ import (
 // sessionStore is a sessions.Store on rows of the database. Only signed-in people have a session: a stranger gets no
 // cookie and leaves no row.
 type sessionStore struct {
-	db     *store.Store
-	now    func() time.Time
-	name   string // of the cookie
-	secure bool
+	db      *store.Store
+	now     func() time.Time
+	address func(*http.Request) string // the network of a client
+	name    string                     // of the cookie
+	secure  bool
 }
 
 // The values of a session. The user is loaded anew for each request; the rest is kept.
@@ -31,7 +33,9 @@ type sessionUser struct{}
 const flashValue = "flash"
 
 func newSessionStore(s *Server) *sessionStore {
-	st := &sessionStore{db: s.Store, now: s.Now, name: "postrider"}
+	addressOf := s.addressOf()
+	st := &sessionStore{db: s.Store, now: s.Now, name: "postrider",
+		address: func(r *http.Request) string { return network(addressOf(r)) }}
 	if s.URL.Scheme == "https" {
 		st.name, st.secure = "__Host-postrider", true
 	}
@@ -87,11 +91,19 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 	if !ok {
 		return nil
 	}
-	session.ID = store.NewToken()
-	now := st.now()
-	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
-	return st.db.CreateSession(r.Context(), session.ID, domain.Session{UserID: user.ID, Values: values,
-		Agent: clip(r.UserAgent()), CreatedAt: now, SeenAt: now})
+	id, now := store.NewToken(), st.now()
+	err := st.db.CreateSession(r.Context(), id, domain.Session{UserID: user.ID, PasswordAt: user.PasswordAt, Values: values,
+		Agent: clip(r.UserAgent()), Address: st.address(r), CreatedAt: now, SeenAt: now})
+	if err == nil {
+		rename(w, session, id)
+	}
+	return err
+}
+
+// rename gives a session another id and tells the browser.
+func rename(w http.ResponseWriter, session *sessions.Session, id string) {
+	session.ID = id
+	http.SetCookie(w, sessions.NewCookie(session.Name(), id, session.Options))
 }
 
 // clip keeps what a stranger sends short.
@@ -186,6 +198,15 @@ func (s *Server) setVisit(c echo.Context, u domain.User) {
 	zone, _ := domain.LoadZone(u.TimeZone)
 	ctx := locale.With(r.Context(), locale.For(lang, zone))
 	ctx = views.WithVisit(ctx, views.Visit{User: u, Path: r.URL.RequestURI(), Partial: forPart(r),
-		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: s.SignUp == "open", Relay: s.Relay()})
+		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: s.takesStrangers(ctx), Invite: s.SignUp == "invite", Relay: s.Relay()})
 	c.SetRequest(r.WithContext(ctx))
+}
+
+// takesStrangers reports whether a stranger may sign up. The first one may always: who else could let the others in?
+func (s *Server) takesStrangers(ctx context.Context) bool {
+	if s.SignUp == "open" {
+		return true
+	}
+	taken, err := s.Store.AnyUser(ctx)
+	return err == nil && !taken
 }

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"database/sql"
 	"io"
 	"log/slog"
 	"net/http"
@@ -22,7 +23,8 @@ import (
 type site struct {
 	t       testing.TB
 	store   *store.Store
-	file    string // of the store
+	file    string  // of the store
+	db      *sql.DB // the file past the store; see database
 	handler http.Handler
 	server  *handlers.Server
 	now     time.Time    // what the service takes for now

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"postrider/domain"
 	"postrider/handlers"
@@ -32,7 +33,7 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 		if role == "" {
 			role = domain.RoleUser
 		}
-		u := w.userOf(strings.ReplaceAll(who, " ", "-")+"@example.com", role)
+		u := w.somebody(strings.ReplaceAll(who, " ", "-")+"@example.com", role)
 		storetest.Client(t, w.store, u.TeamID, "client-of-"+u.Email)
 		w.users[who] = u
 	}
@@ -48,6 +49,25 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 	return w
 }
 
+// somebody makes a verified user with a team, and no password: none is needed to enter, and a hash takes its time.
+func (w *world) somebody(email string, role domain.Role) domain.User {
+	w.t.Helper()
+	db := w.database()
+	var u domain.User
+	err := db.QueryRowContext(w.t.Context(), `INSERT INTO teams (name, created_at) VALUES ($1, 1) RETURNING id`, "Team of "+email).Scan(&u.TeamID)
+	if err == nil {
+		err = db.QueryRowContext(w.t.Context(), `INSERT INTO users (team_id, email, email_key, name, role, language, time_zone, password_hash,
+			verified_at, created_at) VALUES ($1, $2, $2, $3, $4, 'en', 'UTC', '', 1, 1) RETURNING id`, u.TeamID, email, "User "+email, role).Scan(&u.ID)
+	}
+	if err == nil {
+		u, err = w.store.User(w.t.Context(), u.ID)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return u
+}
+
 // as is a browser of somebody. Sessions of the unverified and the blocked are there too, as if they had just become that.
 func (w *world) as(who string) *browser {
 	w.t.Helper()
@@ -57,25 +77,40 @@ func (w *world) as(who string) *browser {
 	return w.browser()
 }
 
-// things are new things of a team, and a new user of another one, by the first part of their paths.
+// things are new things of a team, and a new user of another one, by the part of their paths that is before the id. There is
+// one invitation and one such member at a time.
 func (w *world) things(teamID int64) map[string]int64 {
 	w.t.Helper()
 	w.made++
 	cl := storetest.Client(w.t, w.store, teamID, fmt.Sprintf("thing%d@example.com", w.made))
 	m := storetest.Mailing(w.t, w.store, teamID, w.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
-	db := w.database()
-	defer db.Close()
-	var team, user int64
-	err := db.QueryRowContext(w.t.Context(), `INSERT INTO teams (name, created_at) VALUES ('new', 1) RETURNING id`).Scan(&team)
-	if err == nil {
-		email := fmt.Sprintf("user%d@example.com", w.made)
-		err = db.QueryRowContext(w.t.Context(), `INSERT INTO users (team_id, email, email_key, name, role, language, time_zone, password_hash,
-			verified_at, created_at) VALUES ($1, $2, $2, 'New', 'user', 'en', 'UTC', '', 1, 1) RETURNING id`, team, email).Scan(&user)
+	u := w.somebody(fmt.Sprintf("user%d@example.com", w.made), domain.RoleUser)
+	w.exec(`DELETE FROM users WHERE email LIKE 'member-%'`)
+	member := w.somebody(fmt.Sprintf("member-%d@example.com", w.made), domain.RoleUser)
+	w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, teamID, member.ID)
+	w.exec(`DELETE FROM invitations`)
+	w.exec(`INSERT INTO invitations (id, team_id, invited_by, email, email_key, hash, created_at, expires_at) SELECT $1, $2, min(id),
+		$3, $3, x'00', 1, $4 FROM users WHERE team_id = $2`, w.made, teamID, fmt.Sprintf("invited%d@example.com", w.made), w.now.Add(time.Hour).UnixMilli())
+	return map[string]int64{"clients": cl.ID, "mailings": m.ID, "messages": m.MessageID, "users": u.ID, "teams": u.TeamID, "mailbox": 1,
+		"members": member.ID, "invitations": int64(w.made)}
+}
+
+// kindOf is what a line of the table is about: the part before the id, or the first one.
+func kindOf(line string) string {
+	before, _, _ := strings.Cut(line, "/:id")
+	parts := strings.Split(before, "/")
+	if before == line {
+		return parts[1]
 	}
-	if err != nil {
-		w.t.Fatal(err)
+	return parts[len(parts)-1]
+}
+
+// comeBack puts everybody back into the team where they belong.
+func (w *world) comeBack() {
+	w.t.Helper()
+	for _, u := range w.users {
+		w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, u.TeamID, u.ID)
 	}
-	return map[string]int64{"clients": cl.ID, "mailings": m.ID, "messages": m.MessageID, "users": user, "teams": team, "mailbox": 1}
 }
 
 // fields is a form that would do for most lines of the table, with things of a team.
@@ -84,16 +119,36 @@ func (w *world) fields(things map[string]int64) []string {
 		"subject", "Taken over", "body", "Taken over", "reason", "because", "role", "user", "max_clients", "9", "max_letters", "9", "lang", "en")
 }
 
+// thing is one new thing of a team, which a line of the table is about, and what a form for it needs.
+func (w *world) thing(line string, teamID int64) map[string]int64 {
+	w.t.Helper()
+	w.made++
+	_, path, _ := strings.Cut(line, " ")
+	switch feature := strings.Split(path, "/")[1]; {
+	case path == "/mailings" || feature == "messages":
+		return map[string]int64{"messages": storetest.Message(w.t, w.store, teamID, "Hello", "Text").ID}
+	case !strings.Contains(path, ":id"):
+		return nil
+	case feature == "clients":
+		return map[string]int64{"clients": storetest.Client(w.t, w.store, teamID, fmt.Sprintf("thing%d@example.com", w.made)).ID}
+	case feature == "mailbox":
+		return map[string]int64{"mailbox": 1}
+	case feature == "users", feature == "teams":
+		u := w.somebody(fmt.Sprintf("user%d@example.com", w.made), domain.RoleUser)
+		return map[string]int64{"users": u.ID, "teams": u.TeamID}
+	}
+	return w.things(teamID)
+}
+
 // visit asks a line of the table for a thing of the asker's own team, or of another one.
 func (w *world) visit(b *browser, line string, teamID int64) answer {
-	things := map[string]int64{}
-	if strings.Contains(line, ":id") || strings.HasPrefix(line, http.MethodPost) {
-		things = w.things(teamID)
-	}
-	id := things[strings.Split(line, "/")[1]]
-	method, path := at(line, num(id))
+	things := w.thing(line, teamID)
+	method, path := at(line, num(things[kindOf(line)]))
 	if method == http.MethodGet {
 		return b.get(path)
+	}
+	if strings.HasSuffix(line, "/leave") {
+		defer w.comeBack()
 	}
 	return b.post(path, w.fields(things)...)
 }
@@ -109,7 +164,7 @@ func (w *world) pages(who string, do func(path string, a answer)) {
 	things := w.things(team)
 	w.exec(`UPDATE clients SET undeliverable_at = 1, undeliverable_why = '550 no' WHERE id = $1`, things["clients"])
 	for _, line := range w.lines() {
-		method, path := at(line, num(things[strings.Split(line, "/")[1]]))
+		method, path := at(line, num(things[kindOf(line)]))
 		if method != http.MethodGet {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"postrider/domain"
 	"postrider/jobs"
 	"postrider/mail/mailtest"
+	"postrider/store"
 	"postrider/store/storetest"
 )
 
@@ -86,7 +87,7 @@ func TestDaily(t *testing.T) {
 		s.spent(midnight)
 		in := domain.SignUp{Email: "new@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 		letter := domain.SystemLetter{Subject: "Confirm", Body: "Text", Language: "en", ExpiresAt: s.clock().Add(time.Hour)}
-		if err := s.store.SignUp(t.Context(), in, "token", letter, letter, s.clock()); err != nil {
+		if err := s.store.SignUp(t.Context(), in, store.Joining{Token: "token", Confirm: letter, Known: letter}, s.clock()); err != nil {
 			t.Fatal(err)
 		}
 		s.sender.Wake()

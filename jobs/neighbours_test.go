@@ -8,6 +8,7 @@ import (
 	"postrider/domain"
 	"postrider/jobs"
 	"postrider/mail/mailtest"
+	"postrider/store"
 	"postrider/store/storetest"
 )
 
@@ -70,7 +71,7 @@ func (s *site) write() {
 	s.t.Helper()
 	in := domain.SignUp{Email: "new@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 	letter := domain.SystemLetter{Subject: "Confirm", Body: "Text", Language: "en", ExpiresAt: s.clock().Add(time.Hour)}
-	if err := s.store.SignUp(s.t.Context(), in, "token", letter, letter, s.clock()); err != nil {
+	if err := s.store.SignUp(s.t.Context(), in, store.Joining{Token: "token", Confirm: letter, Known: letter}, s.clock()); err != nil {
 		s.t.Fatal(err)
 	}
 	s.sender.Wake()
@@ -128,7 +129,7 @@ func TestSystemLetterOutcome(t *testing.T) {
 		execute(`CREATE TRIGGER broken BEFORE UPDATE ON outbox WHEN NEW.state = 'sent' BEGIN SELECT RAISE(ABORT, 'no room'); END`)
 		in := domain.SignUp{Email: "new@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 		letter := domain.SystemLetter{Subject: "Confirm", Body: "Text", Language: "en", ExpiresAt: s.clock().Add(time.Hour)}
-		if err := s.store.SignUp(t.Context(), in, "token", letter, letter, s.clock()); err != nil {
+		if err := s.store.SignUp(t.Context(), in, store.Joining{Token: "token", Confirm: letter, Known: letter}, s.clock()); err != nil {
 			t.Fatal(err)
 		}
 		s.run()

@@ -6,6 +6,7 @@ import (
 
 	"postrider/domain"
 	"postrider/mail/mailtest"
+	"postrider/store"
 	"postrider/store/storetest"
 )
 
@@ -97,7 +98,7 @@ func TestOrders(t *testing.T) {
 		o.wait("every connection to be stuck", func() bool { return o.relay.Open() >= connections })
 		in := domain.SignUp{Email: "new@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 		letter := domain.SystemLetter{Subject: "Confirm", Body: "Text", Language: "en", ExpiresAt: o.clock().Add(time.Hour)}
-		if err := o.store.SignUp(t.Context(), in, "token", letter, letter, o.clock()); err != nil {
+		if err := o.store.SignUp(t.Context(), in, store.Joining{Token: "token", Confirm: letter, Known: letter}, o.clock()); err != nil {
 			t.Fatal(err)
 		}
 		o.sender.Wake()

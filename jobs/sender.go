@@ -186,7 +186,8 @@ func (s *Sender) Tick(ctx context.Context) error {
 }
 
 // step ends runs whose time is over, starts those whose time has come, freezes some of their recipients, lets the workers
-// know, and closes some letters of runs that are over. What fails keeps nothing else from being done.
+// know, closes some letters of runs that are over, and deletes some of what teams kept that are gone. What fails keeps
+// nothing else from being done.
 func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error) {
 	_, ending := s.Store.EndRuns(ctx, now)
 	_, starting := s.Store.StartDue(ctx, s.From, now)
@@ -194,5 +195,6 @@ func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error)
 	s.pool.refill()
 	s.work.broadcast() // sending begins with the first chunk
 	over, sweeping := s.Store.Sweep(ctx)
-	return building || over, errors.Join(ending, starting, freezing, sweeping)
+	gone, deleting := s.Store.DeleteSome(ctx)
+	return building || over || gone, errors.Join(ending, starting, freezing, sweeping, deleting)
 }

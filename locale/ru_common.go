@@ -25,7 +25,6 @@ func ruCommon() texts {
 		"Pages":                "Страницы",
 		"First page":           "К первой странице",
 		"Next page":            "Следующая страница",
-		"Somebody else has saved a newer version meanwhile.":                                     "Тем временем кто-то другой сохранил более новую версию.",
-		"Yours is still in the form: save again to replace the newer one, or cancel to keep it.": "Ваша осталась в форме: сохраните ещё раз, чтобы заменить новую, или отмените, чтобы её оставить.",
+		"Somebody else has saved a newer version meanwhile.": "Тем временем кто-то другой сохранил более новую версию.",
 	}}
 }

@@ -24,8 +24,8 @@ type counted struct {
 
 // allTexts lists the texts of every feature.
 func allTexts() []texts {
-	return []texts{ruCommon(), ruLayout(), ruErrors(), ruAccounts(), ruHome(), ruMailbox(), ruDomain(), ruClients(), ruMessages(),
-		ruMailings(), ruSending(), ruOversight(), ruUsers()}
+	return []texts{ruCommon(), ruLayout(), ruErrors(), ruAccounts(), ruProfile(), ruHome(), ruMailbox(), ruDomain(), ruClients(), ruMessages(),
+		ruMailings(), ruSending(), ruOversight(), ruUsers(), ruTeam(), ruConflict()}
 }
 
 // built is what a printer looks texts up in.

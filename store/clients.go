@@ -131,8 +131,8 @@ func (s *Store) Client(ctx context.Context, id int64) (domain.Client, error) {
 	return scanClient(s.read.QueryRowContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
 }
 
-// CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already; Refused that
-// the team may keep no more clients.
+// CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already or may keep
+// no more clients.
 func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
 	a, err := checkedClient(&c)
 	if err != nil {

@@ -61,7 +61,7 @@ func (s *Store) SetQuota(ctx context.Context, by domain.Actor, teamID int64, q d
 	})
 }
 
-// checkClientQuota refuses what has just been added when the team has more clients now than it may keep.
+// checkClientQuota returns Invalid, about the form as a whole, when what has just been added is more than the team may keep.
 func checkClientQuota(ctx context.Context, tx *sql.Tx, teamID int64) error {
 	var limit int
 	err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max_clients FROM teams WHERE id = $1
@@ -69,5 +69,5 @@ func checkClientQuota(ctx context.Context, tx *sql.Tx, teamID int64) error {
 	if err != nil || limit < 0 {
 		return err
 	}
-	return domain.Refused{Why: domain.Say("Your team may keep at most %d clients. Ask the person who runs this service for more.", limit)}
+	return domain.Invalid{"": domain.Say("Your team may keep at most %d clients. Ask the person who runs this service for more.", limit)}
 }

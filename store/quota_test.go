@@ -102,7 +102,8 @@ func TestClientQuota(t *testing.T) {
 	if err := add("third@example.com"); err != nil {
 		t.Error(err)
 	}
-	if err := add("fourth@example.com"); !refused(err) {
+	var wrong domain.Invalid
+	if err := add("fourth@example.com"); !errors.As(err, &wrong) || wrong[""].Key == "" {
 		t.Errorf("one too many: %v", err)
 	}
 	setQuota(t, s, u.TeamID, domain.Quota{MaxClients: limit(0)})

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 
 	"postrider/domain"
@@ -46,7 +48,8 @@ func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
 	})
 }
 
-// CreateSession keeps a new session under the hash of its id, notes the sign-in, and drops those that have ended.
+// CreateSession keeps a new session under the hash of its id, notes that its user has signed in, and drops the sessions
+// that have ended. ErrNotFound says that the user is gone, or has another password since the old one was shown.
 func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session) error {
 	kept, err := json.Marshal(in.Values)
 	if err != nil {
@@ -57,11 +60,17 @@ func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session)
 			in.CreatedAt.Add(-domain.SessionIdle).UnixMilli(), in.CreatedAt.Add(-domain.SessionMax).UnixMilli()); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2`,
-			in.CreatedAt.UnixMilli(), in.UserID); err != nil {
+		by := domain.Actor{ID: in.UserID, Address: in.Address}
+		err := tx.QueryRowContext(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2
+			AND coalesce(password_at, -1) = coalesce($3, -1) RETURNING email`,
+			in.CreatedAt.UnixMilli(), in.UserID, millis(in.PasswordAt)).Scan(&by.Email)
+		if err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, kept, agent, address, created_at, seen_at)
+		if err := insertAudit(ctx, tx, by, domain.AuditSignIn, by.Email, "", in.CreatedAt); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, kept, agent, address, created_at, seen_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			hashOf(id), in.UserID, string(kept), in.Agent, in.Address, in.CreatedAt.UnixMilli(), in.SeenAt.UnixMilli())
 		return err
@@ -86,4 +95,56 @@ func (s *Store) DeleteSession(ctx context.Context, id string) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1`, hashOf(id))
 		return err
 	})
+}
+
+// PublicID names the session of an id where others may see it, as in a list. It opens nothing.
+func PublicID(id string) string { return base64.RawURLEncoding.EncodeToString(hashOf(id)) }
+
+// Sessions returns the living sessions of a user, the last used first.
+func (s *Store) Sessions(ctx context.Context, userID int64, now time.Time) ([]domain.Session, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT hash, user_id, agent, address, created_at, seen_at FROM sessions
+		WHERE user_id = $1 AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, created_at DESC, hash`, userID,
+		now.Add(-domain.SessionIdle).UnixMilli(), now.Add(-domain.SessionMax).UnixMilli())
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, func(row scanner) (in domain.Session, err error) {
+		var hash []byte
+		err = row.Scan(&hash, &in.UserID, &in.Agent, &in.Address, instant{&in.CreatedAt}, instant{&in.SeenAt})
+		in.PublicID = base64.RawURLEncoding.EncodeToString(hash)
+		return in, err
+	})
+}
+
+// EndSession ends one of the actor's sessions by its public id; ErrNotFound when there is none.
+func (s *Store) EndSession(ctx context.Context, by domain.Actor, publicID string, now time.Time) error {
+	hash, err := base64.RawURLEncoding.DecodeString(publicID)
+	if err != nil {
+		return domain.ErrNotFound
+	}
+	n, err := s.endSessions(ctx, by, `DELETE FROM sessions WHERE user_id = $1 AND hash = $2`, hash, now)
+	if err == nil && n == 0 {
+		err = domain.ErrNotFound
+	}
+	return err
+}
+
+// EndOtherSessions ends all sessions of the actor but the one with the id, and tells how many.
+func (s *Store) EndOtherSessions(ctx context.Context, by domain.Actor, id string, now time.Time) (int, error) {
+	return s.endSessions(ctx, by, `DELETE FROM sessions WHERE user_id = $1 AND hash <> $2`, hashOf(id), now)
+}
+
+func (s *Store) endSessions(ctx context.Context, by domain.Actor, which string, hash []byte, now time.Time) (n int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, which, by.ID, hash)
+		if err != nil {
+			return err
+		}
+		ended, err := res.RowsAffected()
+		if n = int(ended); err != nil || n == 0 {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditSessionsEnd, by.Email, strconv.Itoa(n), now)
+	})
+	return n, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"postrider/domain"
@@ -11,7 +12,7 @@ import (
 
 // SignIn returns the user with that address and password. An unknown address and a wrong password are both
 // ErrNotFound, in the same time. TooMany says to wait, ErrBusy that too many sign in at once. The user may be unverified
-// or blocked: the caller decides.
+// or blocked: the caller decides. The audit log tells of those who do not come in, but not of tries that had to wait.
 func (s *Store) SignIn(ctx context.Context, email, password, address string, now time.Time) (domain.User, error) {
 	key := accountKey(email)
 	account, network := "account:"+key, "address:"+address
@@ -32,7 +33,7 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, now
 		return domain.User{}, err
 	}
 	if !fits {
-		return domain.User{}, domain.ErrNotFound
+		return domain.User{}, errors.Join(domain.ErrNotFound, s.noteFailure(ctx, email, "", address, now))
 	}
 	renewed := ""
 	if old {
@@ -40,7 +41,27 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, now
 			return domain.User{}, err
 		}
 	}
-	return u, s.forgive(ctx, account, network, renewal{u.ID, hash, renewed})
+	if err := s.forgive(ctx, account, network, renewal{u.ID, hash, renewed}); err != nil {
+		return domain.User{}, err
+	}
+	switch {
+	case u.Blocked():
+		err = s.noteFailure(ctx, email, "blocked", address, now)
+	case !u.Verified():
+		err = s.noteFailure(ctx, email, "not confirmed", address, now)
+	}
+	return u, err
+}
+
+// maxTyped is how much of a typed address the audit log keeps, in bytes: more is no address.
+const maxTyped = 254
+
+// noteFailure writes down whom a stranger has tried to be, and why that failed if the password was right.
+func (s *Store) noteFailure(ctx context.Context, email, why, address string, now time.Time) error {
+	typed := strings.ToValidUTF8(email[:min(len(email), maxTyped)], "")
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		return insertAudit(ctx, tx, domain.Actor{Address: address}, domain.AuditSignInFailed, typed, why, now)
+	})
 }
 
 // notTried takes back a try whose password was never looked at.

@@ -93,7 +93,7 @@ func TestTakeOver(t *testing.T) {
 		s := storetest.OpenAt(t, path)
 		in := domain.SignUp{Email: "new@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 		letter := domain.SystemLetter{Subject: "Confirm", Body: "Text", Language: "en", ExpiresAt: now.Add(time.Hour)}
-		if err := s.SignUp(t.Context(), in, "token", letter, letter, now); err != nil {
+		if err := s.SignUp(t.Context(), in, store.Joining{Token: "token", Confirm: letter, Known: letter}, now); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 3 {

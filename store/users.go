@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"strings"
@@ -12,12 +11,12 @@ import (
 )
 
 const userColumns = `users.id, users.team_id, users.email, users.name, users.role, users.language, users.time_zone,
-	users.verified_at, users.blocked_at, users.created_at`
+	users.verified_at, users.blocked_at, users.password_at, users.created_at`
 
 func scanUser(row scanner, more ...any) (domain.User, error) {
 	var u domain.User
 	to := []any{&u.ID, &u.TeamID, &u.Email, &u.Name, &u.Role, &u.Language, &u.TimeZone,
-		instant{&u.VerifiedAt}, instant{&u.BlockedAt}, instant{&u.CreatedAt}}
+		instant{&u.VerifiedAt}, instant{&u.BlockedAt}, instant{&u.PasswordAt}, instant{&u.CreatedAt}}
 	return u, translate(row.Scan(append(to, more...)...))
 }
 
@@ -35,10 +34,25 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (domain.User, err
 	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 }
 
+// AnyUser reports whether anybody has an account, or has begun to sign up.
+func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users)`).Scan(&any)
+	return any, translate(err)
+}
+
+// Joining is what signing up needs beside what was typed.
+type Joining struct {
+	By        domain.Actor // only the network address is known
+	FirstOnly bool         // only the first user of all may sign up
+	Token     string
+	Confirm   domain.SystemLetter // with the token
+	Known     domain.SystemLetter // to an address that has an account
+}
+
 // SignUp makes a team and its first user, and puts the letter with the token into the outbox. An address that is
-// verified already gets the letter known instead, and one that is not gets a fresh token. All three take the same
-// time and look the same from outside. The first user of all becomes admin.
-func (s *Store) SignUp(ctx context.Context, in domain.SignUp, token string, confirm, known domain.SystemLetter, now time.Time) error {
+// verified already gets the letter known instead, and one that is not gets a fresh token and the new password. All three
+// take the same time and look the same from outside. The first user of all becomes admin. ErrForbidden says that there is a first one.
+func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
 	if err := in.Check(); err != nil {
 		return err
 	}
@@ -46,27 +60,59 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, token string, conf
 	if err != nil {
 		return err
 	}
-	confirm.To.Email, known.To.Email = a.Envelope(), a.Envelope()
+	j.Confirm.To.Email, j.Known.To.Email = a.Envelope(), a.Envelope()
 	hash, err := s.hashPassword(ctx, in.Password)
 	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
-		if errors.Is(err, domain.ErrNotFound) {
-			u, err = insertUser(ctx, tx, in, a, hash, now)
+		switch {
+		case errors.Is(err, domain.ErrNotFound):
+			u, err = join(ctx, tx, in, j, a, hash, now)
+		case err == nil && !u.Verified():
+			err = joinAgain(ctx, tx, u.ID, in, hash, now)
 		}
 		if err != nil {
 			return err
 		}
 		if u.Verified() {
-			return insertLetter(ctx, tx, known, now)
+			return insertLetter(ctx, tx, j.Known, now)
 		}
-		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, token, now.Add(domain.VerifyValid)); err != nil {
+		// Whoever signed up with this address before may have been somebody else.
+		if _, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = $1, name = $2 WHERE id = $3`,
+			hash, strings.TrimSpace(in.Name), u.ID); err != nil {
 			return err
 		}
-		return insertLetter(ctx, tx, confirm, now)
+		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, j.Token, "", now); err != nil {
+			return err
+		}
+		return insertLetter(ctx, tx, j.Confirm, now)
 	})
+}
+
+// join makes the user of somebody who signs up.
+func join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
+	var taken bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users)`).Scan(&taken); err != nil {
+		return u, err
+	}
+	if taken && j.FirstOnly {
+		return u, domain.ErrForbidden
+	}
+	if u, err = insertUser(ctx, tx, in, a, hash, now); err != nil {
+		return u, err
+	}
+	by := domain.Actor{ID: u.ID, Email: u.Email, Address: j.By.Address}
+	return u, insertAudit(ctx, tx, by, domain.AuditSignUp, u.Email, "", now)
+}
+
+// joinAgain lets the last one who signs up with an address that nobody has confirmed choose the password: with an earlier
+// one a stranger would have a key to the account of whoever confirms it.
+func joinAgain(ctx context.Context, tx *sql.Tx, userID int64, in domain.SignUp, hash string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE users SET name = $1, password_hash = $2, password_at = $3 WHERE id = $4`,
+		strings.TrimSpace(in.Name), hash, now.UnixMilli(), userID)
+	return err
 }
 
 // AddUser makes a user with a team of its own who need not confirm the address.
@@ -124,42 +170,15 @@ func (s *Store) SetLanguage(ctx context.Context, userID int64, lang string) erro
 	})
 }
 
-// insertToken keeps the hash of a token and voids the user's older ones of that kind.
-func insertToken(ctx context.Context, tx *sql.Tx, userID int64, kind domain.TokenKind, token string, expires time.Time) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = $1 AND kind = $2`, userID, kind); err != nil {
-		return err
+// SetProfile saves what users say of themselves.
+func (s *Store) SetProfile(ctx context.Context, userID int64, p domain.Profile) (u domain.User, err error) {
+	if err := p.Check(); err != nil {
+		return u, err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO tokens (hash, kind, user_id, expires_at) VALUES ($1, $2, $3, $4)`,
-		hashOf(token), kind, userID, expires.UnixMilli())
-	return err
-}
-
-// TokenUsable returns nil when the token can still be used, ErrNotFound otherwise.
-func (s *Store) TokenUsable(ctx context.Context, kind domain.TokenKind, token string, now time.Time) error {
-	var one int
-	return translate(s.read.QueryRowContext(ctx, `SELECT 1 FROM tokens
-		WHERE hash = $1 AND kind = $2 AND used_at IS NULL AND expires_at > $3`,
-		hashOf(token), kind, now.UnixMilli()).Scan(&one))
-}
-
-// Verify uses up a token and confirms its user's address; ErrNotFound when the token is unknown, used or too old.
-func (s *Store) Verify(ctx context.Context, token string, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		var userID int64
-		err := tx.QueryRowContext(ctx, `UPDATE tokens SET used_at = $1
-			WHERE hash = $2 AND kind = $3 AND used_at IS NULL AND expires_at > $4 RETURNING user_id`,
-			now.UnixMilli(), hashOf(token), domain.TokenVerify, now.UnixMilli()).Scan(&userID)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE users SET verified_at = $1 WHERE id = $2 AND verified_at IS NULL`,
-			now.UnixMilli(), userID)
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
+			RETURNING `+userColumns, p.Name, p.Language, p.TimeZone, userID))
 		return err
 	})
-}
-
-// hashOf is what the tables keep of a token or a session id, so that a stolen file opens no door.
-func hashOf(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
+	return u, err
 }

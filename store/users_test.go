@@ -17,7 +17,7 @@ func signUp(t *testing.T, s *store.Store, email, token string) {
 	in := domain.SignUp{Email: email, Name: "Ann", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 	confirm := domain.SystemLetter{Subject: "confirm", Body: token, ExpiresAt: now.Add(time.Hour)}
 	known := domain.SystemLetter{Subject: "known", Body: "-", ExpiresAt: now.Add(time.Hour)}
-	if err := s.SignUp(t.Context(), in, token, confirm, known, now); err != nil {
+	if err := s.SignUp(t.Context(), in, store.Joining{Token: token, Confirm: confirm, Known: known}, now); err != nil {
 		t.Fatal(err)
 	}
 }

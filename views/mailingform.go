@@ -23,7 +23,7 @@ type MailingForm struct {
 	Clients  []domain.Client  // to pick from: those picked, and those that match Find
 	Everyone int              // clients of the team
 	Coming   ComingRuns
-	Newer    *domain.Mailing
+	Conflict Conflict
 }
 
 func (f MailingForm) name() string {
@@ -55,14 +55,6 @@ func (f MailingForm) fields(ctx context.Context) (name, message, audience, clien
 	for _, m := range f.Messages {
 		messages = append(messages, Option{id(m.ID), m.Subject})
 	}
-	zones := domain.Zones()
-	if !slices.Contains(zones, f.TimeZone) && f.TimeZone != "" {
-		zones = append(zones, f.TimeZone)
-	}
-	zoneOptions := make([]Option, 0, len(zones))
-	for _, z := range zones {
-		zoneOptions = append(zoneOptions, Option{z, z})
-	}
 	form := f.name()
 	name = Field{Form: form, Name: "name", Label: t(ctx, "Name"), Value: f.Name, Required: true,
 		Hint:  t(ctx, "Only your team sees it."),
@@ -75,7 +67,7 @@ func (f MailingForm) fields(ctx context.Context) (name, message, audience, clien
 		Hint: t(ctx, "The first run begins then.")}
 	ends = Field{Form: form, Name: "ends_at", Label: t(ctx, "End"), Value: f.EndsAt, Type: "datetime-local",
 		Hint: t(ctx, "No letter leaves after it. Empty: no end.")}
-	zone = Field{Form: form, Name: "time_zone", Label: t(ctx, "Time zone"), Value: f.TimeZone, Options: zoneOptions}
+	zone = Field{Form: form, Name: "time_zone", Label: t(ctx, "Time zone"), Value: f.TimeZone, Options: zoneOptions(f.TimeZone)}
 	every = Field{Form: form, Name: "periodicity", Label: t(ctx, "How often"), Value: f.Periodicity, Options: []Option{
 		{string(domain.Once), t(ctx, "Once")}, {string(domain.Daily), t(ctx, "Daily")},
 		{string(domain.Weekly), t(ctx, "Weekly")}, {string(domain.Monthly), t(ctx, "Monthly")}}}

@@ -31,7 +31,8 @@ type Visit struct {
 	Path     string      // path and query of the page
 	Partial  bool        // htmx asked for a part: no layout
 	Mailbox  bool        // there is a built-in mailbox
-	SignUp   bool        // strangers may sign up
+	SignUp   bool        // a stranger may sign up
+	Invite   bool        // one signs up by invitation
 	Relay    domain.RelayState
 	Flash    string // what the last request had to say, translated
 	Mistakes domain.Invalid

@@ -1,0 +1,62 @@
+package domain
+
+import (
+	"strings"
+	"time"
+)
+
+// InvitationValid is how long an invitation can be used.
+const InvitationValid = 7 * 24 * time.Hour
+
+// How many invitations of a team may be open, and how many letters with one may go out an hour.
+const (
+	MaxInvitations    = 50
+	InvitationsAnHour = 20
+	MaxTeamName       = 100 // characters; the name at sign-up may be longer
+)
+
+// Invitation asks somebody into a team. Its token is in the letter and on the page that made it, and nowhere else.
+type Invitation struct {
+	ID        int64
+	TeamID    int64
+	Team      string // its name
+	Email     string // as typed; the invitation proves it
+	By        string // the address of the member who has invited
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	Void      bool // who invited is not a member any more, or blocked
+	Known     bool // the address has an account that has confirmed it
+}
+
+// Open reports whether the invitation can still be used.
+func (i Invitation) Open(now time.Time) bool { return !i.Void && now.Before(i.ExpiresAt) }
+
+// Member is a user as the team sees it.
+type Member struct {
+	User
+	SignedInAt time.Time // zero when never
+}
+
+// CheckTeamName returns the name of a team without the space around it, or Invalid when it cannot be one.
+func CheckTeamName(name string) (string, error) {
+	wrong := Invalid{}
+	name = strings.TrimSpace(name)
+	if name == "" {
+		wrong.Add("name", "A team needs a name.")
+	}
+	checkLine(wrong, "name", name, MaxTeamName)
+	return name, wrong.Or()
+}
+
+// Admits returns nil when a user may go over into the team, and Refused when the user is there already, or would leave a
+// team behind that keeps something and has nobody else.
+func (i Invitation) Admits(u User, kept Belongings) error {
+	switch {
+	case u.TeamID == i.TeamID:
+		return Refused{Say("You are in this team already.")}
+	case !kept.Colleague && kept.Clients+kept.Messages+kept.Mailings > 0:
+		return Refused{Say("In your team “%s” you would leave behind, with nobody to look after it: %s, %s, %s. Delete all of it first, or invite somebody into that team.",
+			kept.Team, Say("%d clients", kept.Clients), Say("%d messages", kept.Messages), Say("%d mailings", kept.Mailings))}
+	}
+	return nil
+}

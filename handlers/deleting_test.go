@@ -1,0 +1,101 @@
+package handlers_test
+
+import (
+	"errors"
+	"testing"
+
+	"postrider/domain"
+	"postrider/store/storetest"
+)
+
+func TestAccountDeletion(t *testing.T) {
+	leave := func(b *browser, email string) answer {
+		return b.post("/profile/delete", "email", email, "password", storetest.Password)
+	}
+	t.Run("takes the team along of which nobody is left", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.client("one@example.com")
+			m := v.mailing("2026-03-10T11:00", "")
+			manager := v.enter(v.userOf("manager@example.com", domain.RoleManager))
+			elsewhere := v.site.browser()
+			elsewhere.login("ann@example.com")
+			v.get("/profile").want(t, 200, `href="/profile/delete"`)
+			v.get("/profile/delete").want(t, 200, "User ann@example.com", "1 client", "1 message", "1 mailing", "cannot be undone")
+			v.wantGone(t, leave(v.browser, " ANN@example.com "), "/login?notice=deleted")
+			if v.cookies[cookieName] != nil || v.woken.Load() != 1 {
+				t.Error("the cookie is there, or the sender was not woken")
+			}
+			v.get("/login?notice=deleted").want(t, 200, "Your account is deleted.")
+			elsewhere.get("/profile").want(t, 303)
+			v.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+			manager.get("/mailings").wantLack(t, m.Name)
+			manager.get(path("mailings", m.ID)).want(t, 404)
+			v.wantLogged(t, domain.AuditAccountDelete, "ann@example.com", "ann@example.com")
+			storetest.User(t, v.store, "ann@example.com") // the address is free at once
+		})
+	})
+	t.Run("leaves the team to its other members", func(t *testing.T) {
+		v := ann(t)
+		v.client("one@example.com")
+		m := v.mailing("2026-03-10T11:00", "")
+		bob := v.userOf("bob@example.com", domain.RoleUser)
+		v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, v.user.TeamID, bob.ID)
+		v.get("/profile/delete").want(t, 200, "stays with its other members")
+		leave(v.browser, "ann@example.com").want(t, 303)
+		b := v.enter(bob)
+		b.get("/clients").want(t, 200, "one@example.com")
+		b.get(path("mailings", m.ID)).want(t, 200)
+		if more, err := v.store.DeleteSome(t.Context()); more || err != nil {
+			t.Errorf("something is deleted: %v, %v", more, err)
+		}
+	})
+	t.Run("needs the address and the password", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			for _, email := range []string{"", "bob@example.com", "delete", "\x00"} {
+				leave(v.browser, email).want(t, 422, `id="email-mistake"`, "not the address of your account")
+			}
+			v.post("/profile/delete", "email", "ann@example.com", "password", "wrong password").want(t, 422, `id="password-mistake"`, `value="ann@example.com"`)
+			v.get("/profile").want(t, 200)
+		})
+	})
+	t.Run("is refused to the last admin while there are others", func(t *testing.T) {
+		for _, htmx := range []bool{false, true} {
+			st := open(t)
+			admin := st.userOf("admin@example.com", domain.RoleAdmin)
+			other := st.userOf("other@example.com", domain.RoleUser)
+			b := st.enter(admin)
+			b.htmx = htmx
+			leave(b, "admin@example.com").want(t, 409, "You are the last admin", "<form")
+			st.exec(`UPDATE users SET role = 'admin', blocked_at = 1 WHERE id = $1`, other.ID)
+			leave(b, "admin@example.com").want(t, 409)
+			b.get("/audit").want(t, 200)
+			st.exec(`UPDATE users SET blocked_at = NULL WHERE id = $1`, other.ID)
+			b.wantGone(t, leave(b, "admin@example.com"), "/login?notice=deleted")
+		}
+	})
+	t.Run("is for the last one of all, who may then begin anew", func(t *testing.T) {
+		st := open(t)
+		b := st.enter(st.userOf("admin@example.com", domain.RoleAdmin))
+		leave(b, "admin@example.com").want(t, 303)
+		b.get("/signup").want(t, 200, "Nobody has an account here yet")
+	})
+	t.Run("stops a run that is sending", func(t *testing.T) {
+		v := ann(t)
+		v.client("one@example.com")
+		m := v.mailing("2026-03-10T12:00", "")
+		v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRecipient}, domain.DeliveryWaiting)
+		leave(v.browser, "ann@example.com").want(t, 303)
+		r, err := v.store.Runs(t.Context(), m.ID, 1)
+		if err != nil || len(r) != 1 || r[0].State != domain.RunCancelled {
+			t.Errorf("runs %+v, %v", r, err)
+		}
+		for more := true; more; {
+			if more, err = v.store.DeleteSome(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := v.store.TeamName(t.Context(), v.user.TeamID); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("the team is there: %v", err)
+		}
+	})
+}

@@ -1,0 +1,72 @@
+package handlers
+
+import (
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/store"
+	"postrider/views"
+)
+
+// emailAsk asks the new address of a user to confirm itself. It says the same when another account has that address.
+func (s *Server) emailAsk(c echo.Context) error {
+	p, now := printer(c), s.Now()
+	in := store.EmailChange{Email: strings.TrimSpace(typed(c, "email")), Password: typed(c, "password"), Token: store.NewToken()}
+	in.Confirm, in.Taken, in.Notice = s.newAddressLetter(p, in.Token, now), takenLetter(p, now), s.noticeLetter(p, now)
+	if err := s.Store.AskEmail(c.Request().Context(), actor(c), in, now); err != nil {
+		return s.profileError(c, err, views.ProfileEmail, in.Email)
+	}
+	s.Wake()
+	return s.done(c, "/profile", domain.Say("We have sent a letter to %s. The address changes when you open the link in it.", in.Email))
+}
+
+// newAddressLetter carries the link that makes an address the one of an account.
+func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
+	l := systemLetter(p, domain.TokenEmail, now)
+	l.Subject = p.T("Confirm your new address for Postrider")
+	l.Body = p.T("Somebody, hopefully you, wants to use this address for an account at Postrider from now on. To confirm that, open this link within 24 hours:\n\n<%s>\n\nIf it was not you, do nothing.",
+		s.URL.JoinPath("email", token).String())
+	return l
+}
+
+// takenLetter tells the owner of an account that another one cannot have its address.
+func takenLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
+	l := systemLetter(p, domain.TokenEmail, now)
+	l.Subject = p.T("Your address at Postrider")
+	l.Body = p.T("Somebody wants to use this address for another account at Postrider. It has an account already, so nothing is changed, and you need not do anything.")
+	return l
+}
+
+// noticeLetter tells the old address what is going on.
+func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
+	l := systemLetter(p, domain.TokenEmail, now)
+	l.Subject = p.T("Your address at Postrider is about to change")
+	l.Body = p.T("Somebody, hopefully you, wants to use another address for your account at Postrider. It changes once the new address is confirmed.\n\nIf it was not you, somebody knows your password. Choose another one at once, which also voids the change:\n\n<%s>",
+		s.URL.JoinPath("profile").String())
+	return l
+}
+
+// emailShow shows the button that confirms a new address.
+func (s *Server) emailShow(c echo.Context) error {
+	hideToken(c)
+	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenEmail, c.Param("token"), s.Now()); err != nil {
+		return err
+	}
+	return s.render(c, views.ConfirmEmail(c.Param("token")))
+}
+
+// emailConfirm makes the new address the one of the account.
+func (s *Server) emailConfirm(c echo.Context) error {
+	hideToken(c)
+	if err := s.Store.ConfirmEmail(c.Request().Context(), actor(c), c.Param("token"), s.Now()); err != nil {
+		return err
+	}
+	if user(c).ID != 0 {
+		return s.done(c, "/profile", domain.Say("Your new address is confirmed."))
+	}
+	return s.redirect(c, "/login?notice="+string(views.NoticeNewEmail))
+}

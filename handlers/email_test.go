@@ -1,0 +1,110 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"postrider/domain"
+	"postrider/store/storetest"
+)
+
+func TestEmailChange(t *testing.T) {
+	ask := func(b *browser, email string) answer {
+		return b.post("/profile/email", "email", email, "password", storetest.Password)
+	}
+	t.Run("counts once the new address is confirmed, and the old one hears of it", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.wantGone(t, ask(v.browser, " New@Example.com "), "/profile")
+			confirm, notice := v.letter(), v.letter()
+			if confirm.To.Email != "New@example.com" || notice.To.Email != "ann@example.com" || strings.Contains(notice.Body, "/email/") ||
+				!confirm.ExpiresAt.Equal(v.site.now.Add(domain.EmailValid)) || v.woken.Load() != 1 {
+				t.Errorf("the letters are %+v and %+v", confirm, notice)
+			}
+			v.get("/profile").want(t, 200, "<strong>ann@example.com</strong>")
+			v.site.browser().login("ann@example.com")
+			a := v.get(link(t, confirm))
+			a.want(t, 200, "<button")
+			a.wantSecret(t)
+			v.wantGone(t, v.post(link(t, confirm)), "/profile")
+			v.get("/profile").want(t, 200, "<strong>New@Example.com</strong>")
+			v.site.browser().post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+			v.site.browser().login("new@example.com")
+			v.wantLogged(t, domain.AuditEmailChange, "ann@example.com", "New@Example.com")
+			v.post(link(t, confirm)).want(t, 404)
+		})
+	})
+	t.Run("can be confirmed where nobody is signed in", func(t *testing.T) {
+		each(t, func(t *testing.T, st *site, b *browser) {
+			inside, _ := st.signedIn("ann@example.com")
+			ask(inside, "new@example.com").want(t, 303)
+			b.wantGone(t, b.post(link(t, st.letter())), "/login?notice=new-email")
+			b.get("/login?notice=new-email").want(t, 200, "Your new address is confirmed")
+			inside.get("/profile").want(t, 200, "new@example.com")
+		})
+	})
+	t.Run("says the same when another account has the address, which alone hears of it", func(t *testing.T) {
+		v := ann(t)
+		storetest.User(t, v.store, "bob@example.com")
+		free := ask(v.browser, "free@example.com")
+		v.letter()
+		v.letter()
+		taken := ask(v.browser, "BOB@example.com")
+		if free.Code != taken.Code || free.body != taken.body || free.Header().Get("Location") != taken.Header().Get("Location") {
+			t.Errorf("two answers: %d %s and %d %s", free.Code, free.body, taken.Code, taken.body)
+		}
+		v.get("/profile").want(t, 200, "We have sent a letter to BOB@example.com.")
+		toBob, notice := v.letter(), v.letter()
+		if toBob.To.Email != "BOB@example.com" || strings.Contains(toBob.Body, "http") || notice.To.Email != "ann@example.com" {
+			t.Errorf("the letters are %+v and %+v", toBob, notice)
+		}
+		v.site.browser().login("bob@example.com")
+	})
+	t.Run("gives nothing away when the address was taken meanwhile", func(t *testing.T) {
+		v := ann(t)
+		ask(v.browser, "new@example.com").want(t, 303)
+		path := link(t, v.letter())
+		storetest.User(t, v.store, "new@example.com")
+		unknown := v.site.browser().post("/email/" + strings.Repeat("x", 43))
+		a := v.site.browser().post(path)
+		a.want(t, 404)
+		if strings.ReplaceAll(a.body, path, "") != strings.ReplaceAll(unknown.body, "/email/"+strings.Repeat("x", 43), "") {
+			t.Errorf("it is told from an unknown token: %s", a.body)
+		}
+		v.site.browser().login("ann@example.com")
+	})
+	t.Run("is void after 24 hours, once there is a newer one, and once the password is changed", func(t *testing.T) {
+		for name, void := range map[string]func(v visit){
+			"late":  func(v visit) { v.site.now = v.site.now.Add(domain.EmailValid) },
+			"newer": func(v visit) { ask(v.browser, "newer@example.com").want(t, 303) },
+			"new password": func(v visit) {
+				v.post("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
+			},
+		} {
+			v := ann(t)
+			ask(v.browser, "new@example.com").want(t, 303)
+			path := link(t, v.letter())
+			v.site.browser().get(path).want(t, 200)
+			void(v)
+			if v.site.browser().get(path).Code != 404 || v.site.browser().post(path).Code != 404 {
+				t.Errorf("%s: it is not void", name)
+			}
+		}
+	})
+	t.Run("needs the password, and another address", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.post("/profile/email", "email", "new@example.com", "password", "wrong password").wantMistake(t, "address", "password", "not your password")
+			a := ask(v.browser, "no address")
+			a.wantMistake(t, "address", "email", "")
+			a.want(t, 422, `value="no address"`)
+			ask(v.browser, "ANN@example.com").wantMistake(t, "address", "email", "your address already")
+			v.noLetter(t)
+		})
+	})
+	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+		v := ann(t)
+		for range 5 {
+			ask(v.browser, "victim@example.com").want(t, 303)
+		}
+		ask(v.browser, "victim@example.com").want(t, 429, "Too many tries")
+	})
+}

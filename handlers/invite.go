@@ -1,0 +1,121 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/views"
+)
+
+// shownName is how much of a team's name a letter to a stranger holds, in characters: it is no place for advertising.
+const shownName = 60
+
+// inviteLetter carries the link of an invitation, in the language of who invites. The store addresses it.
+func (s *Server) inviteLetter(c echo.Context, token string) (l domain.SystemLetter, err error) {
+	team, err := s.Store.Team(c.Request().Context(), user(c).TeamID)
+	if err != nil {
+		return l, err
+	}
+	name := team.Name
+	if utf8.RuneCountInString(name) > shownName {
+		name = string([]rune(name)[:shownName]) + "…"
+	}
+	p := printer(c)
+	l.Language = p.Lang()
+	l.Subject = p.T("An invitation to Postrider")
+	l.Body = p.T("%s invites you to Postrider, to work in the team “%s” on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you do not know who that is, do nothing.",
+		plain(user(c).Email), plain(name), s.URL.JoinPath("invite", token).String())
+	return l, nil
+}
+
+// plain is a text in which Markdown means nothing (CommonMark, section 2.4).
+func plain(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if r < utf8.RuneSelf && strings.ContainsRune("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", r) {
+			out.WriteByte('\\')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+// inviteShow shows an invitation and what its reader can do with it.
+func (s *Server) inviteShow(c echo.Context) error {
+	hideToken(c)
+	page, err := s.invitePage(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.Invite(page))
+}
+
+func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
+	ctx, me := c.Request().Context(), user(c)
+	p.Token, p.Closed = c.Param("token"), s.SignUp == "closed"
+	if p.Invitation, err = s.Store.Invitation(ctx, p.Token, s.Now()); err != nil || me.ID == 0 {
+		return p, err
+	}
+	if !sameMailbox(me.Email, p.Email) {
+		p.Obstacle = domain.Say("You are signed in as %s, and the invitation is for %s. Sign out, then open the link again.", me.Email, p.Email)
+		return p, nil
+	}
+	kept, err := s.Store.Belongings(ctx, me)
+	if err != nil {
+		return p, err
+	}
+	if refused, ok := p.Admits(me, kept).(domain.Refused); ok {
+		p.Obstacle = refused.Why
+	}
+	return p, nil
+}
+
+// sameMailbox reports whether two addresses are of one account.
+func sameMailbox(a, b string) bool {
+	one, err := domain.ParseAddress(a)
+	other, alsoErr := domain.ParseAddress(b)
+	return err == nil && alsoErr == nil && one.Key() == other.Key()
+}
+
+// inviteAccept makes an account in the team and signs in, or moves an account over into the team.
+func (s *Server) inviteAccept(c echo.Context) error {
+	hideToken(c)
+	page, err := s.invitePage(c)
+	if err != nil {
+		return err
+	}
+	page.Name, page.TimeZone = strings.TrimSpace(typed(c, "name")), typed(c, "time_zone")
+	switch {
+	case page.Obstacle.Key != "":
+		err = domain.Refused{Why: page.Obstacle}
+	case user(c).ID != 0:
+		_, err = s.Store.JoinTeam(c.Request().Context(), actor(c), page.Token, s.Now())
+	case page.Known:
+		return s.redirect(c, "/login?next="+url.QueryEscape("/invite/"+page.Token))
+	case page.Closed:
+		return s.answer(c, http.StatusForbidden, views.Invite(page))
+	default:
+		err = s.acceptAsNew(c, page)
+	}
+	if err != nil {
+		return s.formError(c, err, views.Invite(page))
+	}
+	return s.done(c, "/mailings", domain.Say("Welcome to the team “%s”. Its clients, messages and mailings are yours too now.", page.Team))
+}
+
+func (s *Server) acceptAsNew(c echo.Context, p views.InvitePage) error {
+	in := domain.SignUp{Name: p.Name, Password: typed(c, "password"), Language: printer(c).Lang(), TimeZone: "UTC"}
+	if _, ok := domain.LoadZone(p.TimeZone); ok {
+		in.TimeZone = p.TimeZone
+	}
+	u, err := s.Store.AcceptInvitation(c.Request().Context(), actor(c), p.Token, in, s.Now())
+	if err != nil {
+		return err
+	}
+	return s.signIn(c, u)
+}

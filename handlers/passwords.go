@@ -1,0 +1,93 @@
+package handlers
+
+import (
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/store"
+	"postrider/views"
+)
+
+// forgotNew shows the form of somebody who has forgotten the password.
+func (s *Server) forgotNew(c echo.Context) error { return s.render(c, views.Forgot("")) }
+
+// forgotCreate sends a letter that sets a new password. It says the same whether there is such an account or not.
+func (s *Server) forgotCreate(c echo.Context) error {
+	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
+	l := s.resetLetter(printer(c), token, s.Now())
+	if err := s.sendToken(c, domain.TokenReset, email, token, l); err != nil {
+		return s.formError(c, err, views.Forgot(email))
+	}
+	return s.redirect(c, "/login?notice="+string(views.NoticeReset))
+}
+
+// verifyResend sends the letter once more that confirms an address. It says the same for every address.
+func (s *Server) verifyResend(c echo.Context) error {
+	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
+	l := s.confirmLetter(printer(c), domain.SignUp{}, token, s.Now())
+	if err := s.sendToken(c, domain.TokenVerify, email, token, l); err != nil {
+		return s.formError(c, err, views.Login(views.LoginForm{Email: email, Unverified: true}))
+	}
+	return s.redirect(c, "/login?notice="+string(views.NoticeResent))
+}
+
+// sendToken counts a letter that a stranger asks for, and sends it to whom it is for.
+func (s *Server) sendToken(c echo.Context, kind domain.TokenKind, email, token string, l domain.SystemLetter) error {
+	ctx := c.Request().Context()
+	if _, err := domain.ParseAddress(email); err == nil {
+		if err := s.Store.TryLetter(ctx, email, address(c), s.Now()); err != nil {
+			return err
+		}
+	}
+	if err := s.Store.SendToken(ctx, kind, email, token, l, s.Now()); err != nil {
+		return err
+	}
+	s.Wake()
+	return nil
+}
+
+func (s *Server) resetLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
+	l := systemLetter(p, domain.TokenReset, now)
+	l.Subject = p.T("A new password for Postrider")
+	l.Body = p.T("Somebody, hopefully you, wants a new password for your account at Postrider. To choose one, open this link within 30 minutes:\n\n<%s>\n\nIf it was not you, do nothing: the old password stays.",
+		s.URL.JoinPath("reset", token).String())
+	return l
+}
+
+// resetShow shows the form for a new password.
+func (s *Server) resetShow(c echo.Context) error {
+	hideToken(c)
+	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenReset, c.Param("token"), s.Now()); err != nil {
+		return err
+	}
+	return s.render(c, views.Reset(c.Param("token")))
+}
+
+// resetUpdate sets a new password, which has to be used to sign in.
+func (s *Server) resetUpdate(c echo.Context) error {
+	hideToken(c)
+	token := c.Param("token")
+	err := s.Store.ResetPassword(c.Request().Context(), actor(c), token, typed(c, "password"), s.Now())
+	if err != nil {
+		return s.formError(c, err, views.Reset(token))
+	}
+	return s.redirect(c, "/login?notice="+string(views.NoticeNewPassword))
+}
+
+// passwordUpdate changes the password of somebody who is signed in. All other sessions end.
+func (s *Server) passwordUpdate(c echo.Context) error {
+	session, err := s.session(c)
+	if err != nil {
+		return err
+	}
+	in := store.NewPassword{Current: typed(c, "current"), Password: typed(c, "password"), Session: session.ID, Fresh: store.NewToken()}
+	if err := s.Store.ChangePassword(c.Request().Context(), actor(c), in, s.Now()); err != nil {
+		return s.profileError(c, err, views.ProfilePassword, "")
+	}
+	rename(c.Response(), session, in.Fresh)
+	return s.done(c, "/profile", domain.Say("Your password is changed, and you are signed out everywhere else."))
+}

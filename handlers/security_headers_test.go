@@ -1,0 +1,122 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"postrider/handlers"
+	"postrider/static"
+)
+
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; " +
+	"img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+
+const framePolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+// wantHeaders fails unless the answer has every header that keeps a browser safe.
+func (a answer) wantHeaders(t testing.TB, what string) {
+	t.Helper()
+	want := map[string][]string{"Content-Security-Policy": {policy}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},
+		"Cross-Origin-Opener-Policy": {"same-origin"}}
+	if strings.Contains(what, ":token") {
+		want["Referrer-Policy"] = []string{"no-referrer"}
+	}
+	if strings.HasPrefix(a.Header().Get("Content-Security-Policy"), "sandbox") { // browsers show no frame with an opener policy
+		want["Content-Security-Policy"] = []string{framePolicy, strings.Replace(framePolicy, "style-src 'unsafe-inline'; img-src data:; ", "", 1)}
+		want["Cross-Origin-Opener-Policy"] = []string{""}
+	}
+	for name, values := range want {
+		if all := a.Header().Values(name); len(all) > 1 || !slices.Contains(values, a.Header().Get(name)) {
+			t.Errorf("%s (%d): %s is %q", what, a.Code, name, all)
+		}
+	}
+	if !strings.Contains(a.Header().Get("Permissions-Policy"), "camera=()") || a.Header().Get("X-Request-Id") == "" {
+		t.Errorf("%s (%d): headers %v", what, a.Code, a.Header())
+	}
+	if v := a.Header().Get("Vary"); !strings.Contains(v, "HX-Request, HX-Request-Type") || !strings.Contains(v, "Cookie") {
+		t.Errorf("%s (%d): Vary %q", what, a.Code, v)
+	}
+}
+
+// wantFresh fails when a browser or a proxy may keep what is for somebody alone.
+func (a answer) wantFresh(t testing.TB, signedIn bool, what string) {
+	t.Helper()
+	got := a.Header().Get("Cache-Control")
+	if signedIn && got != "no-store" || got != "no-store" && got != "no-cache" {
+		t.Errorf("%s: Cache-Control is %q", what, got)
+	}
+	if a.Header().Get("Strict-Transport-Security") != "" {
+		t.Errorf("%s: HSTS without https", what)
+	}
+}
+
+// Browser: on every answer the policy, nosniff, Referrer-Policy, COOP, Permissions-Policy; HSTS on https. That they stand on
+// every route, whoever asks, is shown in TestAccess.
+func TestSecurityHeaders(t *testing.T) {
+	t.Run("stand on every kind of error, on files and on redirects", func(t *testing.T) {
+		for status, a := range errorAnswers(t) {
+			if fmt.Sprint(a.Code) != strings.Fields(status)[0] {
+				t.Errorf("%s: %d", status, a.Code)
+			}
+			a.wantHeaders(t, status)
+		}
+	})
+	t.Run("and HSTS where the public address is https", func(t *testing.T) {
+		for status, a := range errorAnswers(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: "https", Host: publicHost} }) {
+			if got := a.Header().Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
+				t.Errorf("%s: HSTS is %q", status, got)
+			}
+		}
+	})
+}
+
+// errorAnswers are answers of every status that there is, by the status and what made it.
+func errorAnswers(t *testing.T, change ...func(*handlers.Server)) map[string]answer {
+	t.Helper()
+	st := open(t, append(change, func(s *handlers.Server) { s.Mailbox = broken{} })...)
+	b, all := st.browser(), map[string]answer{}
+	all["200 a file"] = b.get(static.URL("app.css"))
+	all["206 a part of a file"] = b.with("Range", "bytes=0-9").get(static.URL("app.css"))
+	all["404 no such file"] = b.get("/static/nothing")
+	all["404 a folder"] = b.get("/static/vendor/")
+	all["404 nothing"] = b.get("/nothing")
+	all["404 a slash too many"] = b.get("/login/")
+	all["404 above the root"] = b.get("/static/../../etc/passwd")
+	all["404 a strange path"] = b.get("/%00%ff//..%2f")
+	all["303 to the login"] = b.get("/clients")
+	all["401 to the login, htmx"] = b.with("HX-Request", "true").get("/clients")
+	all["400 a damaged form"] = b.send(http.MethodPost, "/login", urlencoded, "a=%zz")
+	all["403 cross-site"] = b.with("Sec-Fetch-Site", "cross-site").post("/login")
+	for _, method := range []string{"PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO"} {
+		all["405 "+method] = b.send(method, "/login", "", "")
+	}
+	all["405 a file"] = b.post(static.URL("app.css"))
+	all["204 OPTIONS"] = b.send(http.MethodOptions, "/login", "", "")
+	all["404 OPTIONS"] = b.send(http.MethodOptions, "/nothing", "", "")
+	all["413 too large"] = b.post("/login", "email", strings.Repeat("a", 1<<20))
+	all["415 JSON"] = b.send(http.MethodPost, "/login", "application/json", "{}")
+	r := httptest.NewRequest(http.MethodGet, "/login", nil)
+	r.Host = "evil.test"
+	all["421 another host"] = b.do(r)
+	all["422 a wrong form"] = b.post("/signup")
+	for range 6 {
+		all["429 too many"] = b.post("/login", "email", "x@example.com", "password", "x")
+	}
+	if len(change) == 0 {
+		all["500 a panic"] = b.get("/mailbox")
+		all["500 an error"] = b.get("/mailbox/1")
+	}
+	st.exec(`CREATE TRIGGER broken BEFORE INSERT ON settings BEGIN SELECT raise(ABORT, 'x'); END`)
+	all["503 not ready"] = b.get("/readyz")
+	return all
+}
+
+// with is the same browser with one more header.
+func (b *browser) with(name, value string) *browser {
+	return &browser{site: b.site, cookies: b.cookies, htmx: b.htmx, header: map[string]string{name: value}}
+}

@@ -1,0 +1,185 @@
+package handlers
+
+import (
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/views"
+)
+
+// teamShow shows one's own team.
+func (s *Server) teamShow(c echo.Context) error {
+	page, err := s.teamPage(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.Team(page))
+}
+
+func (s *Server) teamPage(c echo.Context) (p views.TeamPage, err error) {
+	ctx, id := c.Request().Context(), user(c).TeamID
+	p.Now = s.Now()
+	if p.Team, err = s.Store.Team(ctx, id); err != nil {
+		return p, err
+	}
+	p.NewName = p.Name
+	if p.Members, err = s.Store.Members(ctx, id); err != nil {
+		return p, err
+	}
+	if p.Invitations, err = s.Store.Invitations(ctx, id); err != nil {
+		return p, err
+	}
+	kept, err := s.Store.Belongings(ctx, user(c))
+	if err != nil {
+		return p, err
+	}
+	p.Clients = kept.Clients
+	p.Quota, err = s.Store.Quota(ctx, id, p.Now)
+	return p, err
+}
+
+// teamError shows the team again with its forms as typed and what is wrong with them.
+func (s *Server) teamError(c echo.Context, err error) error {
+	page, missing := s.teamPage(c)
+	if missing != nil {
+		return missing
+	}
+	if form := c.Request().PostForm; form.Has("name") {
+		page.NewName = typed(c, "name")
+	}
+	page.Email = typed(c, "email")
+	return s.formError(c, err, views.Team(page))
+}
+
+// teamName gives the team another name.
+func (s *Server) teamName(c echo.Context) error {
+	if err := s.Store.NameTeam(c.Request().Context(), actor(c), typed(c, "name")); err != nil {
+		return s.teamError(c, err)
+	}
+	return s.teamDone(c, domain.Say("Saved."))
+}
+
+// teamDone shows the team after something was done there.
+func (s *Server) teamDone(c echo.Context, news domain.Text) error {
+	page, err := s.teamPage(c)
+	if err != nil {
+		return err
+	}
+	return s.done(c, "/team", news, views.Team(page))
+}
+
+// memberLeaving asks whether a member shall go.
+func (s *Server) memberLeaving(c echo.Context) error {
+	page, m, err := s.member(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.RemoveMember(m, page.Name))
+}
+
+// member is the member of the own team that the path names, and the team.
+func (s *Server) member(c echo.Context) (views.TeamPage, domain.User, error) {
+	page, err := s.teamPage(c)
+	if err != nil {
+		return page, domain.User{}, err
+	}
+	id, err := number(c, "id")
+	if err != nil {
+		return page, domain.User{}, err
+	}
+	for _, m := range page.Members {
+		if m.ID == id {
+			return page, m.User, nil
+		}
+	}
+	return page, domain.User{}, domain.ErrNotFound
+}
+
+// memberRemove puts a member out of the team.
+func (s *Server) memberRemove(c echo.Context) error {
+	page, m, err := s.member(c)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Store.RemoveMember(c.Request().Context(), actor(c), m.ID, s.Now()); err != nil {
+		return s.formError(c, err, views.RemoveMember(m, page.Name))
+	}
+	return s.done(c, "/team", domain.Say("%s is not in the team any more.", m.Email))
+}
+
+// teamLeaving asks whether the user wants to leave the team.
+func (s *Server) teamLeaving(c echo.Context) error {
+	page, err := s.teamPage(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.LeaveTeam(page.Name))
+}
+
+// teamLeave puts the user into a team of their own.
+func (s *Server) teamLeave(c echo.Context) error {
+	page, err := s.teamPage(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.LeaveTeam(c.Request().Context(), actor(c), s.Now()); err != nil {
+		return s.formError(c, err, views.LeaveTeam(page.Name))
+	}
+	return s.done(c, "/team", domain.Say("You have left the team “%s”. This one is your own.", page.Name))
+}
+
+// teamInvite invites somebody. The link of the invitation is shown this once; a letter takes it along.
+func (s *Server) teamInvite(c echo.Context) error {
+	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
+	letter, err := s.inviteLetter(c, token)
+	if err != nil {
+		return err
+	}
+	i, err := s.Store.Invite(c.Request().Context(), actor(c), email, token, letter, s.Now())
+	return s.invited(c, i, token, err)
+}
+
+// invitationRenew gives an invitation another link, in a letter and on the page. The old one is void.
+func (s *Server) invitationRenew(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	token := store.NewToken()
+	letter, err := s.inviteLetter(c, token)
+	if err != nil {
+		return err
+	}
+	i, err := s.Store.RenewInvitation(c.Request().Context(), actor(c), id, token, letter, s.Now())
+	return s.invited(c, i, token, err)
+}
+
+// invited answers with the page itself: a redirect would have to keep the link somewhere.
+func (s *Server) invited(c echo.Context, i domain.Invitation, token string, err error) error {
+	if err != nil {
+		return s.teamError(c, err)
+	}
+	s.Wake()
+	page, err := s.teamPage(c)
+	if err != nil {
+		return err
+	}
+	page.Made, page.Link = i.Email, s.URL.JoinPath("invite", token).String()
+	return s.render(c, views.Team(page))
+}
+
+// invitationWithdraw makes an invitation void.
+func (s *Server) invitationWithdraw(c echo.Context) error {
+	id, err := number(c, "id")
+	if err != nil {
+		return err
+	}
+	email, err := s.Store.WithdrawInvitation(c.Request().Context(), actor(c), id)
+	if err != nil {
+		return err
+	}
+	return s.teamDone(c, domain.Say("The invitation of %s is void.", email))
+}

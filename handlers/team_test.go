@@ -1,0 +1,303 @@
+package handlers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"postrider/domain"
+	"postrider/handlers"
+	"postrider/store/storetest"
+)
+
+// invite lets v invite somebody, and gives the path of the invitation as the page shows it.
+func (v visit) invite(email string) string {
+	v.t.Helper()
+	return shownLink(v.t, v.post("/team/invite", "email", email))
+}
+
+// shownLink is the path of the link that a page shows to be copied.
+func shownLink(t testing.TB, a answer) string {
+	t.Helper()
+	a.want(t, 200, `id="invite-link"`)
+	_, link, _ := strings.Cut(a.body, `value="http://`+publicHost)
+	link, _, _ = strings.Cut(link, `"`)
+	if !strings.HasPrefix(link, "/invite/") {
+		t.Fatalf("no link in %s", a.body)
+	}
+	return link
+}
+
+func TestTeam(t *testing.T) {
+	t.Run("shows its members, what it has and its limits", func(t *testing.T) {
+		v := ann(t)
+		most := 7
+		if err := v.store.SetQuota(t.Context(), domain.Actor{}, v.user.TeamID, domain.Quota{MaxClients: &most}, v.site.now); err != nil {
+			t.Fatal(err)
+		}
+		v.client("one@example.com")
+		a := v.get("/team")
+		a.want(t, 200, "Team “User ann@example.com”", "ann@example.com", "You", "1 of at most 7", "Nobody is invited just now.", `aria-current="page"`)
+		a.wantLack(t, "/team/leave", "/remove")
+	})
+	t.Run("is renamed in place", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			a := v.post("/team/name", "name", " Bäckerei <b> ")
+			if v.htmx {
+				a.want(t, 200, "Team “Bäckerei &lt;b&gt;”", "Saved.")
+			} else {
+				a.want(t, 303)
+				v.get("/team").want(t, 200, "Team “Bäckerei &lt;b&gt;”", "Saved.")
+			}
+			v.post("/team/name", "name", " ").want(t, 422, "A team needs a name.", `href="#team-name"`)
+			v.post("/team/name", "name", strings.Repeat("x", 101)).want(t, 422, "At most 100 characters.", strings.Repeat("x", 101))
+		})
+	})
+	t.Run("is shared at once by who joins, and no more by who is removed", func(t *testing.T) {
+		v := ann(t)
+		bob, _ := v.signedIn("bob@example.com")
+		cl := v.client("shared@example.com")
+		to := path("clients", cl.ID)
+		bob.get(to).want(t, 404)
+		bob.post(v.invite("bob@example.com")).wantTo(t, "/mailings")
+		bob.get(to).want(t, 200, "shared@example.com")
+		u, err := v.store.UserByEmail(t.Context(), "bob@example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		remove := "/team/members/" + num(u.ID) + "/remove"
+		v.get("/team").want(t, 200, "bob@example.com", remove, "/team/leave")
+		v.get(remove).want(t, 200, "Remove bob@example.com", "User ann@example.com", `action="`+remove+`"`)
+		bob.get(to).want(t, 200)
+		v.post(remove).wantTo(t, "/team")
+		bob.get(to).want(t, 404)
+		bob.get("/team").want(t, 200, "Team “User bob@example.com”")
+		v.post(remove).want(t, 404)
+		v.get("/team").wantLack(t, `id="member-`+num(u.ID))
+	})
+	t.Run("is left by anybody but the last", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.post("/team/leave").want(t, 409, "Nobody else is in the team", "/profile/delete")
+			bob, _ := v.signedIn("bob@example.com")
+			bob.post(v.invite("bob@example.com")).wantTo(t, "/mailings")
+			v.get("/team/leave").want(t, 200, "User ann@example.com")
+			v.post("/team/leave").wantTo(t, "/team")
+			v.htmx = false
+			v.get("/team").want(t, 200, "You have left the team")
+			bob.post("/team/leave").want(t, 409)
+		})
+	})
+	t.Run("does not let one remove oneself by hand", func(t *testing.T) {
+		v := ann(t)
+		v.post("/team/members/"+num(v.user.ID)+"/remove").want(t, 409, "You cannot remove yourself.")
+	})
+}
+
+func TestInviting(t *testing.T) {
+	t.Run("sends a letter and shows the link once, which is the same", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.post("/team/name", "name", "*Evil* [team](http://evil.example) "+strings.Repeat("x", 60))
+			shown := v.invite("Bob@example.com")
+			l := v.letter()
+			if link(t, l) != shown || l.To.Email != "Bob@example.com" || l.Language != "en" || l.ExpiresAt != v.site.now.Add(domain.InvitationValid) {
+				t.Errorf("the letter is %+v", l)
+			}
+			for _, text := range []string{"*Evil* ", "](http", strings.Repeat("x", 40)} {
+				if strings.Contains(l.Body, text) {
+					t.Errorf("%q stands in %s", text, l.Body)
+				}
+			}
+			if v.woken.Load() == 0 {
+				t.Error("the sender was not woken")
+			}
+			a := v.get("/team")
+			a.want(t, 200, "Bob@example.com", "/renew", "/withdraw")
+			a.wantLack(t, "invite-link", shown)
+			if strings.Contains(strings.Join(withoutOutbox(v.dump()), "\n"), strings.TrimPrefix(shown, "/invite/")) {
+				t.Error("a table holds the token")
+			}
+		})
+	})
+	t.Run("says when the letter has to wait", func(t *testing.T) {
+		st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return domain.RelayState{Down: true} } })
+		b, _ := st.signedIn("ann@example.com")
+		b.post("/team/invite", "email", "bob@example.com").want(t, 200, "the relay is down")
+	})
+	t.Run("writes in the language of who invites", func(t *testing.T) {
+		v := ann(t)
+		v.post("/language", "lang", "ru")
+		v.invite("bob@example.com")
+		if l := v.letter(); l.Language != "ru" || l.Subject != "Приглашение в Postrider" {
+			t.Errorf("the letter is %+v", l)
+		}
+	})
+	t.Run("again makes a new link, and the old one is void", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			old := v.invite("bob@example.com")
+			newer := shownLink(t, v.post("/team/invitations/1/renew"))
+			b := v.site.browser()
+			b.get(old).want(t, 404)
+			b.get(newer).want(t, 200)
+			v.post("/team/invitations/1/withdraw")
+			b.get(newer).want(t, 404)
+			v.get("/team").want(t, 200, "Nobody is invited just now.")
+			v.post("/team/invitations/1/renew").want(t, 404)
+		})
+	})
+	t.Run("keeps what was typed wrongly, and waits after 20 in an hour", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.post("/team/invite", "email", "nobody").want(t, 422, `value="nobody"`, `href="#invite-email"`)
+			v.post("/team/invite", "email", "ann@example.com").want(t, 422, "is in the team already")
+			for n := range domain.InvitationsAnHour {
+				v.invite(fmt.Sprintf("i%d@example.com", n))
+			}
+			a := v.post("/team/invite", "email", "late@example.com")
+			a.want(t, 429, "late@example.com", "Wait 60 minutes")
+			if a.Header().Get("Retry-After") != "3600" {
+				t.Errorf("Retry-After %q", a.Header().Get("Retry-After"))
+			}
+		})
+	})
+}
+
+// withoutOutbox leaves out the letters: their tokens are erased when they are gone.
+func withoutOutbox(rows []string) (rest []string) {
+	for _, row := range rows {
+		if !strings.HasPrefix(row, "outbox: ") {
+			rest = append(rest, row)
+		}
+	}
+	return rest
+}
+
+func TestAcceptingAnInvitation(t *testing.T) {
+	t.Run("makes an account of a stranger, signs in, and shows the team's things", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.client("client@example.com")
+			v.mailing("2026-03-11T09:00", "")
+			to := v.invite("bob@example.com")
+			b := v.site.browser()
+			b.htmx = v.htmx
+			b.header["Accept-Language"] = "ru"
+			before := v.dump()
+			a := b.get(to)
+			a.want(t, 200, "Присоединиться к команде «User ann@example.com»", "bob@example.com", `action="`+to+`"`)
+			a.wantSecret(t)
+			v.wantSame(t, before, "a GET")
+			a = b.post(to, "name", "Bob", "password", "short")
+			a.want(t, 422, `value="Bob"`, `href="#password"`)
+			a.wantSecret(t)
+			a = b.post(to, "name", "Bob", "password", storetest.Password, "time_zone", "Europe/Berlin", "role", "admin", "email", "evil@example.com")
+			a.wantTo(t, "/mailings")
+			b.htmx = false
+			b.get("/mailings").want(t, 200, "Добро пожаловать в команду «User ann@example.com»", "Mailing 2026-03-11T09:00")
+			u, err := v.store.UserByEmail(t.Context(), "bob@example.com")
+			if err != nil || u.Role != domain.RoleUser || u.Language != "ru" || u.TimeZone != "Europe/Berlin" || u.Name != "Bob" || u.TeamID != v.user.TeamID {
+				t.Errorf("%+v, %v", u, err)
+			}
+			b.get(to).want(t, 404)
+			v.site.browser().post(to, "password", storetest.Password).want(t, 404)
+		})
+	})
+	t.Run("asks the owner of an account to sign in, and then to join", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			storetest.User(t, v.store, "bob@example.com")
+			to := v.invite("bob@example.com")
+			b := v.site.browser()
+			next := "/login?next=" + strings.ReplaceAll(to, "/", "%2F")
+			b.get(to).want(t, 200, `href="`+next+`"`)
+			b.post(to, "password", storetest.Password).wantTo(t, next)
+			b.post("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
+			b.htmx = v.htmx
+			b.get(to).want(t, 200, "You are signed in as bob@example.com.", "Join the team")
+			b.post(to).wantTo(t, "/mailings")
+			b.get("/team").want(t, 200, "Team “User ann@example.com”")
+		})
+	})
+	t.Run("refuses who would leave something behind, and says what", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			b, bob := v.signedIn("bob@example.com")
+			cl := storetest.Client(t, v.store, bob.TeamID, "left@example.com")
+			to := v.invite("bob@example.com")
+			b.htmx = v.htmx
+			for _, a := range []answer{b.get(to), b.post(to)} {
+				if a.Code != 200 && a.Code != 409 {
+					t.Errorf("status %d", a.Code)
+				}
+				a.want(t, a.Code, "1 client, 0 messages, 0 mailings")
+				a.wantLack(t, `action="`+to+`"`)
+			}
+			b.post(to).want(t, 409)
+			b.post(path("clients", cl.ID) + "/delete")
+			b.post(to).wantTo(t, "/mailings")
+		})
+	})
+	t.Run("is not for somebody else who is signed in", func(t *testing.T) {
+		v := ann(t)
+		to := v.invite("bob@example.com")
+		v.get(to).want(t, 200, "the invitation is for bob@example.com", `action="/logout"`)
+		v.post(to, "password", storetest.Password).want(t, 409, "the invitation is for bob@example.com")
+		v.site.browser().get(to).want(t, 200)
+	})
+	for mode, status := range map[string]int{"open": 303, "invite": 303, "closed": 403} {
+		t.Run("for a stranger while sign-up is "+mode, func(t *testing.T) {
+			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			b, u := st.signedIn("ann@example.com")
+			to := visit{st, b, u}.invite("bob@example.com")
+			a := st.browser().get(to)
+			a.want(t, 200)
+			if closed := strings.Contains(a.body, "nobody new gets an account here"); closed != (mode == "closed") {
+				t.Errorf("closed: %v", closed)
+			}
+			st.browser().post(to, "password", storetest.Password).want(t, status)
+			_, err := st.store.UserByEmail(t.Context(), "bob@example.com")
+			if (err == nil) != (status == 303) {
+				t.Errorf("the user: %v", err)
+			}
+			carol, _ := st.signedIn("carol@example.com")
+			carol.post(visit{st, b, u}.invite("carol@example.com")).wantTo(t, "/mailings")
+		})
+	}
+}
+
+func TestBadInvitations(t *testing.T) {
+	v := ann(t)
+	used := v.invite("used@example.com")
+	b := v.site.browser()
+	b.post(used, "password", storetest.Password).want(t, 303)
+	late := v.invite("late@example.com")
+	v.site.now = v.site.now.Add(domain.InvitationValid)
+	v.login("ann@example.com")
+	void := v.invite("void@example.com")
+	blocked := v.invite("blocked@example.com")
+	u := storetest.User(t, v.store, "blocked@example.com")
+	if _, err := v.store.BlockUser(t.Context(), domain.Actor{}, u.ID, "because", v.site.now); err != nil {
+		t.Fatal(err)
+	}
+	v.exec(`DELETE FROM invitations WHERE email = 'void@example.com'`)
+	stranger := v.site.browser()
+	for name, to := range map[string]string{"used": used, "late": late, "void": void, "blocked": blocked, "unknown": "/invite/" + strings.Repeat("x", 43), "short": "/invite/x"} {
+		for _, a := range []answer{stranger.get(to), stranger.post(to, "password", storetest.Password), v.get(to), v.post(to)} {
+			a.want(t, 404)
+			a.wantSecret(t)
+			if strings.Contains(a.body, name+"@example.com") {
+				t.Errorf("%s: it says for whom it is", name)
+			}
+		}
+	}
+}
+
+// Creating a client over the limit of the team is a mistake of the form, in words.
+func TestClientQuota(t *testing.T) {
+	asBoth(t, func(t *testing.T, v visit) {
+		most := 1
+		if err := v.store.SetQuota(t.Context(), domain.Actor{}, v.user.TeamID, domain.Quota{MaxClients: &most}, v.site.now); err != nil {
+			t.Fatal(err)
+		}
+		v.post("/clients", "email", "one@example.com")
+		v.post("/clients", "email", "two@example.com", "comment", "kept").want(t, 422, "Your team may keep at most 1 client.", "two@example.com", "kept")
+		if all := v.clients(v.user.TeamID); len(all) != 1 {
+			t.Errorf("clients %q", all)
+		}
+	})
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"postrider/domain"
+)
+
+// Belongings tells what goes with the account of a user.
+func (s *Store) Belongings(ctx context.Context, u domain.User) (b domain.Belongings, err error) {
+	return belongings(ctx, s.read, u)
+}
+
+func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongings, err error) {
+	err = q.QueryRowContext(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
+		(SELECT count(*) FROM clients WHERE team_id = teams.id), (SELECT count(*) FROM messages WHERE team_id = teams.id),
+		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL) FROM teams WHERE id = $2`, u.ID, u.TeamID).
+		Scan(&b.Team, &b.Colleague, &b.Clients, &b.Messages, &b.Mailings)
+	return b, translate(err)
+}
+
+// DeleteAccount deletes the actor's account for good. The last one of a team takes it along: its runs are cancelled and
+// nobody sees it any more; DeleteSome then deletes what it kept. email is the account's own address, typed again. Invalid
+// says what is wrong with it or with the password, TooMany to wait, Refused that the last admin cannot go before the
+// others.
+func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, email, password string, now time.Time) error {
+	if accountKey(email) != accountKey(by.Email) {
+		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
+	}
+	if _, err := s.confirmPassword(ctx, by.ID, "password", password, now); err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, `DELETE FROM users WHERE id = $1 RETURNING `+userColumns, by.ID))
+		if err != nil {
+			return err
+		}
+		if u.Role == domain.RoleAdmin {
+			if err := keepLastAdmin(ctx, tx); err != nil {
+				return err
+			}
+		}
+		team, err := leaveAlone(ctx, tx, u.TeamID, now)
+		if err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditAccountDelete, u.Email, team, now)
+	})
+}
+
+// keepLastAdmin refuses that an admin has been deleted, if others are left and none of them is an admin who can sign in.
+func keepLastAdmin(ctx context.Context, tx *sql.Tx) error {
+	var orphans bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM users
+		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&orphans)
+	if err == nil && orphans {
+		err = domain.Refused{Why: domain.Say("You are the last admin. Make somebody else admin first: there are other users.")}
+	}
+	return err
+}
+
+// leaveAlone does to a team what follows from a member's end. It returns the name of the team if nobody is left in it, and
+// it goes too.
+func leaveAlone(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) (gone string, err error) {
+	if err := silence(ctx, tx, teamID, now); err != nil {
+		return "", err
+	}
+	err = tx.QueryRowContext(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
+		AND NOT EXISTS (SELECT 1 FROM users WHERE team_id = teams.id) RETURNING name`, now.UnixMilli(), teamID).Scan(&gone)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, end := range []string{
+		`UPDATE mailings SET deleted_at = coalesce(deleted_at, $1), next_at = NULL WHERE team_id = $2`,
+		`DELETE FROM invitations WHERE $1 > 0 AND team_id = $2`,
+	} {
+		if _, err := tx.ExecContext(ctx, end, now.UnixMilli(), teamID); err != nil {
+			return "", err
+		}
+	}
+	return gone, nil
+}
+
+// deleteChunk is how many rows one transaction deletes, so that other writers get their turn.
+const deleteChunk = 2000
+
+// DeleteSome deletes a chunk of what teams kept that are gone, and reports whether there may be more. It can be stopped
+// and go on anywhere.
+func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
+	var teamID int64
+	err = s.read.QueryRowContext(ctx, `SELECT id FROM teams WHERE deleted_at IS NOT NULL ORDER BY id LIMIT 1`).Scan(&teamID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, translate(err)
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		room := deleteChunk
+		for _, some := range []string{ // what others name comes after them
+			`DELETE FROM attempts WHERE id IN (SELECT attempts.id FROM mailings
+				JOIN attempts ON attempts.mailing_id = mailings.id WHERE mailings.team_id = $1 LIMIT $2)`,
+			`DELETE FROM deliveries WHERE id IN (SELECT deliveries.id FROM runs
+				JOIN deliveries ON deliveries.run_id = runs.id WHERE runs.team_id = $1 LIMIT $2)`,
+			`DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE team_id = $1 LIMIT $2)`,
+			`DELETE FROM mailing_clients WHERE (mailing_id, client_id) IN (SELECT mailing_id, client_id FROM mailings
+				JOIN mailing_clients ON mailing_clients.mailing_id = mailings.id WHERE mailings.team_id = $1 LIMIT $2)`,
+			`DELETE FROM mailings WHERE id IN (SELECT id FROM mailings WHERE team_id = $1 LIMIT $2)`,
+			`DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE team_id = $1 LIMIT $2)`,
+			`DELETE FROM clients WHERE id IN (SELECT id FROM clients WHERE team_id = $1 LIMIT $2)`,
+			`DELETE FROM teams WHERE id IN (SELECT id FROM teams WHERE id = $1 LIMIT $2)`,
+		} {
+			res, err := tx.ExecContext(ctx, some, teamID, room)
+			if err != nil {
+				return err
+			}
+			n, err := res.RowsAffected()
+			if room -= int(n); err != nil || room == 0 {
+				return err
+			}
+		}
+		return nil
+	})
+	return err == nil, err
+}

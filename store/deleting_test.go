@@ -1,0 +1,230 @@
+package store_test
+
+import (
+	"database/sql"
+	"errors"
+	"maps"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+// counted is how many rows each table of a file has, but for those that belong to no team.
+func counted(t *testing.T, path string) map[string]int {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+		AND name NOT IN ('audit', 'settings', 'sent_days', 'sender', 'throttles', 'goose_db_version', 'outbox')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	all := map[string]int{}
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = 0
+	}
+	for name := range all {
+		var n int
+		if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM `+name).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = n
+	}
+	return all
+}
+
+// full gives a team all that a team can have: clients, messages, mailings with picked clients, runs with letters that are
+// gone and that wait, and their log.
+func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
+	t.Helper()
+	ctx := t.Context()
+	var ids []int64
+	for i := range 3 {
+		ids = append(ids, storetest.Client(t, s, u.TeamID, string(rune('a'+i))+"@example.com").ID)
+	}
+	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
+	picked := m
+	picked.Audience, picked.ClientIDs = domain.AudienceClients, ids
+	if _, err := s.CreateMailing(ctx, picked, now); err != nil {
+		t.Fatal(err)
+	}
+	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
+	if err := s.DeleteMailing(ctx, domain.Actor{}, gone.ID, now); err != nil {
+		t.Fatal(err)
+	}
+	by := domain.Actor{ID: u.ID, Email: u.Email, Address: "192.0.2.1"}
+	if _, err := s.Invite(ctx, by, "invited-by-"+u.Email, store.NewToken(), domain.SystemLetter{ExpiresAt: now}, now); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.StartDue(ctx, "Postrider <postrider@localhost>", now)
+	for more := err == nil; more && err == nil; {
+		more, err = s.Freeze(ctx, now)
+	}
+	claimed, failed := s.Claim(ctx, 1, 100, now)
+	if err := errors.Join(err, failed); err != nil || len(claimed) < 4 {
+		t.Fatalf("%d letters, %v", len(claimed), err)
+	}
+	if _, _, err := s.Commit(ctx, nil, claimed, now); err != nil {
+		t.Fatal(err)
+	}
+	done := []store.Done{{Claimed: claimed[0], At: now, Result: domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary},
+		Next: domain.Step{State: domain.DeliveryWaiting, NextAt: now.Add(time.Hour), Counts: true}}}
+	for _, c := range claimed[1:] {
+		done = append(done, store.Done{Claimed: c, At: now, Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent},
+			Next: domain.Step{State: domain.DeliverySent, NextAt: now, Counts: true}})
+	}
+	if _, _, err := s.Commit(ctx, done, nil, now); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestDeleteAccount(t *testing.T) {
+	t.Run("deletes all that a team kept in chunks, goes on after a restart, and leaves other teams alone", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "postrider.db")
+		s := storetest.OpenAt(t, path)
+		other, _ := person(t, s, "other@example.com", domain.RoleUser)
+		full(t, s, other)
+		before := counted(t, path)
+		u, by := person(t, s, "ann@example.com", domain.RoleUser)
+		if err := storetest.AddClients(t.Context(), path, u.TeamID, 5000, now); err != nil {
+			t.Fatal(err)
+		}
+		full(t, s, u)
+		for table, n := range counted(t, path) {
+			if n == before[table] && table != "tokens" && table != "sessions" {
+				t.Errorf("the team has nothing in %s", table)
+			}
+		}
+		if err := s.DeleteAccount(t.Context(), by, u.Email, storetest.Password, now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.UserByEmail(t.Context(), u.Email); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("the user is there: %v", err)
+		}
+		total := func() (n int) {
+			for _, rows := range counted(t, path) {
+				n += rows
+			}
+			return n
+		}
+		steps, left := 0, total()
+		for more := true; more; steps++ {
+			if steps == 3 { // as after a crash
+				again, err := store.Open(t.Context(), path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = again.Close() })
+				s = again
+			}
+			var err error
+			if more, err = s.DeleteSome(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			now := total()
+			if left-now > 2000 {
+				t.Errorf("%d rows at once", left-now)
+			}
+			left = now
+		}
+		if steps < 6 {
+			t.Errorf("it took only %d steps", steps)
+		}
+		if after := counted(t, path); !maps.Equal(before, after) {
+			t.Errorf("before the team there was %v, after it %v", before, after)
+		}
+		if err := s.CheckIntegrity(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := lines(t, s, domain.AuditAccountDelete); len(got) != 1 || got[0] != "ann@example.com: ann@example.com (User ann@example.com)" {
+			t.Errorf("the log holds %q", got)
+		}
+	})
+	t.Run("makes what is under way nobody's", func(t *testing.T) {
+		s := storetest.Open(t)
+		u, by := person(t, s, "ann@example.com", domain.RoleUser)
+		storetest.Client(t, s, u.TeamID, "one@example.com")
+		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
+		_, starting := s.StartDue(t.Context(), "Postrider <postrider@localhost>", now)
+		_, freezing := s.Freeze(t.Context(), now)
+		claimed, claiming := s.Claim(t.Context(), 1, 9, now)
+		if err := errors.Join(starting, freezing, claiming); err != nil || len(claimed) != 1 {
+			t.Fatalf("%d letters, %v", len(claimed), err)
+		}
+		if err := s.DeleteAccount(t.Context(), by, u.Email, storetest.Password, now); err != nil {
+			t.Fatal(err)
+		}
+		if may, err := s.MayGo(t.Context(), claimed[0].RunID, 1, now); may || err != nil {
+			t.Errorf("a letter may go: %v, %v", may, err)
+		}
+		if coming, err := s.Coming(t.Context()); len(coming) != 0 || err != nil {
+			t.Errorf("mailings wait: %v, %v", coming, err)
+		}
+		if _, err := s.Mailing(t.Context(), m.ID); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("the mailing is there: %v", err)
+		}
+		for more := true; more; {
+			var err error
+			if more, err = s.DeleteSome(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		done := []store.Done{{Claimed: claimed[0], At: now, Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent},
+			Next: domain.Step{State: domain.DeliverySent, NextAt: now, Counts: true}}}
+		if cleared, _, err := s.Commit(t.Context(), done, claimed, now); err != nil || cleared[claimed[0].ID] {
+			t.Errorf("the end of a letter that is gone: %v, %v", cleared, err)
+		}
+	})
+	t.Run("asks for the address before it looks at the password", func(t *testing.T) {
+		s := storetest.Open(t)
+		u, by := person(t, s, "ann@example.com", domain.RoleUser)
+		for _, try := range [][2]string{{"", storetest.Password}, {"bob@example.com", storetest.Password}, {u.Email, "wrong password"}} {
+			var wrong domain.Invalid
+			if err := s.DeleteAccount(t.Context(), by, try[0], try[1], now); !errors.As(err, &wrong) {
+				t.Errorf("%q: %v", try, err)
+			}
+		}
+		if _, err := s.User(t.Context(), u.ID); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestFirstOnly(t *testing.T) {
+	s := storetest.Open(t)
+	in := func(email string) domain.SignUp {
+		return domain.SignUp{Email: email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+	}
+	letter := domain.SystemLetter{ExpiresAt: now.Add(time.Hour)}
+	join := func(email string) error {
+		return s.SignUp(t.Context(), in(email), store.Joining{FirstOnly: true, Token: store.NewToken(), Confirm: letter, Known: letter}, now)
+	}
+	results := make(chan error, 6)
+	for i := range cap(results) {
+		go func() { results <- join(string(rune('a'+i)) + "@example.com") }()
+	}
+	came := 0
+	for range cap(results) {
+		if err := <-results; err == nil {
+			came++
+		} else if !errors.Is(err, domain.ErrForbidden) {
+			t.Errorf("a later one gets %v", err)
+		}
+	}
+	if came != 1 {
+		t.Errorf("%d came in", came)
+	}
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"postrider/domain"
+)
+
+// EmailChange is what a change of a user's address needs. The letters are addressed here.
+type EmailChange struct {
+	Email, Password string
+	Token           string
+	Confirm         domain.SystemLetter // with the token, to the new address
+	Taken           domain.SystemLetter // instead, when another account has the new address
+	Notice          domain.SystemLetter // to the old address
+}
+
+// AskEmail asks a user's new address to confirm itself. Until then the old one counts. Of an address that another account
+// has, only its owner learns anything, by letter. Invalid says what is wrong, also with the password; TooMany to wait.
+func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, now time.Time) error {
+	a, err := domain.ParseAddress(in.Email)
+	if err != nil {
+		return domain.Invalid{"email": err.(domain.AddressError).Why}
+	}
+	if a.Key() == accountKey(by.Email) {
+		return domain.Invalid{"email": domain.Say("This is your address already.")}
+	}
+	if _, err := s.confirmPassword(ctx, by.ID, "password", in.Password, now); err != nil {
+		return err
+	}
+	if err := s.TryLetter(ctx, in.Email, by.Address, now); err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		if err != nil {
+			return err
+		}
+		if err := insertToken(ctx, tx, u.ID, domain.TokenEmail, in.Token, in.Email, now); err != nil {
+			return err
+		}
+		var taken bool
+		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE email_key = $1)`, a.Key()).Scan(&taken)
+		if err != nil {
+			return err
+		}
+		first := in.Confirm
+		if taken {
+			first = in.Taken // nobody reads the token
+		}
+		first.To = domain.Recipient{Email: a.Envelope()}
+		in.Notice.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
+		if err := insertLetter(ctx, tx, first, now); err != nil {
+			return err
+		}
+		return insertLetter(ctx, tx, in.Notice, now)
+	})
+}
+
+// envelope is the address of a user as SMTP takes it.
+func envelope(email string) string {
+	a, err := domain.ParseAddress(email)
+	if err != nil {
+		return email // which the relay will refuse
+	}
+	return a.Envelope()
+}
+
+// ConfirmEmail uses up a token and makes the address that it carries the one of its user. Letters with tokens that went to
+// the old one become worth nothing. ErrNotFound when the token is unknown, used or too old, or when another account has
+// the address by now.
+func (s *Store) ConfirmEmail(ctx context.Context, by domain.Actor, token string, now time.Time) error {
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		u, email, err := useToken(ctx, tx, domain.TokenEmail, token, now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE users SET email = $1, email_key = $2 WHERE id = $3`, email, accountKey(email), u.ID)
+		if err != nil {
+			return err
+		}
+		if err := voidTokens(ctx, tx, u.ID); err != nil {
+			return err
+		}
+		by.ID, by.Email = u.ID, u.Email
+		return insertAudit(ctx, tx, by, domain.AuditEmailChange, email, u.Email, now)
+	})
+	if isUnique(err) {
+		return errors.Join(domain.ErrNotFound, err)
+	}
+	return err
+}

@@ -1,0 +1,266 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"postrider/domain"
+)
+
+const invitationColumns = `invitations.id, invitations.team_id, teams.name, invitations.email, inviters.email,
+	invitations.created_at, invitations.expires_at,
+	inviters.team_id <> invitations.team_id OR inviters.blocked_at IS NOT NULL,
+	EXISTS (SELECT 1 FROM users WHERE users.email_key = invitations.email_key AND users.verified_at IS NOT NULL)`
+
+const invitationTables = ` FROM invitations JOIN teams ON teams.id = invitations.team_id
+	JOIN users AS inviters ON inviters.id = invitations.invited_by `
+
+// usableInvitation is true of an invitation of the hash $2 that can be used at $1: who invited is still in the team, and
+// neither that one nor the invited is blocked.
+const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at > $1 AND invitations.hash = $2
+	AND EXISTS (SELECT 1 FROM users WHERE users.id = invitations.invited_by AND users.team_id = invitations.team_id
+		AND users.blocked_at IS NULL)
+	AND NOT EXISTS (SELECT 1 FROM users WHERE users.email_key = invitations.email_key AND users.blocked_at IS NOT NULL)`
+
+func scanInvitation(row scanner) (i domain.Invitation, err error) {
+	err = row.Scan(&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known)
+	return i, translate(err)
+}
+
+// Invitations returns a team's invitations that nobody has used, the newest first; also those that are too old.
+func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitation, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+invitationColumns+invitationTables+
+		`WHERE invitations.team_id = $1 AND invitations.used_at IS NULL ORDER BY invitations.created_at DESC, invitations.id DESC`, teamID)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanInvitation)
+}
+
+// Invitation returns the invitation of a token; ErrNotFound when it is unknown, used, void or too old, and when the
+// account of the invited is blocked.
+func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (domain.Invitation, error) {
+	return scanInvitation(s.read.QueryRowContext(ctx, `SELECT `+invitationColumns+invitationTables+`WHERE `+usableInvitation,
+		now.UnixMilli(), hashOf(token)))
+}
+
+// Invite invites an address into the actor's team and puts the letter with the token into the outbox, addressed here. An
+// older invitation of the same address into the team becomes void. Invalid says what is wrong with the address, Refused
+// that too many are open, TooMany to wait.
+func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
+	a, err := domain.ParseAddress(email)
+	if err != nil {
+		return i, domain.Invalid{"email": err.(domain.AddressError).Why}
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		if err != nil {
+			return err
+		}
+		if err := mayInvite(ctx, tx, me.TeamID, a); err != nil {
+			return err
+		}
+		i, err = insertInvitation(ctx, tx, me, email, a, token, now)
+		if err != nil {
+			return err
+		}
+		return sendInvitation(ctx, tx, by, i, a, l, now)
+	})
+	return i, err
+}
+
+// RenewInvitation gives an invitation of the actor's team a new token, which voids the old one, and sends the letter again.
+func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		if err != nil {
+			return err
+		}
+		var email string
+		err = tx.QueryRowContext(ctx, `SELECT email FROM invitations WHERE id = $1 AND team_id = $2 AND used_at IS NULL`, id, me.TeamID).Scan(&email)
+		if err != nil {
+			return err
+		}
+		a, err := domain.ParseAddress(email)
+		if err != nil {
+			return err
+		}
+		i, err = insertInvitation(ctx, tx, me, email, a, token, now)
+		if err != nil {
+			return err
+		}
+		return sendInvitation(ctx, tx, by, i, a, l, now)
+	})
+	return i, err
+}
+
+// mayInvite refuses an address whose owner is in the team, and one more invitation than a team may have open.
+func mayInvite(ctx context.Context, tx *sql.Tx, teamID int64, a domain.Address) error {
+	var member bool
+	var open int
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND email_key = $2),
+		(SELECT count(*) FROM invitations WHERE team_id = $1 AND email_key <> $2 AND used_at IS NULL)`, teamID, a.Key()).Scan(&member, &open)
+	switch {
+	case err != nil:
+		return err
+	case member:
+		return domain.Invalid{"email": domain.Say("Somebody with this address is in the team already.")}
+	case open >= domain.MaxInvitations:
+		return domain.Refused{Why: domain.Say("At most %d invitations can be open. Withdraw one first.", domain.MaxInvitations)}
+	}
+	return nil
+}
+
+func insertInvitation(ctx context.Context, tx *sql.Tx, me domain.User, email string, a domain.Address, token string, now time.Time) (i domain.Invitation, err error) {
+	var id int64
+	err = tx.QueryRowContext(ctx, `INSERT INTO invitations (team_id, invited_by, email, email_key, hash, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (team_id, email_key) DO UPDATE SET invited_by = excluded.invited_by,
+		email = excluded.email, hash = excluded.hash, created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = NULL
+		RETURNING id`, me.TeamID, me.ID, email, a.Key(), hashOf(token), now.UnixMilli(),
+		now.Add(domain.InvitationValid).UnixMilli()).Scan(&id)
+	if err != nil {
+		return i, err
+	}
+	return scanInvitation(tx.QueryRowContext(ctx, `SELECT `+invitationColumns+invitationTables+`WHERE invitations.id = $1`, id))
+}
+
+// sendInvitation puts the letter into the outbox, unless the team has sent too many, or the mailbox has got too many.
+func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
+	if err := countInvitation(ctx, tx, i.TeamID, now); err != nil {
+		return err
+	}
+	if err := tryOne(ctx, tx, "letters:"+a.Key(), freeLetters, now); err != nil {
+		return err
+	}
+	l.To.Email, l.ExpiresAt = a.Envelope(), i.ExpiresAt
+	if err := insertLetter(ctx, tx, l, now); err != nil {
+		return err
+	}
+	return insertAudit(ctx, tx, by, domain.AuditInvite, i.Email, i.Team, now)
+}
+
+// countInvitation counts a letter of the team's current hour; TooMany when it was one too many.
+func countInvitation(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
+	var sent int
+	var since time.Time
+	err := tx.QueryRowContext(ctx, `INSERT INTO throttles (name, failures, until, seen_at)
+		VALUES ('invitations:' || CAST($1 AS TEXT), 1, 0, $2) ON CONFLICT (name) DO UPDATE SET
+			failures = CASE WHEN throttles.seen_at > $3 THEN throttles.failures + 1 ELSE 1 END,
+			seen_at = CASE WHEN throttles.seen_at > $3 THEN throttles.seen_at ELSE excluded.seen_at END
+		RETURNING failures, seen_at`, teamID, now.UnixMilli(), now.Add(-time.Hour).UnixMilli()).Scan(&sent, instant{&since})
+	if err == nil && sent > domain.InvitationsAnHour {
+		err = domain.TooMany{RetryAfter: since.Add(time.Hour).Sub(now)}
+	}
+	return err
+}
+
+// WithdrawInvitation makes an invitation of the actor's team void, and returns whom it was for.
+func (s *Store) WithdrawInvitation(ctx context.Context, by domain.Actor, id int64) (email string, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `DELETE FROM invitations WHERE id = $1 AND used_at IS NULL
+			AND team_id = (SELECT team_id FROM users WHERE id = $2) RETURNING email`, id, by.ID).Scan(&email)
+	})
+	return email, err
+}
+
+// AcceptInvitation uses up an invitation and makes the user of a stranger, in the team; the invitation has proved the
+// address. ErrNotFound when it cannot be used, Invalid when what was typed is wrong, Refused when the address has an
+// account: then JoinTeam does it.
+func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token string, in domain.SignUp, now time.Time) (u domain.User, err error) {
+	i, err := s.Invitation(ctx, token, now)
+	if err != nil {
+		return u, err
+	}
+	in.Email = i.Email
+	if err := in.Check(); err != nil {
+		return u, err
+	}
+	hash, err := s.hashPassword(ctx, in.Password)
+	if err != nil {
+		return u, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if i, err = useInvitation(ctx, tx, token, now); err != nil {
+			return err
+		}
+		if i.Known {
+			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
+		}
+		if u, err = settle(ctx, tx, in, i, hash, now); err != nil {
+			return err
+		}
+		by.ID, by.Email = u.ID, u.Email
+		return insertAudit(ctx, tx, by, domain.AuditJoin, u.Email, i.Team, now)
+	})
+	return u, err
+}
+
+// useInvitation uses up an invitation, in the statement that also looks whether it can be used.
+func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time) (i domain.Invitation, err error) {
+	var id int64
+	err = tx.QueryRowContext(ctx, `UPDATE invitations SET used_at = $1 WHERE `+usableInvitation+` RETURNING id`,
+		now.UnixMilli(), hashOf(token)).Scan(&id)
+	if err != nil {
+		return i, err
+	}
+	return scanInvitation(tx.QueryRowContext(ctx, `SELECT `+invitationColumns+invitationTables+`WHERE invitations.id = $1`, id))
+}
+
+// settle makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
+// becomes the one of whom the invitation has reached: password and all.
+func settle(ctx context.Context, tx *sql.Tx, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
+	a, err := domain.ParseAddress(in.Email)
+	if err != nil {
+		return u, err
+	}
+	old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	if errors.Is(err, domain.ErrNotFound) {
+		return scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
+			(team_id, email, email_key, name, role, language, time_zone, password_hash, verified_at, created_at)
+			VALUES ($1, $2, $3, $4, 'user', $5, $6, $7, $8, $9) RETURNING `+userColumns,
+			i.TeamID, in.Email, a.Key(), in.Name, in.Language, in.TimeZone, hash, now.UnixMilli(), now.UnixMilli()))
+	}
+	if err != nil {
+		return u, err
+	}
+	if err := voidTokens(ctx, tx, old.ID); err != nil {
+		return u, err
+	}
+	if err := moveUser(ctx, tx, old, i.TeamID, now); err != nil {
+		return u, err
+	}
+	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4,
+		password_at = $5, verified_at = $5 WHERE id = $6 RETURNING `+userColumns,
+		in.Name, in.Language, in.TimeZone, hash, now.UnixMilli(), old.ID))
+}
+
+// JoinTeam uses up an invitation of the actor's address and moves the actor into the team. Refused says what the actor
+// would leave behind with nobody to look after it, ErrNotFound that the invitation cannot be used or is somebody else's.
+func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now time.Time) (i domain.Invitation, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if i, err = useInvitation(ctx, tx, token, now); err != nil {
+			return err
+		}
+		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND blocked_at IS NULL`, by.ID))
+		if err != nil {
+			return err
+		}
+		if accountKey(me.Email) != accountKey(i.Email) {
+			return domain.ErrNotFound
+		}
+		kept, err := belongings(ctx, tx, me)
+		if err != nil {
+			return err
+		}
+		if err := i.Admits(me, kept); err != nil {
+			return err
+		}
+		if err := moveUser(ctx, tx, me, i.TeamID, now); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditJoin, me.Email, i.Team, now)
+	})
+	return i, err
+}

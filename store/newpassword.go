@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"time"
+
+	"postrider/domain"
+)
+
+// confirmPassword checks the password of somebody who is signed in, and returns its hash. Invalid says at the field that
+// it is wrong, TooMany to wait: who finds an open browser shall not guess for long, nor shut its owner out by guessing.
+func (s *Store) confirmPassword(ctx context.Context, userID int64, field, password string, now time.Time) (hash string, err error) {
+	name := "inside:" + strconv.FormatInt(userID, 10)
+	if err := s.try(ctx, tries{name: freeFailures}, now); err != nil {
+		return "", err
+	}
+	err = s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = $1`, userID).Scan(&hash)
+	if err != nil {
+		return "", translate(err)
+	}
+	fits, _, err := s.checkPassword(ctx, password, hash)
+	if errors.Is(err, ErrBusy) {
+		return "", errors.Join(err, s.notTried(ctx, name))
+	}
+	if err != nil {
+		return "", err
+	}
+	if !fits {
+		return "", domain.Invalid{field: domain.Say("This is not your password.")}
+	}
+	return hash, s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, name)
+		return err
+	})
+}
+
+// NewPassword is what a change of the password needs.
+type NewPassword struct {
+	Current, Password string
+	Session, Fresh    string // the id of the session that stays, and the one that it gets
+}
+
+// ChangePassword gives a user who is signed in another password. All other sessions end, the own one gets a fresh id, and
+// letters with tokens become worth nothing. Invalid says what is wrong, also with the current password; TooMany to wait.
+func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassword, now time.Time) error {
+	if why, ok := domain.CheckPassword(in.Password); !ok {
+		return domain.Invalid{"password": why}
+	}
+	old, err := s.confirmPassword(ctx, by.ID, "current", in.Current, now)
+	if err != nil {
+		return err
+	}
+	hash, err := s.hashPassword(ctx, in.Password)
+	if err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		changed, err := changes(tx.ExecContext(ctx, `UPDATE users SET password_hash = $1, password_at = $2
+			WHERE id = $3 AND password_hash = $4`, hash, now.UnixMilli(), by.ID, old))
+		if err == nil && !changed {
+			err = domain.ErrConflict
+		}
+		if err != nil {
+			return err
+		}
+		kept, err := changes(tx.ExecContext(ctx, `UPDATE sessions SET hash = $1 WHERE hash = $2 AND user_id = $3`,
+			hashOf(in.Fresh), hashOf(in.Session), by.ID))
+		if err == nil && !kept {
+			err = domain.ErrNotFound // it has been ended meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1 AND hash <> $2`, by.ID, hashOf(in.Fresh))
+		if err != nil {
+			return err
+		}
+		if err := voidTokens(ctx, tx, by.ID); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditPasswordChange, by.Email, "", now)
+	})
+}
+
+// ResetPassword uses up a token and gives its user another password. All sessions of the user end, other letters with
+// tokens become worth nothing, and the address is confirmed, because that is where the letter was read. ErrNotFound when
+// the token is unknown, used or too old; Invalid says what is wrong with the password, and leaves the token usable.
+func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, password string, now time.Time) error {
+	if err := s.TokenUsable(ctx, domain.TokenReset, token, now); err != nil {
+		return err
+	}
+	if why, ok := domain.CheckPassword(password); !ok {
+		return domain.Invalid{"password": why}
+	}
+	hash, err := s.hashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, _, err := useToken(ctx, tx, domain.TokenReset, token, now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE users SET password_hash = $1, password_at = $2, verified_at = coalesce(verified_at, $2)
+			WHERE id = $3`, hash, now.UnixMilli(), u.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, u.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, "account:"+accountKey(u.Email)); err != nil {
+			return err
+		}
+		if err := voidTokens(ctx, tx, u.ID); err != nil {
+			return err
+		}
+		by.ID, by.Email = u.ID, u.Email
+		return insertAudit(ctx, tx, by, domain.AuditPasswordReset, u.Email, "", now)
+	})
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"postrider/domain"
+)
+
+// Team returns a team; ErrNotFound when there is none.
+func (s *Store) Team(ctx context.Context, id int64) (domain.Team, error) {
+	return team(ctx, s.read, id)
+}
+
+func team(ctx context.Context, q querier, id int64) (t domain.Team, err error) {
+	err = q.QueryRowContext(ctx, `SELECT id, name, created_at FROM teams WHERE id = $1 AND deleted_at IS NULL`, id).
+		Scan(&t.ID, &t.Name, instant{&t.CreatedAt})
+	return t, translate(err)
+}
+
+// Members returns the users of a team, in the order in which they got their accounts.
+func (s *Store) Members(ctx context.Context, teamID int64) ([]domain.Member, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+`, users.signed_in_at FROM users WHERE team_id = $1 ORDER BY id`, teamID)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, func(row scanner) (m domain.Member, err error) {
+		m.User, err = scanUser(row, instant{&m.SignedInAt})
+		return m, err
+	})
+}
+
+// NameTeam gives the actor's team another name; Invalid says what is wrong with it.
+func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string) error {
+	name, err := domain.CheckTeamName(name)
+	if err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE teams SET name = $1 WHERE id = (SELECT team_id FROM users WHERE id = $2)`, name, by.ID)
+		return err
+	})
+}
+
+// RemoveMember puts a member of the actor's team into a fresh team of their own. What they made stays, and so do their
+// account and their sessions. ErrNotFound when the user is not in the team by now.
+func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64, now time.Time) (out domain.User, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		if err != nil {
+			return err
+		}
+		out, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND team_id = $2`, userID, me.TeamID))
+		if err != nil {
+			return err
+		}
+		if out.ID == me.ID {
+			return domain.Refused{Why: domain.Say("You cannot remove yourself. You can leave the team.")}
+		}
+		left, err := team(ctx, tx, me.TeamID)
+		if err != nil {
+			return err
+		}
+		if err := startOver(ctx, tx, out, now); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditRemove, out.Email, left.Name, now)
+	})
+	return out, err
+}
+
+// LeaveTeam puts the actor into a fresh team of their own. Refused says that nobody else is in the team.
+func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		if err != nil {
+			return err
+		}
+		kept, err := belongings(ctx, tx, me)
+		if err != nil {
+			return err
+		}
+		if !kept.Colleague {
+			return domain.Refused{Why: domain.Say("Nobody else is in the team, so you cannot leave it. You can delete your account with everything in it.")}
+		}
+		if err := startOver(ctx, tx, me, now); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditLeave, me.Email, kept.Team, now)
+	})
+}
+
+// startOver moves a user into a fresh team, named as at sign-up.
+func startOver(ctx context.Context, tx *sql.Tx, u domain.User, now time.Time) error {
+	name := u.Name
+	if a, err := domain.ParseAddress(u.Email); name == "" && err == nil {
+		name = a.Local
+	}
+	var fresh int64
+	err := tx.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, name, now.UnixMilli()).Scan(&fresh)
+	if err != nil {
+		return err
+	}
+	return moveUser(ctx, tx, u, fresh, now)
+}
+
+// moveUser puts a user into another team. The invitations that the user has made end with the membership, and a team in
+// which nobody is left goes.
+func moveUser(ctx context.Context, tx *sql.Tx, u domain.User, teamID int64, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, u.ID); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE invited_by = $1`, u.ID); err != nil {
+		return err
+	}
+	_, err := leaveAlone(ctx, tx, u.TeamID, now)
+	return err
+}

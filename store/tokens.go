@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"time"
+
+	"postrider/domain"
+)
+
+// insertToken keeps the hash of a token and voids the user's older ones of that kind. For nobody, a user of 0, it does the
+// same work and keeps nothing. email is the address that the token confirms, when it is not the user's.
+func insertToken(ctx context.Context, tx *sql.Tx, userID int64, kind domain.TokenKind, token, email string, now time.Time) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = $1 AND kind = $2`, userID, kind); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO tokens (hash, kind, expires_at, email, user_id)
+		SELECT $1, $2, $3, $4, id FROM users WHERE id = $5`,
+		hashOf(token), kind, now.Add(kind.Valid()).UnixMilli(), email, userID)
+	return err
+}
+
+// usable is true of a token of the hash $2 and the kind $3 that can be used at $1. Who is blocked can use none.
+const usable = `expires_at > $1 AND hash = $2 AND kind = $3 AND used_at IS NULL
+	AND EXISTS (SELECT 1 FROM users WHERE users.id = tokens.user_id AND users.blocked_at IS NULL)`
+
+// TokenUsable returns nil when the token can still be used, ErrNotFound otherwise.
+func (s *Store) TokenUsable(ctx context.Context, kind domain.TokenKind, token string, now time.Time) error {
+	var one int
+	return translate(s.read.QueryRowContext(ctx, `SELECT 1 FROM tokens WHERE `+usable,
+		now.UnixMilli(), hashOf(token), kind).Scan(&one))
+}
+
+// useToken uses up a token, in the statement that also looks whether it can be used, and returns its user and the address
+// that it carries. ErrNotFound says that the token is unknown, used, void or too old.
+func useToken(ctx context.Context, tx *sql.Tx, kind domain.TokenKind, token string, now time.Time) (u domain.User, email string, err error) {
+	var userID int64
+	err = tx.QueryRowContext(ctx, `UPDATE tokens SET used_at = $1 WHERE `+usable+` RETURNING user_id, email`,
+		now.UnixMilli(), hashOf(token), kind).Scan(&userID, &email)
+	if err != nil {
+		return u, "", err
+	}
+	u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	return u, email, err
+}
+
+// voidTokens makes the letters worth nothing that a user has been sent.
+func voidTokens(ctx context.Context, tx *sql.Tx, userID int64) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = $1`, userID)
+	return err
+}
+
+// Verify uses up a token and confirms its user's address; ErrNotFound when the token is unknown, used or too old.
+func (s *Store) Verify(ctx context.Context, token string, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, _, err := useToken(ctx, tx, domain.TokenVerify, token, now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE users SET verified_at = $1 WHERE id = $2 AND verified_at IS NULL`, now.UnixMilli(), u.ID)
+		return err
+	})
+}
+
+// SendToken puts a letter with a token into the outbox for the user with that address: one that sets a new password for
+// everybody who is not blocked, one that confirms the address for those who have not confirmed it. For every other address
+// it does the same work, and nothing comes of it, so that nobody learns who has an account. Invalid says that it is no
+// address.
+func (s *Store) SendToken(ctx context.Context, kind domain.TokenKind, email, token string, l domain.SystemLetter, now time.Time) error {
+	a, err := domain.ParseAddress(email)
+	if err != nil {
+		return domain.Invalid{"email": err.(domain.AddressError).Why}
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+		if err != nil && !errors.Is(err, domain.ErrNotFound) {
+			return err
+		}
+		if u.Blocked() || kind == domain.TokenVerify && u.Verified() {
+			u.ID = 0
+		}
+		if err := insertToken(ctx, tx, u.ID, kind, token, "", now); err != nil {
+			return err
+		}
+		l.To = domain.Recipient{Email: a.Envelope(), Name: u.Name}
+		if err := insertLetter(ctx, tx, l, now); err != nil || u.ID != 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)`)
+		return err
+	})
+}
+
+// hashOf is what the tables keep of a token or a session id, so that a stolen file opens no door.
+func hashOf(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

@@ -1,0 +1,40 @@
+package views
+
+import (
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+)
+
+// Conflict is what to choose between in a form whose thing somebody else has saved meanwhile. The zero Conflict is none.
+type Conflict struct {
+	At     time.Time         // when the other version was saved
+	Theirs map[string]string // by name of a field, the other version as its control holds it; equal fields are left out
+	Taken  map[string]bool   // by name of a field, whether the reader prefers the other version
+}
+
+func (c Conflict) exists() bool { return !c.At.IsZero() }
+
+// take is the name of the choice between the versions of a field, and mine and theirs its values.
+func (f Field) take() string { return f.Name + ".take" }
+
+const (
+	mine   = "mine"
+	theirs = "theirs"
+)
+
+// other are the attributes of the control with the other version, which can be read and copied but not changed.
+func (f Field) other(ctx context.Context) templ.Attributes {
+	return templ.Attributes{"readonly": true, "aria-label": t(ctx, "%s: theirs", f.Label)}
+}
+
+// optionText is what the reader chooses by for a value.
+func (f Field) optionText(value string) string {
+	for _, o := range f.Options {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return value
+}

@@ -1,0 +1,62 @@
+package views
+
+import (
+	"context"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"postrider/domain"
+)
+
+// TeamPage is what the page of one's own team shows, with its forms as typed.
+type TeamPage struct {
+	domain.Team
+	Members     []domain.Member
+	Invitations []domain.Invitation // that nobody has used
+	Clients     int
+	Quota       domain.Quota
+	Now         time.Time
+
+	NewName string
+	Email   string // of whom to invite
+	Made    string // the address of a new invitation
+	Link    string // of it; it is never shown again
+}
+
+func (p TeamPage) fields(ctx context.Context) (name, email Field) {
+	name = Field{Form: "team", Name: "name", Label: t(ctx, "Name of the team"), Value: p.NewName, Required: true,
+		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"}}
+	email = Field{Form: "invite", Name: "email", Label: t(ctx, "E-mail address"), Value: p.Email, Type: "email", Required: true,
+		Hint: t(ctx, "A letter with a link goes there. Who follows it shares everything that the team has."), Attrs: templ.Attributes{"autocomplete": "off"}}
+	return name, email
+}
+
+// limited is a number of how many there may be.
+func limited(ctx context.Context, n int, limit *int) string {
+	if limit == nil {
+		return t(ctx, "%d", n)
+	}
+	return t(ctx, "%d of at most %d", n, *limit)
+}
+
+// InvitePage is what the page of an invitation shows, with its form as typed. The password is never shown again.
+type InvitePage struct {
+	domain.Invitation
+	Token    string
+	Name     string
+	TimeZone string
+	Closed   bool        // nobody new gets an account
+	Obstacle domain.Text // why the reader cannot go over into the team
+}
+
+func (p InvitePage) path() string { return "/invite/" + p.Token }
+
+func (p InvitePage) fields(ctx context.Context) []Field {
+	password := newPassword(ctx, "", t(ctx, "Password"))
+	return []Field{
+		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "May stay empty."), Value: p.Name,
+			Attrs: templ.Attributes{"autocomplete": "name", "autofocus": true}},
+		password,
+	}
+}

@@ -16,7 +16,7 @@ func (s *Store) Belongings(ctx context.Context, u domain.User) (b domain.Belongi
 
 func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongings, err error) {
 	err = q.QueryRowContext(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
-		(SELECT count(*) FROM clients WHERE team_id = teams.id), (SELECT count(*) FROM messages WHERE team_id = teams.id),
+		clients, (SELECT count(*) FROM messages WHERE team_id = teams.id),
 		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL) FROM teams WHERE id = $2`, u.ID, u.TeamID).
 		Scan(&b.Team, &b.Colleague, &b.Clients, &b.Messages, &b.Mailings)
 	return b, translate(err)
@@ -30,11 +30,13 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, email, passw
 	if accountKey(email) != accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
 	}
-	if _, err := s.confirmPassword(ctx, by.ID, "password", password, now); err != nil {
+	hash, err := s.confirmPassword(ctx, by.ID, "password", password, now)
+	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `DELETE FROM users WHERE id = $1 RETURNING `+userColumns, by.ID))
+		u, err := scanUser(tx.QueryRowContext(ctx, `DELETE FROM users WHERE id = $1 AND password_hash = $2 RETURNING `+userColumns,
+			by.ID, hash))
 		if err != nil {
 			return err
 		}

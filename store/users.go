@@ -79,11 +79,6 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		if u.Verified() {
 			return insertLetter(ctx, tx, j.Known, now)
 		}
-		// Whoever signed up with this address before may have been somebody else.
-		if _, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = $1, name = $2 WHERE id = $3`,
-			hash, strings.TrimSpace(in.Name), u.ID); err != nil {
-			return err
-		}
 		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, j.Token, "", now); err != nil {
 			return err
 		}

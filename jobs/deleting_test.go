@@ -9,6 +9,7 @@ import (
 
 	"postrider/domain"
 	"postrider/mail/mailtest"
+	"postrider/store"
 	"postrider/store/storetest"
 )
 
@@ -16,7 +17,7 @@ import (
 func (s *site) leave() {
 	s.t.Helper()
 	by := domain.Actor{ID: s.user.ID, Email: s.user.Email}
-	if err := s.store.DeleteAccount(s.t.Context(), by, s.user.Email, storetest.Password, s.clock()); err != nil {
+	if err := s.store.DeleteAccount(s.t.Context(), by, store.Leaving{Email: s.user.Email, Password: storetest.Password}, s.clock()); err != nil {
 		s.t.Fatal(err)
 	}
 }

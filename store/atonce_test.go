@@ -60,7 +60,7 @@ func TestBlockedDuringSignIn(t *testing.T) {
 func TestLastTwoAdminsAtOnce(t *testing.T) {
 	type try func(s *store.Store, me, other domain.Actor) error
 	leave := func(s *store.Store, me, _ domain.Actor) error {
-		return s.DeleteAccount(t.Context(), me, me.Email, storetest.Password, now)
+		return s.DeleteAccount(t.Context(), me, store.Leaving{Email: me.Email, Password: storetest.Password}, now)
 	}
 	stepBack := func(s *store.Store, me, _ domain.Actor) error {
 		_, err := s.SetRole(t.Context(), me, me.ID, domain.RoleUser, now)

@@ -22,15 +22,22 @@ func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongi
 	return b, translate(err)
 }
 
+// Leaving is what the deletion of an account needs.
+type Leaving struct {
+	Email     string // the account's own, typed again
+	Password  string
+	TeamStays bool // the user was told that somebody else is in the team
+}
+
 // DeleteAccount deletes the actor's account for good. The last one of a team takes it along: its runs are cancelled and
-// nobody sees it any more; DeleteSome then deletes what it kept. email is the account's own address, typed again. Invalid
-// says what is wrong with it or with the password, TooMany to wait, Refused that the last admin cannot go before the
-// others.
-func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, email, password string, now time.Time) error {
-	if accountKey(email) != accountKey(by.Email) {
+// nobody sees it any more; DeleteSome then deletes what it kept. Invalid says what is wrong with the address or with the
+// password, TooMany to wait, Refused that the last admin cannot go before the others, or that the team would go too, of
+// which the user does not know.
+func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, now time.Time) error {
+	if accountKey(in.Email) != accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
 	}
-	hash, err := s.confirmPassword(ctx, by.ID, "password", password, now)
+	hash, err := s.confirmPassword(ctx, by.ID, "password", in.Password, now)
 	if err != nil {
 		return err
 	}
@@ -48,6 +55,9 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, email, passw
 		team, err := leaveAlone(ctx, tx, u.TeamID, now)
 		if err != nil {
 			return err
+		}
+		if team != "" && in.TeamStays {
+			return domain.Refused{Why: domain.Say("The other members have left the team meanwhile. Read again what will be deleted.")}
 		}
 		return insertAudit(ctx, tx, by, domain.AuditAccountDelete, u.Email, team, now)
 	})

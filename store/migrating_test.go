@@ -147,7 +147,7 @@ func TestIDs(t *testing.T) {
 	ann, by := person(t, s, "ann@example.com", domain.RoleUser)
 	full(t, s, ann)
 	before := highest()
-	if err := s.DeleteAccount(t.Context(), by, ann.Email, storetest.Password, now); err != nil {
+	if err := s.DeleteAccount(t.Context(), by, store.Leaving{Email: ann.Email, Password: storetest.Password}, now); err != nil {
 		t.Fatal(err)
 	}
 	for more := true; more; {

@@ -25,7 +25,7 @@ type Invitation struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	Void      bool // who invited is not a member any more, or blocked
-	Known     bool // the address has an account that has confirmed it
+	Known     bool // the address has an account, confirmed or with a role, that the invitation does not open
 }
 
 // Open reports whether the invitation can still be used.

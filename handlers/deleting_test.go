@@ -49,6 +49,21 @@ func TestAccountDeletion(t *testing.T) {
 			t.Errorf("something is deleted: %v, %v", more, err)
 		}
 	})
+	t.Run("does not take a team along that was to stay: its last other member may have gone meanwhile", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.client("one@example.com")
+			bob := v.userOf("bob@example.com", domain.RoleUser)
+			own := bob.TeamID
+			v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, v.user.TeamID, bob.ID)
+			v.get("/profile/delete").want(t, 200, `name="team" value="stays"`)
+			v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, own, bob.ID)
+			again := v.post("/profile/delete", "email", "ann@example.com", "password", storetest.Password, "team", "stays")
+			again.want(t, 409, "left the team meanwhile", "1 client", `value="ann@example.com"`)
+			again.wantLack(t, `value="stays"`)
+			v.get("/clients").want(t, 200, "one@example.com")
+			v.wantGone(t, leave(v.browser, "ann@example.com"), "/login?notice=deleted")
+		})
+	})
 	t.Run("needs the address and the password", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			for _, email := range []string{"", "bob@example.com", "delete", "\x00"} {

@@ -91,13 +91,14 @@ func (s *Server) accountLeave(c echo.Context) error {
 
 // accountDelete deletes the account for good, once it has been typed which.
 func (s *Server) accountDelete(c echo.Context) error {
-	ctx, email := c.Request().Context(), strings.TrimSpace(typed(c, "email"))
-	if err := s.Store.DeleteAccount(ctx, actor(c), email, typed(c, "password"), s.Now()); err != nil {
+	ctx, in := c.Request().Context(), store.Leaving{Email: strings.TrimSpace(typed(c, "email")), Password: typed(c, "password"),
+		TeamStays: typed(c, "team") == "stays"}
+	if err := s.Store.DeleteAccount(ctx, actor(c), in, s.Now()); err != nil {
 		b, missing := s.Store.Belongings(ctx, user(c))
 		if missing != nil {
 			return missing
 		}
-		return s.formError(c, err, views.DeleteAccount(b, email))
+		return s.formError(c, err, views.DeleteAccount(b, in.Email))
 	}
 	s.Wake() // letters stop, and what the team kept is deleted
 	if err := s.signOut(c); err != nil {

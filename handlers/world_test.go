@@ -71,10 +71,14 @@ func (w *world) somebody(email string, role domain.Role) domain.User {
 // as is a browser of somebody. Sessions of the unverified and the blocked are there too, as if they had just become that.
 func (w *world) as(who string) *browser {
 	w.t.Helper()
-	if u := w.users[who]; u.ID != 0 {
-		return w.enter(u)
+	u := w.users[who]
+	if u.ID == 0 {
+		return w.browser()
 	}
-	return w.browser()
+	w.exec(`UPDATE users SET blocked_at = NULL WHERE id = $1`, u.ID)
+	b := w.enter(u)
+	w.exec(`UPDATE users SET blocked_at = 1 WHERE id = $1 AND email LIKE 'blocked@%'`, u.ID)
+	return b
 }
 
 // things are new things of a team, and a new user of another one, by the part of their paths that is before the id. There is

@@ -1,12 +1,15 @@
 package jobs_test
 
 import (
+	"bytes"
 	"database/sql"
+	"net/mail"
 	"testing"
 	"time"
 
 	"postrider/domain"
 	"postrider/mail/mailtest"
+	"postrider/store"
 	"postrider/store/storetest"
 )
 
@@ -14,7 +17,7 @@ import (
 func (s *site) leave() {
 	s.t.Helper()
 	by := domain.Actor{ID: s.user.ID, Email: s.user.Email}
-	if err := s.store.DeleteAccount(s.t.Context(), by, s.user.Email, storetest.Password, s.clock()); err != nil {
+	if err := s.store.DeleteAccount(s.t.Context(), by, store.Leaving{Email: s.user.Email, Password: storetest.Password}, s.clock()); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -75,5 +78,45 @@ func TestTeamIsDeleted(t *testing.T) {
 	s.advance(24 * time.Hour)
 	if err := s.sender.Tick(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAfterATeamIsDeleted(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, plan{clients: 3})
+	m := s.mailing(0)
+	s.run()
+	s.until(m, "the letters of the team to go", over)
+	s.leave()
+	s.sender.Wake()
+	s.wait("all to be deleted", func() bool { return s.kept() == 0 })
+
+	other := storetest.User(t, s.store, "other@example.com")
+	storetest.Client(t, s.store, other.TeamID, "elsewhere@example.com")
+	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.WallOf(s.clock(), time.UTC).String(), "", "UTC", domain.Once)
+	msg, err := s.store.Message(t.Context(), next.MessageID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg.Subject = "From another team"
+	if _, err := s.store.UpdateMessage(t.Context(), msg, s.clock()); err != nil {
+		t.Fatal(err)
+	}
+	s.sender.Wake()
+	s.until(next, "the other team's letter to go", over)
+	seen := map[string]bool{}
+	for _, l := range s.relay.Letters() {
+		read, err := mail.ReadMessage(bytes.NewReader(l.Source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := read.Header.Get("Subject"); (got == "From another team") != (l.To == "elsewhere@example.com") {
+			t.Errorf("%s gets %q", l.To, got)
+		}
+		if id := read.Header.Get("Message-ID"); seen[id] {
+			t.Errorf("%s gets the Message-ID of another letter", l.To)
+		} else {
+			seen[id] = true
+		}
 	}
 }

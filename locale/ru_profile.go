@@ -56,9 +56,10 @@ func ruProfile() texts {
 		"A browser on %s":                     "Браузер, %s",
 		"Another program":                     "Другая программа",
 
-		"Leaving for good":                                "Удаление учётной записи",
-		"Delete the account":                              "Удалить учётную запись",
-		"Delete the account for good":                     "Удалить навсегда",
+		"Leaving for good":            "Удаление учётной записи",
+		"Delete the account":          "Удалить учётную запись",
+		"Delete the account for good": "Удалить навсегда",
+		"The other members have left the team meanwhile. Read again what will be deleted.": "Остальные участники тем временем вышли из команды. Прочитайте ещё раз, что будет удалено.",
 		"It cannot be undone.":                            "Отменить это нельзя.",
 		"E-mail address of the account":                   "Адрес учётной записи",
 		"Type it, so that nothing is deleted by mistake.": "Введите его, чтобы ничего не удалить по ошибке.",

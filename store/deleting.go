@@ -16,25 +16,34 @@ func (s *Store) Belongings(ctx context.Context, u domain.User) (b domain.Belongi
 
 func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongings, err error) {
 	err = q.QueryRowContext(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
-		(SELECT count(*) FROM clients WHERE team_id = teams.id), (SELECT count(*) FROM messages WHERE team_id = teams.id),
+		clients, (SELECT count(*) FROM messages WHERE team_id = teams.id),
 		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL) FROM teams WHERE id = $2`, u.ID, u.TeamID).
 		Scan(&b.Team, &b.Colleague, &b.Clients, &b.Messages, &b.Mailings)
 	return b, translate(err)
 }
 
+// Leaving is what the deletion of an account needs.
+type Leaving struct {
+	Email     string // the account's own, typed again
+	Password  string
+	TeamStays bool // the user was told that somebody else is in the team
+}
+
 // DeleteAccount deletes the actor's account for good. The last one of a team takes it along: its runs are cancelled and
-// nobody sees it any more; DeleteSome then deletes what it kept. email is the account's own address, typed again. Invalid
-// says what is wrong with it or with the password, TooMany to wait, Refused that the last admin cannot go before the
-// others.
-func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, email, password string, now time.Time) error {
-	if accountKey(email) != accountKey(by.Email) {
+// nobody sees it any more; DeleteSome then deletes what it kept. Invalid says what is wrong with the address or with the
+// password, TooMany to wait, Refused that the last admin cannot go before the others, or that the team would go too, of
+// which the user does not know.
+func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, now time.Time) error {
+	if accountKey(in.Email) != accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
 	}
-	if _, err := s.confirmPassword(ctx, by.ID, "password", password, now); err != nil {
+	hash, err := s.confirmPassword(ctx, by.ID, "password", in.Password, now)
+	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `DELETE FROM users WHERE id = $1 RETURNING `+userColumns, by.ID))
+		u, err := scanUser(tx.QueryRowContext(ctx, `DELETE FROM users WHERE id = $1 AND password_hash = $2 RETURNING `+userColumns,
+			by.ID, hash))
 		if err != nil {
 			return err
 		}
@@ -46,6 +55,9 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, email, passw
 		team, err := leaveAlone(ctx, tx, u.TeamID, now)
 		if err != nil {
 			return err
+		}
+		if team != "" && in.TeamStays {
+			return domain.Refused{Why: domain.Say("The other members have left the team meanwhile. Read again what will be deleted.")}
 		}
 		return insertAudit(ctx, tx, by, domain.AuditAccountDelete, u.Email, team, now)
 	})

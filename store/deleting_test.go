@@ -108,7 +108,7 @@ func TestDeleteAccount(t *testing.T) {
 				t.Errorf("the team has nothing in %s", table)
 			}
 		}
-		if err := s.DeleteAccount(t.Context(), by, u.Email, storetest.Password, now); err != nil {
+		if err := s.DeleteAccount(t.Context(), by, store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.UserByEmail(t.Context(), u.Email); !errors.Is(err, domain.ErrNotFound) {
@@ -164,7 +164,7 @@ func TestDeleteAccount(t *testing.T) {
 		if err := errors.Join(starting, freezing, claiming); err != nil || len(claimed) != 1 {
 			t.Fatalf("%d letters, %v", len(claimed), err)
 		}
-		if err := s.DeleteAccount(t.Context(), by, u.Email, storetest.Password, now); err != nil {
+		if err := s.DeleteAccount(t.Context(), by, store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {
 			t.Fatal(err)
 		}
 		if may, err := s.MayGo(t.Context(), claimed[0].RunID, 1, now); may || err != nil {
@@ -193,7 +193,7 @@ func TestDeleteAccount(t *testing.T) {
 		u, by := person(t, s, "ann@example.com", domain.RoleUser)
 		for _, try := range [][2]string{{"", storetest.Password}, {"bob@example.com", storetest.Password}, {u.Email, "wrong password"}} {
 			var wrong domain.Invalid
-			if err := s.DeleteAccount(t.Context(), by, try[0], try[1], now); !errors.As(err, &wrong) {
+			if err := s.DeleteAccount(t.Context(), by, store.Leaving{Email: try[0], Password: try[1]}, now); !errors.As(err, &wrong) {
 				t.Errorf("%q: %v", try, err)
 			}
 		}

@@ -19,7 +19,8 @@ type EmailChange struct {
 }
 
 // AskEmail asks a user's new address to confirm itself. Until then the old one counts. Of an address that another account
-// has, only its owner learns anything, by letter. Invalid says what is wrong, also with the password; TooMany to wait.
+// has, only its owner learns anything, by letter. Invalid says what is wrong, also with the password; TooMany to wait; ErrNotFound
+// that the password has been changed a moment ago, which voids such changes.
 func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, now time.Time) error {
 	a, err := domain.ParseAddress(in.Email)
 	if err != nil {
@@ -28,14 +29,15 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 	if a.Key() == accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is your address already.")}
 	}
-	if _, err := s.confirmPassword(ctx, by.ID, "password", in.Password, now); err != nil {
+	hash, err := s.confirmPassword(ctx, by.ID, "password", in.Password, now)
+	if err != nil {
 		return err
 	}
 	if err := s.TryLetter(ctx, in.Email, by.Address, now); err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
 		if err != nil {
 			return err
 		}

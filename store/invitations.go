@@ -9,10 +9,13 @@ import (
 	"postrider/domain"
 )
 
+// invitationColumns end with whether the address has an account that is its owner's alone: a confirmed one, or one with a
+// role, which whoever holds a link must not get with it.
 const invitationColumns = `invitations.id, invitations.team_id, teams.name, invitations.email, inviters.email,
 	invitations.created_at, invitations.expires_at,
 	inviters.team_id <> invitations.team_id OR inviters.blocked_at IS NOT NULL,
-	EXISTS (SELECT 1 FROM users WHERE users.email_key = invitations.email_key AND users.verified_at IS NOT NULL)`
+	EXISTS (SELECT 1 FROM users WHERE users.email_key = invitations.email_key
+		AND (users.verified_at IS NOT NULL OR users.role <> 'user'))`
 
 const invitationTables = ` FROM invitations JOIN teams ON teams.id = invitations.team_id
 	JOIN users AS inviters ON inviters.id = invitations.invited_by `

@@ -109,6 +109,21 @@ func TestAcceptInvitation(t *testing.T) {
 			t.Errorf("the old team: %v", err)
 		}
 	})
+	t.Run("gives nobody a role: an account that has one is confirmed by its own letter", func(t *testing.T) {
+		s := storetest.Open(t)
+		first := domain.SignUp{Email: "first@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+		if err := s.SignUp(t.Context(), first, store.Joining{Token: "verify"}, now); err != nil { // becomes admin
+			t.Fatal(err)
+		}
+		mallory := storetest.User(t, s, "mallory@example.com")
+		invite(t, s, mallory, "first@example.com", "token")
+		if u, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token", newcomer(), now); !refused(err) {
+			t.Errorf("got %+v, %v", u, err)
+		}
+		if err := s.Verify(t.Context(), "verify", now); err != nil {
+			t.Errorf("the own letter: %v", err)
+		}
+	})
 	t.Run("is not for an address that has an account, and leaves the invitation to that", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := storetest.User(t, s, "ann@example.com"), storetest.User(t, s, "bob@example.com")

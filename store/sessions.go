@@ -49,7 +49,7 @@ func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
 }
 
 // CreateSession keeps a new session under the hash of its id, notes that its user has signed in, and drops the sessions
-// that have ended. ErrNotFound says that the user is gone, or has another password since the old one was shown.
+// that have ended. ErrNotFound says that the user is gone or blocked, or has another password since the old one was shown.
 func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session) error {
 	kept, err := json.Marshal(in.Values)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session)
 			return err
 		}
 		by := domain.Actor{ID: in.UserID, Address: in.Address}
-		err := tx.QueryRowContext(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2
+		err := tx.QueryRowContext(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2 AND blocked_at IS NULL
 			AND coalesce(password_at, -1) = coalesce($3, -1) RETURNING email`,
 			in.CreatedAt.UnixMilli(), in.UserID, millis(in.PasswordAt)).Scan(&by.Email)
 		if err != nil {

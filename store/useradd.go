@@ -8,6 +8,11 @@ import (
 	"postrider/domain"
 )
 
+// AddUser is AddUserBy for the program itself.
+func (s *Store) AddUser(ctx context.Context, in domain.SignUp, role domain.Role, now time.Time) (domain.User, error) {
+	return s.AddUserBy(ctx, domain.Actor{Email: domain.CommandLine}, in, role, now)
+}
+
 // AddUserBy makes a user with a team of its own who need not confirm the address, and notes who has made it. An empty role
 // is that of somebody who signs up: "user", or "admin" for the first of all. Invalid says what is wrong, also when there
 // is a user with the address already.

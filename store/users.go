@@ -79,11 +79,6 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		if u.Verified() {
 			return insertLetter(ctx, tx, j.Known, now)
 		}
-		// Whoever signed up with this address before may have been somebody else.
-		if _, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = $1, name = $2 WHERE id = $3`,
-			hash, strings.TrimSpace(in.Name), u.ID); err != nil {
-			return err
-		}
 		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, j.Token, "", now); err != nil {
 			return err
 		}
@@ -113,34 +108,6 @@ func joinAgain(ctx context.Context, tx *sql.Tx, userID int64, in domain.SignUp, 
 	_, err := tx.ExecContext(ctx, `UPDATE users SET name = $1, password_hash = $2, password_at = $3 WHERE id = $4`,
 		strings.TrimSpace(in.Name), hash, now.UnixMilli(), userID)
 	return err
-}
-
-// AddUser makes a user with a team of its own who need not confirm the address.
-func (s *Store) AddUser(ctx context.Context, in domain.SignUp, role domain.Role, now time.Time) (domain.User, error) {
-	if err := in.Check(); err != nil {
-		return domain.User{}, err
-	}
-	a, err := domain.ParseAddress(in.Email)
-	if err != nil {
-		return domain.User{}, err
-	}
-	hash, err := s.hashPassword(ctx, in.Password)
-	if err != nil {
-		return domain.User{}, err
-	}
-	var u domain.User
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		if u, err = insertUser(ctx, tx, in, a, hash, now); err != nil {
-			return err
-		}
-		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET role = $1, verified_at = $2 WHERE id = $3
-			RETURNING `+userColumns, role, now.UnixMilli(), u.ID))
-		return err
-	})
-	if isUnique(err) {
-		err = domain.Invalid{"email": domain.Say("There is a user with this address already.")}
-	}
-	return u, err
 }
 
 func insertUser(ctx context.Context, tx *sql.Tx, in domain.SignUp, a domain.Address, hash string, now time.Time) (domain.User, error) {

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,5 +122,26 @@ func TestClientQuota(t *testing.T) {
 	}
 	if err := s.SetQuota(t.Context(), domain.Actor{}, 999, domain.Quota{}, now); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("a team that is not there: %v", err)
+	}
+}
+
+// As many clients come in as may, also when many come at once.
+func TestClientQuotaAtOnce(t *testing.T) {
+	s := storetest.Open(t)
+	u := storetest.User(t, s, "ann@example.com")
+	setQuota(t, s, u.TeamID, domain.Quota{MaxClients: limit(5)})
+	var all sync.WaitGroup
+	for n := range 20 {
+		all.Go(func() {
+			var wrong domain.Invalid
+			_, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: fmt.Sprintf("c%d@example.com", n)}, now)
+			if err != nil && !errors.As(err, &wrong) {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{}); err != nil || page.Total != 5 {
+		t.Errorf("%d clients, %v", page.Total, err)
 	}
 }

@@ -102,11 +102,16 @@ func (s *Server) verifyShow(c echo.Context) error {
 	return s.render(c, views.Verify(c.Param("token")))
 }
 
-// verifyConfirm confirms an address.
+// verifyConfirm confirms an address. Where two passwords were given for it, the reader of the letter chooses one.
 func (s *Server) verifyConfirm(c echo.Context) error {
 	hideToken(c)
-	if err := s.Store.Verify(c.Request().Context(), c.Param("token"), s.Now()); err != nil {
+	reset := store.NewToken()
+	choose, err := s.Store.Verify(c.Request().Context(), c.Param("token"), reset, s.Now())
+	if err != nil {
 		return err
+	}
+	if choose {
+		return s.redirect(c, "/reset/"+reset+"?notice="+string(views.NoticeChoose))
 	}
 	return s.redirect(c, "/login?notice="+string(views.NoticeVerified))
 }

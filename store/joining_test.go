@@ -87,7 +87,7 @@ func TestAcceptInvitation(t *testing.T) {
 		if _, err := s.SignIn(t.Context(), "bob@example.com", squat.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the old password: %v", err)
 		}
-		if err := s.Verify(t.Context(), "verify", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.Verify(t.Context(), "verify", "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the old letter: %v", err)
 		}
 		if _, err := s.Team(t.Context(), old.TeamID); !errors.Is(err, domain.ErrNotFound) {
@@ -105,7 +105,7 @@ func TestAcceptInvitation(t *testing.T) {
 		if u, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token", newcomer(), now); !refused(err) {
 			t.Errorf("got %+v, %v", u, err)
 		}
-		if err := s.Verify(t.Context(), "verify", now); err != nil {
+		if _, err := s.Verify(t.Context(), "verify", "", now); err != nil {
 			t.Errorf("the own letter: %v", err)
 		}
 	})

@@ -52,16 +52,22 @@ func voidTokens(ctx context.Context, tx *sql.Tx, userID int64) error {
 	return err
 }
 
-// Verify uses up a token and confirms its user's address; ErrNotFound when the token is unknown, used or too old.
-func (s *Store) Verify(ctx context.Context, token string, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+// Verify uses up a token and confirms its user's address; ErrNotFound when the token is unknown, used or too old. choose
+// says that several have signed up with the address, so that no password counts: reset is then a token to choose one with.
+func (s *Store) Verify(ctx context.Context, token, reset string, now time.Time) (choose bool, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
 		u, _, err := useToken(ctx, tx, domain.TokenVerify, token, now)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE users SET verified_at = $1 WHERE id = $2 AND verified_at IS NULL`, now.UnixMilli(), u.ID)
-		return err
+		err = tx.QueryRowContext(ctx, `UPDATE users SET verified_at = coalesce(verified_at, $1) WHERE id = $2
+			RETURNING password_hash = ''`, now.UnixMilli(), u.ID).Scan(&choose)
+		if err != nil || !choose {
+			return err
+		}
+		return insertToken(ctx, tx, u.ID, domain.TokenReset, reset, "", now)
 	})
+	return choose, err
 }
 
 // SendToken puts a letter with a token into the outbox for the user with that address: one that sets a new password for

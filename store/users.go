@@ -50,8 +50,8 @@ type Joining struct {
 }
 
 // SignUp makes a team and its first user, and puts the letter with the token into the outbox. An address that is
-// verified already gets the letter known instead, and one that is not gets a fresh token and the new password. All three
-// take the same time and look the same from outside. The first user of all becomes admin. ErrForbidden says that there is a first one.
+// verified already gets the letter known instead, and one that is not gets a fresh token. All three take the same time and
+// look the same from outside. The first user of all becomes admin. ErrForbidden says that there is a first one.
 func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
 	if err := in.Check(); err != nil {
 		return err
@@ -61,7 +61,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		return err
 	}
 	j.Confirm.To.Email, j.Known.To.Email = a.Envelope(), a.Envelope()
-	hash, err := s.hashPassword(ctx, in.Password)
+	old, hash, err := s.hashOfJoiner(ctx, a, in.Password)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		case errors.Is(err, domain.ErrNotFound):
 			u, err = join(ctx, tx, in, j, a, hash, now)
 		case err == nil && !u.Verified():
-			err = joinAgain(ctx, tx, u.ID, in, hash, now)
+			err = joinAgain(ctx, tx, u.ID, old, hash, now)
 		}
 		if err != nil {
 			return err
@@ -84,6 +84,24 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		}
 		return insertLetter(ctx, tx, j.Confirm, now)
 	})
+}
+
+// hashOfJoiner returns the hash that the account of an address has, and the one that it has once somebody has signed up with
+// that password: the same if it fits. It hashes once, whether there is such an account or not.
+func (s *Store) hashOfJoiner(ctx context.Context, a domain.Address, password string) (old, hash string, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE email_key = $1`, a.Key()).Scan(&old)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", "", translate(err)
+	}
+	if old == "" {
+		hash, err = s.hashPassword(ctx, password)
+		return "", hash, err
+	}
+	fits, _, err := s.checkPassword(ctx, password, old)
+	if fits {
+		hash = old
+	}
+	return old, hash, err
 }
 
 // join makes the user of somebody who signs up.
@@ -102,11 +120,13 @@ func join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain
 	return u, insertAudit(ctx, tx, by, domain.AuditSignUp, u.Email, "", now)
 }
 
-// joinAgain lets the last one who signs up with an address that nobody has confirmed choose the password: with an earlier
-// one a stranger would have a key to the account of whoever confirms it.
-func joinAgain(ctx context.Context, tx *sql.Tx, userID int64, in domain.SignUp, hash string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE users SET name = $1, password_hash = $2, password_at = $3 WHERE id = $4`,
-		strings.TrimSpace(in.Name), hash, now.UnixMilli(), userID)
+// joinAgain keeps the password of an address that nobody has confirmed if it was given again. Otherwise none counts: two
+// people may be at it, and whoever confirms the address would confirm the other's password. Verify then asks for one.
+func joinAgain(ctx context.Context, tx *sql.Tx, userID int64, old, hash string, now time.Time) error {
+	if old == hash {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = '', password_at = $1 WHERE id = $2`, now.UnixMilli(), userID)
 	return err
 }
 

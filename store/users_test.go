@@ -45,20 +45,53 @@ func TestSignUp(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "old")
 		signUp(t, s, "ANN@Example.com", "new")
-		if err := s.Verify(t.Context(), "old", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.Verify(t.Context(), "old", "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the voided token gave %v", err)
 		}
-		if err := s.Verify(t.Context(), "new", now); err != nil {
+		if _, err := s.Verify(t.Context(), "new", "", now); err != nil {
 			t.Errorf("the new token gave %v", err)
 		}
-		if err := s.Verify(t.Context(), "new", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.Verify(t.Context(), "new", "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the token worked twice: %v", err)
+		}
+	})
+	t.Run("lets no password of a stranger count when the owner of the address confirms it", func(t *testing.T) {
+		s := storetest.Open(t)
+		signUp(t, s, "ann@example.com", "first")
+		other := domain.SignUp{Email: "ann@example.com", Password: "another long password", Language: "en", TimeZone: "UTC"}
+		if err := s.SignUp(t.Context(), other, store.Joining{Token: "second"}, now); err != nil {
+			t.Fatal(err)
+		}
+		if choose, err := s.Verify(t.Context(), "second", "reset", now); err != nil || !choose {
+			t.Fatalf("asked for a password: %t, %v", choose, err)
+		}
+		for _, password := range []string{storetest.Password, other.Password, ""} {
+			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); !errors.Is(err, domain.ErrNotFound) {
+				t.Errorf("%q signs in: %v", password, err)
+			}
+		}
+		if err := s.ResetPassword(t.Context(), domain.Actor{}, "reset", "the third and chosen one", now); err != nil {
+			t.Fatal(err)
+		}
+		if u, err := s.SignIn(t.Context(), "ann@example.com", "the third and chosen one", "", now); err != nil || !u.Verified() {
+			t.Errorf("the chosen one: %+v, %v", u, err)
+		}
+	})
+	t.Run("keeps the password of who signs up twice with the same", func(t *testing.T) {
+		s := storetest.Open(t)
+		signUp(t, s, "ann@example.com", "first")
+		signUp(t, s, "ann@example.com", "second")
+		if choose, err := s.Verify(t.Context(), "second", "reset", now); err != nil || choose {
+			t.Fatalf("asked for a password: %t, %v", choose, err)
+		}
+		if _, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "", now); err != nil {
+			t.Error(err)
 		}
 	})
 	t.Run("lets no token confirm after 24 hours", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "late")
-		if err := s.Verify(t.Context(), "late", now.Add(domain.VerifyValid)); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.Verify(t.Context(), "late", "", now.Add(domain.VerifyValid)); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -1,0 +1,154 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/mail/mailtest"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+// spam is a database in which a mailing to many of the team of owner@example.com is due now, and boss@example.com is a
+// manager.
+type spam struct {
+	path          string
+	owner, boss   domain.User
+	mailing       domain.Mailing
+	relay         *mailtest.Server
+	program       *program
+	ownersBrowser *plain
+}
+
+func sendSpam(t *testing.T, letters int) spam {
+	t.Helper()
+	s := spam{path: filepath.Join(t.TempDir(), "postrider.db")}
+	s.within(t, func(db *store.Store, now time.Time) {
+		s.owner, s.boss = storetest.User(t, db, "owner@example.com"), storetest.User(t, db, "boss@example.com")
+		if _, err := db.SetRole(t.Context(), domain.Actor{}, s.boss.ID, domain.RoleManager, now); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if err := storetest.AddClients(t.Context(), s.path, s.owner.TeamID, letters, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	s.relay = mailtest.New(t, mailtest.Config{Lean: true, Script: mailtest.Slow(2 * time.Millisecond)})
+	s.program = serve(t, "--db", s.path, "--smtp", s.relay.URL(), "--tick", "100ms")
+	s.ownersBrowser = signedIn(t, s.program.url, s.owner.Email)
+	s.within(t, func(db *store.Store, now time.Time) {
+		s.mailing = storetest.Mailing(t, db, s.owner.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Daily)
+	})
+	s.relay.WaitFor(200, patience)
+	return s
+}
+
+// within changes the database, which a program may have open too.
+func (s spam) within(t *testing.T, change func(*store.Store, time.Time)) {
+	t.Helper()
+	db, err := store.Open(t.Context(), s.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(db, time.Now())
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func signedIn(t *testing.T, base, email string) *plain {
+	t.Helper()
+	b := stranger(t, base, locale.English)
+	b.get("/login").send("/login", map[string]string{"email": email, "password": storetest.Password}).says(200, "Sign out")
+	return b
+}
+
+// answered fills in a form and returns when the answer to it came, before the page that it leads to.
+func (b *plain) answered(page, action string, typed map[string]string) (at time.Time) {
+	b.t.Helper()
+	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { at = time.Now(); return nil }
+	b.get(page).send(action, typed).says(200)
+	b.client.CheckRedirect = nil
+	if at.IsZero() {
+		b.t.Fatalf("%s did not lead anywhere", action)
+	}
+	return at
+}
+
+func TestBlocking(t *testing.T) {
+	const letters = 10_000
+	reason := map[string]string{"reason": "Sells what nobody has asked for"}
+	for name, stop := range map[string]func(t *testing.T, s spam) time.Time{
+		"a manager blocks the user": func(t *testing.T, s spam) time.Time {
+			page := fmt.Sprintf("/users/%d", s.owner.ID)
+			return signedIn(t, s.program.url, s.boss.Email).answered(page, page+"/block", reason)
+		},
+		"a manager disables the mailing": func(t *testing.T, s spam) time.Time {
+			page := fmt.Sprintf("/mailings/%d", s.mailing.ID)
+			return signedIn(t, s.program.url, s.boss.Email).answered(page, page+"/disable", reason)
+		},
+		"the command blocks the user": func(t *testing.T, s spam) time.Time {
+			_, stderr, status := command(t, "user", "block", s.owner.Email, "--reason", reason["reason"], "--db", s.path)
+			if status != 0 {
+				t.Fatalf("it exited %d: %s", status, stderr)
+			}
+			return time.Now()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sendSpam(t, letters)
+			at := stop(t, s)
+			run := waitForRun(t, s.path, s.mailing)
+			over := time.Since(at)
+			late := 0
+			for _, l := range s.relay.Letters() {
+				if l.At.After(at) {
+					late++
+				}
+			}
+			if n := s.relay.Count(); late > connections || n >= letters || run.State != domain.RunCancelled {
+				t.Errorf("%d letters went after the answer, %d in all; the run is %s", late, n, run.State)
+			}
+			t.Logf("%d of %d letters, %d of them after the answer; the run was over %v after it", s.relay.Count(), letters, late, over)
+			s.seenByOwner(t, strings.Contains(name, "blocks"))
+			s.staysStopped(t)
+		})
+	}
+}
+
+// seenByOwner looks what the owner's open browser shows next.
+func (s spam) seenByOwner(t *testing.T, blocked bool) {
+	t.Helper()
+	page := s.ownersBrowser.get(fmt.Sprintf("/mailings/%d", s.mailing.ID))
+	if out := page.url.Path == "/login"; out != blocked {
+		t.Errorf("the owner is at %s: %s", page.url, page.text())
+	}
+	if !blocked {
+		page.says(200, "Sells what nobody has asked for", s.boss.Email)
+	}
+}
+
+// staysStopped kills the program and starts it again, with a mailing of somebody else to see that it sends.
+func (s spam) staysStopped(t *testing.T) {
+	t.Helper()
+	s.program.signal(syscall.SIGKILL)
+	<-s.program.done
+	before := s.relay.Count()
+	s.within(t, func(db *store.Store, now time.Time) {
+		other := storetest.User(t, db, "other@example.com")
+		storetest.Client(t, db, other.TeamID, "friend@example.com")
+		storetest.Mailing(t, db, other.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Once)
+	})
+	again := serve(t, "--db", s.path, "--smtp", s.relay.URL(), "--tick", "100ms")
+	s.relay.WaitFor(before+1, patience)
+	again.stop()
+	if all := s.relay.Letters(); len(all) != before+1 || all[before].To != "friend@example.com" {
+		t.Errorf("after the restart %d letters went, one to %s", len(all)-before, all[before].To)
+	}
+}

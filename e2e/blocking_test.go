@@ -45,7 +45,7 @@ func sendSpam(t *testing.T, letters int) spam {
 	s.within(t, func(db *store.Store, now time.Time) {
 		s.mailing = storetest.Mailing(t, db, s.owner.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Daily)
 	})
-	s.relay.WaitFor(200, patience)
+	s.relay.WaitFor(min(200, letters), patience)
 	return s
 }
 

@@ -1,0 +1,174 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+const colleagueEmail = "colleague@example.com"
+
+// addColleague puts another member into the team of the owner.
+func (s spam) addColleague(t *testing.T) {
+	t.Helper()
+	s.within(t, func(db *store.Store, now time.Time) {
+		by := domain.Actor{ID: s.owner.ID, Email: s.owner.Email}
+		token := store.NewToken()
+		letter := domain.SystemLetter{Subject: "Invitation", Body: "Come", Language: "en", ExpiresAt: now}
+		if _, err := db.Invite(t.Context(), by, colleagueEmail, token, letter, now); err != nil {
+			t.Fatal(err)
+		}
+		in := domain.SignUp{Password: storetest.Password, Name: "Colin", Language: "en", TimeZone: "UTC"}
+		if _, err := db.AcceptInvitation(t.Context(), domain.Actor{}, token, in, now); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// visitor is somebody with an account, in a browser of their own.
+type visitor struct {
+	newcomer
+	email string
+}
+
+func visits(t *testing.T, p *program, lang, email string) visitor {
+	t.Helper()
+	v := visitor{newcomer{browse(t, p.url, lang), locale.For(lang, time.UTC), time.UTC}, email}
+	v.open("/login")
+	return v
+}
+
+// signIn fills in the form that the visitor is at.
+func (v visitor) signIn() {
+	v.t.Helper()
+	v.fill("[name=email]", v.email)
+	v.fill("[name=password]", storetest.Password)
+	v.click("main button", v.p.T("Sign in"))
+}
+
+// speaks changes the language, once signed in, to the visitor's.
+func (v visitor) speaks() {
+	v.t.Helper()
+	v.until(`document.querySelector("form[action='/logout']")`)
+	if v.p.Lang() != eval[string](v.browser, "document.documentElement.lang") {
+		v.click("button[name=lang][value="+v.p.Lang()+"]", "")
+	}
+	v.see(v.p.T("Sign out"))
+}
+
+// lacks fails the test if the page has such a button.
+func (v visitor) lacks(button string) {
+	v.t.Helper()
+	if v.is(find("main button, main a.button", v.p.T(button))) {
+		v.fail("there is a button: " + v.p.T(button))
+	}
+}
+
+const spamReason = "Sells what nobody has asked for"
+
+func TestManagersDay(t *testing.T) {
+	browserPath(t)
+	for _, lang := range []string{locale.English, locale.Russian} {
+		t.Run("finds a spammer, disables the mailing and blocks the user, in "+lang, func(t *testing.T) {
+			t.Parallel()
+			s := sendSpam(t, 8)
+			s.addColleague(t)
+			waitForRun(t, s.path, s.mailing)
+			boss, owner := visits(t, s.program, lang, s.boss.Email), visits(t, s.program, lang, s.owner.Email)
+			colleague := visits(t, s.program, lang, colleagueEmail)
+			for _, v := range []visitor{boss, owner, colleague} {
+				v.signIn()
+				v.speaks()
+			}
+			owner.open("/clients")
+			boss.findSpammer(s)
+			boss.disable(s)
+			colleague.seesDisabled(s)
+			boss.block(s)
+			owner.isBlocked(s)
+			boss.allowAgain(s)
+			owner.signIn()
+			owner.see(owner.p.T("Clients"))
+			owner.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
+			owner.click("main button", owner.p.T("Send now"))
+			s.relay.WaitFor(16, patience)
+		})
+	}
+}
+
+// findSpammer goes from the list of users, by what was sent, to the log of the mailing.
+func (v visitor) findSpammer(s spam) {
+	v.section(v.p.T("Mailings"))
+	v.see(s.owner.Email)
+	v.lacks("Plan a mailing")
+	v.section(v.p.T("Users"))
+	v.stay()
+	v.click("th a", v.p.T("Letters in 30 days"))
+	v.until(`document.querySelector("tbody tr:last-child a").textContent === "` + s.boss.Email + `"`) // whose team sent nothing
+	v.fill("input[name=q]", "owner")
+	v.until(`document.querySelectorAll("tbody tr").length === 2`) // the colleague has the team of that name
+	v.click("tbody a", s.owner.Email)
+	v.until(`document.querySelector("h1").textContent === "` + s.owner.Email + `"`)
+	v.see(v.p.T("%d of %d sent", 8, 8))
+	v.click("main table a", s.mailing.Name)
+	v.until(`document.querySelectorAll("#log tbody tr").length === 8`)
+	for _, button := range []string{"Send now", "Edit", "Pause", "Delete"} {
+		v.lacks(button)
+	}
+	if v.is(`/client\d+@/.test(document.body.innerText)`) {
+		v.fail("an address is not masked")
+	}
+	v.open("/clients")
+	v.see(v.p.T("Your role does not allow this."))
+	v.forgive("403")
+}
+
+func (v visitor) disable(s spam) {
+	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
+	v.click("main button", v.p.T("Disable the mailing"))
+	v.until(`document.querySelector("[name=reason][aria-invalid=true]")`)
+	v.fill("[name=reason]", spamReason)
+	v.click("main button", v.p.T("Disable the mailing"))
+	v.see(v.p.T("Disabled by %s.", s.boss.Email))
+}
+
+func (v visitor) seesDisabled(s spam) {
+	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
+	v.see(v.p.T("Disabled by %s.", s.boss.Email))
+	v.see(v.p.T("Reason: %s", spamReason))
+	v.see(v.p.T("No letter leaves and no run starts until a manager enables the mailing again."))
+	v.lacks("Send now")
+	v.lacks("Enable the mailing")
+}
+
+func (v visitor) block(s spam) {
+	v.open(fmt.Sprintf("/users/%d", s.owner.ID))
+	v.fill("[name=reason]", spamReason)
+	v.click("main button", v.p.T("Block the user"))
+	v.see(v.p.T("Blocked by %s.", s.boss.Email))
+	v.see(v.p.T("%s is blocked.", s.owner.Email))
+}
+
+// isBlocked goes on in the page that was open before.
+func (v visitor) isBlocked(s spam) {
+	v.click("nav a", v.p.T("Messages"))
+	v.until(`location.pathname === "/login"`)
+	v.signIn()
+	v.see(spamReason)
+	if !v.is(`location.pathname === "/login" && document.querySelector("[name=email]").value === "` + s.owner.Email + `"`) {
+		v.fail("the form is not there with what was typed")
+	}
+}
+
+func (v visitor) allowAgain(s spam) {
+	v.click("main button", v.p.T("Unblock the user"))
+	v.see(v.p.T("%s is not blocked any more.", s.owner.Email))
+	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
+	v.click("main button", v.p.T("Enable the mailing"))
+	v.until(find("main button", v.p.T("Disable the mailing")))
+}

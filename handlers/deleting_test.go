@@ -31,7 +31,7 @@ func TestAccountDeletion(t *testing.T) {
 			manager.get("/mailings").wantLack(t, m.Name)
 			manager.get(path("mailings", m.ID)).want(t, 404)
 			v.wantLogged(t, domain.AuditAccountDelete, "ann@example.com", "ann@example.com")
-			storetest.User(t, v.store, "ann@example.com") // the address is free at once
+			v.newUser("ann@example.com") // the address is free at once
 		})
 	})
 	t.Run("leaves the team to its other members", func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 
 	"postrider/domain"
 	"postrider/store"
-	"postrider/store/storetest"
 )
 
 // evil is what a stranger may have written anywhere; it closes attributes, tags and comments.
@@ -66,7 +65,7 @@ func TestSecurityEscaping(t *testing.T) {
 	})
 	t.Run("so is what a browser says of itself", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		b.header["User-Agent"] = evil + " Firefox/99"
 		b.login("ann@example.com")

@@ -22,7 +22,7 @@ type watch struct {
 func watching(t *testing.T, role domain.Role) watch {
 	t.Helper()
 	st := open(t)
-	w := watch{site: st, bob: storetest.User(t, st.store, "bob@example.com")}
+	w := watch{site: st, bob: st.newUser("bob@example.com")}
 	_, err := st.store.CreateClient(t.Context(), domain.Client{TeamID: w.bob.TeamID, Email: "anna.smith@secret.example",
 		FullName: "Anna Smith"}, st.now)
 	if err != nil {

@@ -29,7 +29,7 @@ func TestResend(t *testing.T) {
 	t.Run("says the same of everybody, and writes to nobody who needs no letter", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
-		storetest.User(t, st.store, "verified@example.com")
+		st.newUser("verified@example.com")
 		b.post("/signup", "email", "blocked@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
 		st.exec(`UPDATE users SET blocked_at = 1 WHERE email LIKE 'blocked@%'`)

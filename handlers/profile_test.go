@@ -60,7 +60,7 @@ func TestSessions(t *testing.T) {
 	const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 	t.Run("are listed in short words, and which is this one", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		b.header["User-Agent"] = firefox
 		b.login("ann@example.com")

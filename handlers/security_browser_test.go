@@ -100,7 +100,7 @@ func TestSecurityPreview(t *testing.T) {
 // Browser: next is a path of ours or "/".
 func TestSecurityNext(t *testing.T) {
 	st := open(t)
-	u := storetest.User(t, st.store, "ann@example.com")
+	u := st.newUser("ann@example.com")
 	inside := st.enter(u)
 	for next, want := range map[string]string{
 		"/mailings?q=a%20b": "/mailings?q=a%20b", "/clients/7#x": "/clients/7#x", "": "/", "/": "/",

@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"postrider/store/storetest"
 )
 
 // Passwords: 8 to 128 characters, any characters, and not one of the 3,000 most common. How they are kept is shown in
@@ -46,7 +44,7 @@ func TestSecurityPasswords(t *testing.T) {
 // Passwords: at most two hashes at once, and a flood does not pile up.
 func TestSecurityFlood(t *testing.T) {
 	st := open(t)
-	storetest.User(t, st.store, "ann@example.com")
+	st.newUser("ann@example.com")
 	var all sync.WaitGroup
 	var busy atomic.Int32
 	for i := range 120 {
@@ -107,7 +105,7 @@ func TestSecuritySameAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t)
-			storetest.User(t, st.store, "is@example.com")
+			st.newUser("is@example.com")
 			b := st.browser()
 			var known, unknown []float64
 			for i := range 30 {

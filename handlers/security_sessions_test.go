@@ -69,7 +69,7 @@ func TestSecurityCookie(t *testing.T) {
 	for scheme, name := range map[string]string{"http": "postrider", "https": "__Host-postrider"} {
 		t.Run("of "+scheme, func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: scheme, Host: publicHost} })
-			storetest.User(t, st.store, "ann@example.com")
+			st.newUser("ann@example.com")
 			b := st.browser()
 			a := b.post("/login", "email", "ann@example.com", "password", storetest.Password)
 			a.want(t, 303)
@@ -104,7 +104,7 @@ func TestSecurityFixation(t *testing.T) {
 	})
 	t.Run("no session is made under an id that the browser brings along", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		planted := "planted-by-somebody-else-0123456789"
 		b.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: planted}
@@ -140,7 +140,7 @@ func TestSecurityFixation(t *testing.T) {
 		}
 	})
 	st := open(t)
-	storetest.User(t, st.store, "ann@example.com")
+	st.newUser("ann@example.com")
 	for name, value := range damagedCookies() {
 		t.Run("a cookie that is "+name+" is a fresh start", func(t *testing.T) {
 			b := st.browser()
@@ -167,7 +167,7 @@ func FuzzCookie(f *testing.F) {
 	f.Add("lang=ru; postrider=\"x\"; =; ;;")
 	f.Add("\x00=\xff")
 	st := open(f)
-	storetest.User(f, st.store, "ann@example.com")
+	st.newUser("ann@example.com")
 	f.Fuzz(func(t *testing.T, cookie string) {
 		b := st.browser()
 		b.header["Cookie"] = cookie

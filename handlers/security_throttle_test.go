@@ -73,7 +73,7 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 		fail(1).want(t, 429)
 		inside.get("/clients").want(t, 200)
 		inside.post("/clients", "email", "new@example.com").want(t, 303)
-		storetest.User(t, st.store, "bob@example.com")
+		st.newUser("bob@example.com")
 		b.post("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
 	})
 	t.Run("it says the same of an account that is not there", func(t *testing.T) {
@@ -156,7 +156,7 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 	for _, path := range []string{"/signup", "/forgot", "/verify/resend"} {
 		t.Run(path, func(t *testing.T) {
 			st := open(t)
-			storetest.User(t, st.store, "known@example.com")
+			st.newUser("known@example.com")
 			ask := func(remote, email, password string) answer {
 				r := login(email, password)
 				r.URL.Path = path

@@ -201,7 +201,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 	})
 	t.Run("asks the owner of an account to sign in, and then to join", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			storetest.User(t, v.store, "bob@example.com")
+			v.newUser("bob@example.com")
 			to := v.invite("bob@example.com")
 			b := v.site.browser()
 			next := "/login?next=" + strings.ReplaceAll(to, "/", "%2F")
@@ -270,7 +270,7 @@ func TestBadInvitations(t *testing.T) {
 	v.login("ann@example.com")
 	void := v.invite("void@example.com")
 	blocked := v.invite("blocked@example.com")
-	u := storetest.User(t, v.store, "blocked@example.com")
+	u := v.newUser("blocked@example.com")
 	if _, err := v.store.BlockUser(t.Context(), domain.Actor{}, u.ID, "because", v.site.now); err != nil {
 		t.Fatal(err)
 	}

@@ -155,6 +155,7 @@ func (a answer) wantCell(t testing.TB, cell string, htmx bool, what string) {
 // Who may do what: every route, for everybody, as a page and as a piece. Each answer has the headers that keep a browser
 // safe, and what is for somebody alone stays in no cache.
 func TestAccess(t *testing.T) {
+	t.Parallel()
 	w := inhabited(t)
 	table := accessCells(t)
 	for line := range table {
@@ -170,6 +171,7 @@ func TestAccess(t *testing.T) {
 				t.Fatal("the table does not know it: who may do that?")
 			}
 			w.exec(`DELETE FROM throttles`) // all come from one address
+			w.exec(`DELETE FROM sessions`)  // of the lines before
 			for _, who := range people {
 				own, others, two := strings.Cut(table[line][who], "/")
 				team := w.users["own team"].TeamID
@@ -198,6 +200,7 @@ func TestAccess(t *testing.T) {
 
 // A HEAD gets what a GET gets, less the body.
 func TestAccessByHead(t *testing.T) {
+	t.Parallel()
 	w := inhabited(t)
 	for _, who := range people {
 		b := w.as(who)

@@ -56,6 +56,7 @@ func (b *browser) wantGone(t testing.TB, a answer, path string) {
 }
 
 func TestSignUp(t *testing.T) {
+	t.Parallel()
 	t.Run("leads from the form over the letter to the first login", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			b.wantGone(t, b.post("/signup", "email", " ann@example.com ", "password", storetest.Password, "name", "Ann",

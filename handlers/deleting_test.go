@@ -9,6 +9,7 @@ import (
 )
 
 func TestAccountDeletion(t *testing.T) {
+	t.Parallel()
 	leave := func(b *browser, email string) answer {
 		return b.post("/profile/delete", "email", email, "password", storetest.Password)
 	}

@@ -9,6 +9,7 @@ import (
 )
 
 func TestEmailChange(t *testing.T) {
+	t.Parallel()
 	ask := func(b *browser, email string) answer {
 		return b.post("/profile/email", "email", email, "password", storetest.Password)
 	}

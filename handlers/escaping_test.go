@@ -21,6 +21,7 @@ func (a answer) wantEscaped(t testing.TB) {
 
 // Input: text is shown escaped, wherever it came from: names, comments, the relay's replies, what is typed.
 func TestSecurityEscaping(t *testing.T) {
+	t.Parallel()
 	t.Run("what a client, a message and a mailing are called is text on every page and in every piece", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			cl, msg, m := v.evilThings()

@@ -38,6 +38,7 @@ var badMailings = map[string]struct {
 }
 
 func TestMailingMistakes(t *testing.T) {
+	t.Parallel()
 	asBoth(t, func(t *testing.T, v visit) {
 		cl, msg := v.client("own@example.com"), v.message("Hello", "Text")
 		for name, c := range badMailings {

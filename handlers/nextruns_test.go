@@ -27,6 +27,7 @@ func times(a answer) []string {
 }
 
 func TestNextRuns(t *testing.T) {
+	t.Parallel()
 	t.Run("are five, in the mailing's zone and in UTC, marked where a clock change moves one", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.nextRuns("2027-03-27T02:30", "", "Europe/Berlin", "daily", "")

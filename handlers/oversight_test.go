@@ -47,6 +47,7 @@ func (w watch) latest() domain.Run {
 }
 
 func TestMasks(t *testing.T) {
+	t.Parallel()
 	for _, role := range []domain.Role{domain.RoleManager, domain.RoleAdmin} {
 		t.Run("for somebody of the role "+string(role)+" the recipients of another team are masked on every page", func(t *testing.T) {
 			w := watching(t, role)
@@ -155,6 +156,7 @@ func TestOverseeing(t *testing.T) {
 }
 
 func TestDisabling(t *testing.T) {
+	t.Parallel()
 	t.Run("cancels the run, and the owner reads who, when and why", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		a := w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "Looks like <b>spam</b>")

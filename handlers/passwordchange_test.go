@@ -48,6 +48,7 @@ func TestResend(t *testing.T) {
 }
 
 func TestPasswordChange(t *testing.T) {
+	t.Parallel()
 	t.Run("ends all other sessions, and gives the own one a new id", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			elsewhere := v.site.browser()

@@ -149,6 +149,7 @@ func TestForgot(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
+	t.Parallel()
 	t.Run("confirms the address too", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()

@@ -95,6 +95,7 @@ func TestRussianPages(t *testing.T) {
 }
 
 func TestRussianMistakes(t *testing.T) {
+	t.Parallel()
 	v := inRussian(t)
 	v.post("/clients", "email", "boris@example.com").want(t, 303)
 	v.post("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)

@@ -47,6 +47,7 @@ func encodings(path string, fields []string, more url.Values) map[string]*http.R
 
 // Input: one struct a form, and nothing else is bound: role, team_id and verified in a body change nothing.
 func TestSecurityBinding(t *testing.T) {
+	t.Parallel()
 	w := inhabited(t)
 	other := w.users["other team"]
 	more := url.Values{"role": {"admin", "admin"}, "user[role]": {"admin"}, "User.Role": {"admin"}, "Role": {"admin"}, "team_id": {num(other.TeamID)},
@@ -105,6 +106,7 @@ func TestSecurityBinding(t *testing.T) {
 
 // A body that names another team's message or client, or one that cannot be, writes nothing: 422.
 func TestSecurityForeignIds(t *testing.T) {
+	t.Parallel()
 	w := inhabited(t)
 	b := w.as("own team")
 	own, theirs := w.things(w.users["own team"].TeamID), w.things(w.users["other team"].TeamID)

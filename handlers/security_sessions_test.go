@@ -17,6 +17,7 @@ import (
 
 // Sessions: a random id of 128 bits or more, its SHA-256 at rest, idle 12 hours, at most 30 days.
 func TestSecuritySessionIDs(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	b, u := st.signedIn("ann@example.com")
 	t.Run("have 128 random bits or more, and no two are the same", func(t *testing.T) {
@@ -90,6 +91,7 @@ func TestSecurityCookie(t *testing.T) {
 
 // Sessions: a new id at login (fixation); gone at logout; a damaged cookie is a fresh start.
 func TestSecurityFixation(t *testing.T) {
+	t.Parallel()
 	t.Run("there is a new id after each login, and the old one is worth nothing", func(t *testing.T) {
 		st := open(t)
 		b, _ := st.signedIn("ann@example.com")

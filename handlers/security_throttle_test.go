@@ -36,6 +36,7 @@ func (b *browser) from(remote, email string) answer {
 // Login throttle: per account, 5 failures, then doubling delays to 15 minutes; 429 with Retry-After; a session that is
 // open already is never locked out.
 func TestSecurityThrottleOfAccount(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	inside, _ := st.signedIn("ann@example.com")
 	b := st.browser()
@@ -153,6 +154,7 @@ func TestSecurityThrottleOfAddress(t *testing.T) {
 
 // The letters that strangers ask for are throttled too: nobody fills a mailbox, or the outbox, by asking for them.
 func TestSecurityThrottleOfLetters(t *testing.T) {
+	t.Parallel()
 	for _, path := range []string{"/signup", "/forgot", "/verify/resend"} {
 		t.Run(path, func(t *testing.T) {
 			st := open(t)

@@ -29,6 +29,7 @@ func asked(t *testing.T, change ...func(*handlers.Server)) (*site, *browser, str
 
 // Tokens: 32 random bytes, SHA-256 at rest, used once, a new one voids the old; GET shows a button, POST consumes.
 func TestSecurityTokens(t *testing.T) {
+	t.Parallel()
 	t.Run("are 32 random bytes, at rest as their SHA-256 once the letter is gone", func(t *testing.T) {
 		st, b, path := asked(t)
 		token := path[strings.LastIndex(path, "/")+1:]
@@ -169,6 +170,7 @@ func TestSecurityLog(t *testing.T) {
 
 // Tokens: whoever confirms an address gets in with the own password, not somebody who has signed up with it before.
 func TestSecurityStrangersPassword(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	b := st.browser()
 	try := func(password string) int {

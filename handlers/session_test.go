@@ -15,6 +15,7 @@ import (
 const cookieName = "postrider"
 
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	t.Run("opens a session, and signing out ends it", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")

@@ -29,6 +29,7 @@ func shownLink(t testing.TB, a answer) string {
 }
 
 func TestTeam(t *testing.T) {
+	t.Parallel()
 	t.Run("shows its members, what it has and its limits", func(t *testing.T) {
 		v := ann(t)
 		most := 7
@@ -94,6 +95,7 @@ func TestTeam(t *testing.T) {
 }
 
 func TestInviting(t *testing.T) {
+	t.Parallel()
 	t.Run("sends a letter and shows the link once, which is the same", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.post("/team/name", "name", "*Evil* [team](http://evil.example) "+strings.Repeat("x", 60))
@@ -171,6 +173,7 @@ func withoutOutbox(rows []string) (rest []string) {
 }
 
 func TestAcceptingAnInvitation(t *testing.T) {
+	t.Parallel()
 	t.Run("makes an account of a stranger, signs in, and shows the team's things", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("client@example.com")

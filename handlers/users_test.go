@@ -13,6 +13,7 @@ import (
 )
 
 func TestBlocking(t *testing.T) {
+	t.Parallel()
 	t.Run("signs out at once, cancels the runs, and tells why at the next sign-in", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		a := w.post(path("users", w.bob.ID)+"/block", "reason", "Sends spam")
@@ -185,6 +186,7 @@ func TestAuditPage(t *testing.T) {
 }
 
 func TestOversightGroups(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	st.newUser("bob@example.com")
 	for _, role := range domain.Roles() {
@@ -207,6 +209,7 @@ func TestOversightGroups(t *testing.T) {
 }
 
 func TestRussianOversight(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	in := domain.SignUp{Email: "anna@example.com", Name: "Анна", Language: "ru", TimeZone: "Europe/Moscow"}
 	st.userFrom(in, domain.RoleAdmin)

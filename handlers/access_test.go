@@ -36,7 +36,7 @@ POST /logout                     login login done    done    done    done    don
 POST /language                   done  done  done    done    done    done    done    done
 
 GET  /profile                    login login 200     200     200     200     200     login
-POST /profile                    login login 422     422     422     422     422     login
+POST /profile                    login login done    done    done    done    done    login
 POST /profile/password           login login 422     422     422     422     422     login
 POST /profile/sessions           login login 404     404     404     404     404     login
 POST /profile/email              login login 422     422     422     422     422     login

@@ -114,7 +114,7 @@ func TestSecurityIds(t *testing.T) {
 			continue
 		}
 		for _, id := range []string{"0", "-1", "999999", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "18446744073709551617",
-			"abc", "007", "+1", "1.0", "1e3", "0x1", " 1", "1 ", "1;1", "١", "1'--", "\x00", "1\n", strings.Repeat("9", 400)} {
+			"abc", "007", "+1", "1.0", "1e3", "0x1", " 1", "1 ", "1;1", "١", "٣", "²", "1_0", "1,0", "1'--", "\x00", "1\n", strings.Repeat("9", 400)} {
 			method, path := at(line, url.PathEscape(id))
 			a := b.get(path)
 			if method == http.MethodPost {

@@ -97,7 +97,7 @@ func (w *world) comeBack() {
 // fields is a form that would do for most lines of the table, with things of a team.
 func (w *world) fields(things map[string]int64) []string {
 	return mailingFields(things["messages"], "version", "1", "email", fmt.Sprintf("taken%d@example.com", w.made), "full_name", "Taken over",
-		"subject", "Taken over", "body", "Taken over", "reason", "because", "role", "user", "max_clients", "9", "max_letters", "9", "lang", "en")
+		"subject", "Taken over", "body", "Taken over", "reason", "because", "role", "user", "max_clients", "9", "max_letters", "9", "lang", "en", "language", "en")
 }
 
 // thing is one new thing of a team, which a line of the table is about, and what a form for it needs.

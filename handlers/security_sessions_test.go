@@ -168,6 +168,7 @@ func FuzzCookie(f *testing.F) {
 	}
 	f.Add("lang=ru; postrider=\"x\"; =; ;;")
 	f.Add("\x00=\xff")
+	f.Add(cookieName + "=" + strings.Repeat("A", 43) + "; __Host-postrider=" + strings.Repeat("-", 43))
 	st := open(f)
 	st.newUser("ann@example.com")
 	f.Fuzz(func(t *testing.T, cookie string) {

@@ -171,3 +171,32 @@ func TestSecuritySMTPPasswordInMistakes(t *testing.T) {
 		})
 	}
 }
+
+// No command prints it, whatever it does.
+func TestSecuritySMTPPasswordInCommands(t *testing.T) {
+	for _, command := range []string{"version", "next", "send --wait 1s", "user add new@example.com", "user role admin@example.com king",
+		"user block nobody@example.com", "send --help", "nonsense"} {
+		t.Run(command, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "p.db")
+			dueAt(t, path, 1)
+			addAdmin(t, path)
+			server := mailtest.New(t, mailtest.Config{Mechanisms: "PLAIN LOGIN", User: relayUser, Password: "another one"})
+			address := &url.URL{Scheme: "smtp+insecure", Host: server.Addr, User: url.UserPassword(relayUser, relayPassword)}
+			env := map[string]string{"POSTRIDER_DB": path, "POSTRIDER_SMTP": address.String(), "POSTRIDER_LOG_LEVEL": "debug"}
+			var out output
+			p := program{getenv: func(name string) string { return env[name] }, stdin: strings.NewReader("a good passphrase\n"), stdout: &out, stderr: &out}
+			complain(&out, p.run(t.Context(), strings.Fields(command)))
+			wantNoPassword(t, "the output", out.String())
+			if out.String() == "" {
+				t.Error("it says nothing")
+			}
+			for _, file := range []string{path, path + "-wal"} {
+				text, err := os.ReadFile(file)
+				if err != nil && !errors.Is(err, fs.ErrNotExist) {
+					t.Fatal(err)
+				}
+				wantNoPassword(t, file, string(text))
+			}
+		})
+	}
+}

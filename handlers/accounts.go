@@ -95,7 +95,6 @@ func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time) domai
 
 // verifyShow shows the button that confirms an address.
 func (s *Server) verifyShow(c echo.Context) error {
-	hideToken(c)
 	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenVerify, c.Param("token"), s.Now()); err != nil {
 		return err
 	}
@@ -104,7 +103,6 @@ func (s *Server) verifyShow(c echo.Context) error {
 
 // verifyConfirm confirms an address. Where two passwords were given for it, the reader of the letter chooses one.
 func (s *Server) verifyConfirm(c echo.Context) error {
-	hideToken(c)
 	reset := store.NewToken()
 	choose, err := s.Store.Verify(c.Request().Context(), c.Param("token"), reset, s.Now())
 	if err != nil {
@@ -114,12 +112,6 @@ func (s *Server) verifyConfirm(c echo.Context) error {
 		return s.redirect(c, "/reset/"+reset+"?notice="+string(views.NoticeChoose))
 	}
 	return s.redirect(c, "/login?notice="+string(views.NoticeVerified))
-}
-
-// hideToken keeps the address of the page, which is a secret, out of caches and other sites' logs.
-func hideToken(c echo.Context) {
-	c.Response().Header().Set("Referrer-Policy", "no-referrer")
-	c.Response().Header().Set("Cache-Control", "no-store")
 }
 
 // loginNew shows the form for signing in.

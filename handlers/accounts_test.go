@@ -56,6 +56,7 @@ func (b *browser) wantGone(t testing.TB, a answer, path string) {
 }
 
 func TestSignUp(t *testing.T) {
+	t.Parallel()
 	t.Run("leads from the form over the letter to the first login", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			b.wantGone(t, b.post("/signup", "email", " ann@example.com ", "password", storetest.Password, "name", "Ann",
@@ -80,7 +81,7 @@ func TestSignUp(t *testing.T) {
 	})
 	t.Run("says the same of an address that has an account, and writes to its owner", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			storetest.User(t, st.store, "ann@example.com")
+			st.newUser("ann@example.com")
 			b.wantGone(t, b.post("/signup", "email", "ann@example.com", "password", "another password"), "/login?notice=sent")
 			if l := st.letter(); link(t, l) != "/login" {
 				t.Errorf("the letter holds %q", l.Body)
@@ -110,7 +111,7 @@ func TestSignUp(t *testing.T) {
 	for mode, words := range map[string]string{"closed": "Sign-up is closed here", "invite": "by invitation"} {
 		t.Run("is refused when it is "+mode+", and every page says so", func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
-			storetest.User(t, st.store, "first@example.com")
+			st.newUser("first@example.com")
 			b := st.browser()
 			for _, page := range []string{"/signup", "/login", "/"} {
 				b.get(page).want(t, 200, words)
@@ -143,7 +144,7 @@ func TestSignUp(t *testing.T) {
 		a := st.browser().get("/signup")
 		a.want(t, 200, "Nobody has an account here yet")
 		a.wantLack(t, "After that")
-		storetest.User(t, st.store, "first@example.com")
+		st.newUser("first@example.com")
 		st.browser().get("/signup").wantLack(t, "Nobody has an account")
 	})
 	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {

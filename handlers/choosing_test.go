@@ -164,7 +164,7 @@ func TestEditsOfWhatIsDeleted(t *testing.T) {
 	})
 	t.Run("say the same of another team's things", func(t *testing.T) {
 		v := ann(t)
-		bob := storetest.User(t, v.store, "bob@example.com")
+		bob := v.newUser("bob@example.com")
 		cl := storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
 		a := v.post(path("clients", cl.ID), "email", "mine@example.com", "email.take", "theirs", "version", "1")
 		b := v.post("/clients/999", "email", "mine@example.com", "email.take", "theirs", "version", "1")

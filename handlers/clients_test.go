@@ -13,7 +13,7 @@ func TestClientList(t *testing.T) {
 	t.Run("shows the team's own clients and nobody else's", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			cl := v.client("own@example.com")
-			storetest.Client(t, v.store, storetest.User(t, v.store, "bob@example.com").TeamID, "foreign@example.com")
+			storetest.Client(t, v.store, v.newUser("bob@example.com").TeamID, "foreign@example.com")
 			a := v.get("/clients")
 			a.want(t, 200, "<h1>Clients</h1>", "own@example.com", "Client own@example.com", `id="client-`+num(cl.ID)+`"`, "1 client")
 			a.wantLack(t, "foreign@example.com")
@@ -138,7 +138,7 @@ func TestClientMistakes(t *testing.T) {
 	t.Run("an address that the team has already is refused, whatever its case; another team may have it", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("same@example.com")
-			bob := storetest.User(t, v.store, "bob@example.com")
+			bob := v.newUser("bob@example.com")
 			storetest.Client(t, v.store, bob.TeamID, "bobs@example.com")
 			a := v.post("/clients", "email", "SAME@example.com", "full_name", "Again")
 			a.wantMistake(t, "client-new", "email", "There is a client with this address already.")

@@ -57,6 +57,7 @@ func TestEditsWithoutAVersion(t *testing.T) {
 }
 
 func TestFormsThatAreTooLarge(t *testing.T) {
+	t.Parallel()
 	asBoth(t, func(t *testing.T, v visit) {
 		for _, edit := range edits(v) {
 			for _, to := range []string{edit.thing, edit.thing[:strings.LastIndex(edit.thing, "/")]} {

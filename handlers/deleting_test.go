@@ -9,6 +9,7 @@ import (
 )
 
 func TestAccountDeletion(t *testing.T) {
+	t.Parallel()
 	leave := func(b *browser, email string) answer {
 		return b.post("/profile/delete", "email", email, "password", storetest.Password)
 	}
@@ -31,7 +32,7 @@ func TestAccountDeletion(t *testing.T) {
 			manager.get("/mailings").wantLack(t, m.Name)
 			manager.get(path("mailings", m.ID)).want(t, 404)
 			v.wantLogged(t, domain.AuditAccountDelete, "ann@example.com", "ann@example.com")
-			storetest.User(t, v.store, "ann@example.com") // the address is free at once
+			v.newUser("ann@example.com") // the address is free at once
 		})
 	})
 	t.Run("leaves the team to its other members", func(t *testing.T) {

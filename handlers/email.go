@@ -52,7 +52,6 @@ func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLet
 
 // emailShow shows the button that confirms a new address.
 func (s *Server) emailShow(c echo.Context) error {
-	hideToken(c)
 	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenEmail, c.Param("token"), s.Now()); err != nil {
 		return err
 	}
@@ -61,7 +60,6 @@ func (s *Server) emailShow(c echo.Context) error {
 
 // emailConfirm makes the new address the one of the account.
 func (s *Server) emailConfirm(c echo.Context) error {
-	hideToken(c)
 	if err := s.Store.ConfirmEmail(c.Request().Context(), actor(c), c.Param("token"), s.Now()); err != nil {
 		return err
 	}

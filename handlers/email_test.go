@@ -9,6 +9,7 @@ import (
 )
 
 func TestEmailChange(t *testing.T) {
+	t.Parallel()
 	ask := func(b *browser, email string) answer {
 		return b.post("/profile/email", "email", email, "password", storetest.Password)
 	}
@@ -44,7 +45,7 @@ func TestEmailChange(t *testing.T) {
 	})
 	t.Run("says the same when another account has the address, which alone hears of it", func(t *testing.T) {
 		v := ann(t)
-		storetest.User(t, v.store, "bob@example.com")
+		v.newUser("bob@example.com")
 		free := ask(v.browser, "free@example.com")
 		v.letter()
 		v.letter()
@@ -63,7 +64,7 @@ func TestEmailChange(t *testing.T) {
 		v := ann(t)
 		ask(v.browser, "new@example.com").want(t, 303)
 		path := link(t, v.letter())
-		storetest.User(t, v.store, "new@example.com")
+		v.newUser("new@example.com")
 		unknown := v.site.browser().post("/email/" + strings.Repeat("x", 43))
 		a := v.site.browser().post(path)
 		a.want(t, 404)

@@ -7,7 +7,6 @@ import (
 
 	"postrider/domain"
 	"postrider/store"
-	"postrider/store/storetest"
 )
 
 // evil is what a stranger may have written anywhere; it closes attributes, tags and comments.
@@ -22,6 +21,7 @@ func (a answer) wantEscaped(t testing.TB) {
 
 // Input: text is shown escaped, wherever it came from: names, comments, the relay's replies, what is typed.
 func TestSecurityEscaping(t *testing.T) {
+	t.Parallel()
 	t.Run("what a client, a message and a mailing are called is text on every page and in every piece", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			cl, msg, m := v.evilThings()
@@ -66,7 +66,7 @@ func TestSecurityEscaping(t *testing.T) {
 	})
 	t.Run("so is what a browser says of itself", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		b.header["User-Agent"] = evil + " Firefox/99"
 		b.login("ann@example.com")

@@ -40,7 +40,7 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 	for _, role := range []domain.Role{domain.RoleUser, domain.RoleAdmin} {
 		t.Run("are not there for somebody of the role "+string(role), func(t *testing.T) {
 			st := open(t)
-			bob := storetest.User(t, st.store, "bob@example.com")
+			bob := st.newUser("bob@example.com")
 			cl := storetest.Client(t, st.store, bob.TeamID, "foreign@example.com")
 			m := storetest.Mailing(t, st.store, bob.TeamID, st.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
 			b := st.withRole(role)
@@ -75,7 +75,7 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 	}
 	t.Run("nor is one made of them by the address of a page", func(t *testing.T) {
 		st := open(t)
-		bob := storetest.User(t, st.store, "bob@example.com")
+		bob := st.newUser("bob@example.com")
 		storetest.Client(t, st.store, bob.TeamID, "foreign@example.com")
 		m := storetest.Mailing(t, st.store, bob.TeamID, st.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
 		b := st.withRole(domain.RoleUser)
@@ -108,13 +108,8 @@ func (st *site) wantUntouched(cl domain.Client, m domain.Mailing) {
 // withRole is a browser in which carol@example.com, of a team of her own, has signed in.
 func (st *site) withRole(role domain.Role) *browser {
 	st.t.Helper()
-	in := domain.SignUp{Email: "carol@example.com", Name: "Carol", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-	if _, err := st.store.AddUser(st.t.Context(), in, role, st.now); err != nil {
-		st.t.Fatal(err)
-	}
-	b := st.browser()
-	b.login(in.Email)
-	return b
+	in := domain.SignUp{Email: "carol@example.com", Name: "Carol", Language: "en", TimeZone: "UTC"}
+	return st.enter(st.userFrom(in, role))
 }
 
 func TestWhoComesIn(t *testing.T) {

@@ -47,7 +47,6 @@ func plain(text string) string {
 
 // inviteShow shows an invitation and what its reader can do with it.
 func (s *Server) inviteShow(c echo.Context) error {
-	hideToken(c)
 	page, err := s.invitePage(c)
 	if err != nil {
 		return err
@@ -84,7 +83,6 @@ func sameMailbox(a, b string) bool {
 
 // inviteAccept makes an account in the team and signs in, or moves an account over into the team.
 func (s *Server) inviteAccept(c echo.Context) error {
-	hideToken(c)
 	page, err := s.invitePage(c)
 	if err != nil {
 		return err

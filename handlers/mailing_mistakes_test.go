@@ -38,6 +38,7 @@ var badMailings = map[string]struct {
 }
 
 func TestMailingMistakes(t *testing.T) {
+	t.Parallel()
 	asBoth(t, func(t *testing.T, v visit) {
 		cl, msg := v.client("own@example.com"), v.message("Hello", "Text")
 		for name, c := range badMailings {
@@ -92,7 +93,7 @@ func TestMailingOfAnotherTeam(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			own := v.client("own@example.com")
 			mine := v.mailing("2026-03-11T09:00", "")
-			bob := storetest.User(t, v.store, "bob@example.com")
+			bob := v.newUser("bob@example.com")
 			theirs := storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
 			msg := storetest.Message(t, v.store, bob.TeamID, "Foreign subject", "Foreign text")
 			for _, to := range []string{"/mailings", path("mailings", mine.ID)} {
@@ -114,7 +115,7 @@ func TestMailingOfAnotherTeam(t *testing.T) {
 	t.Run("fields that no form has change nothing", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
-		bob := storetest.User(t, v.store, "bob@example.com")
+		bob := v.newUser("bob@example.com")
 		extra := []string{"team_id", num(bob.TeamID), "TeamID", num(bob.TeamID), "id", "77", "status", "completed",
 			"paused_at", "1", "ran", "1", "next_at", "1", "version", "1"}
 		v.post(path("clients", cl.ID), append([]string{"email", "new@example.com"}, extra...)...).want(t, 303)

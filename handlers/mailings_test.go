@@ -28,7 +28,7 @@ func TestMailingList(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("own@example.com")
 			m := v.mailing("2026-03-11T09:00", "")
-			bob := storetest.User(t, v.store, "bob@example.com")
+			bob := v.newUser("bob@example.com")
 			storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
 			storetest.Mailing(t, v.store, bob.TeamID, v.site.now, "2027-01-01T09:00", "", "UTC", domain.Once)
 			a := v.get("/mailings")

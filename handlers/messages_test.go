@@ -11,7 +11,7 @@ func TestMessageList(t *testing.T) {
 	t.Run("shows the team's own messages and nobody else's", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			m := v.message("Own subject", "Own text\nSecond line")
-			storetest.Message(t, v.store, storetest.User(t, v.store, "bob@example.com").TeamID, "Foreign", "Foreign text")
+			storetest.Message(t, v.store, v.newUser("bob@example.com").TeamID, "Foreign", "Foreign text")
 			a := v.get("/messages")
 			a.want(t, 200, "<h1>Messages</h1>", "Own subject", "Own text…", `id="message-`+num(m.ID)+`"`, "1 message")
 			a.wantLack(t, "Foreign", "Second line")

@@ -49,6 +49,10 @@ func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.URL.Scheme == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
+		if strings.HasSuffix(c.Path(), "/:token") { // the address is a secret: it is for no cache, and no other site's log
+			h.Set("Referrer-Policy", "no-referrer")
+			h.Set("Cache-Control", "no-store")
+		}
 		return next(c)
 	}
 }

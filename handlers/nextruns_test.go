@@ -27,6 +27,7 @@ func times(a answer) []string {
 }
 
 func TestNextRuns(t *testing.T) {
+	t.Parallel()
 	t.Run("are five, in the mailing's zone and in UTC, marked where a clock change moves one", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.nextRuns("2027-03-27T02:30", "", "Europe/Berlin", "daily", "")
@@ -92,7 +93,7 @@ func TestNextRuns(t *testing.T) {
 	})
 	t.Run("are not told of another team's mailing, nor of one that is not there", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			bob := storetest.User(t, v.store, "bob@example.com")
+			bob := v.newUser("bob@example.com")
 			storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
 			m := storetest.Mailing(t, v.store, bob.TeamID, v.site.now, "2026-03-11T09:00", "", "UTC", domain.Once)
 			for _, id := range []string{num(m.ID), "99", "-1", "0"} {

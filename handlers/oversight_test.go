@@ -22,7 +22,7 @@ type watch struct {
 func watching(t *testing.T, role domain.Role) watch {
 	t.Helper()
 	st := open(t)
-	w := watch{site: st, bob: storetest.User(t, st.store, "bob@example.com")}
+	w := watch{site: st, bob: st.newUser("bob@example.com")}
 	_, err := st.store.CreateClient(t.Context(), domain.Client{TeamID: w.bob.TeamID, Email: "anna.smith@secret.example",
 		FullName: "Anna Smith"}, st.now)
 	if err != nil {
@@ -47,6 +47,7 @@ func (w watch) latest() domain.Run {
 }
 
 func TestMasks(t *testing.T) {
+	t.Parallel()
 	for _, role := range []domain.Role{domain.RoleManager, domain.RoleAdmin} {
 		t.Run("for somebody of the role "+string(role)+" the recipients of another team are masked on every page", func(t *testing.T) {
 			w := watching(t, role)
@@ -155,6 +156,7 @@ func TestOverseeing(t *testing.T) {
 }
 
 func TestDisabling(t *testing.T) {
+	t.Parallel()
 	t.Run("cancels the run, and the owner reads who, when and why", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		a := w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "Looks like <b>spam</b>")

@@ -29,7 +29,7 @@ func TestResend(t *testing.T) {
 	t.Run("says the same of everybody, and writes to nobody who needs no letter", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
-		storetest.User(t, st.store, "verified@example.com")
+		st.newUser("verified@example.com")
 		b.post("/signup", "email", "blocked@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
 		st.exec(`UPDATE users SET blocked_at = 1 WHERE email LIKE 'blocked@%'`)
@@ -48,6 +48,7 @@ func TestResend(t *testing.T) {
 }
 
 func TestPasswordChange(t *testing.T) {
+	t.Parallel()
 	t.Run("ends all other sessions, and gives the own one a new id", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			elsewhere := v.site.browser()

@@ -60,7 +60,6 @@ func (s *Server) resetLetter(p *locale.Printer, token string, now time.Time) dom
 
 // resetShow shows the form for a new password.
 func (s *Server) resetShow(c echo.Context) error {
-	hideToken(c)
 	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenReset, c.Param("token"), s.Now()); err != nil {
 		return err
 	}
@@ -69,7 +68,6 @@ func (s *Server) resetShow(c echo.Context) error {
 
 // resetUpdate sets a new password, which has to be used to sign in.
 func (s *Server) resetUpdate(c echo.Context) error {
-	hideToken(c)
 	token := c.Param("token")
 	err := s.Store.ResetPassword(c.Request().Context(), actor(c), token, typed(c, "password"), s.Now())
 	if err != nil {

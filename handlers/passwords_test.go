@@ -41,8 +41,8 @@ func TestForgot(t *testing.T) {
 	})
 	t.Run("says the same of everybody, and writes only to those who have an account that is not blocked", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			storetest.User(t, st.store, "known@example.com")
-			storetest.User(t, st.store, "blocked@example.com")
+			st.newUser("known@example.com")
+			st.newUser("blocked@example.com")
 			st.exec(`UPDATE users SET blocked_at = 1 WHERE email LIKE 'blocked@%'`)
 			var want answer
 			for i, email := range []string{"known@example.com", "nobody@example.com", "blocked@example.com"} {
@@ -68,7 +68,7 @@ func TestForgot(t *testing.T) {
 	})
 	t.Run("asks for patience, whether there is such an account or not", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "known@example.com")
+		st.newUser("known@example.com")
 		for _, email := range []string{"known@example.com", "nobody@example.com"} {
 			var a answer
 			for range 6 {
@@ -82,7 +82,7 @@ func TestForgot(t *testing.T) {
 	})
 	t.Run("takes about the same time for everybody", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "is@example.com")
+		st.newUser("is@example.com")
 		b := st.browser()
 		times := map[string][]float64{}
 		for i := range 60 {
@@ -103,7 +103,7 @@ func TestForgot(t *testing.T) {
 	})
 	t.Run("writes in the reader's language", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		b.header["Accept-Language"] = "ru"
 		b.post("/forgot", "email", "ann@example.com").want(t, 303)
@@ -114,6 +114,7 @@ func TestForgot(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
+	t.Parallel()
 	t.Run("confirms the address too", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
@@ -125,7 +126,7 @@ func TestReset(t *testing.T) {
 	})
 	t.Run("keeps the link when the password will not do, and says why", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			storetest.User(t, st.store, "ann@example.com")
+			st.newUser("ann@example.com")
 			path := st.forgotten("ann@example.com")
 			for password, why := range map[string]string{"short": "At least 8 characters.", "": "At least 8", "password123": "most common"} {
 				a := b.post(path, "password", password)
@@ -137,7 +138,7 @@ func TestReset(t *testing.T) {
 	})
 	t.Run("uses a token once, also when many use it at once, and for half an hour", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		path := st.forgotten("ann@example.com")
 		var all sync.WaitGroup
 		var used atomic.Int32
@@ -194,7 +195,7 @@ func TestReset(t *testing.T) {
 		b := st.browser()
 		b.post("/signup", "email", "new@example.com", "password", storetest.Password).want(t, 303)
 		verify := link(t, st.letter())
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		used := st.forgotten("ann@example.com")
 		token := func(path string) string { return path[strings.LastIndex(path, "/")+1:] }
 		b.post("/verify/"+token(used)).want(t, 404)
@@ -217,7 +218,7 @@ func TestReset(t *testing.T) {
 	})
 	t.Run("forgives the failures of an account that somebody has shut out", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		for range 7 {
 			b.post("/login", "email", "ann@example.com", "password", "wrong password")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestProfile(t *testing.T) {
+	t.Parallel()
 	t.Run("is saved, and the news is in the language that was chosen", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.get("/profile").want(t, 200, `id="about-name"`, `value="User ann@example.com"`, `<option value="UTC" selected>`)
@@ -57,10 +58,11 @@ func TestProfile(t *testing.T) {
 var publicID = regexp.MustCompile(`name="session" value="([^"]+)"`)
 
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 	t.Run("are listed in short words, and which is this one", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		b.header["User-Agent"] = firefox
 		b.login("ann@example.com")

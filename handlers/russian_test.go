@@ -8,7 +8,6 @@ import (
 	"golang.org/x/net/html"
 
 	"postrider/domain"
-	"postrider/store/storetest"
 )
 
 // latin is what may stand in Latin letters on a Russian page: names, and the words of machines. Zones and addresses too.
@@ -57,14 +56,9 @@ func (a answer) wantRussian(t testing.TB, status int, what string) {
 func inRussian(t *testing.T) visit {
 	t.Helper()
 	st := open(t)
-	in := domain.SignUp{Email: "anna@example.com", Name: "Анна", Password: storetest.Password, Language: "ru", TimeZone: "Europe/Moscow"}
-	u, err := st.store.AddUser(t.Context(), in, domain.RoleUser, st.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := st.browser()
-	b.login(u.Email)
-	return visit{st, b, u}
+	in := domain.SignUp{Email: "anna@example.com", Name: "Анна", Language: "ru", TimeZone: "Europe/Moscow"}
+	u := st.userFrom(in, domain.RoleUser)
+	return visit{st, st.enter(u), u}
 }
 
 func TestRussianPages(t *testing.T) {
@@ -101,6 +95,7 @@ func TestRussianPages(t *testing.T) {
 }
 
 func TestRussianMistakes(t *testing.T) {
+	t.Parallel()
 	v := inRussian(t)
 	v.post("/clients", "email", "boris@example.com").want(t, 303)
 	v.post("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)

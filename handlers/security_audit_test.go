@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"postrider/domain"
 	"postrider/store"
@@ -10,8 +11,9 @@ import (
 )
 
 // Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions: who, from
-// where, what, and no secret.
+// where, what, and no secret. No action that there is goes untested.
 func TestSecurityAudit(t *testing.T) {
+	t.Parallel()
 	w := inhabited(t)
 	own := w.userOf("ann@example.com", domain.RoleAdmin)
 	b := w.browser()
@@ -20,7 +22,11 @@ func TestSecurityAudit(t *testing.T) {
 	things, clients := w.things(own.TeamID), storetest.Client(t, w.store, own.TeamID, "gone@example.com")
 	target := w.things(w.users["other team"].TeamID)
 	message := storetest.Message(t, w.store, own.TeamID, "Gone", "Text")
+	member, leaver := w.things(own.TeamID)["members"], w.newUser("leaver@example.com")
+	w.exec(`UPDATE users SET team_id = $1 WHERE id IN ($2, $3)`, own.TeamID, leaver.ID, w.newUser("bob@example.com").ID)
+	w.browser().login(own.Email) // a session elsewhere, to be ended
 	const fresh = "the next password of ann"
+	tested := map[domain.AuditAction]bool{domain.AuditExport: true, domain.AuditUserAdd: true} // nothing is exported; the command line adds
 	for _, c := range []struct {
 		action  domain.AuditAction
 		to      string
@@ -39,6 +45,9 @@ func TestSecurityAudit(t *testing.T) {
 		{domain.AuditDelete, path("clients", clients.ID) + "/delete", nil, "@example.com"},
 		{domain.AuditDelete, path("mailings", things["mailings"]) + "/delete", nil, "Mailing"},
 		{domain.AuditDelete, path("messages", message.ID) + "/delete", nil, ""},
+		{domain.AuditInvite, "/team/invite", []string{"email", "invited@example.com"}, "invited@example.com"},
+		{domain.AuditRemove, path("team/members", member) + "/remove", nil, "member-"},
+		{domain.AuditSessionsEnd, "/profile/sessions", []string{"others", "1"}, own.Email},
 		{domain.AuditPasswordChange, "/profile/password", []string{"current", storetest.Password, "password", fresh}, ""},
 	} {
 		t.Run(string(c.action)+" by "+c.to, func(t *testing.T) {
@@ -46,6 +55,7 @@ func TestSecurityAudit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			tested[c.action] = true
 			b.post(c.to, c.form...)
 			page, err := w.store.Audit(t.Context(), store.AuditQuery{Per: 100})
 			if err != nil || len(page.Entries) != len(before.Entries)+1 {
@@ -60,11 +70,51 @@ func TestSecurityAudit(t *testing.T) {
 			}
 		})
 	}
+	w.letterActs(t, w.enter(leaver), tested)
+	for _, action := range domain.AuditActions() {
+		if !tested[action] {
+			t.Errorf("nothing was seen of %q", action)
+		}
+	}
 	for _, line := range w.strings(w.database(), `SELECT * FROM audit`) {
-		for _, secret := range []string{storetest.Password, "a wrong password", fresh, "argon2id", "secret agent", b.cookies[cookieName].Value} {
+		for _, secret := range []string{storetest.Password, "a wrong password", fresh, newPassword, "argon2id", "secret agent", b.cookies[cookieName].Value} {
 			if strings.Contains(line, secret) {
 				t.Errorf("%q stands in %s", secret, line)
 			}
 		}
 	}
+}
+
+// letterActs are the acts by letters, and those that end a membership or an account.
+func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.AuditAction]bool) {
+	t.Helper()
+	act := func(action domain.AuditAction, actor, subject string, do func() answer) {
+		tested[action] = true
+		w.now = w.now.Add(time.Second)
+		if a := do(); a.Code != 303 {
+			t.Errorf("%s: %d", action, a.Code)
+		}
+		w.wantLogged(t, action, actor, subject)
+	}
+	w.exec(`DELETE FROM outbox`)
+	stranger, email := w.browser(), "new@example.com"
+	act(domain.AuditSignUp, email, email, func() answer {
+		return stranger.post("/signup", "email", email, "password", storetest.Password)
+	})
+	stranger.post(link(t, w.letter())).want(t, 303)
+	act(domain.AuditPasswordReset, email, email, func() answer { return stranger.post(w.forgotten(email), "password", newPassword) })
+	stranger.post("/login", "email", email, "password", newPassword).want(t, 303)
+	act(domain.AuditEmailChange, email, "newer@example.com", func() answer {
+		stranger.post("/profile/email", "email", "newer@example.com", "password", newPassword).want(t, 303)
+		path := link(t, w.letter())
+		w.letter()
+		return stranger.post(path)
+	})
+	act(domain.AuditLeave, "leaver@example.com", "leaver@example.com", func() answer { return leaver.post("/team/leave") })
+	act(domain.AuditJoin, "leaver@example.com", "leaver@example.com", func() answer {
+		return leaver.post(visit{w.site, stranger, domain.User{}}.invite("leaver@example.com"))
+	})
+	act(domain.AuditAccountDelete, "newer@example.com", "newer@example.com", func() answer {
+		return stranger.post("/profile/delete", "email", "newer@example.com", "password", newPassword)
+	})
 }

@@ -12,6 +12,7 @@ import (
 
 // Browser: cross-origin protection on everything; no GET changes state.
 func TestSecurityCrossOrigin(t *testing.T) {
+	t.Parallel()
 	w := inhabited(t)
 	for name, header := range map[string]map[string]string{
 		"another site":                  {"Sec-Fetch-Site": "cross-site"},
@@ -99,8 +100,9 @@ func TestSecurityPreview(t *testing.T) {
 
 // Browser: next is a path of ours or "/".
 func TestSecurityNext(t *testing.T) {
+	t.Parallel()
 	st := open(t)
-	u := storetest.User(t, st.store, "ann@example.com")
+	u := st.newUser("ann@example.com")
 	inside := st.enter(u)
 	for next, want := range map[string]string{
 		"/mailings?q=a%20b": "/mailings?q=a%20b", "/clients/7#x": "/clients/7#x", "": "/", "/": "/",

@@ -6,16 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-
-	"postrider/domain"
-	"postrider/store"
-	"postrider/store/storetest"
 )
 
 // database is the file of the site, read and written past the store.
@@ -123,29 +118,6 @@ func (st *site) atRest() []byte {
 		all.Write(b)
 	}
 	return all.Bytes()
-}
-
-// enter is a browser with a session of the user, whoever it is: the login would refuse some.
-func (st *site) enter(u domain.User) *browser {
-	st.t.Helper()
-	id := store.NewToken()
-	if err := st.store.CreateSession(st.t.Context(), id, domain.Session{UserID: u.ID, CreatedAt: st.now, SeenAt: st.now}); err != nil {
-		st.t.Fatal(err)
-	}
-	b := st.browser()
-	b.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: id}
-	return b
-}
-
-// userOf makes a verified user of a role with a team of their own.
-func (st *site) userOf(email string, role domain.Role) domain.User {
-	st.t.Helper()
-	in := domain.SignUp{Email: email, Name: "User " + email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-	u, err := st.store.AddUser(st.t.Context(), in, role, st.now)
-	if err != nil {
-		st.t.Fatal(err)
-	}
-	return u
 }
 
 // lines are the routes of the table, sorted, as "GET /clients/:id".

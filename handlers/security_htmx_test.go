@@ -14,6 +14,7 @@ import (
 
 // Browser: htmx with no eval, no inline script or style, no hx-on, no event filters, no indicator style, same origin only.
 func TestSecurityPages(t *testing.T) {
+	t.Parallel()
 	for _, who := range []string{"anonymous", "own team", "manager", "admin"} {
 		t.Run("no page and no piece for "+who+" holds what could run", func(t *testing.T) {
 			w := inhabited(t)

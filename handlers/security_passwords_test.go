@@ -12,13 +12,12 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"postrider/store/storetest"
 )
 
 // Passwords: 8 to 128 characters, any characters, and not one of the 3,000 most common. How they are kept is shown in
 // store/password_test.go.
 func TestSecurityPasswords(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	list, err := os.ReadFile("../domain/passwords.txt")
 	if err != nil {
@@ -46,7 +45,7 @@ func TestSecurityPasswords(t *testing.T) {
 // Passwords: at most two hashes at once, and a flood does not pile up.
 func TestSecurityFlood(t *testing.T) {
 	st := open(t)
-	storetest.User(t, st.store, "ann@example.com")
+	st.newUser("ann@example.com")
 	var all sync.WaitGroup
 	var busy atomic.Int32
 	for i := range 120 {
@@ -107,7 +106,7 @@ func TestSecuritySameAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t)
-			storetest.User(t, st.store, "is@example.com")
+			st.newUser("is@example.com")
 			b := st.browser()
 			var known, unknown []float64
 			for i := range 30 {

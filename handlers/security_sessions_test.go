@@ -17,6 +17,7 @@ import (
 
 // Sessions: a random id of 128 bits or more, its SHA-256 at rest, idle 12 hours, at most 30 days.
 func TestSecuritySessionIDs(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	b, u := st.signedIn("ann@example.com")
 	t.Run("have 128 random bits or more, and no two are the same", func(t *testing.T) {
@@ -69,7 +70,7 @@ func TestSecurityCookie(t *testing.T) {
 	for scheme, name := range map[string]string{"http": "postrider", "https": "__Host-postrider"} {
 		t.Run("of "+scheme, func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: scheme, Host: publicHost} })
-			storetest.User(t, st.store, "ann@example.com")
+			st.newUser("ann@example.com")
 			b := st.browser()
 			a := b.post("/login", "email", "ann@example.com", "password", storetest.Password)
 			a.want(t, 303)
@@ -90,6 +91,7 @@ func TestSecurityCookie(t *testing.T) {
 
 // Sessions: a new id at login (fixation); gone at logout; a damaged cookie is a fresh start.
 func TestSecurityFixation(t *testing.T) {
+	t.Parallel()
 	t.Run("there is a new id after each login, and the old one is worth nothing", func(t *testing.T) {
 		st := open(t)
 		b, _ := st.signedIn("ann@example.com")
@@ -104,7 +106,7 @@ func TestSecurityFixation(t *testing.T) {
 	})
 	t.Run("no session is made under an id that the browser brings along", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		b := st.browser()
 		planted := "planted-by-somebody-else-0123456789"
 		b.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: planted}
@@ -140,7 +142,7 @@ func TestSecurityFixation(t *testing.T) {
 		}
 	})
 	st := open(t)
-	storetest.User(t, st.store, "ann@example.com")
+	st.newUser("ann@example.com")
 	for name, value := range damagedCookies() {
 		t.Run("a cookie that is "+name+" is a fresh start", func(t *testing.T) {
 			b := st.browser()
@@ -166,8 +168,9 @@ func FuzzCookie(f *testing.F) {
 	}
 	f.Add("lang=ru; postrider=\"x\"; =; ;;")
 	f.Add("\x00=\xff")
+	f.Add(cookieName + "=" + strings.Repeat("A", 43) + "; __Host-postrider=" + strings.Repeat("-", 43))
 	st := open(f)
-	storetest.User(f, st.store, "ann@example.com")
+	st.newUser("ann@example.com")
 	f.Fuzz(func(t *testing.T, cookie string) {
 		b := st.browser()
 		b.header["Cookie"] = cookie

@@ -36,6 +36,7 @@ func (b *browser) from(remote, email string) answer {
 // Login throttle: per account, 5 failures, then doubling delays to 15 minutes; 429 with Retry-After; a session that is
 // open already is never locked out.
 func TestSecurityThrottleOfAccount(t *testing.T) {
+	t.Parallel()
 	st := open(t)
 	inside, _ := st.signedIn("ann@example.com")
 	b := st.browser()
@@ -73,7 +74,7 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 		fail(1).want(t, 429)
 		inside.get("/clients").want(t, 200)
 		inside.post("/clients", "email", "new@example.com").want(t, 303)
-		storetest.User(t, st.store, "bob@example.com")
+		st.newUser("bob@example.com")
 		b.post("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
 	})
 	t.Run("it says the same of an account that is not there", func(t *testing.T) {
@@ -153,10 +154,11 @@ func TestSecurityThrottleOfAddress(t *testing.T) {
 
 // The letters that strangers ask for are throttled too: nobody fills a mailbox, or the outbox, by asking for them.
 func TestSecurityThrottleOfLetters(t *testing.T) {
+	t.Parallel()
 	for _, path := range []string{"/signup", "/forgot", "/verify/resend"} {
 		t.Run(path, func(t *testing.T) {
 			st := open(t)
-			storetest.User(t, st.store, "known@example.com")
+			st.newUser("known@example.com")
 			ask := func(remote, email, password string) answer {
 				r := login(email, password)
 				r.URL.Path = path

@@ -29,6 +29,7 @@ func asked(t *testing.T, change ...func(*handlers.Server)) (*site, *browser, str
 
 // Tokens: 32 random bytes, SHA-256 at rest, used once, a new one voids the old; GET shows a button, POST consumes.
 func TestSecurityTokens(t *testing.T) {
+	t.Parallel()
 	t.Run("are 32 random bytes, at rest as their SHA-256 once the letter is gone", func(t *testing.T) {
 		st, b, path := asked(t)
 		token := path[strings.LastIndex(path, "/")+1:]
@@ -170,6 +171,7 @@ func TestSecurityLog(t *testing.T) {
 // Tokens: whoever confirms an address gets in with a password of their own, not somebody who has signed up with it before or
 // after them.
 func TestSecurityStrangersPassword(t *testing.T) {
+	t.Parallel()
 	const eves, chosen = "the password of Eve", "the password that Ann chooses"
 	for name, order := range map[string][]string{"before": {eves, storetest.Password}, "after": {storetest.Password, eves}} {
 		t.Run("a stranger signed up "+name+" the owner", func(t *testing.T) {

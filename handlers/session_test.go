@@ -15,9 +15,10 @@ import (
 const cookieName = "postrider"
 
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	t.Run("opens a session, and signing out ends it", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			storetest.User(t, st.store, "ann@example.com")
+			st.newUser("ann@example.com")
 			b.wantGone(t, b.post("/login", "email", "ann@example.com", "password", storetest.Password, "next", "/login?x=1"), "/login?x=1")
 			old := b.cookies[cookieName]
 			if !old.HttpOnly || old.SameSite != http.SameSiteLaxMode || old.Path != "/" || old.Secure || len(old.Value) < 22 {
@@ -39,7 +40,7 @@ func TestLogin(t *testing.T) {
 	})
 	t.Run("answers the same to a wrong password and to an unknown address", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			storetest.User(t, st.store, "ann@example.com")
+			st.newUser("ann@example.com")
 			known := b.post("/login", "email", "ann@example.com", "password", "wrong password")
 			unknown := b.post("/login", "email", "eve@example.com", "password", "wrong password")
 			known.want(t, 422, "The address or the password is wrong.")
@@ -51,7 +52,7 @@ func TestLogin(t *testing.T) {
 	})
 	t.Run("takes nothing from the address", func(t *testing.T) {
 		st := open(t)
-		storetest.User(t, st.store, "ann@example.com")
+		st.newUser("ann@example.com")
 		st.browser().post("/login?email=ann@example.com&password="+url.QueryEscape(storetest.Password)).want(t, 422)
 	})
 }

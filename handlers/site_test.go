@@ -64,15 +64,6 @@ func (st *site) browser() *browser {
 	return &browser{site: st, cookies: map[string]*http.Cookie{}, header: map[string]string{}}
 }
 
-// signedIn is a browser in which a new user has signed in.
-func (st *site) signedIn(email string) (*browser, domain.User) {
-	st.t.Helper()
-	u := storetest.User(st.t, st.store, email)
-	b := st.browser()
-	b.login(email)
-	return b, u
-}
-
 func (b *browser) login(email string) {
 	b.site.t.Helper()
 	r := b.post("/login", "email", email, "password", storetest.Password)

@@ -28,6 +28,7 @@ func shownLink(t testing.TB, a answer) string {
 }
 
 func TestTeam(t *testing.T) {
+	t.Parallel()
 	t.Run("shows its members, what it has and its limits", func(t *testing.T) {
 		v := ann(t)
 		most := 7
@@ -93,6 +94,7 @@ func TestTeam(t *testing.T) {
 }
 
 func TestAcceptingAnInvitation(t *testing.T) {
+	t.Parallel()
 	t.Run("makes an account of a stranger, signs in, and shows the team's things", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("client@example.com")
@@ -123,7 +125,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 	})
 	t.Run("asks the owner of an account to sign in, and then to join", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			storetest.User(t, v.store, "bob@example.com")
+			v.newUser("bob@example.com")
 			to := v.invite("bob@example.com")
 			b := v.site.browser()
 			next := "/login?next=" + strings.ReplaceAll(to, "/", "%2F")
@@ -192,7 +194,7 @@ func TestBadInvitations(t *testing.T) {
 	v.login("ann@example.com")
 	void := v.invite("void@example.com")
 	blocked := v.invite("blocked@example.com")
-	u := storetest.User(t, v.store, "blocked@example.com")
+	u := v.newUser("blocked@example.com")
 	if _, err := v.store.BlockUser(t.Context(), domain.Actor{}, u.ID, "because", v.site.now); err != nil {
 		t.Fatal(err)
 	}

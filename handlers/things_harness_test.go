@@ -166,12 +166,7 @@ func (st *site) deliver(res domain.Result, state domain.DeliveryState) {
 func named(t *testing.T, name string) visit {
 	t.Helper()
 	st := open(t)
-	in := domain.SignUp{Email: "ann@example.com", Name: name, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-	u, err := st.store.AddUser(t.Context(), in, domain.RoleUser, st.now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := st.browser()
-	b.login(u.Email)
-	return visit{st, b, u}
+	in := domain.SignUp{Email: "ann@example.com", Name: name, Language: "en", TimeZone: "UTC"}
+	u := st.userFrom(in, domain.RoleUser)
+	return visit{st, st.enter(u), u}
 }

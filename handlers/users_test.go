@@ -13,6 +13,7 @@ import (
 )
 
 func TestBlocking(t *testing.T) {
+	t.Parallel()
 	t.Run("signs out at once, cancels the runs, and tells why at the next sign-in", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		a := w.post(path("users", w.bob.ID)+"/block", "reason", "Sends spam")
@@ -34,8 +35,8 @@ func TestBlocking(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := w.add("other@example.com", domain.RoleManager)
-		admin := w.add("admin@example.com", domain.RoleAdmin)
+		other := w.userOf("other@example.com", domain.RoleManager)
+		admin := w.userOf("admin@example.com", domain.RoleAdmin)
 		for _, w.htmx = range []bool{false, true} {
 			w.post(path("users", carol.ID)+"/block", "reason", "x").want(t, 409, "You cannot block yourself.")
 			w.post(path("users", other.ID)+"/block", "reason", "x").want(t, 403)
@@ -59,21 +60,13 @@ func TestBlocking(t *testing.T) {
 	})
 }
 
-// add makes a verified user.
-func (st *site) add(email string, role domain.Role) domain.User {
+func (st *site) browserOf(email string) *browser {
 	st.t.Helper()
-	in := domain.SignUp{Email: email, Name: "User " + email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-	u, err := st.store.AddUser(st.t.Context(), in, role, st.now)
+	u, err := st.store.UserByEmail(st.t.Context(), email)
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	return u
-}
-
-func (st *site) browserOf(email string) *browser {
-	b := st.browser()
-	b.login(email)
-	return b
+	return st.enter(u)
 }
 
 func TestRoles(t *testing.T) {
@@ -96,7 +89,7 @@ func TestRoles(t *testing.T) {
 
 func TestUserPages(t *testing.T) {
 	w := watching(t, domain.RoleManager)
-	w.add("editor@example.com", domain.RoleEditor)
+	w.userOf("editor@example.com", domain.RoleEditor)
 	all := w.get("/users")
 	all.want(t, 200, "bob@example.com", "carol@example.com", "editor@example.com", "3 users", "Letters in 30 days")
 	w.get("/users?q=BOB").wantLack(t, `href="/users/2"`)
@@ -155,11 +148,12 @@ func TestAuditPage(t *testing.T) {
 }
 
 func TestOversightGroups(t *testing.T) {
+	t.Parallel()
 	st := open(t)
-	storetest.User(t, st.store, "bob@example.com")
+	st.newUser("bob@example.com")
 	for _, role := range domain.Roles() {
 		b := st.browser()
-		st.add(string(role)+"@example.com", role)
+		st.userOf(string(role)+"@example.com", role)
 		b.login(string(role) + "@example.com")
 		for line, who := range st.server.RouteLines() {
 			if who != "G" && who != "A" || !strings.Contains(line, "/users") && !strings.Contains(line, "able") && !strings.Contains(line, "/audit") && !strings.Contains(line, "/teams") {
@@ -177,17 +171,13 @@ func TestOversightGroups(t *testing.T) {
 }
 
 func TestRussianOversight(t *testing.T) {
+	t.Parallel()
 	st := open(t)
-	in := domain.SignUp{Email: "anna@example.com", Name: "Анна", Password: storetest.Password, Language: "ru", TimeZone: "Europe/Moscow"}
-	if _, err := st.store.AddUser(t.Context(), in, domain.RoleAdmin, st.now); err != nil {
-		t.Fatal(err)
-	}
+	in := domain.SignUp{Email: "anna@example.com", Name: "Анна", Language: "ru", TimeZone: "Europe/Moscow"}
+	st.userFrom(in, domain.RoleAdmin)
 	boris := in
 	boris.Email, boris.Name = "boris@example.com", "Борис"
-	u, err := st.store.AddUser(t.Context(), boris, domain.RoleUser, st.now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	u := st.userFrom(boris, domain.RoleUser)
 	b := st.browserOf("anna@example.com")
 	owner := st.browserOf("boris@example.com")
 	owner.post("/clients", "email", "client@example.com", "full_name", "Клиент").want(t, 303)

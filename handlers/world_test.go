@@ -33,7 +33,7 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 		if role == "" {
 			role = domain.RoleUser
 		}
-		u := w.somebody(strings.ReplaceAll(who, " ", "-")+"@example.com", role)
+		u := w.userOf(strings.ReplaceAll(who, " ", "-")+"@example.com", role)
 		storetest.Client(t, w.store, u.TeamID, "client-of-"+u.Email)
 		w.users[who] = u
 	}
@@ -47,25 +47,6 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 		w.users[who] = u
 	}
 	return w
-}
-
-// somebody makes a verified user with a team, and no password: none is needed to enter, and a hash takes its time.
-func (w *world) somebody(email string, role domain.Role) domain.User {
-	w.t.Helper()
-	db := w.database()
-	var u domain.User
-	err := db.QueryRowContext(w.t.Context(), `INSERT INTO teams (name, created_at) VALUES ($1, 1) RETURNING id`, "Team of "+email).Scan(&u.TeamID)
-	if err == nil {
-		err = db.QueryRowContext(w.t.Context(), `INSERT INTO users (team_id, email, email_key, name, role, language, time_zone, password_hash,
-			verified_at, created_at) VALUES ($1, $2, $2, $3, $4, 'en', 'UTC', '', 1, 1) RETURNING id`, u.TeamID, email, "User "+email, role).Scan(&u.ID)
-	}
-	if err == nil {
-		u, err = w.store.User(w.t.Context(), u.ID)
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return u
 }
 
 // as is a browser of somebody. Sessions of the unverified and the blocked are there too, as if they had just become that.
@@ -88,9 +69,9 @@ func (w *world) things(teamID int64) map[string]int64 {
 	w.made++
 	cl := storetest.Client(w.t, w.store, teamID, fmt.Sprintf("thing%d@example.com", w.made))
 	m := storetest.Mailing(w.t, w.store, teamID, w.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
-	u := w.somebody(fmt.Sprintf("user%d@example.com", w.made), domain.RoleUser)
+	u := w.userOf(fmt.Sprintf("user%d@example.com", w.made), domain.RoleUser)
 	w.exec(`DELETE FROM users WHERE email LIKE 'member-%'`)
-	member := w.somebody(fmt.Sprintf("member-%d@example.com", w.made), domain.RoleUser)
+	member := w.userOf(fmt.Sprintf("member-%d@example.com", w.made), domain.RoleUser)
 	w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, teamID, member.ID)
 	w.exec(`DELETE FROM invitations`)
 	w.exec(`INSERT INTO invitations (id, team_id, invited_by, email, email_key, hash, created_at, expires_at) SELECT $1, $2, min(id),
@@ -120,7 +101,7 @@ func (w *world) comeBack() {
 // fields is a form that would do for most lines of the table, with things of a team.
 func (w *world) fields(things map[string]int64) []string {
 	return mailingFields(things["messages"], "version", "1", "email", fmt.Sprintf("taken%d@example.com", w.made), "full_name", "Taken over",
-		"subject", "Taken over", "body", "Taken over", "reason", "because", "role", "user", "max_clients", "9", "max_letters", "9", "lang", "en")
+		"subject", "Taken over", "body", "Taken over", "reason", "because", "role", "user", "max_clients", "9", "max_letters", "9", "lang", "en", "language", "en")
 }
 
 // thing is one new thing of a team, which a line of the table is about, and what a form for it needs.
@@ -138,7 +119,7 @@ func (w *world) thing(line string, teamID int64) map[string]int64 {
 	case feature == "mailbox":
 		return map[string]int64{"mailbox": 1}
 	case feature == "users", feature == "teams":
-		u := w.somebody(fmt.Sprintf("user%d@example.com", w.made), domain.RoleUser)
+		u := w.userOf(fmt.Sprintf("user%d@example.com", w.made), domain.RoleUser)
 		return map[string]int64{"users": u.ID, "teams": u.TeamID}
 	}
 	return w.things(teamID)

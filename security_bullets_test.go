@@ -1,0 +1,149 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// securityBullets says which tests show what the service promises about its safety: a line a promise, and below it the tests,
+// each as its folder, a dot and its name ("..TestX" is one of this folder).
+const securityBullets = `
+Routes: the table of who may do what, for every route, as a page and as a piece
+	handlers.TestAccess handlers.TestAccessByHead handlers.TestRoutes handlers.TestAdmits handlers.TestSecurityMethods
+Routes: own rows alone; every team's mailings for those who oversee, with masked addresses
+	handlers.TestAccessShownRows handlers.TestMasks handlers.TestOverseeing handlers.TestThingsOfAnotherTeam
+Routes: a manager blocks users, not themselves, nor managers and admins; an admin may block a manager
+	handlers.TestBlocking store.TestWhoBlocksWhom domain.TestMayBlock
+Routes: the last admin cannot be demoted or blocked
+	handlers.TestBlocking handlers.TestRoles store.TestWhoBlocksWhom store.TestSetRole ..TestUserCommands
+Routes: blocking ends the sessions; a team with no unblocked member left sends nothing, and its runs are cancelled
+	handlers.TestBlocking handlers.TestSecurityReadAnew store.TestBlockUser jobs.TestBlockedTeam ..TestBlockBesideServe
+Routes: disabling cancels the run and holds until a manager enables the mailing; the owner sees who, when and why
+	handlers.TestDisabling store.TestDisableMailing jobs.TestManagerStops jobs.TestEnabledAgain
+Routes: a body that names another team's message or client writes nothing: 422
+	handlers.TestSecurityForeignIds handlers.TestSecurityForeignPaths handlers.TestSessions
+
+Sessions: a random id of 128 bits, SHA-256 at rest, idle 12 hours, at most 30 days
+	handlers.TestSecuritySessionIDs store.TestSession
+Sessions: listed in the profile and revocable
+	handlers.TestSessions
+Sessions: the cookie is HttpOnly, SameSite=Lax, Path=/, and with https Secure and __Host-
+	handlers.TestSecurityCookie
+Sessions: a new id at login, gone at logout
+	handlers.TestSecurityFixation
+Sessions: all others gone at password change
+	handlers.TestPasswordChange handlers.TestForgot
+Sessions: a damaged cookie is a fresh start
+	handlers.TestSecurityFixation handlers.FuzzCookie
+Passwords: argon2id, 19 MiB, t=2, p=1, PHC form, rehashed when parameters change
+	store.TestPasswordHash
+Passwords: at most two hashes at once
+	store.TestHashesAtOnce handlers.TestSecurityFlood
+Passwords: 8 to 128 characters, any; the 3,000 most common are refused
+	handlers.TestSecurityPasswords domain.TestCheckPassword
+Throttle: per account, 5 failures, doubling delays to 15 minutes, 429 with Retry-After; an open session is never locked out
+	handlers.TestSecurityThrottleOfAccount store.TestThrottle store.TestSignIn
+Throttle: per address
+	handlers.TestSecurityThrottleOfAddress handlers.TestSecurityThrottleOfLetters
+Throttle: X-Forwarded-For counts only from trusted proxies
+	handlers.TestSecurityTrustedProxies handlers.TestSecurityThrottleOfAddress
+Enumeration: sign-up, login and reset say the same for known and unknown addresses, in about the same time
+	handlers.TestSecuritySameAnswer handlers.TestForgot handlers.TestResend handlers.TestEmailChange
+Tokens: 32 random bytes, SHA-256 at rest, their times, used once in one UPDATE, a new one voids the old, GET shows a button
+	handlers.TestSecurityTokensOfEachKind handlers.TestSecurityTokens store.TestAcceptInvitation domain.TestTokenKinds
+Tokens: whoever confirms an address comes in with the own password
+	handlers.TestSecurityStrangersPassword
+Tokens: any bad one is the same 404; no-referrer, no-store
+	handlers.TestSecurityBadTokens handlers.TestReset handlers.TestBadInvitations handlers.TestSecurityMethods
+Tokens: never in logs
+	handlers.TestSecurityTokensNeverInLogs handlers.TestSecurityLog
+
+Browser: cross-origin protection on everything; no GET changes state
+	handlers.TestSecurityCrossOrigin
+Browser: the policy and the other headers on every answer; HSTS on https; no-store when signed in
+	handlers.TestAccess handlers.TestSecurityHeaders handlers.TestSecurityMethods
+Browser: htmx with no eval, no inline script, no hx-on, no event filters, no indicator style, same origin only
+	handlers.TestSecurityPages
+Browser: a letter's preview in a sandbox, as inert when opened directly
+	handlers.TestSecurityPreview handlers.TestMailbox
+Browser: next is a path of ours or /
+	handlers.TestSecurityNext handlers.FuzzOurPath
+Browser: links in letters use the public URL; another Host is 421, but for the probes
+	handlers.TestSecurityHost
+
+Input: text is shown escaped, wherever it came from
+	handlers.TestSecurityEscaping
+Input: forms at most 1 MB, also when chunked
+	handlers.TestSecurityForms
+Input: ReadHeaderTimeout 5 s, ReadTimeout 30 s, IdleTimeout 120 s, headers 32 KiB
+	..TestSecurityTimeLimits
+Input: ids out of range are 404
+	handlers.TestSecurityIds
+Input: one struct a form, and nothing else is bound
+	handlers.TestSecurityBinding handlers.TestSecurityBindingOfOversight handlers.TestSecurityBindingOfLeaving handlers.TestSecurityBindingOfTokens
+Input: addresses
+	domain.FuzzParseAddress
+Input: the server fetches no URL that a user wrote
+	..TestSecurityFetchesNothing ..TestImports
+Input: sort columns come from a list; no Sprintf into SQL
+	handlers.TestSecurityStrangeInput store.TestNoInputBecomesSQL
+Input: the SMTP password is never shown, logged or stored in the database
+	..TestSecuritySMTPPassword ..TestSecuritySMTPPasswordInMistakes ..TestSecuritySMTPPasswordInCommands
+Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions
+	handlers.TestSecurityAudit handlers.TestSignInIsLogged store.TestAudit store.TestDeletionsAreLogged ..TestUserCommands
+`
+
+// Each promise names tests, and the tests that it names are there.
+func TestSecurityBullets(t *testing.T) {
+	there := testNames(t)
+	promise, named := "", 0
+	for _, line := range strings.Split(securityBullets, "\n") {
+		switch tests, isTests := strings.CutPrefix(line, "\t"); {
+		case isTests:
+			for _, test := range strings.Fields(tests) {
+				named++
+				if !there[test] {
+					t.Errorf("%s: there is no %s", promise, test)
+				}
+			}
+			promise = ""
+		case line != "" && promise != "":
+			t.Errorf("no test is named for: %s", promise)
+		case line != "":
+			promise = line
+		}
+	}
+	for test := range there {
+		if strings.Contains(test, ".TestSecurity") && test != "..TestSecurityBullets" && !strings.Contains(securityBullets, test) {
+			t.Errorf("%s shows no promise", test)
+		}
+	}
+	if promise != "" || named == 0 {
+		t.Errorf("no test is named for: %s", promise)
+	}
+}
+
+// testNames are all tests and fuzz targets, as "handlers.TestAccess".
+func testNames(t *testing.T) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	name := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range name.FindAllSubmatch(text, -1) {
+			names[filepath.ToSlash(filepath.Dir(path))+"."+string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}

@@ -172,6 +172,8 @@ func TestAccess(t *testing.T) {
 			}
 			w.exec(`DELETE FROM throttles`) // all come from one address
 			w.exec(`DELETE FROM sessions`)  // of the lines before
+			var things map[string]int64     // of the team that of names, until something is done with them
+			of := int64(0)
 			for _, who := range people {
 				own, others, two := strings.Cut(table[line][who], "/")
 				team := w.users["own team"].TeamID
@@ -180,13 +182,19 @@ func TestAccess(t *testing.T) {
 				}
 				for _, htmx := range []bool{false, true} {
 					ask := func(team int64, cell string) {
+						if things == nil || of != team {
+							things, of = w.thing(line, team), team
+						}
 						b := w.as(who)
 						b.htmx = htmx
 						name := who + map[bool]string{false: ", page", true: ", piece"}[htmx]
-						a := w.visit(b, line, team)
+						a := w.visit(b, line, things)
 						a.wantCell(t, cell, htmx, name)
 						a.wantHeaders(t, line)
 						a.wantFresh(t, in[who], line+" as "+name)
+						if cell == "done" {
+							things = nil
+						}
 					}
 					ask(team, own)
 					if two {

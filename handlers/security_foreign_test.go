@@ -67,6 +67,8 @@ func TestSecurityForeignPaths(t *testing.T) {
 	table := accessCells(t)
 	asked := 0
 	for _, who := range []string{"own team", "manager", "editor", "admin"} {
+		b, things := w.as(who), w.things(foreign)
+		before := w.dump()
 		for _, line := range w.lines() {
 			cell := table[line][who]
 			if _, others, two := strings.Cut(cell, "/"); two {
@@ -80,16 +82,14 @@ func TestSecurityForeignPaths(t *testing.T) {
 				continue
 			}
 			asked++
-			b, things := w.as(who), w.things(foreign)
 			method, to := at(line, num(things[kindOf(line)]))
-			before := w.dump()
 			for _, b.htmx = range []bool{false, true} {
 				a := b.post(to, w.fields(things)...)
 				a.wantCell(t, cell, b.htmx, method+" "+to+" as "+who)
 				a.wantLack(t, "client-of-other-team", "invited"+num(things["invitations"])+"@", "member-"+num(things["invitations"])+"@")
 			}
-			w.wantSame(t, before, line+" as "+who)
 		}
+		w.wantSame(t, before, "what is refused to "+who)
 	}
 	if asked < 60 {
 		t.Errorf("only %d were asked", asked)

@@ -130,7 +130,7 @@ func TestSecurityIds(t *testing.T) {
 
 // strange are values that no field and no parameter has.
 var strange = []string{"", "-1", "9223372036854775807", "9223372036854775808", "' OR 1=1 --", "id; DROP TABLE users", "\x00\xff\xfe", `%\_$1`,
-	"2026-02-30T25:61", strings.Repeat("я", 600), "eyJWYWx1ZSI6IngiLCJJRCI6LTF9"}
+	"2026-02-30T25:61", strings.Repeat("я", 300), "eyJWYWx1ZSI6IngiLCJJRCI6LTF9"}
 
 // Input: sort columns come from a list, and no text becomes SQL: nothing strange in an address or a form is our fault, and
 // nothing changes by it. Which queries there are is shown in store/sql_test.go.
@@ -145,6 +145,9 @@ func TestSecurityStrangeInput(t *testing.T) {
 			b := w.as(who)
 			users := len(w.strings(w.database(), `SELECT id FROM users`))
 			for _, line := range w.lines() {
+				if who == "admin" && accessCells(t)[line]["own team"] != "403" {
+					continue // asked already
+				}
 				if slices.Contains([]string{"POST /logout", "POST /login", "POST /signup"}, line) {
 					continue // about passwords, which take their time
 				}

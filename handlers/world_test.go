@@ -125,9 +125,8 @@ func (w *world) thing(line string, teamID int64) map[string]int64 {
 	return w.things(teamID)
 }
 
-// visit asks a line of the table for a thing of the asker's own team, or of another one.
-func (w *world) visit(b *browser, line string, teamID int64) answer {
-	things := w.thing(line, teamID)
+// visit asks a line of the table for one of the things.
+func (w *world) visit(b *browser, line string, things map[string]int64) answer {
 	method, path := at(line, num(things[kindOf(line)]))
 	if method == http.MethodGet {
 		return b.get(path)

@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // PostCard is what a list shows of a published article.
 type PostCard struct {
@@ -37,4 +40,21 @@ func (p Post) ChangedAt() time.Time {
 		return p.PublishedAt
 	}
 	return p.UpdatedAt
+}
+
+// Path is where one of the image's sizes is served; its width is in pixels.
+func (i Image) Path(width int) string {
+	ext := ".jpg"
+	if i.Type == "image/png" {
+		ext = ".png"
+	}
+	return "/images/" + i.Name + "-" + strconv.Itoa(width) + ext
+}
+
+// Largest is the widest size of an image; the zero ImageSize when there is none.
+func (i Image) Largest() ImageSize {
+	if len(i.Sizes) == 0 {
+		return ImageSize{}
+	}
+	return i.Sizes[len(i.Sizes)-1]
 }

@@ -40,6 +40,12 @@ func (s *Server) routes() []route {
 		{get, "/healthz", P, s.healthz},
 		{get, "/readyz", P, s.readyz},
 
+		{get, "/blog", P, s.blogList},
+		{get, "/blog/feed.xml", P, s.blogFeed},
+		{get, "/blog/:slug", P, s.blogShow},
+		{get, "/sitemap.xml", P, s.sitemap},
+		{get, "/robots.txt", P, s.robots},
+
 		{get, "/signup", P, s.signupNew},
 		{post, "/signup", P, s.signupCreate},
 		{get, "/verify/:token", P, s.verifyShow},

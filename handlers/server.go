@@ -36,6 +36,7 @@ type Server struct {
 	Now            func() time.Time
 	Log            *slog.Logger
 	Wake           func()                   // a letter is waiting, or a mailing was saved
+	Viewed         func(postID int64)       // an article was read; it does not wait
 	Relay          func() domain.RelayState // what is known of the relay now
 	Mailbox        Mailbox                  // nil when letters go to a relay
 	SignUp         string                   // "open", "invite" or "closed"

@@ -60,9 +60,13 @@ type atomText struct {
 
 // blogFeed is the feed of the last articles with all of their text. It is in no language: its readers chose none.
 func (s *Server) blogFeed(c echo.Context) error {
+	return s.publicXML(c, "application/atom+xml; charset=utf-8", func() (any, error) { return s.feed(c) })
+}
+
+func (s *Server) feed(c echo.Context) (any, error) {
 	posts, err := s.Store.LatestPosts(c.Request().Context(), feedPosts, s.Now())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	site := s.URL.String()
 	feed := atomFeed{Title: "Postrider", ID: site + "/blog/feed.xml", Author: atomPerson{"Postrider"}, Links: []atomLink{
@@ -71,7 +75,7 @@ func (s *Server) blogFeed(c echo.Context) error {
 	for _, p := range posts {
 		entry, err := s.feedEntry(p)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		feed.Entries = append(feed.Entries, entry)
 		if p.ChangedAt().After(updated) {
@@ -79,7 +83,7 @@ func (s *Server) blogFeed(c echo.Context) error {
 		}
 	}
 	feed.Updated = stamp(updated)
-	return sendXML(c, "application/atom+xml; charset=utf-8", feed)
+	return feed, nil
 }
 
 // feedEntry is an article in the feed. Its id outlives a change of its address (RFC 4151).
@@ -140,28 +144,45 @@ type sitemapPage struct {
 
 // sitemap lists the public pages for search engines.
 func (s *Server) sitemap(c echo.Context) error {
+	return s.publicXML(c, "application/xml; charset=utf-8", func() (any, error) { return s.pages(c) })
+}
+
+func (s *Server) pages(c echo.Context) (any, error) {
 	site := s.URL.String()
 	out := sitemap{URLs: []sitemapPage{{Loc: site + "/"}, {Loc: site + "/blog"}}}
 	articles, err := s.Store.PostLinks(c.Request().Context(), sitemapMost-len(out.URLs), s.Now())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range articles {
 		out.URLs = append(out.URLs, sitemapPage{site + "/blog/" + a.Slug, stamp(a.ChangedAt)})
 	}
-	return sendXML(c, "application/xml; charset=utf-8", out)
+	return out, nil
 }
 
-func sendXML(c echo.Context, contentType string, what any) error {
-	text, err := xml.Marshal(what)
-	if err != nil {
-		return err
-	}
-	return c.Blob(http.StatusOK, contentType, append([]byte(xml.Header), text...))
+// publicXML answers with what is the same for everybody, and may be some minutes old.
+func (s *Server) publicXML(c echo.Context, kind string, make func() (any, error)) error {
+	forAll(c)
+	return s.fromShelf(c, shelfKey{uri: c.Path()}, 1, func() (parcel, error) {
+		what, err := make()
+		if err != nil {
+			return parcel{}, err
+		}
+		text, err := xml.Marshal(what)
+		return parcel{kind: kind, plain: append([]byte(xml.Header), text...)}, err
+	})
+}
+
+// forAll says of an answer that it is the same for everybody.
+func forAll(c echo.Context) {
+	c.Response().Header().Set("Cache-Control", "public, max-age=300")
+	c.Response().Header().Del("Vary")
 }
 
 // robots tells search engines what is for everybody (RFC 9309).
 func (s *Server) robots(c echo.Context) error {
-	return c.String(http.StatusOK, "User-agent: *\nAllow: /$\nAllow: /blog\nAllow: /images/\nAllow: /static/\nAllow: /signup$\n"+
-		"Allow: /sitemap.xml$\nDisallow: /\n\nSitemap: "+s.URL.String()+"/sitemap.xml\n")
+	forAll(c)
+	text := []byte("User-agent: *\nAllow: /$\nAllow: /blog\nAllow: /images/\nAllow: /static/\nAllow: /signup$\n" +
+		"Allow: /sitemap.xml$\nDisallow: /\n\nSitemap: " + s.URL.String() + "/sitemap.xml\n")
+	return s.send(c, http.StatusOK, parcel{kind: echo.MIMETextPlainCharsetUTF8, tag: tagOf(text), plain: text})
 }

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-
-	"postrider/domain"
 )
 
 // The cookie of a reader: which articles this browser has read lately and when, so that reading one again is not counted.
@@ -21,12 +19,12 @@ const (
 
 // countView counts a view of an article. Neither editors, programs, nor browsers that fetch a page before anybody asks
 // for it are readers, and a reader counts once in half an hour.
-func (s *Server) countView(c echo.Context, p domain.Post) {
+func (s *Server) countView(c echo.Context, post int64) {
 	r := c.Request()
-	if r.Method != http.MethodGet || E.admits(user(c)) == nil || isAhead(r.Header) || isProgram(r.UserAgent()) {
+	if post == 0 || r.Method != http.MethodGet || E.admits(user(c)) == nil || isAhead(r.Header) || isProgram(r.UserAgent()) {
 		return
 	}
-	id := strconv.FormatInt(p.ID, 10)
+	id := strconv.FormatInt(post, 10)
 	kept, again := s.lately(r, id)
 	if again {
 		return
@@ -35,7 +33,7 @@ func (s *Server) countView(c echo.Context, p domain.Post) {
 	kept = kept[max(0, len(kept)-readMost):]
 	c.SetCookie(&http.Cookie{Name: readCookie, Value: strings.Join(kept, "."), Path: "/blog", MaxAge: int(readFor.Seconds()),
 		HttpOnly: true, Secure: s.URL.Scheme == "https", SameSite: http.SameSiteLaxMode})
-	s.Viewed(p.ID)
+	s.Viewed(post)
 }
 
 // lately reads what the cookie still knows, as "12-1763884800", and whether this article is part of it.

@@ -20,6 +20,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -45,6 +46,8 @@ type Server struct {
 	Version        string
 
 	sessions *sessionStore
+	shelf    shelf
+	zippers  sync.Pool // of *gzip.Writer
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
@@ -71,6 +74,6 @@ func (s *Server) Handler() (http.Handler, error) {
 			e.Add(http.MethodHead, r.path, r.handle, s.admit(r.who))
 		}
 	}
-	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	e.Match([]string{http.MethodGet, http.MethodHead}, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	return e, nil
 }

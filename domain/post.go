@@ -61,8 +61,11 @@ type Image struct {
 	Sizes []ImageSize // the narrowest first; at least one
 }
 
-// ImageSize is how large a picture is, in pixels.
-type ImageSize struct{ Width, Height int }
+// ImageSize is how large a picture is, in pixels, and its file.
+type ImageSize struct {
+	Width, Height int
+	Data          []byte // only of an image that is new, or that is asked for
+}
 
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
@@ -85,7 +88,7 @@ func (p Post) Check() error {
 	if !utf8.ValidString(p.Content) || strings.ContainsRune(p.Content, 0) {
 		wrong.Add("content", "This is not valid text.")
 	}
-	if p.Image.ID != 0 && strings.TrimSpace(p.ImageAlt) == "" {
+	if len(p.Image.Sizes) > 0 && strings.TrimSpace(p.ImageAlt) == "" {
 		wrong.Add("image_alt", "Say what the image shows, for readers who do not see it.")
 	}
 	checkLine(wrong, "image_alt", p.ImageAlt, MaxImageAlt)

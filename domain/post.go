@@ -53,6 +53,20 @@ func (p Post) State(now time.Time) PostState {
 	return PostPublished
 }
 
+// PublishAt reads a publication date as clocks in the zone show it, see ParseWall; an empty text is none. The error is
+// always a WallError.
+func PublishAt(text string, zone *time.Location) (time.Time, error) {
+	if strings.TrimSpace(text) == "" {
+		return time.Time{}, nil
+	}
+	w, err := ParseWall(strings.TrimSpace(text))
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, _ := w.in(zone)
+	return at, nil
+}
+
 // Image is an uploaded picture, kept in one or several widths.
 type Image struct {
 	ID    int64

@@ -53,6 +53,20 @@ func (p Post) State(now time.Time) PostState {
 	return PostPublished
 }
 
+// PublishAt reads a publication date as clocks in the zone show it, see ParseWall; an empty text is none. The error is
+// always a WallError.
+func PublishAt(text string, zone *time.Location) (time.Time, error) {
+	if strings.TrimSpace(text) == "" {
+		return time.Time{}, nil
+	}
+	w, err := ParseWall(strings.TrimSpace(text))
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, _ := w.in(zone)
+	return at, nil
+}
+
 // Image is an uploaded picture, kept in one or several widths.
 type Image struct {
 	ID    int64
@@ -61,8 +75,11 @@ type Image struct {
 	Sizes []ImageSize // the narrowest first; at least one
 }
 
-// ImageSize is how large a picture is, in pixels.
-type ImageSize struct{ Width, Height int }
+// ImageSize is how large a picture is, in pixels, and its file.
+type ImageSize struct {
+	Width, Height int
+	Data          []byte // only of an image that is new, or that is asked for
+}
 
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
@@ -85,7 +102,7 @@ func (p Post) Check() error {
 	if !utf8.ValidString(p.Content) || strings.ContainsRune(p.Content, 0) {
 		wrong.Add("content", "This is not valid text.")
 	}
-	if p.Image.ID != 0 && strings.TrimSpace(p.ImageAlt) == "" {
+	if len(p.Image.Sizes) > 0 && strings.TrimSpace(p.ImageAlt) == "" {
 		wrong.Add("image_alt", "Say what the image shows, for readers who do not see it.")
 	}
 	checkLine(wrong, "image_alt", p.ImageAlt, MaxImageAlt)

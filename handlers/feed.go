@@ -71,7 +71,7 @@ func (s *Server) feed(c echo.Context) (any, error) {
 	site := s.URL.String()
 	feed := atomFeed{Title: "Postrider", ID: site + "/blog/feed.xml", Author: atomPerson{"Postrider"}, Links: []atomLink{
 		{"self", "application/atom+xml", site + "/blog/feed.xml"}, {"alternate", "text/html", site + "/blog"}}}
-	var updated time.Time
+	updated := time.Unix(0, 0) // of a feed without articles
 	for _, p := range posts {
 		entry, err := s.feedEntry(p)
 		if err != nil {
@@ -88,7 +88,7 @@ func (s *Server) feed(c echo.Context) (any, error) {
 
 // feedEntry is an article in the feed. Its id outlives a change of its address (RFC 4151).
 func (s *Server) feedEntry(p domain.Post) (atomEntry, error) {
-	text := markdown.HTML(p.Content)
+	text := markdown.Article(p.Content)
 	if size := p.Image.Largest(); size.Width > 0 {
 		text = fmt.Sprintf(`<p><img src="%s" alt="%s" width="%d" height="%d"></p>`+"\n%s", p.Image.Path(size.Width),
 			html.EscapeString(p.ImageAlt), size.Width, size.Height, text)

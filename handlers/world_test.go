@@ -37,6 +37,7 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 		storetest.Client(t, w.store, u.TeamID, "client-of-"+u.Email)
 		w.users[who] = u
 	}
+	storetest.Post(t, w.store, "A post", w.now)
 	own := w.users["own team"].TeamID
 	w.exec(`UPDATE users SET verified_at = NULL WHERE email LIKE 'unverified@%'`)
 	w.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'x' WHERE email LIKE 'blocked@%'`)

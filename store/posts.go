@@ -3,17 +3,21 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"strings"
 	"time"
 
 	"postrider/domain"
 )
 
-const postColumns = `p.id, coalesce(p.author_id, 0), p.author, p.title, p.slug, p.content, coalesce(p.image_id, 0),
-	coalesce(i.name, ''), coalesce(i.type, ''),
+const (
+	postHead = `p.id, coalesce(p.author_id, 0), p.author, p.title, p.slug, `
+	postTail = `, coalesce(p.image_id, 0), coalesce(i.name, ''), coalesce(i.type, ''),
 	(SELECT coalesce(group_concat(z.width || 'x' || z.height), '') FROM image_sizes z WHERE z.image_id = p.image_id),
 	p.image_alt, p.published_at, coalesce(v.views, 0), p.version, p.created_at, p.updated_at`
+
+	postColumns = postHead + `p.content` + postTail
+	postRow     = postHead + `''` + postTail // for lists, which do not show the content
+)
 
 const postTables = `posts p LEFT JOIN images i ON i.id = p.image_id LEFT JOIN post_views v ON v.post_id = p.id`
 
@@ -48,11 +52,15 @@ func (s *Store) CreatePost(ctx context.Context, p domain.Post, now time.Time) (d
 		if err := takeSlug(ctx, tx, p.Slug, 0); err != nil {
 			return err
 		}
+		image, err := keepImage(ctx, tx, p.Image, now)
+		if err != nil {
+			return err
+		}
 		var id int64
-		err := tx.QueryRowContext(ctx, `INSERT INTO posts
+		err = tx.QueryRowContext(ctx, `INSERT INTO posts
 			(author_id, author, title, slug, content, image_id, image_alt, published_at, search, created_at, updated_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
-			reference(p.AuthorID), p.Author, p.Title, p.Slug, p.Content, reference(p.Image.ID), p.ImageAlt, millis(p.PublishedAt),
+			reference(p.AuthorID), p.Author, p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
 			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), now.UnixMilli()).Scan(&id)
 		if err != nil {
 			return err
@@ -78,15 +86,22 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 		if err := takeSlug(ctx, tx, p.Slug, p.ID); err != nil {
 			return err
 		}
+		image, err := keepImage(ctx, tx, p.Image, now)
+		if err != nil {
+			return err
+		}
 		var id int64
 		err = tx.QueryRowContext(ctx, `UPDATE posts SET title = $1, slug = $2, content = $3, image_id = $4, image_alt = $5,
 			published_at = $6, search = $7, version = version + 1, updated_at = $8 WHERE id = $9 AND version = $10 RETURNING id`,
-			p.Title, p.Slug, p.Content, reference(p.Image.ID), p.ImageAlt, millis(p.PublishedAt),
+			p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
 			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), p.ID, p.Version).Scan(&id)
 		if err != nil {
-			return changed(err)
+			return changed(translate(err))
 		}
 		if err := keepOldSlug(ctx, tx, old, p.Slug); err != nil {
+			return err
+		}
+		if err := dropImage(ctx, tx, old.Image.ID); err != nil {
 			return err
 		}
 		saved, err = post(ctx, tx, id)
@@ -96,6 +111,22 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 		return p, err
 	}
 	return saved, nil
+}
+
+// DeletePost deletes a post, with its image, its views and the addresses that it had.
+func (s *Store) DeletePost(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var slug string
+		var image int64
+		err := tx.QueryRowContext(ctx, `DELETE FROM posts WHERE id = $1 RETURNING slug, coalesce(image_id, 0)`, id).Scan(&slug, &image)
+		if err != nil {
+			return err
+		}
+		if err := dropImage(ctx, tx, image); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditDelete, slug, "post", now)
+	})
 }
 
 // takeSlug makes the slug free for the post with that id; Invalid when another post has it, or had it.
@@ -126,22 +157,6 @@ func checkPost(p *domain.Post) error {
 	p.Title, p.ImageAlt = strings.TrimSpace(p.Title), strings.TrimSpace(p.ImageAlt)
 	p.Content = strings.ReplaceAll(p.Content, "\r\n", "\n")
 	return p.Check()
-}
-
-// parseSizes reads "320x200,640x400".
-func parseSizes(text string) ([]domain.ImageSize, error) {
-	var sizes []domain.ImageSize
-	for part := range strings.SplitSeq(text, ",") {
-		if part == "" {
-			continue
-		}
-		var z domain.ImageSize
-		if _, err := fmt.Sscanf(part, "%dx%d", &z.Width, &z.Height); err != nil {
-			return nil, fmt.Errorf("the sizes of an image are %q: %w", text, err)
-		}
-		sizes = append(sizes, z)
-	}
-	return sizes, nil
 }
 
 // reference is a foreign key; 0 is NULL.

@@ -61,21 +61,11 @@ func srcset(i domain.Image) string {
 	return strings.Join(all, ", ")
 }
 
-// openingWords is how much a list shows of an article, in characters.
-const openingWords = 220
+// openingLength is how much a list shows of an article, in characters.
+const openingLength = 220
 
-// Opening is how a text in Markdown begins: some whole words of it on one line.
-func Opening(source string) string {
-	words := strings.Fields(markdown.Text(source))
-	out, length := "", 0
-	for _, word := range words {
-		if length += len([]rune(word)) + 1; length > openingWords {
-			return strings.TrimRight(out, " .,:;–—-") + "…"
-		}
-		out += word + " "
-	}
-	return strings.TrimSpace(out)
-}
+// Opening is how an article begins.
+func Opening(source string) string { return markdown.Opening(source, openingLength) }
 
 // reading says how long an article of that many characters takes to read.
 func reading(ctx context.Context, characters int) string {

@@ -2,20 +2,24 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"postrider/views"
 )
 
-// homeVariants is how many choices of articles strangers see in the same minute.
-const homeVariants = 8
+// How long the numbers of the home page stand for strangers, and how many choices of articles they see in that time.
+const (
+	homeFor      = time.Minute
+	homeVariants = 8
+)
 
 // home says what the service is, or to those who are signed in what to do first.
 func (s *Server) home(c echo.Context) error {
 	return s.public(c, homeVariants, func() (reading, error) {
 		v, err := s.homeView(c)
-		return reading{page: views.Home(v)}, err
+		return reading{page: views.Home(v), until: s.Now().Add(homeFor)}, err
 	})
 }
 

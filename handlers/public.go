@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -13,22 +14,19 @@ import (
 	"postrider/views"
 )
 
-// shelfMost is how much a shelf holds, in bytes: some thousand pages.
-const shelfMost = 16 << 20
+// shelfMost is how much a shelf holds, in bytes: some thousand pages. shelfEach is what one takes beside its body.
+const (
+	shelfMost = 16 << 20
+	shelfEach = 300
+)
 
-// shelf keeps what strangers read, ready to be sent, until an article changes or appears, and a minute at most: so long
-// the numbers of the home page may stand. It keeps nothing that was made for one visitor.
+// shelf keeps what strangers read, ready to be sent, until an article changes or appears. It keeps nothing that was made
+// for one visitor.
 type shelf struct {
 	mu      sync.Mutex
-	state   shelfState
+	posts   store.PostsState // what everything on it was made from
 	parcels map[shelfKey]parcel
 	size    int
-}
-
-// shelfState is what everything on a shelf was made from.
-type shelfState struct {
-	posts  store.PostsState
-	minute int64
 }
 
 // shelfKey is what tells one page from another: all that a stranger's page depends on.
@@ -38,22 +36,25 @@ type shelfKey struct {
 	variant         int
 }
 
-func (s *shelf) get(state shelfState, key shelfKey) (parcel, bool) {
+func (s *shelf) get(posts store.PostsState, key shelfKey, now time.Time) (parcel, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state != state {
+	if s.posts != posts {
 		return parcel{}, false
 	}
 	p, ok := s.parcels[key]
-	return p, ok
+	return p, ok && (p.until.IsZero() || now.Before(p.until))
 }
 
-func (s *shelf) put(state shelfState, key shelfKey, p parcel) {
+func (s *shelf) put(posts store.PostsState, key shelfKey, p parcel) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	size := len(p.zipped) + len(key.uri) + 200
-	if s.state != state || s.size+size > shelfMost {
-		s.state, s.size, s.parcels = state, 0, map[shelfKey]parcel{}
+	size := len(p.zipped) + len(key.uri) + shelfEach
+	if s.parcels == nil || s.posts != posts || s.size+size > shelfMost {
+		s.posts, s.size, s.parcels = posts, 0, map[shelfKey]parcel{}
+	}
+	if old, ok := s.parcels[key]; ok {
+		s.size -= len(old.zipped) + len(key.uri) + shelfEach
 	}
 	s.size += size
 	s.parcels[key] = p
@@ -61,8 +62,9 @@ func (s *shelf) put(state shelfState, key shelfKey, p parcel) {
 
 // reading is a page that strangers may read.
 type reading struct {
-	page templ.Component // nil when there is none and the answer is given
-	post int64           // the article that is read; 0 for none
+	page  templ.Component // nil when there is none and the answer is given
+	post  int64           // the article that is read; 0 for none
+	until time.Time       // when it is too old to be shown; never when zero, unless an article changes
 }
 
 // public answers with a page that strangers may read. It is made once for all of them, and for everybody else each time.
@@ -85,7 +87,7 @@ func (s *Server) public(c echo.Context, variants int, make func() (reading, erro
 		}
 		var out bytes.Buffer
 		err = made.page.Render(c.Request().Context(), &out)
-		return parcel{kind: htmlKind, plain: out.Bytes(), post: made.post}, err
+		return parcel{kind: htmlKind, plain: out.Bytes(), post: made.post, until: made.until}, err
 	})
 }
 
@@ -103,8 +105,7 @@ func (s *Server) fromShelf(c echo.Context, key shelfKey, variants int, make func
 	if err != nil {
 		return err
 	}
-	state := shelfState{posts, now.Unix() / 60}
-	p, ok := s.find(c.Request(), state, &key, variants)
+	p, ok := s.find(c.Request(), posts, &key, variants, now)
 	if !ok {
 		if p, err = make(); err != nil || p.plain == nil {
 			return err
@@ -114,21 +115,21 @@ func (s *Server) fromShelf(c echo.Context, key shelfKey, variants int, make func
 			return err
 		}
 		p.plain = nil
-		s.shelf.put(state, key, p)
+		s.shelf.put(posts, key, p)
 	}
 	s.countView(c, p.post)
 	return s.send(c, http.StatusOK, p)
 }
 
 // find looks for any variant that the browser has already, and then for one by chance.
-func (s *Server) find(r *http.Request, state shelfState, key *shelfKey, variants int) (parcel, bool) {
+func (s *Server) find(r *http.Request, posts store.PostsState, key *shelfKey, variants int, now time.Time) (parcel, bool) {
 	if r.Header.Get("If-None-Match") != "" {
 		for key.variant = range variants {
-			if p, ok := s.shelf.get(state, *key); ok && has(r, p.tag) {
+			if p, ok := s.shelf.get(posts, *key, now); ok && has(r, p.tag) {
 				return p, true
 			}
 		}
 	}
 	key.variant = rand.IntN(variants)
-	return s.shelf.get(state, *key)
+	return s.shelf.get(posts, *key, now)
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,7 +24,8 @@ type parcel struct {
 	kind          string // Content-Type
 	tag           string // ETag; "" for what is made anew for each visit
 	plain, zipped []byte
-	post          int64 // id of the article that is read in it; 0 for none
+	post          int64     // id of the article that is read in it; 0 for none
+	until         time.Time // when it is too old to be sent; never when zero
 }
 
 // send answers with the parcel, or with 304 when the browser has it already. What is compressed tells an attacker its
@@ -66,11 +68,8 @@ func (s *Server) unpack(p *parcel, zip bool) (err error) {
 
 func (s *Server) zip(body []byte) ([]byte, error) {
 	var out bytes.Buffer
-	w, ok := s.zippers.Get().(*gzip.Writer)
-	if !ok {
-		w = gzip.NewWriter(nil)
-	}
-	defer s.zippers.Put(w)
+	w := <-s.zippers
+	defer func() { s.zippers <- w }()
 	w.Reset(&out)
 	if _, err := w.Write(body); err != nil {
 		return nil, err

@@ -16,11 +16,12 @@
 package handlers
 
 import (
+	"compress/gzip"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
-	"sync"
+	"runtime"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,7 +48,7 @@ type Server struct {
 
 	sessions *sessionStore
 	shelf    shelf
-	zippers  sync.Pool // of *gzip.Writer
+	zippers  chan *gzip.Writer // those that are free: each takes most of a megabyte
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
@@ -64,6 +65,10 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.sessions = newSessionStore(s)
+	s.zippers = make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
+	for range cap(s.zippers) {
+		s.zippers <- gzip.NewWriter(nil)
+	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()

@@ -61,11 +61,17 @@ func srcset(i domain.Image) string {
 	return strings.Join(all, ", ")
 }
 
-// openingLength is how much a list shows of an article, in characters.
-const openingLength = 220
+// openingLength is how much a list shows of an article, in characters, and openingSource how far into it that is looked
+// for, in bytes.
+const (
+	openingLength = 220
+	openingSource = 4000
+)
 
 // Opening is how an article begins.
-func Opening(source string) string { return markdown.Opening(source, openingLength) }
+func Opening(source string) string {
+	return markdown.Opening(strings.ToValidUTF8(source[:min(len(source), openingSource)], ""), openingLength)
+}
 
 // reading says how long an article of that many characters takes to read.
 func reading(ctx context.Context, characters int) string {

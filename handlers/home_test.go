@@ -28,10 +28,10 @@ func TestHomeNumbers(t *testing.T) {
 	st := open(t)
 	want := func(b *browser, numbers string) {
 		t.Helper()
-		a := b.get("/")
-		a.want(t, 200)
-		if got := a.numbers(); got != numbers {
-			t.Errorf("%q, want %q", got, numbers)
+		for range 30 { // all variants of the page
+			if got := b.get("/").numbers(); got != numbers {
+				t.Errorf("%q, want %q", got, numbers)
+			}
 		}
 	}
 	want(st.browser(), "Mailings 0, Active mailings 0, Unique clients 0")

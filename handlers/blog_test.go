@@ -34,7 +34,6 @@ func (st *site) illustrated(p domain.Post) domain.Post {
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	st.exec(`UPDATE posts SET image_id = 7 WHERE id = $1`, made.ID)
 	return made
 }
 

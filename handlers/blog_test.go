@@ -203,7 +203,7 @@ func TestBlogUnpublished(t *testing.T) {
 				b.get("/blog/its-old-name").want(t, 404)
 				continue
 			}
-			a.want(t, 200, "<strong>"+mark+"</strong>", `<meta name="robots" content="noindex">`, "/edit")
+			a.want(t, 200, `badge-warn">`+mark+"</span> ", `<meta name="robots" content="noindex">`, "/edit")
 			a.wantLack(t, "ld+json", "og:title", "canonical")
 		}
 	}

@@ -92,9 +92,11 @@ func readParts(c echo.Context, busy bool) error {
 			r.Form = r.PostForm
 			return nil
 		}
-		if err == nil && part.FormName() == "image" && part.FileName() != "" {
-			c.Set(uploadKey, readFile(part, busy))
-		} else if err == nil {
+		switch {
+		case err != nil:
+		case part.FormName() == "image" && part.FileName() != "":
+			err = readFile(c, part, busy)
+		default:
 			err = readText(r.PostForm, part, &room)
 		}
 		if err != nil {
@@ -134,16 +136,16 @@ func readText(form url.Values, part *multipart.Part, room *int) error {
 }
 
 // readFile reads a picture, and nothing of one that cannot be taken.
-func readFile(part *multipart.Part, busy bool) upload {
+func readFile(c echo.Context, part *multipart.Part, busy bool) error {
 	if busy {
-		return upload{err: picture.ErrBusy}
+		c.Set(uploadKey, upload{err: picture.ErrBusy})
+		return nil
 	}
 	file, err := io.ReadAll(io.LimitReader(part, picture.MaxBytes+1))
-	switch {
-	case len(file) > picture.MaxBytes:
-		return upload{err: picture.ErrTooLarge}
-	case err != nil:
-		return upload{err: picture.ErrBroken}
+	if len(file) > picture.MaxBytes {
+		c.Set(uploadKey, upload{err: picture.ErrTooLarge})
+		return nil
 	}
-	return upload{file: file}
+	c.Set(uploadKey, upload{file: file})
+	return err
 }

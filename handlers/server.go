@@ -25,6 +25,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/picture"
 	"postrider/static"
 	"postrider/store"
 )
@@ -45,6 +46,8 @@ type Server struct {
 	Version        string
 
 	sessions *sessionStore
+	pictures *picture.Maker
+	uploads  chan struct{} // a place for each that is in memory
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
@@ -61,10 +64,11 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.sessions = newSessionStore(s)
+	s.pictures, s.uploads = picture.NewMaker(), make(chan struct{}, maxUploads)
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
-	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, withForm)
+	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, s.withForm)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
 		if r.method == http.MethodGet {

@@ -10,6 +10,10 @@ import (
 // addPosts fills the blog: some articles with readers, one that appears within minutes, and a draft.
 func (d demo) addPosts(ctx context.Context, _ time.Time) error {
 	views := map[int64]int64{}
+	pictures, err := demoPictures(ctx)
+	if err != nil {
+		return err
+	}
 	for _, a := range demoPosts {
 		at := d.morning(a.days)
 		switch a.days {
@@ -19,7 +23,7 @@ func (d demo) addPosts(ctx context.Context, _ time.Time) error {
 			at = time.Time{}
 		}
 		p, err := d.store.CreatePost(ctx, domain.Post{AuthorID: d.user, Author: "Corner Bakery", Title: a.title, Slug: a.slug,
-			Content: a.text, PublishedAt: at}, d.morning(min(a.days, 0)-1))
+			Content: a.text, PublishedAt: at, Image: pictures[a.slug], ImageAlt: demoAlts[a.slug]}, d.morning(min(a.days, 0)-1))
 		if err != nil {
 			return err
 		}
@@ -28,6 +32,21 @@ func (d demo) addPosts(ctx context.Context, _ time.Time) error {
 		}
 	}
 	return d.store.AddViews(ctx, views)
+}
+
+// demoAlts say what the pictures of articles show, by slug.
+var demoAlts = map[string]string{
+	"three-days-of-rye":    "A dark loaf with four cuts in its crust, on a wooden board",
+	"plum-cake-for-twelve": "Fifteen halved plums in three rows on pale dough",
+}
+
+func demoPictures(ctx context.Context) (map[string]domain.Image, error) {
+	bread, err := drawn(ctx, 0xf4ead7, loaf())
+	if err != nil {
+		return nil, err
+	}
+	cake, err := drawn(ctx, 0xdfe6df, plums())
+	return map[string]domain.Image{"three-days-of-rye": bread, "plum-cake-for-twelve": cake}, err
 }
 
 // Days of the demo's articles that are none.

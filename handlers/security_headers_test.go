@@ -27,7 +27,8 @@ func (a answer) wantHeaders(t testing.TB, what string) {
 		want["Referrer-Policy"] = []string{"no-referrer"}
 	}
 	if strings.HasPrefix(a.Header().Get("Content-Security-Policy"), "sandbox") { // browsers show no frame with an opener policy
-		want["Content-Security-Policy"] = []string{framePolicy, strings.Replace(framePolicy, "style-src 'unsafe-inline'; img-src data:; ", "", 1)}
+		want["Content-Security-Policy"] = []string{framePolicy, strings.Replace(framePolicy, "style-src 'unsafe-inline'; img-src data:; ", "", 1),
+			strings.Replace(framePolicy, "'unsafe-inline'; img-src data:", "'self'; img-src 'self'", 1)}
 		want["Cross-Origin-Opener-Policy"] = []string{""}
 	}
 	for name, values := range want {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"io"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -64,6 +65,15 @@ func (s *Server) unpack(p *parcel, zip bool) (err error) {
 		}
 	}
 	return err
+}
+
+// newZippers makes as many as can be at work at once.
+func newZippers() chan *gzip.Writer {
+	all := make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
+	for range cap(all) {
+		all <- gzip.NewWriter(nil)
+	}
+	return all
 }
 
 func (s *Server) zip(body []byte) ([]byte, error) {

@@ -21,12 +21,12 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"runtime"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/picture"
 	"postrider/static"
 	"postrider/store"
 )
@@ -49,6 +49,8 @@ type Server struct {
 	sessions *sessionStore
 	shelf    shelf
 	zippers  chan *gzip.Writer // those that are free: each takes most of a megabyte
+	pictures *picture.Maker
+	uploads  chan struct{} // a place for each that is in memory
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
@@ -65,14 +67,12 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.sessions = newSessionStore(s)
-	s.zippers = make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
-	for range cap(s.zippers) {
-		s.zippers <- gzip.NewWriter(nil)
-	}
+	s.zippers = newZippers()
+	s.pictures, s.uploads = picture.NewMaker(), make(chan struct{}, maxUploads)
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
-	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, withForm)
+	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, s.withForm)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
 		if r.method == http.MethodGet {

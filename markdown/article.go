@@ -18,8 +18,8 @@ import (
 var ownImage = regexp.MustCompile(`^/images/[0-9a-z-]+\.(?:jpg|png)$`)
 
 // Article is the safe HTML fragment of an article in Markdown. It is HTML with three differences: headings are one level
-// lower, because the title is the first; links may lead to pages of ours, as /blog; and the only images are those of
-// ours. An image of another host becomes a link to it, because pages of ours load nothing from others.
+// lower, because the title is the first, and no level is left out; links may lead to pages of ours, as /blog; and the only
+// images are those of ours. An image of another host becomes a link to it, because pages of ours load nothing from others.
 func Article(source string) string {
 	var out bytes.Buffer
 	if err := articles().Convert([]byte(source), &out); err != nil {
@@ -42,19 +42,21 @@ var articlePolicy = sync.OnceValue(func() *bluemonday.Policy {
 	return p
 })
 
-// asArticle lowers headings and turns images of other hosts into links.
+// asArticle lowers headings, so that none is more than one level below the one before, and turns images of other hosts into links.
 type asArticle struct{}
 
 // Transform implements parser.ASTTransformer.
 func (asArticle) Transform(root *ast.Document, reader text.Reader, _ parser.Context) {
 	var foreign []*ast.Image
+	above := 1 // the level of the heading before; the title's at first
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Heading:
-			n.Level = min(n.Level+1, 6)
+			n.Level = min(n.Level+1, above+1, 6)
+			above = n.Level
 		case *ast.Image:
 			if !ownImage.Match(n.Destination) {
 				foreign = append(foreign, n)

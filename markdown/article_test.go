@@ -16,7 +16,9 @@ func TestArticle(t *testing.T) {
 	cases := []struct{ name, in, want string }{
 		{"the first heading comes after the title", "# A\n## B", "<h2>A</h2>\n<h3>B</h3>\n"},
 		{"an underlined heading too", "A\n===", "<h2>A</h2>\n"},
-		{"no heading is lower than the sixth", "###### A", "<h6>A</h6>\n"},
+		{"no level is left out", "### A\n###### B\n# C", "<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>\n"},
+		{"no heading is lower than the sixth", "# A\n## B\n### C\n#### D\n##### E\n###### F",
+			"<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>\n<h5>D</h5>\n<h6>E</h6>\n<h6>F</h6>\n"},
 		{"a picture of ours is shown", "![a cat](/images/0a1b-800.jpg)", "<p><img src=\"/images/0a1b-800.jpg\" alt=\"a cat\"></p>\n"},
 		{"one of another host becomes a link", "see ![a *cat*](https://x.com/c.png \"t\")", "<p>see <a href=\"https://x.com/c.png\">a cat</a></p>\n"},
 		{"with its address when it says nothing", "![](https://x.com/c.png)", "<p><a href=\"https://x.com/c.png\">https://x.com/c.png</a></p>\n"},

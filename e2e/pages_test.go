@@ -25,6 +25,9 @@ type view struct {
 func strangers(verify, reset string) []view {
 	return []view{
 		{"welcome", "/", nil},
+		{"blog", "/blog", nil},
+		{"article", "/blog/three-days-of-rye", nil},
+		{"article-middle", "/blog/reading-a-bounce", nil},
 		{"signup", "/signup", nil},
 		{"signup-mistakes", "/signup", func(b *browser) { b.sendForm("/signup") }},
 		{"login", "/login", nil},
@@ -59,6 +62,8 @@ func members() []view {
 	}
 	return []view{
 		{"home", "/", nil},
+		{"article-draft", "/blog/a-letter-from-the-mill", nil},
+		{"article-scheduled", "/blog/bread-for-friday", nil},
 		{"clients", "/clients", nil},
 		{"clients-edit", "/clients", edit},
 		{"clients-add", "/clients", func(b *browser) {

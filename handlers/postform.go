@@ -68,19 +68,19 @@ func (s *Server) readPost(c echo.Context, f views.PostForm, p domain.Post) (doma
 	at, noDate := domain.PublishAt(f.PublishedAt, printer(c).Zone())
 	switch {
 	case publishes(c):
-		at = s.Now()
+		at, noDate = s.Now(), nil
 	case domain.WallOf(at, printer(c).Zone()) == domain.WallOf(old, printer(c).Zone()):
 		at = old // which may have seconds
 	}
 	p.PublishedAt = at
-	return p, errors.Join(noPicture, mistakes(c, p, noDate))
+	return p, errors.Join(noPicture, mistakes(p, noDate))
 }
 
 // mistakes are those of a post, and of its date.
-func mistakes(c echo.Context, p domain.Post, noDate error) error {
+func mistakes(p domain.Post, noDate error) error {
 	wrong := domain.Invalid{}
 	var date domain.WallError
-	if errors.As(noDate, &date) && !publishes(c) {
+	if errors.As(noDate, &date) {
 		wrong["published_at"] = date.Why
 	}
 	var more domain.Invalid

@@ -28,6 +28,7 @@ func ruPosts() texts {
 			"PNG, JPEG, WebP or GIF, at most 10 MB. What the camera has noted, as the place, is dropped.": "PNG, JPEG, WebP или GIF, не больше 10 МБ. Пометки камеры, в том числе место съёмки, удаляются.",
 			"Preview of the article":  "Предпросмотр статьи",
 			"Publication":             "Публикация",
+			"Publication (%s)":        "Публикация (%s)",
 			"Publish now":             "Опубликовать сейчас",
 			"Published":               "Опубликована",
 			"Published “%s”.":         "Опубликовано: «%s».",

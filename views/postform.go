@@ -56,10 +56,14 @@ func (f PostForm) title(ctx context.Context) Field {
 }
 
 func (f PostForm) slug(ctx context.Context) Field {
-	return Field{Form: f.name(), Name: "slug", Label: t(ctx, "Address in the blog"), Value: f.Slug,
+	field := Field{Form: f.name(), Name: "slug", Label: t(ctx, "Address in the blog"), Value: f.Slug,
 		Hint: t(ctx, "Leave it empty, and it is made from the title."),
 		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
 			"placeholder": t(ctx, "from-the-title")}}
+	if f.Row {
+		field.Hint = "" // fields in a row stand at the same height, and the placeholder says it
+	}
+	return field
 }
 
 func (f PostForm) content(ctx context.Context) Field {
@@ -69,8 +73,13 @@ func (f PostForm) content(ctx context.Context) Field {
 }
 
 func (f PostForm) publishedAt(ctx context.Context) Field {
-	return Field{Form: f.name(), Name: "published_at", Label: t(ctx, "Publication"), Value: f.PublishedAt, Type: "datetime-local",
-		Hint: t(ctx, "Empty for a draft. With a time to come the article appears by itself then. Time zone: %s.", locale.From(ctx).Zone().String())}
+	zone := locale.From(ctx).Zone().String()
+	field := Field{Form: f.name(), Name: "published_at", Label: t(ctx, "Publication"), Value: f.PublishedAt, Type: "datetime-local",
+		Hint: t(ctx, "Empty for a draft. With a time to come the article appears by itself then. Time zone: %s.", zone)}
+	if f.Row {
+		field.Label, field.Hint = t(ctx, "Publication (%s)", zone), ""
+	}
+	return field
 }
 
 func (f PostForm) imageAlt(ctx context.Context) Field {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"postrider/domain"
 	"postrider/handlers"
 	"postrider/static"
 	"postrider/store/storetest"
@@ -148,6 +149,15 @@ func TestCompression(t *testing.T) {
 	t.Run("is not worth it for a few bytes", func(t *testing.T) {
 		a := st.browser().with("Accept-Encoding", "gzip").get("/robots.txt")
 		a.want(t, 200, "User-agent")
+	})
+	t.Run("is nothing for an answer without a body", func(t *testing.T) {
+		st := published(t)
+		b := (&world{site: st}).member("editor@example.com", domain.RoleEditor)
+		for _, accepted := range []string{"", "gzip"} {
+			b.header["Accept-Encoding"] = accepted
+			b.htmx = true
+			b.get("/posts/slug?title=").want(t, 200)
+		}
 	})
 	t.Run("leaves out parts of a file", func(t *testing.T) {
 		b := st.browser()

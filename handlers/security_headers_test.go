@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -49,6 +50,12 @@ func (a answer) wantHeaders(t testing.TB, what string) {
 func (a answer) wantFresh(t testing.TB, signedIn bool, what string) {
 	t.Helper()
 	got := a.Header().Get("Cache-Control")
+	if forAll := regexp.MustCompile(`/(feed|sitemap|robots)\.(xml|txt)`); forAll.MatchString(what) {
+		if got != "public, max-age=300" {
+			t.Errorf("%s: Cache-Control is %q", what, got)
+		}
+		return
+	}
 	if signedIn && got != "no-store" || got != "no-store" && got != "no-cache" {
 		t.Errorf("%s: Cache-Control is %q", what, got)
 	}

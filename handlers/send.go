@@ -58,7 +58,7 @@ func (s *Server) unpack(p *parcel, zip bool) (err error) {
 	switch {
 	case zip && p.zipped == nil && len(p.plain) >= zipFrom:
 		p.zipped, err = s.zip(p.plain)
-	case !zip && p.plain == nil && p.zipped != nil:
+	case !zip && p.zipped != nil && p.plain == nil:
 		var in *gzip.Reader
 		if in, err = gzip.NewReader(bytes.NewReader(p.zipped)); err == nil {
 			p.plain, err = io.ReadAll(in)

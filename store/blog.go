@@ -114,17 +114,17 @@ func (c cursor) millis() int64 {
 
 // PostBySlug returns the post that has this slug, or had it: its Slug is the one it has now. ErrNotFound when there is none.
 func (s *Store) PostBySlug(ctx context.Context, slug string) (domain.Post, error) {
-	return scanPost(s.read.QueryRowContext(ctx, bySlug, slug))
+	return scanPost(s.hot.bySlug.QueryRowContext(unwatched(ctx), slug))
 }
 
 // Neighbours returns the published articles before and after a published one.
 func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (older, newer domain.PostLink, err error) {
 	at := p.PublishedAt.UnixMilli()
-	older, err = scanLink(s.read.QueryRowContext(ctx, linkBefore, at, p.ID))
+	older, err = scanLink(s.hot.linkBefore.QueryRowContext(unwatched(ctx), at, p.ID))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return older, newer, err
 	}
-	newer, err = scanLink(s.read.QueryRowContext(ctx, linkAfter, at, p.ID, now.UnixMilli()))
+	newer, err = scanLink(s.hot.linkAfter.QueryRowContext(unwatched(ctx), at, p.ID, now.UnixMilli()))
 	if errors.Is(err, domain.ErrNotFound) {
 		err = nil
 	}

@@ -179,7 +179,8 @@ func changes(res sql.Result, err error) (bool, error) {
 // hot are the statements that run for every letter, or for every page that strangers read. Preparing one costs more than
 // running it.
 type hot struct {
-	claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo, postsState *sql.Stmt
+	claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt
+	postsState, bySlug, linkBefore, linkAfter                                                        *sql.Stmt
 }
 
 func (s *Store) prepareHot(ctx context.Context) error {
@@ -214,6 +215,9 @@ func (s *Store) prepareHot(ctx context.Context) error {
 			AND EXISTS (SELECT 1 FROM sender WHERE epoch = $3)`},
 		{&s.hot.postsState, s.read, `SELECT changes, coalesce((SELECT max(published_at) FROM posts WHERE published_at <= $1), 0)
 			FROM post_changes`},
+		{&s.hot.bySlug, s.read, bySlug},
+		{&s.hot.linkBefore, s.read, linkBefore},
+		{&s.hot.linkAfter, s.read, linkAfter},
 	} {
 		var err error
 		if *one.stmt, err = one.db.PrepareContext(ctx, one.text); err != nil {

@@ -278,7 +278,7 @@ func TestBadInvitations(t *testing.T) {
 	stranger := v.site.browser()
 	for name, to := range map[string]string{"used": used, "late": late, "void": void, "blocked": blocked, "unknown": "/invite/" + strings.Repeat("x", 43), "short": "/invite/x"} {
 		for _, a := range []answer{stranger.get(to), stranger.post(to, "password", storetest.Password), v.get(to), v.post(to)} {
-			a.want(t, 404)
+			a.want(t, 404, "This link does not work", "withdrawn")
 			a.wantSecret(t)
 			if strings.Contains(a.body, name+"@example.com") {
 				t.Errorf("%s: it says for whom it is", name)

@@ -47,7 +47,7 @@ func explain(err error) failure {
 	say := domain.Say
 	switch {
 	case errors.Is(err, errDeadLink):
-		return failure{404, say("This link does not work"), say("It has been used, withdrawn or replaced by a newer one, its time is over, or it was not copied whole. Ask for a new one.")}
+		return failure{404, say("This link does not work"), say("The link has been used, withdrawn or replaced by a newer one, its time is over, or it was not copied whole. Ask for a new one.")}
 	case errors.Is(err, domain.ErrNotFound):
 		return failure{404, say("Not found"), say("There is no such page, or it is not yours to see.")}
 	case errors.Is(err, domain.ErrForbidden):

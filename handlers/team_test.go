@@ -224,7 +224,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 				if a.Code != 200 && a.Code != 409 {
 					t.Errorf("status %d", a.Code)
 				}
-				a.want(t, a.Code, "1 client, 0 messages, 0 mailings")
+				a.want(t, a.Code, "1 client, 0 messages, 0 mailings", `href="/team">Team “User bob@example.com”`)
 				a.wantLack(t, `action="`+to+`"`)
 			}
 			b.post(to).want(t, 409)

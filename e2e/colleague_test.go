@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -12,6 +13,7 @@ import (
 func TestColleague(t *testing.T) {
 	inBoth(t, "is invited, joins, and is removed", func(t *testing.T, lang string) {
 		o := openOffice(t, lang)
+		soon := o.planSoon(t)
 		p := serve(t, "--db", o.path, "--tick", "200ms")
 		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
 		owner.signIn(ownerEmail, storetest.Password)
@@ -25,8 +27,26 @@ func TestColleague(t *testing.T) {
 		colleague.deadLink(link)
 		colleague.look("link-used")
 		owner.meetColleague()
+		colleague.open(fmt.Sprintf("/mailings/%d", soon.ID))
+		colleague.see(soon.Name)
 		owner.removeColleague()
 		colleague.isOut(o)
+	})
+	inBoth(t, "sees what the other deletes leave the list", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		soon := o.planSoon(t)
+		o.share(t, colleagueEmail, lang)
+		p := serve(t, "--db", o.path)
+		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
+		owner.signIn(ownerEmail, storetest.Password)
+		colleague.signIn(colleagueEmail, storetest.Password)
+		colleague.open("/mailings")
+		colleague.see(soon.Name)
+		owner.open(fmt.Sprintf("/mailings/%d", soon.ID))
+		owner.click("main button", owner.p.T("Delete"))
+		owner.see(owner.p.T("Deleted “%s”.", soon.Name))
+		colleague.until(fmt.Sprintf(`document.querySelector("#mailing-%d") && !document.querySelector("#mailing-%d, .toast")`, o.mailing.ID, soon.ID))
+		colleague.forgive("status of 404")
 	})
 	inBoth(t, "who has a team already moves over, and leaves again", func(t *testing.T, lang string) {
 		o := openOffice(t, lang)

@@ -43,6 +43,13 @@ func openOffice(t *testing.T, lang string) office {
 	return o
 }
 
+// planSoon makes a mailing so near that pages ask for news of it all the time.
+func (o office) planSoon(t *testing.T) domain.Mailing {
+	t.Helper()
+	now := time.Now()
+	return storetest.Mailing(t, o.store, o.owner.TeamID, now, domain.WallOf(now.Add(8*time.Minute), time.UTC).String(), "", "UTC", domain.Once)
+}
+
 // hire makes a user with a team of their own.
 func (o office) hire(t *testing.T, email, name, lang string) domain.User {
 	t.Helper()

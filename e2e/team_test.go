@@ -31,9 +31,12 @@ func (n newcomer) removeColleague() {
 	n.until(`document.querySelectorAll("[id^=member-]").length === 1`)
 }
 
-// isOut finds somebody who was in the office without anything of it.
+// isOut finds somebody who was in the office without anything of it, beginning with the mailing that they look at.
 func (n newcomer) isOut(o office) {
 	n.t.Helper()
+	n.see(n.p.T("There is no such page, or it is not yours to see."))
+	n.until(`!document.querySelector("#live, .toast")`)
+	n.look("mailing-gone")
 	n.open(fmt.Sprintf("/mailings/%d", o.mailing.ID))
 	n.see(n.p.T("There is no such page, or it is not yours to see."))
 	n.forgive("/mailings/")

@@ -11,8 +11,6 @@ import (
 	"postrider/store/storetest"
 )
 
-const colleagueEmail = "colleague@example.com"
-
 // addColleague puts another member into the team of the owner.
 func (s spam) addColleague(t *testing.T) {
 	t.Helper()

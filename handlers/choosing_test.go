@@ -132,6 +132,18 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 		a.want(t, 409)
 		a.wantDiffering(t, "audience")
 	})
+	t.Run("shows the next runs of what is chosen", func(t *testing.T) {
+		v := ann(t)
+		v.client("one@example.com")
+		m := v.mailing("2026-03-11T09:00", "")
+		v.post(path("mailings", m.ID), mailingFields(m.MessageID, "name", "Theirs", "time_zone", "Asia/Tokyo", "version", "1")...)
+		fields := append(mailingFields(m.MessageID, "name", "Mine", "time_zone", "Europe/Berlin", "id", num(m.ID)), "time_zone.take", "mine")
+		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times in Europe/Berlin.")
+		fields[len(fields)-1] = "theirs"
+		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times in Asia/Tokyo.")
+		bob, _ := v.signedIn("bob@example.com")
+		bob.get("/mailings/next-runs?"+encoded(fields)).want(t, 404)
+	})
 	t.Run("survives a search for clients without a script", func(t *testing.T) {
 		v := ann(t)
 		v.client("one@example.com")

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ var (
 	errWrongType   = errors.New("not the content of a form")
 	errBadForm     = errors.New("the form cannot be read")
 	errMisdirected = errors.New("another host was asked for")
+	errDeadLink    = errors.New("the link of a letter is worth nothing")
 )
 
 // failure is what a visitor is told of an error.
@@ -45,6 +47,8 @@ func explain(err error) failure {
 	var tooMany domain.TooMany
 	say := domain.Say
 	switch {
+	case errors.Is(err, errDeadLink):
+		return failure{404, say("This link does not work"), say("The link has been used, withdrawn or replaced by a newer one, its time is over, or it was not copied whole. Ask for a new one.")}
 	case errors.Is(err, domain.ErrNotFound):
 		return failure{404, say("Not found"), say("There is no such page, or it is not yours to see.")}
 	case errors.Is(err, domain.ErrForbidden):
@@ -165,6 +169,9 @@ func (s *Server) fail(err error, c echo.Context) {
 }
 
 func (s *Server) showFailure(c echo.Context, err error) error {
+	if slices.Contains(c.ParamNames(), "token") && errors.Is(err, domain.ErrNotFound) {
+		err = errDeadLink
+	}
 	f := explain(err)
 	request := ""
 	if f.status >= 500 {
@@ -185,15 +192,23 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	return s.answer(c, f.status, views.Failure(p.Say(f.title), text, request), piece)
 }
 
-// placeProblem makes the piece for htmx and says where it goes: the page stays as it is, with all that was typed. A form
-// that was too large is told in the form, everything else in the region for news.
+// placeProblem makes the piece for htmx and says where it goes: the page stays as it is, with all that was typed, but what
+// does not exist any more leaves it. A form that was too large is told in the form, everything else in the region for news.
 func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string) templ.Component {
 	if request != "" {
 		text = fmt.Sprintf("%s %s %s", text, p.T("Request"), request)
 	}
 	header := c.Response().Header()
-	if !forPart(c.Request()) {
+	switch asked := part(c); {
+	case !forPart(c.Request()):
 		return views.Problem(text)
+	case f.status == http.StatusNotFound && asked == "live": // the page asks for news of itself, and shall not go on
+		header.Set("HX-Retarget", "main")
+		header.Set("HX-Reswap", "innerHTML")
+		return views.Failure(p.Say(f.title), text, request)
+	case f.status == http.StatusNotFound && asked == "row":
+		header.Set("HX-Reswap", "delete")
+		return templ.NopComponent
 	}
 	if f.status == http.StatusRequestEntityTooLarge && strings.HasPrefix(c.Request().Header.Get("HX-Source"), "form") {
 		header.Set("HX-Retarget", "find .summary")

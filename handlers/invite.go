@@ -60,7 +60,7 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 	if p.Invitation, err = s.Store.Invitation(ctx, p.Token, s.Now()); err != nil || me.ID == 0 {
 		return p, err
 	}
-	if !sameMailbox(me.Email, p.Email) {
+	if p.Other = !sameMailbox(me.Email, p.Email); p.Other {
 		p.Obstacle = domain.Say("You are signed in as %s, and the invitation is for %s. Sign out, then open the link again.", me.Email, p.Email)
 		return p, nil
 	}
@@ -68,6 +68,7 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 	if err != nil {
 		return p, err
 	}
+	p.Mine = kept.Team
 	if refused, ok := p.Admits(me, kept).(domain.Refused); ok {
 		p.Obstacle = refused.Why
 	}

@@ -117,9 +117,18 @@ func (s *Server) mailingError(c echo.Context, err error, f views.MailingForm) er
 	return s.formError(c, err, views.MailingEdit(f))
 }
 
-// mailingComing shows the next runs of a mailing as it is typed, by the scheduler's own rules.
+// mailingComing shows the next runs of a mailing as it is typed, or chosen between two versions, by the scheduler's own rules.
 func (s *Server) mailingComing(c echo.Context) error {
-	coming, err := s.coming(c, mailingFormOf(c.QueryParams()))
+	form := mailingFormOf(c.QueryParams())
+	if choosing(c.QueryParams()) {
+		id, _ := strconv.ParseInt(form.ID, 10, 64) // 0 is no mailing
+		now, err := s.mailingOf(c, id, domain.Edit)
+		if err != nil {
+			return err
+		}
+		form = chosenMailing(c.QueryParams(), form, formOfMailing(now))
+	}
+	coming, err := s.coming(c, form)
 	if err != nil {
 		return err
 	}

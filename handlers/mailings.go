@@ -18,6 +18,11 @@ func (s *Server) mailing(c echo.Context, a domain.Action) (domain.Mailing, error
 	if err != nil {
 		return domain.Mailing{}, err
 	}
+	return s.mailingOf(c, id, a)
+}
+
+// mailingOf loads a mailing for somebody who may do that with it.
+func (s *Server) mailingOf(c echo.Context, id int64, a domain.Action) (domain.Mailing, error) {
 	m, err := s.Store.Mailing(c.Request().Context(), id)
 	if err != nil {
 		return domain.Mailing{}, err

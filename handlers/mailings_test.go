@@ -178,3 +178,23 @@ func TestMailingDelete(t *testing.T) {
 		}
 	})
 }
+
+// What a colleague has deleted, or shares no more, leaves the page that asks for news of it, and asks no more.
+func TestNewsOfWhatIsGone(t *testing.T) {
+	v := ann(t)
+	v.client("own@example.com")
+	m := v.mailing("2026-03-10T11:00", "")
+	v.post(path("mailings", m.ID)+"/delete").want(t, 303)
+	v.byHtmx(func() {
+		row := v.get(path("mailings", m.ID) + "?part=row")
+		row.want(t, 404)
+		if h := row.Header(); row.body != "" || h.Get("HX-Reswap") != "delete" || h.Get("HX-Retarget") != "" {
+			t.Errorf("the row gets %q with %v", row.body, h)
+		}
+		page := v.get(path("mailings", m.ID) + "?part=live")
+		page.want(t, 404, "<h1>Not found</h1>")
+		if h := page.Header(); h.Get("HX-Retarget") != "main" || h.Get("HX-Reswap") != "innerHTML" {
+			t.Errorf("the page gets %v", h)
+		}
+	})
+}

@@ -117,7 +117,7 @@ func TestSecurityBadTokens(t *testing.T) {
 					a.wantSecret(t)
 				}
 				body := strings.ReplaceAll(strings.ReplaceAll(a.body, path, ""), `value="`+strings.ReplaceAll(path, "'", "&#39;")+`"`, `value=""`)
-				if b.htmx {
+				if b.htmx || name == "empty" { // which is no address of a token at all
 					continue
 				}
 				if want == "" {

@@ -148,7 +148,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 				if a.Code != 200 && a.Code != 409 {
 					t.Errorf("status %d", a.Code)
 				}
-				a.want(t, a.Code, "1 client, 0 messages, 0 mailings")
+				a.want(t, a.Code, "1 client, 0 messages, 0 mailings", `href="/team">Team “User bob@example.com”`)
 				a.wantLack(t, `action="`+to+`"`)
 			}
 			b.post(to).want(t, 409)
@@ -202,7 +202,7 @@ func TestBadInvitations(t *testing.T) {
 	stranger := v.site.browser()
 	for name, to := range map[string]string{"used": used, "late": late, "void": void, "blocked": blocked, "unknown": "/invite/" + strings.Repeat("x", 43), "short": "/invite/x"} {
 		for _, a := range []answer{stranger.get(to), stranger.post(to, "password", storetest.Password), v.get(to), v.post(to)} {
-			a.want(t, 404)
+			a.want(t, 404, "This link does not work", "withdrawn")
 			a.wantSecret(t)
 			if strings.Contains(a.body, name+"@example.com") {
 				t.Errorf("%s: it says for whom it is", name)

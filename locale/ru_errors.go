@@ -4,6 +4,8 @@ func ruErrors() texts {
 	return texts{plain: map[string]string{
 		"Not found": "Не найдено",
 		"There is no such page, or it is not yours to see.": "Такой страницы нет, или она вам не доступна.",
+		"This link does not work":                           "Эта ссылка не действует",
+		"The link has been used, withdrawn or replaced by a newer one, its time is over, or it was not copied whole. Ask for a new one.": "Ссылка уже использована, отозвана или заменена новой, её срок истёк, или она скопирована не целиком. Попросите новую.",
 		"Not allowed":                    "Нельзя",
 		"Your role does not allow this.": "Ваша роль этого не позволяет.",
 		"The request came from another site, so nothing was done. Go back and try again.": "Запрос пришёл с другого сайта, поэтому ничего не сделано. Вернитесь назад и попробуйте ещё раз.",

@@ -48,6 +48,8 @@ type InvitePage struct {
 	TimeZone string
 	Closed   bool        // nobody new gets an account
 	Obstacle domain.Text // why the reader cannot go over into the team
+	Other    bool        // it is because the invitation is for another address
+	Mine     string      // the name of the reader's own team
 }
 
 func (p InvitePage) path() string { return "/invite/" + p.Token }

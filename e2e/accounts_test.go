@@ -1,0 +1,146 @@
+package e2e
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/store/storetest"
+)
+
+const newPassword = "seven green kettles sing"
+
+func TestAccount(t *testing.T) {
+	inBoth(t, "gets a new password for a forgotten one", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		p := serve(t, "--db", o.path, "--tick", "200ms")
+		here, there := arrive(t, p.url, lang), arrive(t, p.url, lang)
+		there.signIn(ownerEmail, storetest.Password)
+		link := here.forget()
+		there.open("/clients") // nothing has happened yet
+		there.see(officeClient)
+		here.resetPassword()
+		there.click("nav a", there.p.T("Messages"))
+		there.at("/login")
+		here.deadLink(link)
+		here.open("/login")
+		here.fill("[name=email]", ownerEmail)
+		here.fill("[name=password]", storetest.Password)
+		here.press(kb.Enter)
+		here.see(here.p.T("The address or the password is wrong."))
+		here.signIn(ownerEmail, newPassword)
+	})
+	inBoth(t, "shows at once what is changed in the profile", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		p := serve(t, "--db", o.path)
+		n := arrive(t, p.url, lang)
+		n.signIn(ownerEmail, storetest.Password)
+		n.changeProfile()
+	})
+	inBoth(t, "signs out somewhere else", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		p := serve(t, "--db", o.path)
+		here, there, third := arrive(t, p.url, lang), arrive(t, p.url, lang), stranger(t, p.url, lang)
+		there.signIn(ownerEmail, storetest.Password)
+		there.open("/mailings")
+		here.signIn(ownerEmail, storetest.Password)
+		here.open("/profile")
+		here.look("profile-two")
+		here.click("button", here.p.T("Sign out there"))
+		here.see(here.p.T("You are signed out there."))
+		here.until(`document.querySelectorAll("main tbody tr").length === 1`)
+		there.click(`tbody a[href$="/edit"]`, "") // htmx asks
+		there.at("/login")
+		there.forgive("status of 401")
+		there.signIn(ownerEmail, storetest.Password)
+		there.at("/mailings") // back to where they were
+		third.get("/login").send("/login", map[string]string{"email": ownerEmail, "password": storetest.Password}).says(200, here.p.T("Sign out"))
+		here.changePassword()
+		there.click("nav a", there.p.T("Clients"))
+		there.at("/login")
+		if s := third.get("/clients"); s.url.Path != "/login" {
+			t.Errorf("the third one comes to %s", s.url)
+		}
+	})
+	inBoth(t, "moves to a new address, of which the old one hears", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		p := serve(t, "--db", o.path, "--tick", "200ms")
+		n := arrive(t, p.url, lang)
+		n.signIn(ownerEmail, storetest.Password)
+		n.changeAddress("olga@example.com")
+		if _, err := o.store.UserByEmail(t.Context(), ownerEmail); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("the old address: %v", err)
+		}
+		n.click("header button", n.p.T("Sign out"))
+		n.until(`document.querySelector('.account a[href="/login"]')`)
+		n.signIn("olga@example.com", storetest.Password)
+	})
+	inBoth(t, "is sent the letter again that confirms it", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		p := serve(t, "--db", o.path, "--tick", "200ms")
+		newUser, say := stranger(t, p.url, lang), locale.For(lang, nil)
+		newUser.get("/signup").send("/signup", map[string]string{"email": newcomerEmail, "password": newcomerPassword}).
+			says(200, say.T("We have sent you a letter. Open the link in it within 24 hours, then sign in."))
+		first := newUser.letter(say.T("Confirm your address for Postrider")).link("/verify/")
+		n := arrive(t, p.url, lang)
+		n.resend(first)
+	})
+}
+
+// forget asks for a new password, and returns the path of the link in the letter, which is open then.
+func (n newcomer) forget() string {
+	n.t.Helper()
+	n.open("/login")
+	n.click("main a", n.p.T("Forgotten your password?"))
+	n.fill("[name=email]", "nobody")
+	n.press(kb.Enter)
+	n.until(`document.querySelector("#email[aria-invalid=true][value=nobody]")`)
+	n.fill("[name=email]", ownerEmail)
+	n.press(kb.Enter)
+	n.see(n.p.T("If there is an account with this address, a letter is on its way. Open the link in it within 30 minutes to choose a new password."))
+	n.look("login-forgot")
+	n.openLetter(n.p.T("A new password for Postrider"), ownerEmail)
+	link := eval[string](n.browser, `document.querySelector('main a[href*="/reset/"]').pathname`)
+	n.click(`main a[href*="/reset/"]`, "")
+	return link
+}
+
+// resetPassword fills in the form of the link.
+func (n newcomer) resetPassword() {
+	n.t.Helper()
+	n.see(n.p.T("You will be signed out everywhere, and sign in with the new one."))
+	n.fill("[name=password]", "short")
+	n.press(kb.Enter)
+	n.until(`document.querySelector("#password[aria-invalid=true]") === document.activeElement`)
+	n.fill("[name=password]", newPassword)
+	n.press(kb.Enter)
+	n.at("/login")
+	n.see(n.p.T("Your new password is set, and you are signed out everywhere. Sign in with it now."))
+	n.look("login-new-password")
+}
+
+// resend asks for the letter again; the link in the first one is worth nothing then.
+func (n newcomer) resend(first string) {
+	n.t.Helper()
+	n.open("/login")
+	n.fill("[name=email]", newcomerEmail)
+	n.fill("[name=password]", newcomerPassword)
+	n.click("main button", n.p.T("Sign in"))
+	n.see(n.p.T("Confirm your address first: open the link in the letter that we have sent you."))
+	n.look("login-resend")
+	n.click("main button", n.p.T("Send me a new letter"))
+	n.at("/login")
+	n.see(n.p.T("If an account with this address waits for confirmation, a new letter is on its way. Open the link in it within 24 hours, then sign in."))
+	n.until(`(location.pathname === "/mailbox" || (location.href = "/mailbox", false)) &&
+		[...document.querySelectorAll("tbody tr")].filter(r => r.innerText.includes(` + quote(newcomerEmail) + `)).length === 2`)
+	n.openLetter(n.p.T("Confirm your address for Postrider"), newcomerEmail)
+	second := eval[string](n.browser, `document.querySelector('main a[href*="/verify/"]').pathname`)
+	n.deadLink(first)
+	n.open(second)
+	n.click("main button", n.p.T("Confirm the address"))
+	n.see(n.p.T("Your address is confirmed. You can sign in now."))
+	n.signIn(newcomerEmail, newcomerPassword)
+}

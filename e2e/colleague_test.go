@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"postrider/mail/mailtest"
+	"postrider/store/storetest"
+)
+
+func TestColleague(t *testing.T) {
+	inBoth(t, "is invited, joins, and is removed", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		soon := o.planSoon(t)
+		p := serve(t, "--db", o.path, "--tick", "200ms")
+		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
+		owner.signIn(ownerEmail, storetest.Password)
+		link := owner.invite(colleagueEmail)
+		owner.see(owner.p.T("A letter is on its way. You can also give your colleague this link yourself:"))
+		owner.look("team-invited")
+		colleague.openLetter(colleague.p.T("An invitation to Postrider"), colleagueEmail)
+		colleague.see(ownerEmail)
+		colleague.click(`main a[href*="/invite/"]`, "")
+		colleague.firstMinute(o)
+		colleague.deadLink(link)
+		colleague.look("link-used")
+		owner.meetColleague()
+		colleague.open(fmt.Sprintf("/mailings/%d", soon.ID))
+		colleague.see(soon.Name)
+		owner.removeColleague()
+		colleague.isOut(o)
+	})
+	inBoth(t, "sees what the other deletes leave the list", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		soon := o.planSoon(t)
+		o.share(t, colleagueEmail, lang)
+		p := serve(t, "--db", o.path)
+		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
+		owner.signIn(ownerEmail, storetest.Password)
+		colleague.signIn(colleagueEmail, storetest.Password)
+		colleague.open("/mailings")
+		colleague.see(soon.Name)
+		owner.open(fmt.Sprintf("/mailings/%d", soon.ID))
+		owner.click("main button", owner.p.T("Delete"))
+		owner.see(owner.p.T("Deleted “%s”.", soon.Name))
+		colleague.until(fmt.Sprintf(`document.querySelector("#mailing-%d") && !document.querySelector("#mailing-%d, .toast")`, o.mailing.ID, soon.ID))
+		colleague.forgive("status of 404")
+	})
+	inBoth(t, "who has a team already moves over, and leaves again", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		u := o.hire(t, colleagueEmail, "Carl", lang)
+		left := storetest.Client(t, o.store, u.TeamID, "left@example.com")
+		p := serve(t, "--db", o.path, "--tick", "200ms")
+		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
+		owner.signIn(ownerEmail, storetest.Password)
+		link := owner.invite(colleagueEmail)
+		owner.open(link) // it is not for the owner
+		owner.see(owner.p.T("You are signed in as %s, and the invitation is for %s. Sign out, then open the link again.", ownerEmail, colleagueEmail))
+		owner.look("invite-other")
+		colleague.moveOver(link, left.Email)
+		colleague.leave()
+		owner.open("/team")
+		owner.until(`document.querySelectorAll("[id^=member-]").length === 1 && !document.querySelector('a[href="/team/leave"]')`)
+	})
+	inBoth(t, "who is not wanted any more finds a page that says so", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		p := serve(t, "--db", o.path)
+		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
+		owner.signIn(ownerEmail, storetest.Password)
+		old := owner.invite(colleagueEmail)
+		colleague.open(old)
+		owner.click("button", owner.p.T("New link for %s", colleagueEmail))
+		owner.until(`!document.querySelector("#invite-link").value.endsWith(` + quote(old) + `)`)
+		link := owner.shownLink()
+		colleague.fill("[name=name]", "Carl")
+		colleague.fill("[name=password]", storetest.Password)
+		colleague.click("main button", colleague.p.T("Create the account"))
+		colleague.see(colleague.p.T(deadLinkText)) // and the form stays
+		colleague.forgive(old)
+		colleague.open(link)
+		colleague.see(colleague.p.T("Join the team “%s”", ownerName))
+		owner.click("button", owner.p.T("Withdraw the invitation of %s", colleagueEmail))
+		owner.see(owner.p.T("The invitation of %s is void.", colleagueEmail))
+		owner.see(owner.p.T("Nobody is invited just now."))
+		owner.until(`!document.querySelector("#invite-link")`)
+		colleague.deadLink(link)
+	})
+}
+
+// TestInvitationWhileRelayDown: the page says that the letter waits, and the link that it offers works.
+func TestInvitationWhileRelayDown(t *testing.T) {
+	inBoth(t, "is handed over by hand", func(t *testing.T, lang string) {
+		o := openOffice(t, lang)
+		relay := mailtest.New(t, mailtest.Config{})
+		relay.Stop()
+		p := serve(t, "--db", o.path, "--smtp", relay.URL(), "--tick", "50ms")
+		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
+		owner.signIn(ownerEmail, storetest.Password)
+		owner.invite("first@example.com") // whose letter finds out that the relay is down
+		waits := owner.p.T("The letter waits, because the relay is down. Give your colleague this link yourself:")
+		wait(t, "the page to say that the letter waits", func() bool {
+			owner.click("button", owner.p.T("New link for %s", "first@example.com"))
+			owner.until(`document.activeElement.id === "invited"`)
+			return owner.is("document.body.innerText.includes(" + quote(waits) + ")")
+		})
+		colleague.open(owner.invite(colleagueEmail))
+		owner.see(waits)
+		owner.look("team-relay-down")
+		owner.click("button", owner.p.T("Copy"))
+		owner.see(owner.p.T("The link is copied."))
+		colleague.firstMinute(o)
+		relay.Start()
+		relay.WaitFor(2, patience)
+	})
+}
+
+// invite invites somebody from the team's page, and returns the path of the link that the page shows.
+func (n newcomer) invite(email string) string {
+	n.t.Helper()
+	n.section(n.p.T("Team"))
+	n.fill("#invite-email", "nobody")
+	n.press(kb.Enter)
+	n.until(`document.activeElement.id === "invite-email" && document.activeElement.matches("[aria-invalid=true][value=nobody]")`)
+	n.fill("#invite-email", email)
+	n.press(kb.Enter)
+	n.see(n.p.T("%s is invited.", email))
+	n.until(`document.activeElement.id === "invited" && document.querySelector("#invite-email").value === ""`)
+	return n.shownLink()
+}
+
+func (n newcomer) shownLink() string {
+	n.t.Helper()
+	return eval[string](n.browser, `new URL(document.querySelector("#invite-link").value).pathname`)
+}
+
+// firstMinute goes from the page of an invitation to what the team has.
+func (n newcomer) firstMinute(o office) {
+	n.t.Helper()
+	n.see(n.p.T("Join the team “%s”", ownerName))
+	n.see(n.p.T("%s invites %s to Postrider, to work on the same clients, messages and mailings.", ownerEmail, colleagueEmail))
+	n.look("invite")
+	n.fill("[name=name]", "Carl Colleague")
+	n.fill("[name=password]", "short")
+	n.press(kb.Enter)
+	n.until(`document.querySelector("#password[aria-invalid=true]") === document.activeElement && document.querySelector("#name").value === "Carl Colleague"`)
+	n.fill("[name=password]", storetest.Password)
+	n.press(kb.Enter)
+	n.at("/mailings")
+	n.see(n.p.T("Welcome to the team “%s”. Its clients, messages and mailings are yours too now.", ownerName))
+	n.look("welcome-colleague")
+	n.see(o.mailing.Name)
+	n.section(n.p.T("Clients"))
+	n.see(officeClient)
+	n.open("/profile")
+	n.until(`document.querySelector("[name=time_zone]").value === ` + quote(browserZone) +
+		` && document.querySelector("[name=language]").value === ` + quote(n.p.Lang()))
+}

@@ -1,0 +1,88 @@
+package e2e
+
+import (
+	"fmt"
+
+	"postrider/store/storetest"
+)
+
+// meetColleague finds the colleague, who has just joined, among the members of the team.
+func (n newcomer) meetColleague() {
+	n.t.Helper()
+	n.section(n.p.T("Clients"))
+	n.section(n.p.T("Team"))
+	n.until(`document.querySelectorAll("[id^=member-]").length === 2`)
+	n.see("Carl Colleague")
+	n.see(n.p.T("Nobody is invited just now."))
+	n.look("team")
+}
+
+func (n newcomer) removeColleague() {
+	n.t.Helper()
+	n.click("a", n.p.T("Remove %s", colleagueEmail))
+	n.see(n.p.T("%s does not see the clients, messages and mailings of “%s” any more, keeps the account, and begins with an empty team. All that the team has stays.", colleagueEmail, ownerName))
+	n.look("member-remove")
+	n.click("a", n.p.T("Cancel"))
+	n.at("/team")
+	n.click("a", n.p.T("Remove %s", colleagueEmail))
+	n.click("main button", n.p.T("Remove from the team"))
+	n.at("/team")
+	n.see(n.p.T("%s is not in the team any more.", colleagueEmail))
+	n.until(`document.querySelectorAll("[id^=member-]").length === 1`)
+}
+
+// isOut finds somebody who was in the office without anything of it, beginning with the mailing that they look at.
+func (n newcomer) isOut(o office) {
+	n.t.Helper()
+	n.see(n.p.T("There is no such page, or it is not yours to see."))
+	n.until(`!document.querySelector("#live, .toast")`)
+	n.look("mailing-gone")
+	n.open(fmt.Sprintf("/mailings/%d", o.mailing.ID))
+	n.see(n.p.T("There is no such page, or it is not yours to see."))
+	n.forgive("/mailings/")
+	n.section(n.p.T("Mailings"))
+	n.see(n.p.T("No mailings yet"))
+	n.section(n.p.T("Clients"))
+	n.see(n.p.T("No clients yet"))
+	n.section(n.p.T("Team"))
+	n.see(n.p.T("Team “%s”", "Carl Colleague"))
+}
+
+// moveOver joins the office as somebody with an account, who has to delete the last client before.
+func (n newcomer) moveOver(link, client string) {
+	n.t.Helper()
+	n.open(link)
+	n.see(n.p.T("You have an account with this address. Sign in, and you can join."))
+	n.look("invite-known")
+	n.click("main a", n.p.T("Sign in"))
+	n.at("/login")
+	n.signIn(colleagueEmail, storetest.Password)
+	n.at(link)
+	n.see(n.p.T("%d clients", 1))
+	n.until(`!document.querySelector('main form[action="` + link + `"]')`)
+	n.look("invite-obstacle")
+	n.section(n.p.T("Clients"))
+	n.click("button", n.p.T("Delete %s", client))
+	n.until(`!document.querySelector("#client-rows tr")`)
+	n.open(link)
+	n.see(n.p.T("You are signed in as %s. You leave the team that you are in now.", colleagueEmail))
+	n.look("invite-join")
+	n.click("main button", n.p.T("Join the team “%s”", ownerName))
+	n.at("/mailings")
+	n.section(n.p.T("Clients"))
+	n.see(officeClient)
+}
+
+func (n newcomer) leave() {
+	n.t.Helper()
+	n.section(n.p.T("Team"))
+	n.click("a", n.p.T("Leave the team"))
+	n.see(n.p.T("You do not see the clients, messages and mailings of “%s” any more, keep your account, and begin with an empty team. Only a new invitation brings you back.", ownerName))
+	n.look("team-leave")
+	n.click("main button", n.p.T("Leave the team"))
+	n.at("/team")
+	n.see(n.p.T("You have left the team “%s”. This one is your own.", ownerName))
+	n.look("team-left")
+	n.section(n.p.T("Clients"))
+	n.see(n.p.T("No clients yet"))
+}

@@ -43,6 +43,7 @@ func (demoCommand) Run(ctx context.Context, p program, c config) (err error) {
 type demo struct {
 	store    *store.Store
 	now      time.Time
+	user     int64
 	team     int64
 	epoch    int64
 	messages map[string]int64
@@ -71,11 +72,12 @@ func fillDemo(ctx context.Context, path string, now time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	d := demo{store: db, now: now, team: u.TeamID, messages: map[string]int64{}, zone: zone}
+	d := demo{store: db, now: now, user: u.ID, team: u.TeamID, messages: map[string]int64{}, zone: zone}
 	if d.epoch, _, err = db.TakeOver(ctx, began); err != nil {
 		return err
 	}
-	for _, fill := range []func(context.Context, time.Time) error{d.addClients, d.addMessages, d.addHistory, d.addComing} {
+	for _, fill := range []func(context.Context, time.Time) error{d.addClients, d.addMessages, d.addHistory, d.addComing,
+		d.addPosts} {
 		if err := fill(ctx, began); err != nil {
 			return err
 		}

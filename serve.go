@@ -46,7 +46,9 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	web := &handlers.Server{Store: db, URL: public, Now: time.Now, Log: log, Wake: post.sender.Wake,
+	views, stopViews := countViews(ctx, db, log)
+	defer stopViews() // after the web, before the store
+	web := &handlers.Server{Store: db, URL: public, Now: time.Now, Log: log, Wake: post.sender.Wake, Viewed: views.Count,
 		Relay: post.sender.Relay, SignUp: c.signup, Sender: c.from, TrustedProxies: c.proxies, Version: version()}
 	if post.box != nil {
 		web.Mailbox = post.box
@@ -57,6 +59,18 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	}
 	err = p.serveWeb(ctx, c, handler, listener, post, public, log)
 	return errors.Join(err, post.stop())
+}
+
+// countViews starts counting how often articles are read. stop returns when the last views are written.
+func countViews(ctx context.Context, db *store.Store, log *slog.Logger) (views *jobs.Views, stop func()) {
+	views = &jobs.Views{Store: db, Log: log}
+	counting, end := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	running.Go(func() { views.Run(counting) })
+	return views, func() {
+		end()
+		running.Wait()
+	}
 }
 
 func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, listener net.Listener, post *post, public *url.URL, log *slog.Logger) error {

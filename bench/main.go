@@ -1,9 +1,9 @@
 // Command bench measures Postrider against a bare SMTP loop, and what a run costs: throughput, page latency, memory, and
-// the time until it serves and sends. It prints tables in Markdown. Everything runs on this machine, over loopback; the
+// the time until it serves and sends; and how fast the pages are that strangers read. It prints tables in Markdown. Everything runs on this machine, over loopback; the
 // relay, which takes letters and keeps nothing, and the load are processes of their own.
 //
 //	go run ./bench                                throughput, a run of 100,000 letters, and kill -9 with 1,000,000
-//	                                              deliveries half sent: about 7 minutes
+//	                                              deliveries half sent, and the public pages: about 9 minutes
 //	go run ./bench -parts run -letters 1000000
 //	go run ./bench -parts throughput -latencies 0s -connections 32 -profiles .
 package main
@@ -66,6 +66,8 @@ func run(ctx context.Context, args []string) error {
 		return runOurs(ctx, args[1], connections, letters, args[4])
 	case "pages":
 		return runPages(ctx, args[1], args[2:])
+	case "readers":
+		return runReaders(ctx, args[1], args[2], args[3] == "paced")
 	}
 	p, err := readPlan(args)
 	if err != nil {
@@ -77,7 +79,7 @@ func run(ctx context.Context, args []string) error {
 func readPlan(args []string) (plan, error) {
 	var p plan
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	parts := flags.String("parts", "throughput,run,restart", "what to measure")
+	parts := flags.String("parts", "throughput,run,restart,public", "what to measure")
 	latencies := flags.String("latencies", "0s,5ms,50ms", "of the relay, for throughput")
 	connections := flags.String("connections", "1,8,32", "to the relay, for throughput")
 	flags.BoolVar(&p.dotOnly, "dot", false, "delay only the reply to the final dot, not every one")
@@ -112,7 +114,7 @@ func (p plan) run(ctx context.Context) error {
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context) error
-	}{{"throughput", p.throughput}, {"run", p.wholeRun}, {"restart", p.restart}} {
+	}{{"throughput", p.throughput}, {"run", p.wholeRun}, {"restart", p.restart}, {"public", p.public}} {
 		if !slices.Contains(p.parts, part.name) {
 			continue
 		}

@@ -16,6 +16,9 @@ func (u User) MayWrite() bool { return u.Role != RoleManager }
 // Oversees reports whether the user watches over the mailings and the users of every team: managers and admins do.
 func (u User) Oversees() bool { return u.Role == RoleManager || u.Role == RoleAdmin }
 
+// WritesBlog reports whether the user writes articles for the blog: editors and admins do.
+func (u User) WritesBlog() bool { return u.Role == RoleEditor || u.Role == RoleAdmin }
+
 // May returns nil when the user may do the action with a client, a group or a message that belongs to the team,
 // ErrNotFound when the user may not know of it, and ErrForbidden when the user may see it but not do that.
 func (u User) May(a Action, teamID int64) error {

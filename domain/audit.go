@@ -33,7 +33,7 @@ const (
 	AuditDisable        AuditAction = "mailing disabled"
 	AuditEnable         AuditAction = "mailing enabled"
 	AuditQuota          AuditAction = "quota changed"
-	AuditDelete         AuditAction = "deleted" // a client, a message or a mailing
+	AuditDelete         AuditAction = "deleted" // a client, a message, a mailing or an article
 	AuditExport         AuditAction = "export"
 )
 

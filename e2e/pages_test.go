@@ -25,6 +25,9 @@ type view struct {
 func strangers(verify, reset string) []view {
 	return []view{
 		{"welcome", "/", nil},
+		{"blog", "/blog", nil},
+		{"article", "/blog/three-days-of-rye", nil},
+		{"article-middle", "/blog/reading-a-bounce", nil},
 		{"signup", "/signup", nil},
 		{"signup-mistakes", "/signup", func(b *browser) { b.sendForm("/signup") }},
 		{"login", "/login", nil},
@@ -59,6 +62,8 @@ func members() []view {
 	}
 	return []view{
 		{"home", "/", nil},
+		{"article-draft", "/blog/a-letter-from-the-mill", nil},
+		{"article-scheduled", "/blog/bread-for-friday", nil},
 		{"clients", "/clients", nil},
 		{"clients-edit", "/clients", edit},
 		{"clients-add", "/clients", func(b *browser) {
@@ -87,6 +92,12 @@ func members() []view {
 		{"mailing-mistakes", "/mailings/new", func(b *browser) { b.sendForm("/mailings") }},
 		{"mailing-edit", "/mailings/1/edit", nil},
 		{"log", "/mailings/1/log", nil},
+		{"posts", "/posts", nil},
+		{"posts-edit", "/posts", edit},
+		{"posts-nothing", "/posts?q=nobody-has-this", nil},
+		{"post-new", "/posts/new", nil},
+		{"post-edit", "/posts/1/edit", func(b *browser) { b.until(`document.querySelector("iframe").contentWindow.length === 0`) }},
+		{"post-mistakes", "/posts/new", func(b *browser) { b.sendForm("/posts") }},
 		{"users", "/users", nil},
 		{"users-nobody", "/users?q=nobody-has-this", nil},
 		{"user", "/users/1", nil},

@@ -35,13 +35,15 @@ const lookOver = `(() => {
 	return wrong;
 })()`
 
-// allTexts lists what can be read on a page, and what is read out, as JavaScript.
+// allTexts lists what can be read on a page, and what is read out, as JavaScript. What authors of articles have written is
+// left out: it is in their language.
 const allTexts = `(() => {
-	const texts = [document.title.replace(/ – Postrider$/, "")];
+	const written = ".article-text, .article-head :is(h1, .wrap), .article-image, .post-card :is(h2, h3, .wrap), .article-others .wrap";
+	const texts = document.querySelector(".article-head") ? [] : [document.title.replace(/ – Postrider$/, "")];
 	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT,
-		n => n.parentElement.closest("script, pre, option[value*='/']") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+		n => n.parentElement.closest(written + ", script, pre, option[value*='/']") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
 	while (walker.nextNode()) texts.push(walker.currentNode.data);
-	for (const e of document.querySelectorAll("[aria-label], [placeholder], [title], [data-label], [hx-confirm], [alt]")) {
+	for (const e of [...document.querySelectorAll("[aria-label], [placeholder], [title], [data-label], [hx-confirm], [alt]")].filter(e => !e.closest(written))) {
 		for (const name of ["aria-label", "placeholder", "title", "data-label", "hx-confirm", "alt"]) texts.push(e.getAttribute(name) || "");
 	}
 	return [...new Set(texts.map(text => text.trim()).filter(text => text !== ""))];

@@ -16,6 +16,7 @@ import (
 
 	"postrider/domain"
 	"postrider/locale"
+	"postrider/picture"
 	"postrider/store"
 	"postrider/views"
 )
@@ -98,6 +99,16 @@ func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	var refused domain.Refused
 	var invalid domain.Invalid
 	var tooMany domain.TooMany
+	if status, why := pictureRefused(err); status != 0 {
+		if errors.Is(err, picture.ErrBusy) {
+			c.Response().Header().Set("Retry-After", strconv.Itoa(busySeconds))
+		}
+		if !errors.As(err, &invalid) {
+			invalid = domain.Invalid{}
+		}
+		invalid["image"] = why
+		return status, invalid
+	}
 	switch {
 	case errors.As(err, &invalid):
 		return http.StatusUnprocessableEntity, invalid
@@ -113,6 +124,27 @@ func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 		return http.StatusServiceUnavailable, domain.Invalid{"": busy()}
 	}
 	return 0, nil
+}
+
+// pictureRefused is the status and the reason of an error of the package picture; 0 for others.
+func pictureRefused(err error) (int, domain.Text) {
+	say := domain.Say
+	switch {
+	case errors.Is(err, picture.ErrTooLarge):
+		return 413, say("The picture is larger than %d MB. Make it smaller, then choose it again.", picture.MaxBytes>>20)
+	case errors.Is(err, picture.ErrUnknown):
+		return 415, say("This is not a picture that can be shown. Choose a PNG, JPEG, WebP or GIF.")
+	case errors.Is(err, picture.ErrTooMany):
+		return 422, say("The picture has too many pixels: at most %d million, and %d on a side. Make it smaller, then choose it again.",
+			picture.MaxPixels/1_000_000, picture.MaxSide)
+	case errors.Is(err, picture.ErrBroken):
+		return 422, say("The picture is damaged, or cannot be read here. Save it as PNG or JPEG, then choose it again.")
+	case errors.Is(err, picture.ErrNoPicture):
+		return 422, say("The file is empty. Choose another one.")
+	case errors.Is(err, picture.ErrBusy):
+		return 503, say("Other pictures are being worked on just now. Choose the picture again in a few seconds.")
+	}
+	return 0, domain.Text{}
 }
 
 // fail answers a request that ended in an error. It is the one place where errors are logged.

@@ -2,22 +2,38 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"postrider/views"
 )
 
+// How long the numbers of the home page stand for strangers, and how many choices of articles they see in that time.
+const (
+	homeFor      = time.Minute
+	homeVariants = 8
+)
+
 // home says what the service is, or to those who are signed in what to do first.
 func (s *Server) home(c echo.Context) error {
-	if user(c).ID == 0 {
-		return s.render(c, views.Welcome())
+	return s.public(c, homeVariants, func() (reading, error) {
+		v, err := s.homeView(c)
+		return reading{page: views.Home(v), until: s.Now().Add(homeFor)}, err
+	})
+}
+
+func (s *Server) homeView(c echo.Context) (views.HomePage, error) {
+	v := views.HomePage{Meta: views.Meta{Site: s.URL.String(), Path: "/", Description: views.Pitch(c.Request().Context())}}
+	var err error
+	if v.Totals, err = s.Store.Totals(c.Request().Context()); err != nil {
+		return v, err
 	}
-	steps, err := s.Store.Steps(c.Request().Context(), user(c).TeamID)
-	if err != nil {
-		return err
+	if v.Posts, err = s.Store.RandomPosts(c.Request().Context(), s.Now()); err != nil || user(c).ID == 0 {
+		return v, err
 	}
-	return s.render(c, views.Home(steps))
+	v.Steps, err = s.Store.Steps(c.Request().Context(), user(c).TeamID)
+	return v, err
 }
 
 // healthz says that the program runs.

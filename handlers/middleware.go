@@ -107,11 +107,14 @@ func (s *Server) sameOrigin() (echo.MiddlewareFunc, error) {
 
 // withForm reads the form of a POST, so that no handler works with half of one. No other request has a body that anybody
 // would read.
-func withForm(next echo.HandlerFunc) echo.HandlerFunc {
+func (s *Server) withForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if c.Request().Method != http.MethodPost {
 			c.Request().Body = http.NoBody
 			return next(c)
+		}
+		if takesPicture(c) {
+			return s.readUpload(c, next)
 		}
 		if err := readForm(c.Response(), c.Request()); err != nil {
 			return err

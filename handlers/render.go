@@ -11,6 +11,8 @@ import (
 	"postrider/views"
 )
 
+const htmlKind = echo.MIMETextHTMLCharsetUTF8
+
 // render answers with a page. Where htmx asked for a part it answers with the pieces, or without any with the page less
 // its layout.
 func (s *Server) render(c echo.Context, page templ.Component, pieces ...templ.Component) error {
@@ -31,7 +33,11 @@ func (s *Server) answer(c echo.Context, status int, page templ.Component, pieces
 	if err := what.Render(c.Request().Context(), &out); err != nil {
 		return err
 	}
-	return c.HTMLBlob(status, out.Bytes())
+	p := parcel{kind: htmlKind, plain: out.Bytes()}
+	if status == http.StatusOK && c.Request().Method != http.MethodPost && c.Response().Header().Get("Cache-Control") != "no-store" {
+		p.tag = tagOf(p.plain)
+	}
+	return s.send(c, status, p)
 }
 
 // done ends an action. A browser goes to where its result shows, and the news appears there; htmx gets the pieces and

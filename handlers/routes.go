@@ -40,6 +40,13 @@ func (s *Server) routes() []route {
 		{get, "/healthz", P, s.healthz},
 		{get, "/readyz", P, s.readyz},
 
+		{get, "/blog", P, s.blogList},
+		{get, "/blog/feed.xml", P, s.blogFeed},
+		{get, "/blog/:slug", P, s.blogShow},
+		{get, "/sitemap.xml", P, s.sitemap},
+		{get, "/robots.txt", P, s.robots},
+		{get, "/images/:name", P, s.imageShow},
+
 		{get, "/signup", P, s.signupNew},
 		{post, "/signup", P, s.signupCreate},
 		{get, "/verify/:token", P, s.verifyShow},
@@ -112,6 +119,16 @@ func (s *Server) routes() []route {
 		{post, "/mailings/:id/disable", G, s.mailingDisable},
 		{post, "/mailings/:id/enable", G, s.mailingEnable},
 
+		{get, "/posts", E, s.postList},
+		{post, "/posts", E, s.postCreate},
+		{get, "/posts/new", E, s.postNew},
+		{get, "/posts/slug", E, s.postSlug},
+		{post, "/posts/preview", E, s.postPreview},
+		{get, "/posts/:id", E, s.postRow},
+		{post, "/posts/:id", E, s.postUpdate},
+		{get, "/posts/:id/edit", E, s.postEdit},
+		{post, "/posts/:id/delete", E, s.postDelete},
+
 		{get, "/users", G, s.userList},
 		{get, "/users/:id", G, s.userShow},
 		{post, "/users/:id/block", G, s.userBlock},
@@ -155,7 +172,7 @@ func (a access) admits(u domain.User) error {
 	case a == M,
 		a == W && u.MayWrite(),
 		a == G && (u.Role == domain.RoleManager || u.Role == domain.RoleAdmin),
-		a == E && (u.Role == domain.RoleEditor || u.Role == domain.RoleAdmin),
+		a == E && u.WritesBlog(),
 		a == A && u.Role == domain.RoleAdmin:
 		return nil
 	}

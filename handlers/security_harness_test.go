@@ -132,7 +132,7 @@ func (st *site) lines() (all []string) {
 // at is a line of the table with an id in its place, as a method and a path.
 func at(line, id string) (method, path string) {
 	method, path, _ = strings.Cut(line, " ")
-	return method, strings.NewReplacer(":id", id, ":token", strings.Repeat("x", 43)).Replace(path)
+	return method, strings.NewReplacer(":id", id, ":token", strings.Repeat("x", 43), ":slug", "a-post").Replace(path)
 }
 
 // send asks with any body.

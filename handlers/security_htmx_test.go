@@ -102,6 +102,7 @@ func harm(n *html.Node) string {
 	switch {
 	case n.Data == "style", n.Data == "base", n.Data == "object", n.Data == "embed":
 		return "is there"
+	case n.Data == "script" && attributes["type"] == "application/ld+json": // data, which browsers do not run
 	case n.Data == "script" && (n.FirstChild != nil || !strings.HasPrefix(attributes["src"], "/static/")):
 		return "is inline, or not ours"
 	case n.Data == "iframe" && (!inSandbox || sandbox != ""):

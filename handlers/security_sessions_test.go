@@ -22,7 +22,7 @@ func TestSecuritySessionIDs(t *testing.T) {
 	b, u := st.signedIn("ann@example.com")
 	t.Run("have 128 random bits or more, and no two are the same", func(t *testing.T) {
 		seen := map[string]bool{}
-		for range 20 {
+		for range 6 {
 			b.login(u.Email)
 			id := b.cookies[cookieName].Value
 			if bits, err := base64.RawURLEncoding.DecodeString(id); err != nil || len(bits) < 16 || seen[id] {

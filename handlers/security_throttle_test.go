@@ -104,50 +104,38 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 	})
 }
 
-// Login throttle: per address, IPv6 by its /64; X-Forwarded-For counts only from trusted proxies.
+// Login throttle: per address, IPv6 by its /64; X-Forwarded-For counts only from trusted proxies. Letters are counted by the
+// same address, and cost no hash.
 func TestSecurityThrottleOfAddress(t *testing.T) {
-	trusted := func(s *handlers.Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")} }
+	t.Parallel()
+	type visitor struct{ remote, forwarded string } // with %x for the number of the try
 	for _, c := range []struct {
-		name             string
-		from, again      string // a pattern with the number of the try, and who comes then
-		forwarded, later string
-		shut             bool
-		proxies          bool
+		name                string
+		path                string
+		free, status        int // how many tries are free, and what they get
+		many, again, beside visitor
 	}{
-		{"the addresses of one /64", "[2001:db8:1:2::%x]:9", "[2001:db8:1:2:ffff::1]:9", "", "", true, false},
-		{"the /64 beside it is not shut out", "[2001:db8:1:2::%x]:9", "[2001:db8:1:3::1]:9", "", "", false, false},
-		{"a stranger who forwards another address each time", "203.0.113.9:%d", "203.0.113.9:1", "198.51.100.%d", "192.0.2.1", true, true},
-		{"a visitor of a proxy who writes another address in front each time", "10.9.0.1:%d", "10.9.0.1:1", "1.2.3.%d, 198.51.100.7", "5.6.7.8, 198.51.100.7", true, true},
+		{"the addresses of one /64 are one", "/login", 50, 422,
+			visitor{"[2001:db8:1:2::%x]:9", ""}, visitor{"[2001:db8:1:2:ffff::1]:9", ""}, visitor{"[2001:db8:1:3::1]:9", ""}},
+		{"a stranger who forwards another address each time is one", "/forgot", 30, 303,
+			visitor{"203.0.113.9:9%x", "198.51.100.%x"}, visitor{"203.0.113.9:1", "192.0.2.1"}, visitor{"203.0.113.8:1", "198.51.100.1"}},
+		{"a visitor of a proxy who writes another address in front each time is one", "/forgot", 30, 303,
+			visitor{"10.9.0.1:9%x", "1.2.3.%x, 198.51.100.7"}, visitor{"10.9.0.2:1", "5.6.7.8, 198.51.100.7"}, visitor{"10.9.0.1:1", "198.51.100.8"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			var change []func(*handlers.Server)
-			if c.proxies {
-				change = append(change, trusted)
+			st := open(t, func(s *handlers.Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")} })
+			ask := func(v visitor, i int) answer {
+				r := login(fmt.Sprintf("u%d@example.com", i), "wrong password")
+				r.URL.Path = c.path
+				r.RemoteAddr = strings.ReplaceAll(v.remote, "%x", strconv.FormatInt(int64(i), 16))
+				r.Header.Set("X-Forwarded-For", strings.ReplaceAll(v.forwarded, "%x", strconv.Itoa(i)))
+				return st.browser().do(r)
 			}
-			st := open(t, change...)
-			b := st.browser()
-			ask := func(remote, forwarded, email string) answer {
-				b.header = map[string]string{}
-				if forwarded != "" {
-					b.header["X-Forwarded-For"] = forwarded
-				}
-				return b.from(remote, email)
+			for i := range c.free {
+				ask(c.many, i+1).want(t, c.status)
 			}
-			with := func(pattern string, i int) string {
-				if strings.Contains(pattern, "%") {
-					return fmt.Sprintf(pattern, i)
-				}
-				return pattern
-			}
-			for i := range 50 {
-				ask(with(c.from, i+1), with(c.forwarded, i+1), fmt.Sprintf("u%d@example.com", i)).want(t, 422)
-			}
-			want := 422
-			if c.shut {
-				want = 429
-			}
-			ask(c.again, c.later, "new@example.com").want(t, want)
+			ask(c.again, 98).want(t, 429)
+			ask(c.beside, 99).want(t, c.status)
 		})
 	}
 }
@@ -159,7 +147,7 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 		t.Run(path, func(t *testing.T) {
 			st := open(t)
 			st.newUser("known@example.com")
-			ask := func(remote, email, password string) answer {
+			ask := func(path, remote, email, password string) answer {
 				r := login(email, password)
 				r.URL.Path = path
 				r.RemoteAddr = remote
@@ -168,22 +156,23 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 			const good = "a long new password"
 			for _, email := range []string{"known@example.com", "new@example.com"} {
 				for i := range 10 {
-					ask(fmt.Sprintf("10.0.0.%d:1", i), "x"+strings.ReplaceAll(email, "@", ""), "short").want(t, 422) // no letter, no try
+					ask(path, fmt.Sprintf("10.0.0.%d:1", i), "x"+strings.ReplaceAll(email, "@", ""), "short").want(t, 422) // no letter, no try
 				}
 				for i := range 5 {
-					ask(fmt.Sprintf("10.0.0.%d:1", i), email, good).want(t, 303)
+					ask(path, fmt.Sprintf("10.0.0.%d:1", i), email, good).want(t, 303)
 				}
-				a := ask("10.0.0.9:1", strings.ToUpper(email[:1])+email[1:], good)
+				a := ask(path, "10.0.0.9:1", strings.ToUpper(email[:1])+email[1:], good)
 				a.want(t, 429, "Too many tries")
 				if a.Header().Get("Retry-After") == "" {
 					t.Error("no Retry-After")
 				}
 			}
-			for i := range 30 {
-				ask("10.0.9.9:1", fmt.Sprintf("u%d@example.com", i), good).want(t, 303)
+			ask(path, "10.0.9.9:1", "u0@example.com", good).want(t, 303)
+			for i := range 29 { // all are counted together, and these hash no password
+				ask("/forgot", "10.0.9.9:1", fmt.Sprintf("u%d@example.com", i+1), good).want(t, 303)
 			}
-			ask("10.0.9.9:1", "one-more@example.com", good).want(t, 429)
-			ask("10.0.9.10:1", "one-more@example.com", good).want(t, 303)
+			ask(path, "10.0.9.9:1", "one-more@example.com", good).want(t, 429)
+			ask(path, "10.0.9.10:1", "one-more@example.com", good).want(t, 303)
 		})
 	}
 }

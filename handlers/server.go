@@ -16,6 +16,7 @@
 package handlers
 
 import (
+	"compress/gzip"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -25,6 +26,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/picture"
 	"postrider/static"
 	"postrider/store"
 )
@@ -36,6 +38,7 @@ type Server struct {
 	Now            func() time.Time
 	Log            *slog.Logger
 	Wake           func()                   // a letter is waiting, or a mailing was saved
+	Viewed         func(postID int64)       // an article was read; it does not wait
 	Relay          func() domain.RelayState // what is known of the relay now
 	Mailbox        Mailbox                  // nil when letters go to a relay
 	SignUp         string                   // "open", "invite" or "closed"
@@ -44,6 +47,10 @@ type Server struct {
 	Version        string
 
 	sessions *sessionStore
+	shelf    shelf
+	zippers  chan *gzip.Writer // those that are free: each takes most of a megabyte
+	pictures *picture.Maker
+	uploads  chan struct{} // a place for each that is in memory
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
@@ -60,16 +67,18 @@ func (s *Server) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	s.sessions = newSessionStore(s)
+	s.zippers = newZippers()
+	s.pictures, s.uploads = picture.NewMaker(), make(chan struct{}, maxUploads)
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
-	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, withForm)
+	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, s.withForm)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
 		if r.method == http.MethodGet {
 			e.Add(http.MethodHead, r.path, r.handle, s.admit(r.who))
 		}
 	}
-	e.GET(static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	e.Match([]string{http.MethodGet, http.MethodHead}, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	return e, nil
 }

@@ -169,7 +169,8 @@ func (s *Server) takeFlash(c echo.Context) error {
 // visited finds out who asks. The user is read from the database each time, so that blocking works at once.
 func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if strings.HasPrefix(c.Request().URL.Path, static.Prefix) {
+		path := c.Request().URL.Path
+		if strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, imagesAt) {
 			return next(c)
 		}
 		session, err := s.session(c)

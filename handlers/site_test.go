@@ -29,6 +29,7 @@ type site struct {
 	server  *handlers.Server
 	now     time.Time    // what the service takes for now
 	woken   atomic.Int32 // how often the sender was woken
+	viewed  atomic.Int64 // views that were counted
 }
 
 const publicHost = "postrider.test"
@@ -40,7 +41,7 @@ func open(t testing.TB, change ...func(*handlers.Server)) *site {
 	st := &site{t: t, store: storetest.OpenAt(t, file), file: file, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
 	st.server = &handlers.Server{Store: st.store, URL: &url.URL{Scheme: "http", Host: publicHost},
 		Now: func() time.Time { return st.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Wake: func() { st.woken.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },
+		Wake: func() { st.woken.Add(1) }, Viewed: func(int64) { st.viewed.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },
 		SignUp: "open", Sender: "Postrider <postrider@postrider.test>", Version: "test"}
 	for _, c := range change {
 		c(st.server)

@@ -37,6 +37,7 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 		storetest.Client(t, w.store, u.TeamID, "client-of-"+u.Email)
 		w.users[who] = u
 	}
+	storetest.Post(t, w.store, "A post", w.now)
 	own := w.users["own team"].TeamID
 	w.exec(`UPDATE users SET verified_at = NULL WHERE email LIKE 'unverified@%'`)
 	w.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'x' WHERE email LIKE 'blocked@%'`)
@@ -77,7 +78,14 @@ func (w *world) things(teamID int64) map[string]int64 {
 	w.exec(`INSERT INTO invitations (id, team_id, invited_by, email, email_key, hash, created_at, expires_at) SELECT $1, $2, min(id),
 		$3, $3, x'00', 1, $4 FROM users WHERE team_id = $2`, w.made, teamID, fmt.Sprintf("invited%d@example.com", w.made), w.now.Add(time.Hour).UnixMilli())
 	return map[string]int64{"clients": cl.ID, "mailings": m.ID, "messages": m.MessageID, "users": u.ID, "teams": u.TeamID, "mailbox": 1,
-		"members": member.ID, "invitations": int64(w.made)}
+		"members": member.ID, "invitations": int64(w.made), "posts": w.post().ID}
+}
+
+// post makes an article, which belongs to no team.
+func (w *world) post() domain.Post {
+	w.t.Helper()
+	w.made++
+	return storetest.Post(w.t, w.store, fmt.Sprintf("Article %d", w.made), w.now)
 }
 
 // kindOf is what a line of the table is about: the part before the id, or the first one.
@@ -101,7 +109,8 @@ func (w *world) comeBack() {
 // fields is a form that would do for most lines of the table, with things of a team.
 func (w *world) fields(things map[string]int64) []string {
 	return mailingFields(things["messages"], "version", "1", "email", fmt.Sprintf("taken%d@example.com", w.made), "full_name", "Taken over",
-		"subject", "Taken over", "body", "Taken over", "reason", "because", "role", "user", "max_clients", "9", "max_letters", "9", "lang", "en", "language", "en")
+		"subject", "Taken over", "body", "Taken over", "title", "Taken over", "content", "Taken over", "reason", "because",
+		"role", "user", "max_clients", "9", "max_letters", "9", "lang", "en", "language", "en")
 }
 
 // thing is one new thing of a team, which a line of the table is about, and what a form for it needs.
@@ -116,6 +125,8 @@ func (w *world) thing(line string, teamID int64) map[string]int64 {
 		return nil
 	case feature == "clients":
 		return map[string]int64{"clients": storetest.Client(w.t, w.store, teamID, fmt.Sprintf("thing%d@example.com", w.made)).ID}
+	case feature == "posts":
+		return map[string]int64{"posts": w.post().ID}
 	case feature == "mailbox":
 		return map[string]int64{"mailbox": 1}
 	case feature == "users", feature == "teams":

@@ -100,7 +100,7 @@ func TestCrowdedRelay(t *testing.T) {
 			close(ready)
 			m := s.mailing(0)
 			s.run()
-			goOn := func() { s.advance(time.Second) } // a frozen clock would let the workers rest for ever
+			goOn := func() { s.advance(100 * time.Millisecond) } // a frozen clock would let the workers rest for ever, a fast one ends idle connections
 			s.wait("some letters", func() bool { goOn(); return s.relay.Count() >= 20 })
 			s.write()
 			s.wait("the system letter", func() bool { goOn(); return s.copies()["new@example.com"] == 1 })

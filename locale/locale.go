@@ -7,6 +7,7 @@ package locale
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"golang.org/x/text/language"
@@ -30,9 +31,14 @@ func Match(acceptLanguage string) string {
 	if err != nil {
 		return English
 	}
-	_, index, _ := language.NewMatcher([]language.Tag{language.English, language.Russian}).Match(wanted...)
+	_, index, _ := matcher().Match(wanted...)
 	return []string{English, Russian}[index]
 }
+
+// matcher is made once: making it costs more than all else that a page of the blog does.
+var matcher = sync.OnceValue(func() language.Matcher {
+	return language.NewMatcher([]language.Tag{language.English, language.Russian})
+})
 
 // Printer writes texts, numbers and times for one reader. It belongs to one request.
 type Printer struct {

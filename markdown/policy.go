@@ -7,8 +7,16 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// policy lets through the elements that Markdown makes, with the attributes that carry meaning.
+// policy is that of letters: they may show images of other hosts.
 func policy() *bluemonday.Policy {
+	p := textPolicy()
+	p.AllowAttrs("src").Matching(regexp.MustCompile(`^(?i:https?)://`)).OnElements("img")
+	return p
+}
+
+// textPolicy lets through the elements that Markdown makes, with the attributes that carry meaning, but for the addresses
+// of images.
+func textPolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code",
 		"strong", "em", "del", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td")
@@ -16,7 +24,6 @@ func policy() *bluemonday.Policy {
 	p.AllowRelativeURLs(false)
 	p.RequireParseableURLs(true)
 	p.AllowAttrs("href").OnElements("a")
-	p.AllowAttrs("src").Matching(regexp.MustCompile(`^(?i:https?)://`)).OnElements("img")
 	p.AllowAttrs("alt").OnElements("img")
 	p.AllowAttrs("start").Matching(regexp.MustCompile(`^[0-9]{1,9}$`)).OnElements("ol")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(left|center|right)$`)).OnElements("th", "td")

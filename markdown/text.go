@@ -131,7 +131,7 @@ func (t plain) link(n *ast.Link) string {
 // resolve is what a reader of the HTML sees: references and escapes are replaced by what they stand for.
 func resolve(source []byte) string {
 	var out bytes.Buffer
-	w := bufio.NewWriter(&out)
+	w := bufio.NewWriterSize(&out, 64) // what it is given is mostly a few words
 	renderer.DefaultWriter.Write(w, source)
 	_ = w.Flush() // a bytes.Buffer refuses nothing
 	return html.UnescapeString(out.String())

@@ -3,14 +3,18 @@
 package static
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 //go:embed *.css *.js *.svg vendor
@@ -20,12 +24,22 @@ var files embed.FS
 const Prefix = "/static/"
 
 // names gives the public name of each file, with a hash of its content, and the file of each public name.
-type names struct{ public, file map[string]string }
+type names struct {
+	public map[string]string
+	file   map[string]file
+}
 
-var known = sync.OnceValue(hashAll)
+// file is a file as it is, and zipped.
+type file struct {
+	name          string
+	plain, zipped []byte
+}
 
-func hashAll() names {
-	n := names{public: map[string]string{}, file: map[string]string{}}
+var known = sync.OnceValue(prepare)
+
+// prepare reads, hashes and compresses all files, once.
+func prepare() names {
+	n := names{public: map[string]string{}, file: map[string]file{}}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -37,8 +51,9 @@ func hashAll() names {
 		sum := sha256.Sum256(content)
 		ext := path.Ext(name)
 		hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:8]) + ext
-		n.public[name], n.file[hashed] = hashed, name
-		return nil
+		zipped, err := zip(content)
+		n.public[name], n.file[hashed] = hashed, file{name, content, zipped}
+		return err
 	})
 	if err != nil {
 		panic(err) // the files are part of the binary
@@ -46,19 +61,52 @@ func hashAll() names {
 	return n
 }
 
+func zip(content []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(content); err != nil {
+		return nil, err
+	}
+	err = w.Close()
+	return out.Bytes(), err
+}
+
 // URL is the path under which a file is served, as "/static/app.0123456789abcdef.css" for "app.css". It changes with the
 // content, so browsers keep the file for good.
 func URL(name string) string { return Prefix + known().public[name] }
 
-// Handler serves the files at their URLs, and nothing else.
+// Handler serves the files at their URLs, and nothing else. Who asks for a part of a file gets it as it is.
 func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, ok := known().file[strings.TrimPrefix(r.URL.Path, Prefix)]
+		f, ok := known().file[strings.TrimPrefix(r.URL.Path, Prefix)]
 		if !ok {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		http.ServeFileFS(w, r, files, name)
+		h, body := w.Header(), f.plain
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("Vary", "Accept-Encoding")
+		if TakesGzip(r) && r.Header.Get("Range") == "" {
+			h.Set("Content-Encoding", "gzip")
+			h.Set("Content-Length", strconv.Itoa(len(f.zipped))) // ServeContent leaves it out
+			body = f.zipped
+		}
+		http.ServeContent(w, r, f.name, time.Time{}, bytes.NewReader(body))
 	})
+}
+
+// TakesGzip reports whether an answer to the request may be compressed with gzip (RFC 9110, section 12.5.3).
+func TakesGzip(r *http.Request) bool {
+	for one := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, weight, _ := strings.Cut(one, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(weight)), "q="), 64)
+		return err != nil || q > 0
+	}
+	return false
 }

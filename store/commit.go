@@ -176,8 +176,12 @@ func changes(res sql.Result, err error) (bool, error) {
 	return n > 0, err
 }
 
-// hot are the statements that run for every letter. Preparing one costs more than running it.
-type hot struct{ claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt }
+// hot are the statements that run for every letter, or for every page that strangers read. Preparing one costs more than
+// running it.
+type hot struct {
+	claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt
+	postsState, bySlug, linkBefore, linkAfter                                                        *sql.Stmt
+}
 
 func (s *Store) prepareHot(ctx context.Context) error {
 	for _, one := range []struct {
@@ -209,6 +213,11 @@ func (s *Store) prepareHot(ctx context.Context) error {
 			ON CONFLICT (team_id, day) DO UPDATE SET sent = team_days.sent + excluded.sent`},
 		{&s.hot.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)
 			AND EXISTS (SELECT 1 FROM sender WHERE epoch = $3)`},
+		{&s.hot.postsState, s.read, `SELECT changes, coalesce((SELECT max(published_at) FROM posts WHERE published_at <= $1), 0)
+			FROM post_changes`},
+		{&s.hot.bySlug, s.read, bySlug},
+		{&s.hot.linkBefore, s.read, linkBefore},
+		{&s.hot.linkAfter, s.read, linkAfter},
 	} {
 		var err error
 		if *one.stmt, err = one.db.PrepareContext(ctx, one.text); err != nil {

@@ -105,6 +105,8 @@ func auditDetail(ctx context.Context, e domain.AuditEntry) string {
 		return t(ctx, "a message")
 	case e.Action == domain.AuditDelete && e.Detail == "mailing":
 		return t(ctx, "a mailing")
+	case e.Action == domain.AuditDelete && e.Detail == "post":
+		return t(ctx, "an article")
 	}
 	return e.Detail
 }

@@ -17,6 +17,14 @@ func AddClients(ctx context.Context, path string, teamID int64, n int, now time.
 		[]any{n, teamID, now.UnixMilli()}})
 }
 
+// AddPosts publishes n articles with that text, an hour apart and the last one at now; their slugs are article-1, article-2 …
+func AddPosts(ctx context.Context, path string, n int, content string, now time.Time) error {
+	return execute(ctx, path, statement{`WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < $1)
+		INSERT INTO posts (author, title, slug, content, image_alt, published_at, search, created_at, updated_at)
+		SELECT 'Anna Schmidt', printf('Article %d', i), printf('article-%d', i), $2, '', $3 - ($1 - i) * 3600000, '', $3, $3 FROM counted`,
+		[]any{n, content, now.UnixMilli()}})
+}
+
 // SendHalf makes the first half of a run's deliveries look sent, with an attempt each.
 func SendHalf(ctx context.Context, path string, runID int64, now time.Time) error {
 	const half = `run_id = $1 AND id <= (SELECT (min(id) + max(id)) / 2 FROM deliveries WHERE run_id = $1)`

@@ -1,0 +1,110 @@
+package domain
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Limits of a post.
+const (
+	MaxTitle    = 200    // characters
+	MaxSlug     = 100    // characters, all of them US-ASCII
+	MaxContent  = 200000 // octets
+	MaxImageAlt = 300    // characters
+)
+
+// PostState says who may read a post.
+type PostState string
+
+// The states of a post.
+const (
+	PostDraft     PostState = "draft"     // it has no publication date: editors only
+	PostScheduled PostState = "scheduled" // its publication date lies ahead: editors only
+	PostPublished PostState = "published" // everybody
+)
+
+// Post is an article of the blog, in Markdown. It belongs to the installation and to no team.
+type Post struct {
+	ID          int64
+	AuthorID    int64  // 0 when the author's account is gone
+	Author      string // the name that readers see
+	Title       string
+	Slug        string // its name in the address /blog/SLUG
+	Content     string
+	Image       Image     // the zero Image when it has none
+	ImageAlt    string    // what the image shows, for those who do not see it
+	PublishedAt time.Time // zero for a draft
+	Views       int64
+	Version     int64
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// State says who may read the post at that time.
+func (p Post) State(now time.Time) PostState {
+	switch {
+	case p.PublishedAt.IsZero():
+		return PostDraft
+	case p.PublishedAt.After(now):
+		return PostScheduled
+	}
+	return PostPublished
+}
+
+// PublishAt reads a publication date as clocks in the zone show it, see ParseWall; an empty text is none. The error is
+// always a WallError.
+func PublishAt(text string, zone *time.Location) (time.Time, error) {
+	if strings.TrimSpace(text) == "" {
+		return time.Time{}, nil
+	}
+	w, err := ParseWall(strings.TrimSpace(text))
+	if err != nil {
+		return time.Time{}, err
+	}
+	at, _ := w.in(zone)
+	return at, nil
+}
+
+// Image is an uploaded picture, kept in one or several widths.
+type Image struct {
+	ID    int64
+	Name  string      // random; /images/NAME-WIDTH.EXT is the address of a size
+	Type  string      // "image/jpeg" or "image/png"
+	Sizes []ImageSize // the narrowest first; at least one
+}
+
+// ImageSize is how large a picture is, in pixels, and its file.
+type ImageSize struct {
+	Width, Height int
+	Data          []byte // only of an image that is new, or that is asked for
+}
+
+var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// Check returns Invalid when the post cannot be kept.
+func (p Post) Check() error {
+	wrong := Invalid{}
+	if strings.TrimSpace(p.Title) == "" {
+		wrong.Add("title", "An article needs a title.")
+	}
+	checkLine(wrong, "title", p.Title, MaxTitle)
+	if len(p.Slug) > MaxSlug || !slugForm.MatchString(p.Slug) {
+		wrong.Add("slug", "The address takes small Latin letters, digits and single hyphens between them, at most %d.", MaxSlug)
+	}
+	if strings.TrimSpace(p.Content) == "" {
+		wrong.Add("content", "An article needs some text.")
+	}
+	if len(p.Content) > MaxContent {
+		wrong.Add("content", "The text is too long: at most %d bytes.", MaxContent)
+	}
+	if !utf8.ValidString(p.Content) || strings.ContainsRune(p.Content, 0) {
+		wrong.Add("content", "This is not valid text.")
+	}
+	if len(p.Image.Sizes) > 0 && strings.TrimSpace(p.ImageAlt) == "" {
+		wrong.Add("image_alt", "Say what the image shows, for readers who do not see it.")
+	}
+	checkLine(wrong, "image_alt", p.ImageAlt, MaxImageAlt)
+	return wrong.Or()
+}

@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/views"
+)
+
+// blogList shows a page of the published articles, the newest first.
+func (s *Server) blogList(c echo.Context) error {
+	return s.public(c, 1, func() (reading, error) { return s.blogPage(c) })
+}
+
+func (s *Server) blogPage(c echo.Context) (reading, error) {
+	page, err := s.Store.Blog(c.Request().Context(), c.QueryParam("after"), s.Now())
+	if err != nil {
+		return reading{}, err
+	}
+	if len(page.Cards) == 0 && c.QueryParam("after") != "" {
+		return reading{}, domain.ErrNotFound
+	}
+	m := views.Meta{Site: s.URL.String(), Path: "/blog", Description: printer(c).T("Articles about mailings, clients and letters that arrive.")}
+	if !page.First {
+		m.Path, m.Newer = blogAfter(c.QueryParam("after")), blogAfter(page.Newer)
+	}
+	if page.Older != "" {
+		m.Older = blogAfter(page.Older)
+	}
+	return reading{page: views.Blog(views.BlogList{Cards: page.Cards, Meta: m})}, nil
+}
+
+// blogAfter is the path of the page that begins after a cursor; of the first one for "".
+func blogAfter(cursor string) string {
+	if cursor == "" {
+		return "/blog"
+	}
+	return "/blog?after=" + url.QueryEscape(cursor)
+}
+
+// blogShow shows an article, and counts that it was read.
+func (s *Server) blogShow(c echo.Context) error {
+	return s.public(c, 1, func() (reading, error) { return s.article(c) })
+}
+
+func (s *Server) article(c echo.Context) (reading, error) {
+	p, err := s.Store.PostBySlug(c.Request().Context(), c.Param("slug"))
+	if err != nil {
+		return reading{}, err
+	}
+	v := views.Article{Post: p, State: p.State(s.Now()), Editor: E.admits(user(c)) == nil}
+	if v.State != domain.PostPublished && !v.Editor {
+		return reading{}, domain.ErrNotFound
+	}
+	if p.Slug != c.Param("slug") { // the one it had before
+		return reading{}, c.Redirect(http.StatusMovedPermanently, "/blog/"+p.Slug)
+	}
+	if v.State != domain.PostPublished {
+		v.Meta.Hidden = true
+		return reading{page: views.ShowArticle(v)}, nil
+	}
+	v.Meta = views.Meta{Site: s.URL.String(), Path: "/blog/" + p.Slug, Description: views.Opening(p.Content), Article: &p}
+	v.Older, v.Newer, err = s.Store.Neighbours(c.Request().Context(), p, s.Now())
+	return reading{page: views.ShowArticle(v), post: p.ID}, err
+}

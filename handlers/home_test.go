@@ -1,0 +1,130 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/handlers"
+	"postrider/store/storetest"
+)
+
+var countShown = regexp.MustCompile(`<dt>([^<]*)</dt><dd>([^<]*)</dd>`)
+
+// numbers are what the home page counts, by name.
+func (a answer) numbers() string {
+	var all []string
+	for _, found := range countShown.FindAllStringSubmatch(a.body, -1) {
+		all = append(all, found[1]+" "+found[2])
+	}
+	return strings.Join(all, ", ")
+}
+
+func TestHomeNumbers(t *testing.T) {
+	st := open(t)
+	want := func(b *browser, numbers string) {
+		t.Helper()
+		for range 30 { // all variants of the page
+			if got := b.get("/").numbers(); got != numbers {
+				t.Errorf("%q, want %q", got, numbers)
+			}
+		}
+	}
+	want(st.browser(), "Mailings 0, Active mailings 0, Unique clients 0")
+	member, u := st.signedIn("a@example.com")
+	other := storetest.User(t, st.store, "b@example.com")
+	storetest.Client(t, st.store, u.TeamID, "one@example.com")
+	storetest.Client(t, st.store, other.TeamID, "one@example.com")
+	cl := storetest.Client(t, st.store, u.TeamID, "two@example.com")
+	m := storetest.Mailing(t, st.store, u.TeamID, st.now, "2026-03-10T12:00", "", "UTC", domain.Daily)
+	if _, err := st.store.StartDue(t.Context(), "Postrider <postrider@postrider.test>", st.now); err != nil {
+		t.Fatal(err)
+	}
+	want(member, "Mailings 1, Active mailings 1, Unique clients 2")
+	st.now = st.now.Add(time.Minute)
+	want(st.browser(), "Mailings 1, Active mailings 1, Unique clients 2")
+	want(st.browser().with("Accept-Language", "ru"), "Рассылки 1, Активные рассылки 1, Уникальные клиенты 2")
+	if _, err := st.store.PauseMailing(t.Context(), m.ID, st.now); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.store.DeleteClient(t.Context(), domain.Actor{}, cl.ID, st.now); err != nil {
+		t.Fatal(err)
+	}
+	want(member, "Mailings 1, Active mailings 0, Unique clients 1")
+	st.now = st.now.Add(time.Minute)
+	want(st.browser(), "Mailings 1, Active mailings 0, Unique clients 1")
+	st.exec(`UPDATE addresses SET total = 1234567`)
+	want(member, "Mailings 1, Active mailings 0, Unique clients 1,234,567")
+}
+
+var articleShown = regexp.MustCompile(`<h3><a href="/blog/([^"]*)">`)
+
+func (a answer) articles() []string {
+	var all []string
+	for _, found := range articleShown.FindAllStringSubmatch(a.body, -1) {
+		all = append(all, found[1])
+	}
+	return all
+}
+
+func TestHomeArticles(t *testing.T) {
+	st := open(t)
+	member, _ := st.signedIn("a@example.com")
+	for n := range 5 {
+		for who, b := range map[string]*browser{"a stranger": st.browser(), "a member": member} {
+			a := b.get("/")
+			if shown := a.articles(); len(shown) != min(n, 3) || strings.Contains(a.body, "From the blog") != (n > 0) {
+				t.Errorf("%s sees %v of %d articles", who, shown, n)
+			}
+		}
+		storetest.Post(t, st.store, fmt.Sprint("Article ", n), st.now.Add(-time.Hour))
+		storetest.Post(t, st.store, fmt.Sprint("Draft ", n), time.Time{})
+		storetest.Post(t, st.store, fmt.Sprint("Future ", n), st.now.Add(48*time.Hour))
+	}
+	for who, b := range map[string]*browser{"a stranger": st.browser(), "a member": member} {
+		seen := map[string]bool{}
+		for range 60 {
+			for _, slug := range b.get("/").articles() {
+				if seen[slug] = true; !strings.HasPrefix(slug, "article-") {
+					t.Errorf("%s sees %s", who, slug)
+				}
+			}
+			st.now = st.now.Add(30 * time.Second)
+		}
+		if len(seen) != 5 {
+			t.Errorf("%s has seen %v of 5 articles", who, seen)
+		}
+	}
+	t.Run("stay for a browser that has them, whatever others see", func(t *testing.T) {
+		tags := map[string]bool{}
+		for range 40 {
+			tags[st.browser().get("/").Header().Get("ETag")] = true
+		}
+		if len(tags) < 2 {
+			t.Error("all see the same articles")
+		}
+		for tag := range tags {
+			st.browser().with("If-None-Match", tag).get("/").want(t, http.StatusNotModified)
+		}
+	})
+}
+
+func TestHomeSaysWhereToGo(t *testing.T) {
+	st := open(t)
+	st.browser().get("/").want(t, 200, "Keep a list of your clients", `class="button" href="/signup"`, `href="/login"`, `rel="canonical" href="http://postrider.test/"`)
+	member, _ := st.signedIn("a@example.com")
+	a := member.get("/")
+	a.want(t, 200, "Four steps to your first mailing:", "This service in numbers")
+	if strings.Contains(a.body, "/signup") || strings.Contains(a.body, "canonical") {
+		t.Error("a member is told to sign up, or a search engine of a member's page")
+	}
+	closed := open(t, func(s *handlers.Server) { s.SignUp = "closed" })
+	storetest.User(t, closed.store, "a@example.com")
+	if a := closed.browser().get("/"); strings.Contains(a.body, `href="/signup"`) {
+		t.Error("nobody can sign up, and the page leads there")
+	}
+}

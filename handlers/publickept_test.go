@@ -1,0 +1,192 @@
+package handlers_test
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store/storetest"
+)
+
+// What is kept for one visitor never comes to another.
+func TestPublicPagesOfOthers(t *testing.T) {
+	everyone := map[string]func(st *site) *browser{
+		"a stranger": func(st *site) *browser { return st.browser() },
+		"a stranger with htmx": func(st *site) *browser {
+			b := st.browser()
+			b.htmx = true
+			return b
+		},
+		"a Russian stranger": func(st *site) *browser { return st.browser().with("Accept-Language", "ru") },
+		"one who chose Russian": func(st *site) *browser {
+			b := st.browser()
+			b.post("/language", "lang", "ru")
+			return b
+		},
+		"a member": func(st *site) *browser {
+			return (&world{site: st}).member("member@example.com", domain.RoleUser)
+		},
+		"an editor": func(st *site) *browser {
+			return (&world{site: st}).member("editor@example.com", domain.RoleEditor)
+		},
+	}
+	alone, together := map[string]*browser{}, map[string]*browser{}
+	st := published(t)
+	for who, enter := range everyone {
+		alone[who], together[who] = enter(published(t)), enter(st)
+	}
+	for _, path := range []string{"/", "/blog", "/blog/one"} {
+		for range 2 {
+			for who := range everyone {
+				got, want := alike(together[who].get(path).body), alike(alone[who].get(path).body)
+				for i, line := range want {
+					if i >= len(got) || got[i] != line {
+						t.Fatalf("%s, %s: where others read too it is\n%s\nand alone\n%s", path, who, got[min(i, len(got)-1)], line)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (w *world) member(email string, role domain.Role) *browser {
+	w.t.Helper()
+	return w.enter(w.userOf(email, role))
+}
+
+// alike is a page in lines, without the times at which a test ran.
+func alike(body string) []string {
+	times := regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:]+Z`)
+	return strings.Split(strings.ReplaceAll(times.ReplaceAllString(body, ""), "<", "\n<"), "\n")
+}
+
+func TestNewsIsNotKeptForOthers(t *testing.T) {
+	st := published(t)
+	b, u := st.signedIn("a@example.com")
+	st.exec(`UPDATE sessions SET kept = '{"flash":"A secret text"}'`)
+	st.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'x' WHERE id = $1`, u.ID)
+	b.get("/blog").want(t, 200)
+	if a := st.browser().get("/blog"); strings.Contains(a.body, "A secret text") {
+		t.Error("the news of one is shown to another")
+	}
+}
+
+func TestPublicPagesAreUpToDate(t *testing.T) {
+	at := func(st *site, path string) answer {
+		a := st.browser().get(path)
+		if path == "/blog/two" {
+			return a
+		}
+		a.want(t, 200)
+		return a
+	}
+	pages := []string{"/", "/blog", "/blog/feed.xml", "/blog/one"} // the last one leads to its neighbour
+	shown := func(t *testing.T, st *site, want bool, step string) {
+		t.Helper()
+		for _, path := range pages {
+			if got := strings.Contains(at(st, path).body, "/blog/two"); got != want {
+				t.Errorf("%s: %s shows it: %v", step, path, got)
+			}
+		}
+		if code := at(st, "/blog/two").Code; (code == 200) != want {
+			t.Errorf("%s: its page is %d", step, code)
+		}
+	}
+	t.Run("when a draft is published, renamed and taken back", func(t *testing.T) {
+		st := published(t)
+		p := storetest.Post(t, st.store, "Two", time.Time{})
+		shown(t, st, false, "a draft")
+		save := func(change func(*domain.Post)) {
+			t.Helper()
+			change(&p)
+			var err error
+			if p, err = st.store.UpdatePost(t.Context(), p, st.now); err != nil {
+				t.Fatal(err)
+			}
+		}
+		save(func(p *domain.Post) { p.PublishedAt = st.now })
+		shown(t, st, true, "published")
+		save(func(p *domain.Post) { p.Title = "Another title" })
+		at(st, "/blog/two").want(t, 200, "Another title")
+		at(st, "/blog").want(t, 200, "Another title")
+		save(func(p *domain.Post) { p.PublishedAt = time.Time{} })
+		shown(t, st, false, "taken back")
+	})
+	t.Run("when the time of an article comes", func(t *testing.T) {
+		st := published(t)
+		due := st.now.Add(time.Minute)
+		storetest.Post(t, st.store, "Two", due)
+		for st.now.Before(due) {
+			shown(t, st, false, "before its time")
+			st.now = st.now.Add(20*time.Second - time.Millisecond/3)
+			if st.now.Add(time.Second).After(due) {
+				st.now = due.Add(-time.Millisecond)
+				shown(t, st, false, "just before its time")
+				st.now = due
+			}
+		}
+		shown(t, st, true, "at its time")
+	})
+}
+
+func TestReadingAKeptPageCounts(t *testing.T) {
+	st := published(t)
+	for range 5 {
+		a := st.reader().get("/blog/one")
+		a.want(t, 200)
+		if len(a.Result().Cookies()) != 1 {
+			t.Error("each reader gets a cookie of their own")
+		}
+		st.reader().with("If-None-Match", a.Header().Get("ETag")).get("/blog/one").want(t, 304)
+	}
+	if n := st.viewed.Load(); n != 5 {
+		t.Errorf("%d views of 5 readers", n)
+	}
+}
+
+// Whoever asks after a change was saved sees it, however many read meanwhile.
+func TestNobodyReadsAnOldArticle(t *testing.T) {
+	st := published(t)
+	p, err := st.store.PostBySlug(t.Context(), "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`<h1 class="wrap">Version (\d+)</h1>`)
+	var saved atomic.Int64
+	var readers sync.WaitGroup
+	save := func(n int64) {
+		p.Title = fmt.Sprint("Version ", n)
+		if p, err = st.store.UpdatePost(t.Context(), p, st.now); err != nil {
+			t.Fatal(err)
+		}
+		saved.Store(n)
+	}
+	save(0)
+	const last = 20
+	for range 8 {
+		readers.Go(func() {
+			for seen := int64(0); seen < last; {
+				least := saved.Load()
+				found := version.FindStringSubmatch(st.browser().get("/blog/one").body)
+				if len(found) != 2 {
+					t.Error("no version is shown")
+					return
+				}
+				if seen, _ = strconv.ParseInt(found[1], 10, 64); seen < least {
+					t.Errorf("version %d is shown, and %d was saved before", seen, least)
+					return
+				}
+			}
+		})
+	}
+	for n := range int64(last) {
+		save(n + 1)
+	}
+	readers.Wait()
+}

@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// The cookie of a reader: which articles this browser has read lately and when, so that reading one again is not counted.
+// It says nothing of who reads.
+const (
+	readCookie = "read"
+	readFor    = 30 * time.Minute
+	readMost   = 20 // articles; a browser that reads more in that time may count twice
+)
+
+// countView counts a view of an article. Neither editors, programs, nor browsers that fetch a page before anybody asks
+// for it are readers, and a reader counts once in half an hour.
+func (s *Server) countView(c echo.Context, post int64) {
+	r := c.Request()
+	if post == 0 || r.Method != http.MethodGet || E.admits(user(c)) == nil || isAhead(r.Header) || isProgram(r.UserAgent()) {
+		return
+	}
+	id := strconv.FormatInt(post, 10)
+	kept, again := s.lately(r, id)
+	if again {
+		return
+	}
+	kept = append(kept, id+"-"+strconv.FormatInt(s.Now().Unix(), 10))
+	kept = kept[max(0, len(kept)-readMost):]
+	c.SetCookie(&http.Cookie{Name: readCookie, Value: strings.Join(kept, "."), Path: "/blog", MaxAge: int(readFor.Seconds()),
+		HttpOnly: true, Secure: s.URL.Scheme == "https", SameSite: http.SameSiteLaxMode})
+	s.Viewed(post)
+}
+
+// lately reads what the cookie still knows, as "12-1763884800", and whether this article is part of it.
+func (s *Server) lately(r *http.Request, post string) (kept []string, again bool) {
+	cookie, err := r.Cookie(readCookie)
+	if err != nil {
+		return nil, false
+	}
+	for entry := range strings.SplitSeq(cookie.Value, ".") {
+		id, at, _ := strings.Cut(entry, "-")
+		second, err := strconv.ParseInt(at, 10, 64)
+		age := s.Now().Sub(time.Unix(second, 0))
+		if err != nil || len(entry) > 40 || age < 0 || age >= readFor {
+			continue
+		}
+		kept = append(kept, entry)
+		again = again || id == post
+	}
+	return kept, again
+}
+
+// isAhead reports whether a browser fetches the page before anybody has asked for it (Sec-Purpose of the Fetch standard,
+// and what browsers sent before).
+func isAhead(h http.Header) bool {
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
+		if v := strings.ToLower(h.Get(name)); strings.Contains(v, "prefetch") || strings.Contains(v, "prerender") || strings.Contains(v, "preview") {
+			return true
+		}
+	}
+	return false
+}
+
+// isProgram reports whether a User-Agent names a program that reads for a search engine, a preview or a script. Those that
+// want to be taken for a browser are.
+func isProgram(agent string) bool {
+	agent = strings.ToLower(agent)
+	for _, word := range []string{"bot", "crawl", "spider", "slurp", "externalhit", "preview", "feed", "monitor", "curl/", "wget/", "python", "go-http-client"} {
+		if strings.Contains(agent, word) {
+			return true
+		}
+	}
+	return agent == ""
+}

@@ -1,0 +1,151 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/picture"
+)
+
+// Limits of a form with a picture.
+const (
+	uploadTime = 5 * time.Minute // that it may take to come
+	maxUploads = 4               // that may come at once: each is in memory, up to picture.MaxBytes
+	maxUpload  = 64 << 20        // bytes that are read of one; what is no form and no picture of ours is thrown away
+)
+
+// takesPicture reports whether a picture may come with the forms of a route.
+func takesPicture(c echo.Context) bool { return c.Path() == "/posts" || c.Path() == "/posts/:id" }
+
+// upload is a picture that came with a form.
+type upload struct {
+	file []byte
+	err  error // why it was not taken; one of those of the package picture
+}
+
+const uploadKey = "upload"
+
+// newPicture is the picture that came with the form, made anew, and whether one came.
+func (s *Server) newPicture(c echo.Context) (img domain.Image, came bool, err error) {
+	u, came := c.Get(uploadKey).(upload)
+	if !came || u.err != nil {
+		return img, came, u.err
+	}
+	img, err = s.pictures.Make(c.Request().Context(), u.file)
+	return img, came, err
+}
+
+// readUpload reads a form with which a picture may come. Who may not write posts makes the service read no more than of
+// any other form.
+func (s *Server) readUpload(c echo.Context, next echo.HandlerFunc) error {
+	r := c.Request()
+	if err := E.admits(user(c)); err != nil {
+		_, _ = io.CopyN(io.Discard, r.Body, 16*maxForm) // see readForm
+		return err
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "multipart/form-data" {
+		if err := readForm(c.Response(), r); err != nil {
+			return err
+		}
+		return next(c)
+	}
+	// The clock of the network is not the one of the service. A recorder in a test has no connection.
+	err := http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(uploadTime))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	busy := true
+	select {
+	case s.uploads <- struct{}{}:
+		defer func() { <-s.uploads }()
+		busy = false
+	default:
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload)
+	if err := readParts(c, busy); err != nil {
+		return err
+	}
+	return next(c)
+}
+
+// readParts reads the parts of a form one after the other: the texts into the form, and the picture into memory.
+func readParts(c echo.Context, busy bool) error {
+	r := c.Request()
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return fmt.Errorf("%w: %w", errBadForm, err)
+	}
+	r.PostForm = url.Values{}
+	room := maxForm
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			r.Form = r.PostForm
+			return nil
+		}
+		switch {
+		case err != nil:
+		case part.FormName() == "image" && part.FileName() != "":
+			err = readFile(c, part, busy)
+		default:
+			err = readText(r.PostForm, part, &room)
+		}
+		if err != nil {
+			return uploadEnded(c, err)
+		}
+	}
+}
+
+// uploadEnded is what an error means while a form comes. When a picture that is too large already has no end, the texts
+// before it are a form still.
+func uploadEnded(c echo.Context, err error) error {
+	var tooLarge *http.MaxBytesError
+	u, _ := c.Get(uploadKey).(upload)
+	switch {
+	case errors.As(err, &tooLarge) && errors.Is(u.err, picture.ErrTooLarge):
+		c.Request().Form = c.Request().PostForm
+		return nil
+	case errors.As(err, &tooLarge), errors.Is(err, errTooLarge):
+		_, _ = io.Copy(io.Discard, c.Request().Body) // see readForm
+		return errTooLarge
+	}
+	return fmt.Errorf("%w: %w", errBadForm, err)
+}
+
+// readText adds a field to the form, as long as there is room.
+func readText(form url.Values, part *multipart.Part, room *int) error {
+	const overhead = 100 // bytes that an empty field takes
+	text, err := io.ReadAll(io.LimitReader(part, int64(*room)+1))
+	if err != nil {
+		return err
+	}
+	if *room -= len(text) + len(part.FormName()) + overhead; *room < 0 {
+		return errTooLarge
+	}
+	form.Add(part.FormName(), string(text))
+	return nil
+}
+
+// readFile reads a picture, and nothing of one that cannot be taken.
+func readFile(c echo.Context, part *multipart.Part, busy bool) error {
+	if busy {
+		c.Set(uploadKey, upload{err: picture.ErrBusy})
+		return nil
+	}
+	file, err := io.ReadAll(io.LimitReader(part, picture.MaxBytes+1))
+	if len(file) > picture.MaxBytes {
+		c.Set(uploadKey, upload{err: picture.ErrTooLarge})
+		return nil
+	}
+	c.Set(uploadKey, upload{file: file})
+	return err
+}

@@ -1,0 +1,36 @@
+package markdown
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// Opening is the first paragraph of a text as plain text on one line, cut after a whole word when it has more than that
+// many characters. It is "" when the text has no paragraph.
+func Opening(source string, most int) string {
+	t := plain{source: []byte(source)}
+	root := converter().Parser().Parse(text.NewReader(t.source))
+	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
+		if n.Kind() != ast.KindParagraph {
+			continue
+		}
+		if line := strings.Join(strings.Fields(t.inlines(n)), " "); line != "" {
+			return clip(line, most)
+		}
+	}
+	return ""
+}
+
+func clip(line string, most int) string {
+	if utf8.RuneCountInString(line) <= most {
+		return line
+	}
+	start := string([]rune(line)[:most])
+	if space := strings.LastIndexByte(start, ' '); space > 0 {
+		start = start[:space]
+	}
+	return strings.TrimRight(start, " .,:;–—-") + "…"
+}

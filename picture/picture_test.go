@@ -1,0 +1,242 @@
+package picture_test
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"slices"
+	"testing"
+
+	"postrider/domain"
+	"postrider/picture"
+)
+
+func TestMake(t *testing.T) {
+	grey := color.NRGBA{90, 90, 90, 255}
+	half := color.NRGBA{200, 0, 0, 128}
+	cases := []struct {
+		name, kind string
+		file       []byte
+		sizes      []domain.ImageSize
+	}{
+		{"a large PNG in three widths", "image/jpeg", asPNG(plain(2000, 1000, grey)), sized(400, 200, 800, 400, 1600, 800)},
+		{"one between two widths keeps its own", "image/jpeg", asPNG(plain(1000, 500, grey)), sized(400, 200, 800, 400, 1000, 500)},
+		{"one of just a width", "image/jpeg", asPNG(plain(800, 600, grey)), sized(400, 300, 800, 600)},
+		{"a small one is not made larger", "image/jpeg", asPNG(plain(30, 20, grey)), sized(30, 20)},
+		{"a point", "image/jpeg", asPNG(plain(1, 1, grey)), sized(1, 1)},
+		{"a hair", "image/jpeg", asPNG(plain(1, 20000, grey)), sized(1, 20000)},
+		{"a line", "image/jpeg", asPNG(plain(20000, 1, grey)), sized(400, 1, 800, 1, 1600, 1)},
+		{"what shines through stays a PNG", "image/png", asPNG(plain(500, 10, half)), sized(400, 8, 500, 10)},
+		{"a JPEG", "image/jpeg", asJPEG(plain(32, 24, grey)), sized(32, 24)},
+		{"a progressive JPEG", "image/jpeg", testdata(t, "progressive.jpg"), sized(48, 32)},
+		{"a JPEG in the four colours of print", "image/jpeg", testdata(t, "cmyk.jpg"), sized(32, 24)},
+		{"a WebP", "image/jpeg", testdata(t, "lossy.webp"), sized(32, 24)},
+		{"a WebP that shines through", "image/png", testdata(t, "clear.webp"), sized(24, 24)},
+		{"a WebP of both kinds", "image/png", testdata(t, "clearlossy.webp"), sized(24, 24)},
+		{"a GIF that moves", "image/jpeg", asGIF(3), sized(20, 10)},
+		{"points of sixteen bits", "image/jpeg", asPNG(image.NewGray16(image.Rect(0, 0, 10, 10))), sized(10, 10)},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			made, err := picture.NewMaker().Make(t.Context(), c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if made.Type != c.kind || !slices.EqualFunc(made.Sizes, c.sizes, sameSize) {
+				t.Errorf("%s in %v", made.Type, widthsOf(made))
+			}
+			for _, z := range made.Sizes {
+				decoded, kind, err := image.Decode(bytes.NewReader(z.Data))
+				if err != nil || "image/"+kind != made.Type || decoded.Bounds() != image.Rect(0, 0, z.Width, z.Height) {
+					t.Errorf("%d wide: %s, %v", z.Width, kind, err)
+				}
+			}
+		})
+	}
+}
+
+func TestMakeKeepsColours(t *testing.T) {
+	red, blue := color.NRGBA{220, 20, 20, 255}, color.NRGBA{20, 20, 220, 255}
+	halves := image.NewNRGBA(image.Rect(0, 0, 1000, 100))
+	for x := range 1000 {
+		for y := range 100 {
+			halves.Set(x, y, map[bool]color.Color{true: red, false: blue}[x < 500])
+		}
+	}
+	for _, size := range decoded(t, asPNG(halves)) {
+		wide, middle := size.Bounds().Dx(), size.Bounds().Dy()/2
+		near(t, size.At(wide/4, middle), red)
+		near(t, size.At(wide*3/4, middle), blue)
+	}
+	t.Run("and what is half there, where four points become one", func(t *testing.T) {
+		checks := image.NewNRGBA(image.Rect(0, 0, 1600, 4))
+		for x := range 1600 {
+			for y := range 4 {
+				if (x/2+y/2)%2 == 0 {
+					checks.Set(x, y, red)
+				}
+			}
+		}
+		got := color.NRGBAModel.Convert(decoded(t, asPNG(checks))[0].At(200, 0)).(color.NRGBA)
+		if got.R < 215 || got.A < 126 || got.A > 129 {
+			t.Errorf("%v", got)
+		}
+	})
+	t.Run("of an animation those of its first picture", func(t *testing.T) {
+		near(t, decoded(t, asGIF(3))[0].At(10, 5), color.NRGBA{255, 0, 0, 255})
+	})
+}
+
+func TestMakeRefuses(t *testing.T) {
+	whole := asPNG(plain(100, 100, color.White))
+	cases := []struct {
+		name string
+		file []byte
+		want error
+	}{
+		{"nothing", nil, picture.ErrNoPicture},
+		{"an SVG", []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><script>alert(1)</script></svg>`), picture.ErrUnknown},
+		{"HTML", []byte("<!doctype html><script>alert(1)</script>"), picture.ErrUnknown},
+		{"a PDF", []byte("%PDF-1.4"), picture.ErrUnknown},
+		{"the beginning of a beginning", whole[:5], picture.ErrUnknown},
+		{"a head without a body", whole[:40], picture.ErrBroken},
+		{"a PNG that breaks off", whole[:len(whole)/2], picture.ErrBroken},
+		{"a JPEG that breaks off", asJPEG(plain(100, 100, color.White))[:300], picture.ErrBroken},
+		{"a WebP that breaks off", testdata(t, "lossy.webp")[:60], picture.ErrBroken},
+		{"a GIF without a picture", asGIF(1)[:20], picture.ErrBroken},
+		{"a WebP that moves, which nobody here can read", testdata(t, "moving.webp"), picture.ErrBroken},
+		{"a head of 50,000 by 50,000", pngHead(50000, 50000), picture.ErrTooMany},
+		{"one point more than 25 megapixels", pngHead(5000, 5001), picture.ErrTooMany},
+		{"a side that no program shows", pngHead(1, 30001), picture.ErrTooMany},
+		{"sides whose product is small again", pngHead(1<<16, 1<<16), picture.ErrTooMany},
+		{"a head without a size", pngHead(0, 0), picture.ErrBroken},
+		{"one byte too many", append(whole, make([]byte, picture.MaxBytes+1-len(whole))...), picture.ErrTooLarge},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if made, err := picture.NewMaker().Make(t.Context(), c.file); !errors.Is(err, c.want) || made.Sizes != nil {
+				t.Errorf("%v, %v; want %v", widthsOf(made), err, c.want)
+			}
+		})
+	}
+}
+
+func FuzzMake(f *testing.F) {
+	for _, name := range []string{"progressive.jpg", "cmyk.jpg", "lossy.webp", "clear.webp"} {
+		f.Add(testdata(f, name))
+	}
+	f.Add(asPNG(plain(9, 9, color.NRGBA{1, 2, 3, 100})))
+	f.Add(asGIF(2))
+	f.Add(withExif(asJPEG(plain(9, 5, color.White)), tiff(6)))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if head, _, err := image.DecodeConfig(bytes.NewReader(file)); err == nil && head.Width*head.Height > 1_000_000 {
+			return // it would take too long
+		}
+		made, err := picture.NewMaker().Make(t.Context(), file)
+		if (err == nil) != (len(made.Sizes) > 0) {
+			t.Errorf("%v, %v", widthsOf(made), err)
+		}
+		for _, z := range made.Sizes {
+			if head, kind, err := image.DecodeConfig(bytes.NewReader(z.Data)); err != nil || "image/"+kind != made.Type || head.Width != z.Width || head.Height != z.Height {
+				t.Errorf("%d wide: %v, %v", z.Width, head, err)
+			}
+		}
+	})
+}
+
+func plain(wide, high int, c color.Color) image.Image {
+	out := image.NewNRGBA(image.Rect(0, 0, wide, high))
+	points := color.NRGBAModel.Convert(c).(color.NRGBA)
+	for i := 0; i < len(out.Pix); i += 4 {
+		copy(out.Pix[i:], []uint8{points.R, points.G, points.B, points.A})
+	}
+	return out
+}
+
+func asPNG(m image.Image) []byte {
+	var out bytes.Buffer
+	_ = png.Encode(&out, m) // a bytes.Buffer refuses nothing
+	return out.Bytes()
+}
+
+func asJPEG(m image.Image) []byte {
+	var out bytes.Buffer
+	_ = jpeg.Encode(&out, m, nil)
+	return out.Bytes()
+}
+
+// asGIF is an animation of 20 by 10, red first.
+func asGIF(pictures int) []byte {
+	all := gif.GIF{}
+	colours := color.Palette{color.NRGBA{255, 0, 0, 255}, color.NRGBA{0, 0, 255, 255}}
+	for i := range pictures {
+		p := image.NewPaletted(image.Rect(0, 0, 20, 10), colours)
+		for at := range p.Pix {
+			p.Pix[at] = uint8(min(i, 1))
+		}
+		all.Image, all.Delay = append(all.Image, p), append(all.Delay, 1)
+	}
+	var out bytes.Buffer
+	_ = gif.EncodeAll(&out, &all)
+	return out.Bytes()
+}
+
+func testdata(t testing.TB, name string) []byte {
+	t.Helper()
+	file, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func sized(sides ...int) []domain.ImageSize {
+	var all []domain.ImageSize
+	for i := 0; i < len(sides); i += 2 {
+		all = append(all, domain.ImageSize{Width: sides[i], Height: sides[i+1]})
+	}
+	return all
+}
+
+func sameSize(a, b domain.ImageSize) bool { return a.Width == b.Width && a.Height == b.Height }
+
+func widthsOf(made domain.Image) [][2]int {
+	var all [][2]int
+	for _, z := range made.Sizes {
+		all = append(all, [2]int{z.Width, z.Height})
+	}
+	return all
+}
+
+// decoded are the pictures that become of a file, the narrowest first.
+func decoded(t *testing.T, file []byte) []image.Image {
+	t.Helper()
+	made, err := picture.NewMaker().Make(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []image.Image
+	for _, z := range made.Sizes {
+		m, _, err := image.Decode(bytes.NewReader(z.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+func near(t *testing.T, got color.Color, want color.NRGBA) {
+	t.Helper()
+	g := color.NRGBAModel.Convert(got).(color.NRGBA)
+	for _, d := range []int{int(g.R) - int(want.R), int(g.G) - int(want.G), int(g.B) - int(want.B), int(g.A) - int(want.A)} {
+		if d < -40 || d > 40 {
+			t.Fatalf("%v is not near %v", g, want)
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"postrider/domain"
+)
+
+// blogPer is how many articles a page of the blog has.
+const blogPer = 10
+
+const cardColumns = `p.id, p.title, p.slug, p.author, substr(p.content, 1, 1500), length(p.content), coalesce(i.name, ''), coalesce(i.type, ''),
+	(SELECT coalesce(group_concat(z.width || 'x' || z.height), '') FROM image_sizes z WHERE z.image_id = p.image_id),
+	p.image_alt, p.published_at`
+
+const cardTables = `posts p LEFT JOIN images i ON i.id = p.image_id`
+
+// The queries of the blog. They stand here by name, so that a test can ask how SQLite means to do them.
+const (
+	cardsBefore = `SELECT ` + cardColumns + ` FROM ` + cardTables + ` WHERE p.published_at IS NOT NULL
+		AND (p.published_at, p.id) < ($1, $2) ORDER BY p.published_at DESC, p.id DESC LIMIT $3`
+	keysAfter = `SELECT p.published_at, p.id FROM posts p WHERE p.published_at IS NOT NULL AND (p.published_at, p.id) > ($1, $2)
+		AND p.published_at <= $3 ORDER BY p.published_at, p.id LIMIT $4`
+	bySlug = `SELECT ` + postColumns + ` FROM ` + postTables + ` WHERE p.id = coalesce(
+		(SELECT id FROM posts WHERE slug = $1), (SELECT post_id FROM old_slugs WHERE old_slugs.slug = $1))`
+	linkBefore = `SELECT ` + linkColumns + ` FROM posts p WHERE p.published_at IS NOT NULL AND (p.published_at, p.id) < ($1, $2)
+		ORDER BY p.published_at DESC, p.id DESC LIMIT 1`
+	linkAfter = `SELECT ` + linkColumns + ` FROM posts p WHERE p.published_at IS NOT NULL AND (p.published_at, p.id) > ($1, $2)
+		AND p.published_at <= $3 ORDER BY p.published_at, p.id LIMIT 1`
+	latest = `SELECT ` + postColumns + ` FROM ` + postTables + ` WHERE p.published_at IS NOT NULL AND p.published_at <= $1
+		ORDER BY p.published_at DESC, p.id DESC LIMIT $2`
+	links = `SELECT ` + linkColumns + ` FROM posts p WHERE p.published_at IS NOT NULL AND p.published_at <= $1
+		ORDER BY p.published_at DESC, p.id DESC LIMIT $2`
+	// The plus keeps SQLite to the order of ids, whatever it thinks of the dates.
+	cardFrom = `SELECT ` + cardColumns + ` FROM ` + cardTables + ` WHERE p.id >= $1 AND p.id NOT IN ($2, $3, $4)
+		AND +p.published_at <= $5 ORDER BY p.id LIMIT 1`
+)
+
+const linkColumns = `p.title, p.slug, CASE WHEN p.published_at > p.updated_at THEN p.published_at ELSE p.updated_at END`
+
+func scanCard(row scanner) (domain.PostCard, error) {
+	var c domain.PostCard
+	var sizes string
+	err := row.Scan(&c.ID, &c.Title, &c.Slug, &c.Author, &c.Opening, &c.Length, &c.Image.Name, &c.Image.Type, &sizes, &c.ImageAlt,
+		instant{&c.PublishedAt})
+	if err != nil {
+		return c, translate(err)
+	}
+	c.Image.Sizes, err = parseSizes(sizes)
+	return c, err
+}
+
+func scanLink(row scanner) (l domain.PostLink, err error) {
+	err = row.Scan(&l.Title, &l.Slug, instant{&l.ChangedAt})
+	return l, translate(err)
+}
+
+// BlogPage is a page of the published articles, the newest first.
+type BlogPage struct {
+	Cards []domain.PostCard
+	Older string // cursor of the page with older ones; "" on the last page
+	Newer string // cursor of the page with newer ones; "" when that is the first page
+	First bool   // there are no newer ones
+}
+
+// Blog returns the page that begins after a cursor, or the first one when after is "" or not a cursor.
+func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage, error) {
+	page := BlogPage{First: true}
+	before := cursor{strconv.FormatInt(now.UnixMilli(), 10), math.MaxInt64}
+	if at, ok := parseCursor(after); ok {
+		before = at
+	}
+	rows, err := s.read.QueryContext(ctx, cardsBefore, min(before.millis(), now.UnixMilli()), before.ID, blogPer+1)
+	if err != nil {
+		return page, translate(err)
+	}
+	all, err := collect(rows, scanCard)
+	if err != nil {
+		return page, err
+	}
+	page.Cards, page.Older = cut(all, blogPer, func(c domain.PostCard) cursor {
+		return cursor{strconv.FormatInt(c.PublishedAt.UnixMilli(), 10), c.ID}
+	})
+	if len(all) > 0 {
+		page.First, page.Newer, err = s.newer(ctx, all[0], now)
+	}
+	return page, err
+}
+
+// newer finds the page before the one that begins with this article.
+func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (first bool, newer string, err error) {
+	rows, err := s.read.QueryContext(ctx, keysAfter, c.PublishedAt.UnixMilli(), c.ID, now.UnixMilli(), blogPer+1)
+	if err != nil {
+		return false, "", translate(err)
+	}
+	keys, err := collect(rows, func(row scanner) (k cursor, err error) { return k, row.Scan(&k.Value, &k.ID) })
+	if len(keys) > blogPer {
+		newer = keys[blogPer].String()
+	}
+	return len(keys) == 0, newer, err
+}
+
+// millis is the time of a cursor of the blog; the distant past for one that was not made here.
+func (c cursor) millis() int64 {
+	n, _ := strconv.ParseInt(c.Value, 10, 64)
+	return n
+}
+
+// PostBySlug returns the post that has this slug, or had it: its Slug is the one it has now. ErrNotFound when there is none.
+func (s *Store) PostBySlug(ctx context.Context, slug string) (domain.Post, error) {
+	return scanPost(s.hot.bySlug.QueryRowContext(unwatched(ctx), slug))
+}
+
+// Neighbours returns the published articles before and after a published one.
+func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (older, newer domain.PostLink, err error) {
+	at := p.PublishedAt.UnixMilli()
+	older, err = scanLink(s.hot.linkBefore.QueryRowContext(unwatched(ctx), at, p.ID))
+	if err != nil && !errors.Is(err, domain.ErrNotFound) {
+		return older, newer, err
+	}
+	newer, err = scanLink(s.hot.linkAfter.QueryRowContext(unwatched(ctx), at, p.ID, now.UnixMilli()))
+	if errors.Is(err, domain.ErrNotFound) {
+		err = nil
+	}
+	return older, newer, err
+}
+
+// LatestPosts returns the last n published articles, the newest first.
+func (s *Store) LatestPosts(ctx context.Context, n int, now time.Time) ([]domain.Post, error) {
+	rows, err := s.read.QueryContext(ctx, latest, now.UnixMilli(), n)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanPost)
+}
+
+// PostLinks returns up to n published articles, the newest first.
+func (s *Store) PostLinks(ctx context.Context, n int, now time.Time) ([]domain.PostLink, error) {
+	rows, err := s.read.QueryContext(ctx, links, now.UnixMilli(), n)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanLink)
+}
+
+// RandomPosts returns three published articles, or all of them when there are fewer. It looks at three random places, so
+// that it costs the same however many there are; an article that comes after deleted ones is found more often.
+func (s *Store) RandomPosts(ctx context.Context, now time.Time) ([]domain.PostCard, error) {
+	var last int64
+	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM posts`).Scan(&last); err != nil {
+		return nil, translate(err)
+	}
+	var found []domain.PostCard
+	for len(found) < 3 {
+		c, err := s.randomPost(ctx, 1+rand.Int64N(max(last, 1)), found, now)
+		if errors.Is(err, domain.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, c)
+	}
+	return found, nil
+}
+
+// randomPost returns the first article at or after the id, or else the first of all, that was not found before.
+func (s *Store) randomPost(ctx context.Context, from int64, found []domain.PostCard, now time.Time) (domain.PostCard, error) {
+	var not [3]int64
+	for i, c := range found {
+		not[i] = c.ID
+	}
+	for _, at := range []int64{from, 0} {
+		c, err := scanCard(s.read.QueryRowContext(ctx, cardFrom, at, not[0], not[1], not[2], now.UnixMilli()))
+		if !errors.Is(err, domain.ErrNotFound) {
+			return c, err
+		}
+	}
+	return domain.PostCard{}, domain.ErrNotFound
+}
+
+// AddViews adds to the numbers of views of posts, by their ids. A post that is gone is left out.
+func (s *Store) AddViews(ctx context.Context, views map[int64]int64) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		for id, n := range views {
+			_, err := tx.ExecContext(ctx, `INSERT INTO post_views (post_id, views) SELECT id, $1 FROM posts WHERE id = $2
+				ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + excluded.views`, n, id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

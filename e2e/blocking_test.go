@@ -25,6 +25,7 @@ type spam struct {
 	relay         *mailtest.Server
 	program       *program
 	ownersBrowser *plain
+	bossBrowser   *plain
 }
 
 func sendSpam(t *testing.T, letters int) spam {
@@ -41,7 +42,7 @@ func sendSpam(t *testing.T, letters int) spam {
 	}
 	s.relay = mailtest.New(t, mailtest.Config{Lean: true, Script: mailtest.Slow(2 * time.Millisecond)})
 	s.program = serve(t, "--db", s.path, "--smtp", s.relay.URL(), "--tick", "100ms")
-	s.ownersBrowser = signedIn(t, s.program.url, s.owner.Email)
+	s.ownersBrowser, s.bossBrowser = signedIn(t, s.program.url, s.owner.Email), signedIn(t, s.program.url, s.boss.Email)
 	s.within(t, func(db *store.Store, now time.Time) {
 		s.mailing = storetest.Mailing(t, db, s.owner.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Daily)
 	})
@@ -83,15 +84,15 @@ func (b *plain) answered(page, action string, typed map[string]string) (at time.
 
 func TestBlocking(t *testing.T) {
 	const letters = 10_000
-	reason := map[string]string{"reason": "Sells what nobody has asked for"}
+	reason := map[string]string{"reason": spamReason}
 	for name, stop := range map[string]func(t *testing.T, s spam) time.Time{
 		"a manager blocks the user": func(t *testing.T, s spam) time.Time {
 			page := fmt.Sprintf("/users/%d", s.owner.ID)
-			return signedIn(t, s.program.url, s.boss.Email).answered(page, page+"/block", reason)
+			return s.bossBrowser.answered(page, page+"/block", reason)
 		},
 		"a manager disables the mailing": func(t *testing.T, s spam) time.Time {
 			page := fmt.Sprintf("/mailings/%d", s.mailing.ID)
-			return signedIn(t, s.program.url, s.boss.Email).answered(page, page+"/disable", reason)
+			return s.bossBrowser.answered(page, page+"/disable", reason)
 		},
 		"the command blocks the user": func(t *testing.T, s spam) time.Time {
 			_, stderr, status := command(t, "user", "block", s.owner.Email, "--reason", reason["reason"], "--db", s.path)
@@ -103,23 +104,44 @@ func TestBlocking(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sendSpam(t, letters)
+			blocked := strings.Contains(name, "blocks")
 			at := stop(t, s)
+			s.seenByOwner(t, blocked)
+			out := time.Since(at)
+			s.bossBrowser.get(fmt.Sprintf("/mailings/%d", s.mailing.ID)).says(200, "Cancelled")
+			shown := time.Since(at)
 			run := waitForRun(t, s.path, s.mailing)
 			over := time.Since(at)
-			late := 0
-			for _, l := range s.relay.Letters() {
-				if l.At.After(at) {
-					late++
-				}
+			late := s.lettersAfter(t, at)
+			if n := s.relay.Count(); n >= letters || run.State != domain.RunCancelled || run.Counts.Sent != n {
+				t.Errorf("%d letters went, the run is %s with %+v", n, run.State, run.Counts)
 			}
-			if n := s.relay.Count(); late > connections || n >= letters || run.State != domain.RunCancelled {
-				t.Errorf("%d letters went after the answer, %d in all; the run is %s", late, n, run.State)
-			}
-			t.Logf("%d of %d letters, %d of them after the answer; the run was over %v after it", s.relay.Count(), letters, late, over)
-			s.seenByOwner(t, strings.Contains(name, "blocks"))
-			s.staysStopped(t)
+			t.Logf("%d of %d letters, %d of them after the answer; from it to the owner's next page %v, the run's page %v, the run over %v",
+				s.relay.Count(), letters, late, out, shown, over)
+			s.staysStopped(t, blocked)
 		})
 	}
+}
+
+// lettersAfter counts the letters whose dot came after that, of which a connection may have one.
+func (s spam) lettersAfter(t *testing.T, at time.Time) (late int) {
+	t.Helper()
+	of := map[int]int{}
+	for _, l := range s.relay.Letters() {
+		if l.At.After(at) {
+			of[l.Conn]++
+			late++
+		}
+	}
+	for conn, n := range of {
+		if n > 1 {
+			t.Errorf("%d letters went over connection %d after the answer", n, conn)
+		}
+	}
+	if late > connections {
+		t.Errorf("%d letters went after the answer, over %d connections", late, connections)
+	}
+	return late
 }
 
 // seenByOwner looks what the owner's open browser shows next.
@@ -130,12 +152,13 @@ func (s spam) seenByOwner(t *testing.T, blocked bool) {
 		t.Errorf("the owner is at %s: %s", page.url, page.text())
 	}
 	if !blocked {
-		page.says(200, "Sells what nobody has asked for", s.boss.Email)
+		page.says(200, spamReason, s.boss.Email)
 	}
 }
 
-// staysStopped kills the program and starts it again, with a mailing of somebody else to see that it sends.
-func (s spam) staysStopped(t *testing.T) {
+// staysStopped kills the program and starts it again, with a mailing of somebody else to see that it sends. The owner is
+// still kept out, or the mailing still disabled.
+func (s spam) staysStopped(t *testing.T, blocked bool) {
 	t.Helper()
 	s.program.signal(syscall.SIGKILL)
 	<-s.program.done
@@ -147,6 +170,13 @@ func (s spam) staysStopped(t *testing.T) {
 	})
 	again := serve(t, "--db", s.path, "--smtp", s.relay.URL(), "--tick", "100ms")
 	s.relay.WaitFor(before+1, patience)
+	if blocked {
+		login := map[string]string{"email": s.owner.Email, "password": storetest.Password}
+		stranger(t, again.url, locale.English).get("/login").send("/login", login).
+			says(422, "This account is blocked. The reason: "+spamReason)
+	} else {
+		signedIn(t, again.url, s.owner.Email).get(fmt.Sprintf("/mailings/%d", s.mailing.ID)).says(200, "Disabled by "+s.boss.Email)
+	}
 	again.stop()
 	if all := s.relay.Letters(); len(all) != before+1 || all[before].To != "friend@example.com" {
 		t.Errorf("after the restart %d letters went, one to %s", len(all)-before, all[before].To)

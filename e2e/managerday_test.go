@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/url"
 	"testing"
 	"time"
 
@@ -78,17 +79,19 @@ func TestManagersDay(t *testing.T) {
 			s.addColleague(t)
 			waitForRun(t, s.path, s.mailing)
 			boss, owner := visits(t, s.program, lang, s.boss.Email), visits(t, s.program, lang, s.owner.Email)
-			colleague := visits(t, s.program, lang, colleagueEmail)
-			for _, v := range []visitor{boss, owner, colleague} {
+			elsewhere, colleague := visits(t, s.program, lang, s.owner.Email), visits(t, s.program, lang, colleagueEmail)
+			for _, v := range []visitor{boss, owner, elsewhere, colleague} {
 				v.signIn()
 				v.speaks()
 			}
 			owner.open("/clients")
+			elsewhere.open("/clients")
 			boss.findSpammer(s)
 			boss.disable(s)
-			colleague.seesDisabled(s)
+			colleague.seesDisabled(t, s)
 			boss.block(s)
 			owner.isBlocked(s)
+			elsewhere.isSentAway()
 			boss.allowAgain(s)
 			owner.signIn()
 			owner.see(owner.p.T("Clients"))
@@ -106,7 +109,14 @@ func (v visitor) findSpammer(s spam) {
 	v.lacks("Plan a mailing")
 	v.section(v.p.T("Users"))
 	v.stay()
+	v.choose("select[name=role]", string(domain.RoleManager))
+	v.until(`document.querySelectorAll("tbody tr").length === 1`)
+	v.see(s.boss.Email)
+	v.choose("select[name=role]", "")
+	v.until(`document.querySelectorAll("tbody tr").length === 3`)
+	v.stayed()
 	v.click("th a", v.p.T("Letters in 30 days"))
+	v.until(`document.querySelector("th[aria-sort=descending]")?.innerText === ` + quote(v.p.T("Letters in 30 days")))
 	v.until(`document.querySelector("tbody tr:last-child a").textContent === "` + s.boss.Email + `"`) // whose team sent nothing
 	v.fill("input[name=q]", "owner")
 	v.until(`document.querySelectorAll("tbody tr").length === 2`) // the colleague has the team of that name
@@ -118,12 +128,22 @@ func (v visitor) findSpammer(s spam) {
 	for _, button := range []string{"Send now", "Edit", "Pause", "Delete"} {
 		v.lacks(button)
 	}
-	if v.is(`/client\d+@/.test(document.body.innerText)`) {
-		v.fail("an address is not masked")
-	}
+	v.seesMasked()
+	v.click("main .pager a", "")
+	v.until(`location.pathname.endsWith("/log")`)
+	v.seesMasked()
 	v.open("/clients")
 	v.see(v.p.T("Your role does not allow this."))
 	v.forgive("403")
+}
+
+// seesMasked fails the test if the log names a recipient.
+func (v visitor) seesMasked() {
+	v.t.Helper()
+	v.see("c…@example.com")
+	if v.is(`/client\d+@|Schmidt/.test(document.body.innerText)`) {
+		v.fail("a recipient is not masked")
+	}
 }
 
 func (v visitor) disable(s spam) {
@@ -135,9 +155,18 @@ func (v visitor) disable(s spam) {
 	v.see(v.p.T("Disabled by %s.", s.boss.Email))
 }
 
-func (v visitor) seesDisabled(s spam) {
+// seesDisabled is what the team reads: who, when and why.
+func (v visitor) seesDisabled(t *testing.T, s spam) {
+	var m domain.Mailing
+	s.within(t, func(db *store.Store, _ time.Time) {
+		var err error
+		if m, err = db.Mailing(t.Context(), s.mailing.ID); err != nil {
+			t.Fatal(err)
+		}
+	})
 	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
 	v.see(v.p.T("Disabled by %s.", s.boss.Email))
+	v.see(v.p.Time(m.DisabledAt))
 	v.see(v.p.T("Reason: %s", spamReason))
 	v.see(v.p.T("No letter leaves and no run starts until a manager enables the mailing again."))
 	v.lacks("Send now")
@@ -150,6 +179,19 @@ func (v visitor) block(s spam) {
 	v.click("main button", v.p.T("Block the user"))
 	v.see(v.p.T("Blocked by %s.", s.boss.Email))
 	v.see(v.p.T("%s is blocked.", s.owner.Email))
+	v.section(v.p.T("Users"))
+	v.choose("select[name=state]", "blocked")
+	v.until(`document.querySelectorAll("tbody tr").length === 1`)
+	v.click("tbody a", s.owner.Email)
+	v.see(v.p.T("Reason: %s", spamReason))
+}
+
+// isSentAway clicks in the list of clients that was open before, where a script asks for a part of the page. The 401 that
+// answers it stands in the console too.
+func (v visitor) isSentAway() {
+	v.click("tbody tr:first-child .actions a", "")
+	v.until(`location.pathname === "/login" && location.search === ` + quote("?next="+url.QueryEscape("/clients")))
+	v.forgive("status of 401")
 }
 
 // isBlocked goes on in the page that was open before.

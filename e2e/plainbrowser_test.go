@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -143,7 +144,7 @@ func (s sheet) send(action string, typed map[string]string) sheet {
 		}
 		values.Set(name, v)
 	}
-	return s.by.load(strings.ToUpper(value(form, "method")), action, values)
+	return s.by.load(cmp.Or(strings.ToUpper(value(form, "method")), http.MethodGet), action, values)
 }
 
 // entered is what a control of a form holds, and whether it is sent at all (HTML, section 4.10.21.4).

@@ -140,7 +140,14 @@ func (p *program) end(sig syscall.Signal) {
 // command runs the program to its end and returns what it printed and its exit status.
 func command(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
+	return commandFed(t, "", args...)
+}
+
+// commandFed is command with a text on its standard input.
+func commandFed(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
+	t.Helper()
 	cmd := exec.Command(binary, args...)
+	cmd.Stdin = strings.NewReader(stdin)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

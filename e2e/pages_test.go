@@ -139,6 +139,7 @@ func (v tour) show(page view, lang string) {
 	if page.then != nil {
 		page.then(v.browser)
 	}
+	v.until(`document.readyState === "complete"`)
 	for _, width := range []int64{1280, 390} {
 		for _, theme := range []string{"light", "dark"} {
 			v.window(width, theme)

@@ -2,6 +2,13 @@ package locale
 
 func ruErrors() texts {
 	return texts{plain: map[string]string{
+		"This link does not work any more": "Эта ссылка больше не действует",
+		"It has been used already, it is too old, or a newer letter has come. Try to sign in: if your address is not confirmed yet, you can ask for a new letter there.": "По ней уже переходили, она устарела или вам пришло более новое письмо. Попробуйте войти: если адрес ещё не подтверждён, там можно запросить новое письмо.",
+		"It has been used already, it is older than 30 minutes, or a newer letter has come.":                                                                             "По ней уже переходили, прошло больше 30 минут или вам пришло более новое письмо.",
+		"Ask for a new letter": "Запросить новое письмо",
+		"It has been used already, it is too old, or a newer letter has come. Your profile shows which address your account has, and you can change it there.": "По ней уже переходили, она устарела или вам пришло более новое письмо. В профиле видно, какой адрес у вашей учётной записи, и там же его можно сменить.",
+		"To the profile": "В профиль",
+		"The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link.": "Приглашение уже принято, отозвано или прошло больше семи дней. Попросите новую ссылку у того, кто вас пригласил.",
 		"Not found": "Не найдено",
 		"There is no such page, or it is not yours to see.": "Такой страницы нет, или она вам не доступна.",
 		"Not allowed":                    "Нельзя",

@@ -73,7 +73,7 @@ func TestBlog(t *testing.T) {
 		t.Run("is read on a phone, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			b := serveBlog(t)
-			v := tour{browse(t, b.url, lang), ""}
+			v := tour{browse(t, b.url, lang), "", map[string]bool{}}
 			v.window(390, "light")
 			b.readPublished(v, locale.For(lang, nil))
 			b.seeScheduled(v)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -104,6 +105,14 @@ func (b *browser) fault(text string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.faults = append(b.faults, text)
+}
+
+// blamed reports whether a complaint contains text.
+func (b *browser) blamed(text string) bool {
+	b.is("true") // by then all complaints so far have come
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.ContainsFunc(b.faults, func(f string) bool { return strings.Contains(f, text) })
 }
 
 // forgive drops the complaints that contain text, which the test has caused on purpose.

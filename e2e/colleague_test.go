@@ -77,7 +77,7 @@ func TestColleague(t *testing.T) {
 		colleague.fill("[name=name]", "Carl")
 		colleague.fill("[name=password]", storetest.Password)
 		colleague.click("main button", colleague.p.T("Create the account"))
-		colleague.see(colleague.p.T(deadLinkText)) // and the form stays
+		colleague.see(colleague.p.T("The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link.")) // and the form stays
 		colleague.forgive(old)
 		colleague.open(link)
 		colleague.see(colleague.p.T("Join the team “%s”", ownerName))

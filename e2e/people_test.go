@@ -114,21 +114,18 @@ func (n newcomer) at(path string) {
 	n.until(`location.pathname === ` + quote(path) + ` && document.readyState === "complete"`)
 }
 
-const deadLinkText = "The link has been used, withdrawn or replaced by a newer one, its time is over, or it was not copied whole. Ask for a new one."
-
 // deadLink opens a path whose token is worth nothing, and reads the page that says so.
 func (n newcomer) deadLink(path string) {
 	n.t.Helper()
 	n.open(path)
-	n.see(n.p.T("This link does not work"))
-	n.see(n.p.T(deadLinkText))
+	n.see(n.p.T("This link does not work any more"))
 	n.forgive(path)
 }
 
 // look checks how a page looks in every form, and keeps pictures where they are asked for.
 func (n newcomer) look(name string) {
 	n.t.Helper()
-	v := tour{n.browser, os.Getenv("POSTRIDER_SCREENSHOTS")}
+	v := tour{n.browser, os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
 	for _, width := range []int64{1280, 390} {
 		for _, theme := range []string{"light", "dark"} {
 			v.window(width, theme)

@@ -126,7 +126,7 @@ func (e editor) publish() {
 
 // readOnPhone reads the article as a stranger.
 func (e editor) readOnPhone(lang string) {
-	v := tour{browse(e.browser.t, e.url(), lang), ""}
+	v := tour{browse(e.browser.t, e.url(), lang), "", map[string]bool{}}
 	v.window(390, "light")
 	v.open("/blog")
 	v.click("h2 a", "Ржаной хлеб")

@@ -186,3 +186,12 @@ func TestVerify(t *testing.T) {
 		b.post(path).want(t, 404)
 	})
 }
+
+func TestDeadLinks(t *testing.T) {
+	for path, next := range map[string]string{"/verify/": "/login", "/reset/": "/forgot", "/email/": "/profile", "/invite/": "/"} {
+		t.Run("the page of a link that does not work leads on from "+path, func(t *testing.T) {
+			a := open(t).browser().get(path + "no-such-token")
+			a.want(t, http.StatusNotFound, "<h1>This link does not work any more</h1>", `<p><a href="`+next+`">`)
+		})
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,13 +29,13 @@ var (
 	errWrongType   = errors.New("not the content of a form")
 	errBadForm     = errors.New("the form cannot be read")
 	errMisdirected = errors.New("another host was asked for")
-	errDeadLink    = errors.New("the link of a letter is worth nothing")
 )
 
 // failure is what a visitor is told of an error.
 type failure struct {
 	status      int
 	title, text domain.Text
+	next        way // to the start page when it is the zero way
 }
 
 // explain chooses the status and the words for an error. What it does not know is our fault, and nobody is told more.
@@ -47,38 +46,36 @@ func explain(err error) failure {
 	var tooMany domain.TooMany
 	say := domain.Say
 	switch {
-	case errors.Is(err, errDeadLink):
-		return failure{404, say("This link does not work"), say("The link has been used, withdrawn or replaced by a newer one, its time is over, or it was not copied whole. Ask for a new one.")}
 	case errors.Is(err, domain.ErrNotFound):
-		return failure{404, say("Not found"), say("There is no such page, or it is not yours to see.")}
+		return failure{404, say("Not found"), say("There is no such page, or it is not yours to see."), way{}}
 	case errors.Is(err, domain.ErrForbidden):
-		return failure{403, say("Not allowed"), say("Your role does not allow this.")}
+		return failure{403, say("Not allowed"), say("Your role does not allow this."), way{}}
 	case errors.Is(err, errCrossSite):
-		return failure{403, say("Not allowed"), say("The request came from another site, so nothing was done. Go back and try again.")}
+		return failure{403, say("Not allowed"), say("The request came from another site, so nothing was done. Go back and try again."), way{}}
 	case errors.Is(err, domain.ErrConflict):
-		return failure{409, say("Changed meanwhile"), say("Somebody else has changed this meanwhile. Go back, reload the page, and try again.")}
+		return failure{409, say("Changed meanwhile"), say("Somebody else has changed this meanwhile. Go back, reload the page, and try again."), way{}}
 	case errors.As(err, &refused):
-		return failure{409, say("This cannot be done now"), refused.Why}
+		return failure{409, say("This cannot be done now"), refused.Why, way{}}
 	case errors.As(err, &invalid):
-		return failure{422, say("This cannot be accepted"), say("Something in the form is wrong. Go back and try again.")}
+		return failure{422, say("This cannot be accepted"), say("Something in the form is wrong. Go back and try again."), way{}}
 	case errors.As(err, &tooMany):
-		return failure{429, say("Too many tries"), patience(tooMany)}
+		return failure{429, say("Too many tries"), patience(tooMany), way{}}
 	case errors.Is(err, errTooLarge):
-		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back, where your browser has kept what you typed, shorten it, and try again.")}
+		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back, where your browser has kept what you typed, shorten it, and try again."), way{}}
 	case errors.Is(err, errWrongType):
-		return failure{415, say("This cannot be accepted"), say("The request is not the content of a form.")}
+		return failure{415, say("This cannot be accepted"), say("The request is not the content of a form."), way{}}
 	case errors.Is(err, errBadForm):
-		return failure{400, say("This cannot be accepted"), say("The form was damaged on its way. Go back and try again.")}
+		return failure{400, say("This cannot be accepted"), say("The form was damaged on its way. Go back and try again."), way{}}
 	case errors.Is(err, errMisdirected):
-		return failure{421, say("Wrong address"), say("This service answers at another address.")}
+		return failure{421, say("Wrong address"), say("This service answers at another address."), way{}}
 	case errors.Is(err, store.ErrBusy):
-		return failure{503, say("Not available"), busy()}
+		return failure{503, say("Not available"), busy(), way{}}
 	case errors.Is(err, store.ErrUnavailable):
-		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute.")}
+		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute."), way{}}
 	case errors.As(err, &routing) && routing.Code < 500:
-		return failure{routing.Code, say("Not found"), say("There is no such page, or it is not yours to see.")}
+		return failure{routing.Code, say("Not found"), say("There is no such page, or it is not yours to see."), way{}}
 	}
-	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request.")}
+	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request."), way{}}
 }
 
 // busySeconds is how long to wait when too many passwords are being checked.
@@ -169,10 +166,10 @@ func (s *Server) fail(err error, c echo.Context) {
 }
 
 func (s *Server) showFailure(c echo.Context, err error) error {
-	if slices.Contains(c.ParamNames(), "token") && errors.Is(err, domain.ErrNotFound) {
-		err = errDeadLink
-	}
 	f := explain(err)
+	if f.status == http.StatusNotFound && strings.HasSuffix(c.Path(), "/:token") {
+		f = deadLink(c.Path())
+	}
 	request := ""
 	if f.status >= 500 {
 		request = requestID(c)
@@ -185,16 +182,21 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	}
 	p := printer(c)
 	text := p.Say(f.text)
-	if f.status == http.StatusMisdirectedRequest {
+	next := views.Way{Href: "/", Text: p.T("To the start page")}
+	switch {
+	case f.status == http.StatusMisdirectedRequest:
 		text += " " + s.URL.String()
+		next.Href = s.URL.String()
+	case f.next.href != "":
+		next = views.Way{Href: f.next.href, Text: p.Say(f.next.text)}
 	}
-	piece := s.placeProblem(c, f, p, text, request)
-	return s.answer(c, f.status, views.Failure(p.Say(f.title), text, request), piece)
+	page := views.Failure(p.Say(f.title), text, request, next)
+	return s.answer(c, f.status, page, s.placeProblem(c, f, p, text, request, page))
 }
 
 // placeProblem makes the piece for htmx and says where it goes: the page stays as it is, with all that was typed, but what
 // does not exist any more leaves it. A form that was too large is told in the form, everything else in the region for news.
-func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string) templ.Component {
+func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string, page templ.Component) templ.Component {
 	if request != "" {
 		text = fmt.Sprintf("%s %s %s", text, p.T("Request"), request)
 	}
@@ -205,7 +207,7 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 	case f.status == http.StatusNotFound && asked == "live": // the page asks for news of itself, and shall not go on
 		header.Set("HX-Retarget", "main")
 		header.Set("HX-Reswap", "innerHTML")
-		return views.Failure(p.Say(f.title), text, request)
+		return page
 	case f.status == http.StatusNotFound && asked == "row":
 		header.Set("HX-Reswap", "delete")
 		return templ.NopComponent

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/static"
 )
 
 // maxForm is how large a form may be, in bytes, also when it comes in chunks.
@@ -74,13 +75,14 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // onKnownHost refuses a Host that is neither the public one nor this machine, so that no page with a stranger's name can
-// read ours (DNS rebinding). Probes may use any; the mailbox, which shows letters to everybody, does not even exist there.
+// read ours (DNS rebinding). Probes may use any, and so may what the page that says so looks like; the mailbox, which shows
+// letters to everybody, does not even exist there.
 func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		probe := r.URL.Path == "/healthz" || r.URL.Path == "/readyz"
+		harmless := r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, static.Prefix)
 		switch {
-		case probe, sameHost(r.Host, s.URL), isLoopback(r.Host):
+		case harmless, sameHost(r.Host, s.URL), isLoopback(r.Host):
 			return next(c)
 		case strings.HasPrefix(r.URL.Path, "/mailbox"):
 			return domain.ErrNotFound

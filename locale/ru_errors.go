@@ -2,10 +2,15 @@ package locale
 
 func ruErrors() texts {
 	return texts{plain: map[string]string{
+		"This link does not work any more": "Эта ссылка больше не действует",
+		"It has been used already, it is too old, or a newer letter has come. Try to sign in: if your address is not confirmed yet, you can ask for a new letter there.": "По ней уже переходили, она устарела или вам пришло более новое письмо. Попробуйте войти: если адрес ещё не подтверждён, там можно запросить новое письмо.",
+		"It has been used already, it is older than 30 minutes, or a newer letter has come.":                                                                             "По ней уже переходили, прошло больше 30 минут или вам пришло более новое письмо.",
+		"Ask for a new letter": "Запросить новое письмо",
+		"It has been used already, it is too old, or a newer letter has come. Your profile shows which address your account has, and you can change it there.": "По ней уже переходили, она устарела или вам пришло более новое письмо. В профиле видно, какой адрес у вашей учётной записи, и там же его можно сменить.",
+		"To the profile": "В профиль",
+		"The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link.": "Приглашение уже принято, отозвано или прошло больше семи дней. Попросите новую ссылку у того, кто вас пригласил.",
 		"Not found": "Не найдено",
 		"There is no such page, or it is not yours to see.": "Такой страницы нет, или она вам не доступна.",
-		"This link does not work":                           "Эта ссылка не действует",
-		"The link has been used, withdrawn or replaced by a newer one, its time is over, or it was not copied whole. Ask for a new one.": "Ссылка уже использована, отозвана или заменена новой, её срок истёк, или она скопирована не целиком. Попросите новую.",
 		"Not allowed":                    "Нельзя",
 		"Your role does not allow this.": "Ваша роль этого не позволяет.",
 		"The request came from another site, so nothing was done. Go back and try again.": "Запрос пришёл с другого сайта, поэтому ничего не сделано. Вернитесь назад и попробуйте ещё раз.",

@@ -3,6 +3,7 @@ package locale
 // ruProfile are the texts of what people do with their own account.
 func ruProfile() texts {
 	return texts{plain: map[string]string{
+		"Before anything is deleted you see what goes with the account, and are asked for your password.": "Сначала вы увидите, что удалится вместе с учётной записью, и введёте пароль.",
 		"A new password":           "Новый пароль",
 		"New password":             "Новый пароль",
 		"Forgotten your password?": "Забыли пароль?",

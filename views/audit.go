@@ -97,6 +97,12 @@ func auditDetail(ctx context.Context, e domain.AuditEntry) string {
 		return roleText(ctx, domain.Role(old)) + " → " + roleText(ctx, domain.Role(now))
 	}
 	switch {
+	case e.Action == domain.AuditSignInFailed && e.Detail == "blocked":
+		return t(ctx, "Blocked")
+	case e.Action == domain.AuditSignInFailed && e.Detail == "not confirmed":
+		return t(ctx, "Not confirmed")
+	case e.Action == domain.AuditQuota:
+		return quotaText(ctx, e.Detail)
 	case e.Action == domain.AuditUserAdd:
 		return roleText(ctx, domain.Role(e.Detail))
 	case e.Action == domain.AuditDelete && e.Detail == "client":
@@ -109,4 +115,14 @@ func auditDetail(ctx context.Context, e domain.AuditEntry) string {
 		return t(ctx, "an article")
 	}
 	return e.Detail
+}
+
+// quotaText is what domain.Quota writes of itself, in words.
+func quotaText(ctx context.Context, detail string) string {
+	clients, letters, ok := strings.Cut(strings.TrimPrefix(detail, "max_clients="), " max_letters=")
+	if !ok {
+		return detail
+	}
+	none := strings.NewReplacer("none", t(ctx, "no limit"))
+	return t(ctx, "Clients at most") + ": " + none.Replace(clients) + " · " + t(ctx, "Letters a day at most") + ": " + none.Replace(letters)
 }

@@ -1,6 +1,7 @@
 // Command bench measures Postrider against a bare SMTP loop, and what a run costs: throughput, page latency, memory, and
-// the time until it serves and sends; and how fast the pages are that strangers read. It prints tables in Markdown. Everything runs on this machine, over loopback; the
-// relay, which takes letters and keeps nothing, and the load are processes of their own.
+// the time until it serves and sends; and how fast the pages are that strangers read. It prints tables in Markdown.
+// Everything runs on this machine, over loopback; the relay, which takes letters and keeps nothing, and the load are
+// processes of their own.
 //
 //	go run ./bench                                throughput, a run of 100,000 letters, and kill -9 with 1,000,000
 //	                                              deliveries half sent, and the public pages: about 9 minutes

@@ -14,9 +14,9 @@ import (
 	"postrider/views"
 )
 
-// shelfMost is how much a shelf holds, in bytes: some thousand pages. shelfEach is what one takes beside its body.
+// shelfMost is how much a shelf holds, in bytes: more than ten thousand pages. shelfEach is what one takes beside its body.
 const (
-	shelfMost = 16 << 20
+	shelfMost = 48 << 20
 	shelfEach = 300
 )
 

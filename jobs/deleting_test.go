@@ -93,7 +93,8 @@ func TestAfterATeamIsDeleted(t *testing.T) {
 
 	other := storetest.User(t, s.store, "other@example.com")
 	storetest.Client(t, s.store, other.TeamID, "elsewhere@example.com")
-	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.WallOf(s.clock(), time.UTC).String(), "", "UTC", domain.Once)
+	at := s.clock().Add(time.Hour) // not before its message has been changed
+	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.WallOf(at, time.UTC).String(), "", "UTC", domain.Once)
 	msg, err := s.store.Message(t.Context(), next.MessageID)
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +103,7 @@ func TestAfterATeamIsDeleted(t *testing.T) {
 	if _, err := s.store.UpdateMessage(t.Context(), msg, s.clock()); err != nil {
 		t.Fatal(err)
 	}
+	s.advance(time.Hour)
 	s.sender.Wake()
 	s.until(next, "the other team's letter to go", over)
 	seen := map[string]bool{}

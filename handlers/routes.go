@@ -33,7 +33,7 @@ const (
 	post = http.MethodPost
 )
 
-// routes is the site map.
+// routes is the site map: one table, however long, so that it can be read from top to bottom.
 func (s *Server) routes() []route {
 	return []route{
 		{get, "/", P, s.home},

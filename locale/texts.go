@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/message/catalog"
 )
 
-// texts are the Russian texts of one feature, by their English key.
+// texts are the Russian texts of one feature, by their English key. They stand in one table a feature, however long it is.
 type texts struct {
 	plain   map[string]string
 	counted map[string]counted

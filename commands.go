@@ -47,8 +47,8 @@ func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
 	switch trouble = errors.Join(trouble, err); {
 	case ctx.Err() != nil:
 		return errors.Join(fmt.Errorf("stopped before the end; %d letters are left for the next send or serve", waiting), trouble)
-	case waiting > 0 && state.Why != "":
-		return errors.Join(fmt.Errorf("the relay is down, %d letters wait: %s", waiting, state.Why), trouble)
+	case waiting > 0 && state.Cause != (domain.Cause{}):
+		return errors.Join(fmt.Errorf("the relay is down, %d letters wait: %s", waiting, state.Cause), trouble)
 	case trouble == nil && failed > 0:
 		return errSomeFailed
 	}

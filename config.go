@@ -35,6 +35,7 @@ type settings struct {
 	SMTPBodyTime     string `name:"smtp-body-timeout" default:"60s" placeholder:"DURATION" help:"How long the relay may not read on while a letter is sent (60s)."`
 	SMTPReplyTime    string `name:"smtp-reply-timeout" default:"10m" placeholder:"DURATION" help:"How long the relay may take to answer a whole letter (10m)."`
 	Tick             string `default:"1s" placeholder:"DURATION" help:"How often due mailings are looked for (1s)."`
+	ForgetAfter      string `default:"30d" placeholder:"DURATION" help:"How long deliveries and logs name a client who was deleted (30d)."`
 	Signup           string `default:"open" placeholder:"WHO" help:"Who may sign up: open, invite or closed (open)."`
 	TrustedProxies   string `placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
 	Log              string `default:"text" placeholder:"FORMAT" help:"text or json (text)."`
@@ -51,6 +52,7 @@ type config struct {
 	connections int
 	rate, daily int // letters a second and a day; 0 is no limit
 	tick        time.Duration
+	forget      time.Duration // after the deletion of a client
 	signup      string
 	proxies     []netip.Prefix
 	json        bool
@@ -181,8 +183,28 @@ func duration(wrong *wrongSettings, flag, typed string, least, most time.Duratio
 	return d
 }
 
+// longestForget is ten years: nobody is remembered for good who was deleted.
+const longestForget = 3650 * day
+
+const day = 24 * time.Hour
+
+// days reads a duration of a range, which may be in days, too: 30d.
+func days(wrong *wrongSettings, flag, typed string, least, most time.Duration) time.Duration {
+	number, inDays := strings.CutSuffix(typed, "d")
+	n, err := strconv.Atoi(number)
+	d := time.Duration(n) * day
+	if !inDays {
+		d, err = time.ParseDuration(typed)
+	}
+	if err != nil || n > int(most/day) || d < least || d > most {
+		wrong.add(flag, "%q is not a duration from %dd to %dd, like 30d or 12h", typed, least/day, most/day)
+	}
+	return d
+}
+
 func (s settings) readRest(c *config, wrong *wrongSettings) {
 	c.tick = duration(wrong, "tick", s.Tick, 10*time.Millisecond, time.Hour)
+	c.forget = days(wrong, "forget-after", s.ForgetAfter, 0, longestForget)
 	if s.Signup != "open" && s.Signup != "invite" && s.Signup != "closed" {
 		wrong.add("signup", "%q is not open, invite or closed", s.Signup)
 	}

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/signal"
 	"regexp"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // a machine without zone files knows the zones too
 
@@ -95,7 +97,25 @@ func (p program) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if showsPassword(args) {
+		fmt.Fprintln(p.stderr, "postrider: every user of this machine can read the mail server's password in the list of processes. "+
+			"Put it in a file and name the file with --smtp-password-file, or set POSTRIDER_SMTP instead of --smtp.")
+	}
 	return command.Run(conf)
+}
+
+// showsPassword reports whether the command line holds a password, which ps shows to everybody.
+func showsPassword(args []string) bool {
+	for _, arg := range args {
+		u, err := url.Parse(strings.TrimPrefix(arg, "--smtp="))
+		if err != nil || u.User == nil {
+			continue
+		}
+		if password, _ := u.User.Password(); password != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // environment finds the value of a flag in its environment variable; flags win.

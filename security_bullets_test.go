@@ -27,6 +27,19 @@ Routes: disabling cancels the run and holds until a manager enables the mailing;
 Routes: a body that names another team's message or client writes nothing: 422
 	handlers.TestSecurityForeignIds handlers.TestSecurityForeignPaths handlers.TestSessions
 
+Words: the relay's words are shown to the team whose letter they were about; others see stage and codes, logs hold codes
+	handlers.TestSecurityRelayNoteTellsNobodysClients handlers.TestMasks domain.TestMaskedAttempt domain.TestTextWithoutWords domain.TestCause jobs.TestSecurityLogHoldsCodes
+Counts: of several teams taken once an hour and rounded, so that nobody can ask them whether an address is known
+	domain.TestShownClients store.TestSecurityTotalsTellNobodysClients handlers.TestSecurityHomeNumbersOfSeveralTeams
+Deleting: what is deleted leaves the file, the write-ahead log and the log of the program
+	..TestSecurityDeletedIsGone store.TestSecurityResidue store.TestJournal jobs.TestResidue
+Deleting: clients that were deleted are forgotten in deliveries and log after a time
+	store.TestSecurityForgottenClients jobs.TestForgets ..TestForgetAfter
+Tokens: none stands in the file or the write-ahead log
+	store.TestSecurityTokensAreNotInTheFile
+Input: a password on the command line is warned of
+	..TestSecurityPasswordOnTheCommandLine
+
 Sessions: a random id of 128 bits, SHA-256 at rest, idle 12 hours, at most 30 days
 	handlers.TestSecuritySessionIDs store.TestSession
 Sessions: listed in the profile and revocable

@@ -46,8 +46,9 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	views, stopViews := countViews(ctx, db, log)
-	defer stopViews() // after the web, before the store
+	views, residue := &jobs.Views{Store: db, Log: log}, &jobs.Residue{Store: db, Log: log}
+	defer background(ctx, residue.Run)()
+	defer background(ctx, views.Run)() // after the web, before the store
 	web := &handlers.Server{Store: db, URL: public, Now: time.Now, Log: log, Wake: post.sender.Wake, Viewed: views.Count,
 		Relay: post.sender.Relay, SignUp: c.signup, Sender: c.from, TrustedProxies: c.proxies, Version: version()}
 	if post.box != nil {
@@ -61,15 +62,14 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	return errors.Join(err, post.stop())
 }
 
-// countViews starts counting how often articles are read. stop returns when the last views are written.
-func countViews(ctx context.Context, db *store.Store, log *slog.Logger) (views *jobs.Views, stop func()) {
-	views = &jobs.Views{Store: db, Log: log}
-	counting, end := context.WithCancel(context.WithoutCancel(ctx))
-	var running sync.WaitGroup
-	running.Go(func() { views.Run(counting) })
-	return views, func() {
+// background starts a job that goes on until stop is called, which returns when the job has ended.
+func background(ctx context.Context, run func(context.Context)) (stop func()) {
+	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	var job sync.WaitGroup
+	job.Go(func() { run(running) })
+	return func() {
 		end()
-		running.Wait()
+		job.Wait()
 	}
 }
 
@@ -133,7 +133,7 @@ func (p program) openPost(ctx context.Context, c config, db *store.Store, log *s
 		return nil, err
 	}
 	out.sender, err = jobs.New(jobs.Config{Store: db, Dial: relayConf.Dial, From: c.from, Connections: c.connections, Rate: c.rate, Daily: c.daily,
-		Every: c.tick, Now: time.Now, Log: log})
+		Every: c.tick, ForgetAfter: c.forget, Now: time.Now, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -82,5 +82,5 @@ func withoutIDs(text string) string {
 	return strings.Join(kept, " ")
 }
 
-// words is a reply as one would quote it.
-func words(r Reply) string { return strings.TrimSpace(r.Enhanced + " " + r.Text) }
+// words is a reply as one would quote it. It begins with the codes: see Text.WithoutWords.
+func words(r Reply) string { return strings.TrimSpace(r.Codes() + " " + r.Text) }

@@ -1,10 +1,14 @@
 package domain
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Recipient is what a letter may know of the person it goes to. It is frozen with the run.
 type Recipient struct {
-	Email string // envelope form
+	Email string // envelope form; "" once the client is deleted and forgotten
 	Name  string
 }
 
@@ -123,6 +127,14 @@ type Reply struct {
 	Code     int    // basic code, RFC 5321; 0 when there was none
 	Enhanced string // enhanced status code as in RFC 3463, like "5.1.1"; "" when there was none
 	Text     string // the relay's words, or ours for an error of the network
+}
+
+// Codes are the reply without its words: "550 5.1.1"; "" when there was no code.
+func (r Reply) Codes() string {
+	if r.Code == 0 {
+		return r.Enhanced
+	}
+	return strings.TrimSpace(strconv.Itoa(r.Code) + " " + r.Enhanced)
 }
 
 // Result is one attempt to hand a letter to the relay, judged.

@@ -28,6 +28,7 @@ var explanations = map[string]Text{
 
 // byCode are for replies without an enhanced code that says more (RFC 5321, section 4.2.3).
 var byCode = map[int]Text{
+	535: Say("The relay does not accept the user name and password."),
 	421: Say("The relay closed the connection for now."),
 	450: Say("The mailbox is not available for now."),
 	451: Say("The relay has a problem of its own for now."),
@@ -53,6 +54,9 @@ func Explain(r Result) Text {
 	}
 	if text, ok := byCode[r.Reply.Code]; ok {
 		return text
+	}
+	if r.Reply.Code == 0 && r.Stage == StageTLS {
+		return Say("No secure connection to the relay can be made.")
 	}
 	if r.Reply.Code == 0 && r.Scope == ScopeRelay {
 		return Say("The connection to the relay failed.")

@@ -3,13 +3,8 @@ package domain
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
-
-// anAddress finds what may be an e-mail address in a text: atoms and quoted parts around an @ (RFC 5321, section 4.1.2),
-// taken widely, because too much masked is no harm.
-var anAddress = regexp.MustCompile(`(?:"[^"@]*"|[^\s<>()\[\],;:"'@]+)@[^\s<>(),;"']+`)
 
 // MaskAddress leaves of an e-mail address its first character and its domain: "a…@example.com".
 func MaskAddress(email string) string {
@@ -29,45 +24,25 @@ func MaskName(name string) string {
 	return name[:size] + "…"
 }
 
-// MaskText masks what looks like an address in a text that somebody else has written, such as the reply of a relay.
-func MaskText(text string) string { return anAddress.ReplaceAllStringFunc(text, MaskAddress) }
-
-// Masked is the attempt without what tells the recipient: neither address nor name, nor those in the words of the relay.
+// Masked is the attempt for those who may not know the recipient: with neither address nor name, and without the relay's
+// words, which tell both in more spellings than anybody can think of. Stage, outcome and codes stay.
 func (a Attempt) Masked() Attempt {
-	local, _, _ := strings.Cut(a.Recipient.Email, "@")
-	a.Reply.Text = maskWord(MaskText(a.Reply.Text), local)
+	a.Reply.Text = ""
 	a.Recipient = Recipient{Email: MaskAddress(a.Recipient.Email), Name: MaskName(a.Recipient.Name)}
 	return a
 }
 
-// maskWord masks a word of a text, whatever its case: relays call a mailbox by its name alone, too.
-func maskWord(text, word string) string {
-	if utf8.RuneCountInString(word) < 2 {
-		return text
-	}
-	var out strings.Builder
-	found := regexp.MustCompile(`(?i)`+regexp.QuoteMeta(word)).FindAllStringIndex(text, -1)
-	last := 0
-	for _, at := range found {
-		before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
-		after, _ := utf8.DecodeRuneInString(text[at[1]:])
-		if inWord(before) || inWord(after) {
-			continue
-		}
-		out.WriteString(text[last:at[0]] + MaskName(text[at[0]:at[1]]))
-		last = at[1]
-	}
-	return out.String() + text[last:]
-}
+// leadingCodes are a basic code (RFC 5321, section 4.2) and an enhanced one (RFC 3463) at the beginning of a text.
+var leadingCodes = regexp.MustCompile(`^(?:[245]\d\d\b)?\s*(?:[245]\.\d{1,3}\.\d{1,3}\b)?`)
 
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// Masked is a text of the domain with the addresses in its arguments masked.
-func (t Text) Masked() Text {
+// WithoutWords is a text of the domain that quotes a relay, with the relay's codes and without its words.
+func (t Text) WithoutWords() Text {
 	args := make([]any, len(t.Args))
 	for i, arg := range t.Args {
 		if s, ok := arg.(string); ok {
-			arg = MaskText(s)
+			if arg = strings.TrimSpace(leadingCodes.FindString(s)); arg == "" {
+				arg = "…"
+			}
 		}
 		args[i] = arg
 	}

@@ -26,39 +26,73 @@ func TestMaskName(t *testing.T) {
 	}
 }
 
+// uglyReplies name ann.smith+tag@bücher.example, who is Ann Smith, in ways that relays have.
+var uglyReplies = []string{
+	"<ann.smith+tag@xn--bcher-kva.example>: Recipient address rejected",
+	"5.1.1 <Ann.Smith+Tag@BÜCHER.EXAMPLE>... User unknown",
+	"mailbox ann.smith is full",
+	"no mailbox here for leak4, tag, or ann",
+	"Ann Smith has left us; ask anne instead",
+	"SMITH, ANN: over quota",
+	"bounces+ann.smith=xn--bcher-kva.example@relay.example unknown",
+	"SRS0=HHH=TT=xn--bcher-kva.example=ann.smith@forwarder.example rejected",
+	"=?utf-8?Q?Ann_Smith?= =?utf-8?B?YW5uLnNtaXRo?=",
+	"see https://relay.example/?to=ann%2Esmith%2Btag%40b%C3%BCcher.example",
+	"\"ann.smith+tag\"@b\u00fccher.example is not here",
+	"ann.smi\nth+tag@xn--bcher-kva.example",
+	"@one,@two:ann.smith@xn--bcher-kva.example loops",
+	"ann . smith (at) buecher dot example",
+	"YW5uLnNtaXRoK3RhZ0Bib29rcy5leGFtcGxl",
+	"user 4711 = A. Smith, Books",
+}
+
 func TestMaskedAttempt(t *testing.T) {
-	for reply, want := range map[string]string{
-		"<ann.smith@example.com>: Recipient address rejected":  "<a…@example.com>: Recipient address rejected",
-		"5.1.1 <Ann.Smith@EXAMPLE.com>... User unknown":        "5.1.1 <A…@EXAMPLE.com>... User unknown",
-		"mailbox ann.smith is full, Ann.Smith":                 "mailbox a… is full, A…",
-		"no such user: joann.smithers":                         "no such user: joann.smithers",
-		"bounces+ann.smith=example.com@relay.example unknown":  "b…@relay.example unknown",
-		"Ok: queued as 4F2A1":                                  "Ok: queued as 4F2A1",
-		"rcpt=ann.smith@example.com,size=10":                   "r…@example.com,size=10",
-		"see https://relay.example/?to=ann.smith%40exam.p":     "see https://relay.example/?to=a…%40exam.p",
-		"'ann.smith@example.com' is not a mailbox of ours":     "'a…@example.com' is not a mailbox of ours",
-		"\"ann.smith\"@example.com is not here, nor ann-smith": "\"…@example.com is not here, nor ann-smith",
-	} {
-		a := Attempt{Recipient: Recipient{Email: "ann.smith@example.com", Name: "Ann Smith"}}
-		a.Reply.Text = reply
-		got := a.Masked()
-		if got.Reply.Text != want {
-			t.Errorf("%q became %q, want %q", reply, got.Reply.Text, want)
+	for _, reply := range uglyReplies {
+		a := Attempt{Recipient: Recipient{Email: "ann.smith+tag@xn--bcher-kva.example", Name: "Ann Smith"}}
+		a.Result = Result{Stage: StageRcpt, Outcome: OutcomePermanent, Scope: ScopeRecipient, Reply: Reply{Code: 550, Enhanced: "5.1.1", Text: reply}}
+		want := Attempt{Recipient: Recipient{Email: "a…@xn--bcher-kva.example", Name: "A…"}, Result: a.Result}
+		want.Reply.Text = ""
+		if got := a.Masked(); got != want {
+			t.Errorf("%q became %+v", reply, got)
 		}
-		if got.Recipient != (Recipient{Email: "a…@example.com", Name: "A…"}) {
-			t.Errorf("the recipient is %+v", got.Recipient)
-		}
-	}
-	a := Attempt{Recipient: Recipient{Email: "a@example.com"}}
-	a.Reply.Text = "a mailbox is full"
-	if got := a.Masked().Reply.Text; got != "a mailbox is full" {
-		t.Errorf("a short name took words away: %q", got)
 	}
 }
 
-func TestMaskedText(t *testing.T) {
-	got := Say("The relay refuses your sender: %s (%d)", "5.7.1 <news@example.com> denied", 3).Masked().String()
-	if got != "The relay refuses your sender: 5.7.1 <n…@example.com> denied (3)" {
-		t.Errorf("got %q", got)
+func TestTextWithoutWords(t *testing.T) {
+	const key = "The relay refuses your sender: %s (%d)"
+	for _, reply := range uglyReplies {
+		for words, want := range map[string]string{"550 5.1.1 " + reply: "550 5.1.1", "5.1.1 " + reply: "5.1.1", "550 " + reply: "550", "999 " + reply: "…"} {
+			if reply == uglyReplies[1] && words == "550 "+reply {
+				want = "550 5.1.1"
+			}
+			got := Say(key, words, 3).WithoutWords()
+			if got.String() != "The relay refuses your sender: "+want+" (3)" {
+				t.Errorf("%q became %q", words, got)
+			}
+		}
+	}
+	if got := Say(key, "5501 Main Street", 3).WithoutWords(); got.Args[0] != "…" {
+		t.Errorf("a number of a street is a code: %q", got)
+	}
+}
+
+func TestCause(t *testing.T) {
+	for _, reply := range uglyReplies {
+		for _, stage := range []Stage{StageMail, StageRcpt, StageData, StageBody, StageDot} {
+			c := Result{Stage: stage, Outcome: OutcomeTemporary, Scope: ScopeRelay, Reply: Reply{Code: 421, Enhanced: "4.3.2", Text: reply}}.Cause()
+			if c != (Cause{Stage: stage, Code: 421, Enhanced: "4.3.2"}) || c.String() != string(stage)+" 421 4.3.2" {
+				t.Errorf("%q at %s became %+v", reply, stage, c)
+			}
+		}
+		if c := (Result{Stage: StageAuth, Reply: Reply{Code: 535, Enhanced: "5.7.8", Text: reply}}).Cause(); c.String() != "auth 535 5.7.8" {
+			t.Errorf("%q is for the log %q", reply, c)
+		}
+	}
+	down := Result{Stage: StageConnect, Scope: ScopeRelay, Reply: Reply{Text: "connection refused"}}.Cause()
+	if down.String() != "connect: connection refused" || down.Words != "connection refused" {
+		t.Errorf("%+v is %q", down, down)
+	}
+	if text := (Cause{Stage: StageAuth, Code: 535}).Explain(); text.Key != "The relay does not accept the user name and password." {
+		t.Errorf("a 535 means %q", text)
 	}
 }

@@ -10,6 +10,9 @@ import (
 // CommandLine stands in the audit log for whoever runs the program's commands.
 const CommandLine = "command line"
 
+// DeletedAccount stands for somebody who has blocked or disabled something, once the account is deleted.
+const DeletedAccount = "deleted account"
+
 // MaxReason is how long a reason for blocking or disabling may be, in characters.
 const MaxReason = 500
 

@@ -35,7 +35,7 @@ type RelayState struct {
 	Down   bool
 	Since  time.Time
 	NextAt time.Time // of the next try; zero when that comes with the next letter
-	Why    string    // the relay's or the network's words, after a single failure too
+	Cause  Cause     // of the last failure, a single one too; zero when the last letter went through
 
 	SpentUntil time.Time // the letters of the day are used up until then; zero when they are not
 }

@@ -32,6 +32,9 @@ func (s *Server) homeView(c echo.Context) (views.HomePage, error) {
 	if v.Posts, err = s.Store.RandomPosts(c.Request().Context(), s.Now()); err != nil || user(c).ID == 0 {
 		return v, err
 	}
+	if v.Team, err = s.Store.TeamTotals(c.Request().Context(), user(c).TeamID); err != nil {
+		return v, err
+	}
 	v.Steps, err = s.Store.Steps(c.Request().Context(), user(c).TeamID)
 	return v, err
 }

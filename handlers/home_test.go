@@ -36,9 +36,7 @@ func TestHomeNumbers(t *testing.T) {
 	}
 	want(st.browser(), "Mailings 0, Active mailings 0, Unique clients 0")
 	member, u := st.signedIn("a@example.com")
-	other := storetest.User(t, st.store, "b@example.com")
 	storetest.Client(t, st.store, u.TeamID, "one@example.com")
-	storetest.Client(t, st.store, other.TeamID, "one@example.com")
 	cl := storetest.Client(t, st.store, u.TeamID, "two@example.com")
 	m := storetest.Mailing(t, st.store, u.TeamID, st.now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 	if _, err := st.store.StartDue(t.Context(), "Postrider <postrider@postrider.test>", st.now); err != nil {
@@ -48,6 +46,9 @@ func TestHomeNumbers(t *testing.T) {
 	st.now = st.now.Add(time.Minute)
 	want(st.browser(), "Mailings 1, Active mailings 1, Unique clients 2")
 	want(st.browser().with("Accept-Language", "ru"), "Рассылки 1, Активные рассылки 1, Уникальные клиенты 2")
+	if a := member.get("/"); strings.Contains(a.body, "once an hour") || strings.Contains(a.body, "Your team in numbers") {
+		t.Error("one team alone is told that the number is rounded")
+	}
 	if _, err := st.store.PauseMailing(t.Context(), m.ID, st.now); err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +60,44 @@ func TestHomeNumbers(t *testing.T) {
 	want(st.browser(), "Mailings 1, Active mailings 0, Unique clients 1")
 	st.exec(`UPDATE addresses SET total = 1234567`)
 	want(member, "Mailings 1, Active mailings 0, Unique clients 1,234,567")
+}
+
+// With several teams a member sees the own numbers exactly, and everybody the installation's clients rounded, whatever is
+// added or deleted meanwhile.
+func TestSecurityHomeNumbersOfSeveralTeams(t *testing.T) {
+	st := open(t)
+	member, u := st.signedIn("a@example.com")
+	other := storetest.User(t, st.store, "b@example.com")
+	storetest.Client(t, st.store, other.TeamID, "victim@example.com")
+	const all = "Mailings 0, Active mailings 0, Unique clients fewer than 150"
+	both := func(own int, service string) {
+		t.Helper()
+		for range 30 { // all variants of the page
+			if got := st.browser().get("/").numbers(); got != service {
+				t.Errorf("a stranger sees %q, want %q", got, service)
+			}
+		}
+		a := member.get("/")
+		a.want(t, 200, "Your team in numbers", "This service in numbers", "counted once an hour, and the number is rounded")
+		if want := fmt.Sprintf("Mailings 0, Active mailings 0, Unique clients %d, %s", own, service); a.numbers() != want {
+			t.Errorf("a member sees %q, want %q", a.numbers(), want)
+		}
+	}
+	both(0, all)
+	for _, email := range []string{"victim@example.com", "nobody@example.com"} {
+		c := storetest.Client(t, st.store, u.TeamID, email)
+		st.now = st.now.Add(2 * time.Minute)
+		both(1, all)
+		if err := st.store.DeleteClient(t.Context(), domain.Actor{}, c.ID, st.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st.exec(`UPDATE shown_clients SET total = 1234500`)
+	st.now = st.now.Add(2 * time.Minute)
+	both(0, "Mailings 0, Active mailings 0, Unique clients about 1,234,500")
+	if got := st.browser().with("Accept-Language", "ru").get("/").numbers(); !strings.HasSuffix(got, "Уникальные клиенты около 1\u00a0234\u00a0500") {
+		t.Errorf("in Russian it is %q", got)
+	}
 }
 
 var articleShown = regexp.MustCompile(`<h3><a href="/blog/([^"]*)">`)

@@ -27,7 +27,7 @@ func (s *Server) oversee(c echo.Context, m domain.Mailing, p *views.MailingPage)
 		return err
 	}
 	if !user(c).SeesRecipients(m.TeamID) {
-		p.PauseWhy = p.PauseWhy.Masked()
+		p.PauseWhy = p.PauseWhy.WithoutWords()
 	}
 	if user(c).Oversees() {
 		p.People, err = s.Store.TeamUsers(c.Request().Context(), m.TeamID)

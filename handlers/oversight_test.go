@@ -60,7 +60,8 @@ func TestMasks(t *testing.T) {
 				}
 			}
 			w.htmx = false
-			w.get(show+"/log").want(t, 200, "a…@secret.example", "A…", "450 4.2.0", "try a… later")
+			w.get(show+"/log").want(t, 200, "a…@secret.example", "A…", "450 4.2.0", "Recipient address. The mailbox is not available for now.")
+			w.get(show+"/log").wantLack(t, "is busy", "later")
 			w.get(show).want(t, 200, "a…@secret.example")
 			w.owner.get(show+"/log").want(t, 200, "anna.smith@secret.example", "Anna Smith")
 		})
@@ -84,12 +85,14 @@ func TestMasks(t *testing.T) {
 	}
 	t.Run("in why the service has paused it too", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
-		why := domain.Say("The relay refuses your sender: %s", "5.7.1 <anna.smith@secret.example> denied")
+		why := domain.Say("The relay refuses your sender: %s", "550 5.7.1 <anna.smith@secret.example> denied, Anna Smith")
 		if err := w.store.PauseRun(t.Context(), w.latest().ID, why, w.site.now); err != nil {
 			t.Fatal(err)
 		}
-		w.get(path("mailings", w.mailing.ID)).want(t, 200, "a…@secret.example&gt; denied")
-		w.owner.get(path("mailings", w.mailing.ID)).want(t, 200, "anna.smith@secret.example&gt; denied")
+		a := w.get(path("mailings", w.mailing.ID))
+		a.want(t, 200, "The relay refuses your sender: 550 5.7.1")
+		a.wantLack(t, "denied", "Anna Smith", "anna")
+		w.owner.get(path("mailings", w.mailing.ID)).want(t, 200, "550 5.7.1 &lt;anna.smith@secret.example&gt; denied, Anna Smith")
 	})
 	t.Run("an admin reads those of the own team, a manager does not", func(t *testing.T) {
 		for role, mask := range map[domain.Role]bool{domain.RoleAdmin: false, domain.RoleManager: true} {

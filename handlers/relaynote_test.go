@@ -11,15 +11,68 @@ import (
 	"postrider/store/storetest"
 )
 
+// The relay's words may be about another team's client. Those whose letter it was not read stage and codes, and what these
+// mean; admins also the words from before any letter.
+func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
+	result := func(stage domain.Stage, code int, enhanced, words string) domain.Result {
+		return domain.Result{Stage: stage, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRelay,
+			Reply: domain.Reply{Code: code, Enhanced: enhanced, Text: words}}
+	}
+	for name, c := range map[string]struct {
+		res   domain.Result
+		says  string
+		admin bool // reads the words too
+	}{
+		"at RCPT":            {result(domain.StageRcpt, 421, "4.7.0", "<leak4+tag@rival.example> (Lea Kay) later"), "Recipient address, 421 4.7.0. The relay refuses", false},
+		"at the dot":         {result(domain.StageDot, 421, "", "message for leak4@rival.example Lea Kay refused"), "Email text, 421. The relay closed", false},
+		"in no known form":   {result(domain.StageBody, 0, "", "the answer cannot be understood: leak4 Lea Kay"), "Email text. The connection", false},
+		"at the greeting":    {result(domain.StageGreeting, 554, "5.7.1", "leak4 Lea Kay is our postmaster"), "Greeting, 554 5.7.1.", true},
+		"of the network":     {result(domain.StageConnect, 0, "", "lookup leak4 Lea Kay: no such host"), "Connection. The connection", true},
+		"when TLS is broken": {result(domain.StageTLS, 0, "", "TLS failed: certificate of leak4, Lea Kay"), "Encryption. No secure", true},
+		"at AUTH":            {result(domain.StageAuth, 535, "", "leak4 Lea Kay has a new password"), "Signing in, 535. The relay does not accept the user name", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			state := domain.RelayState{Down: true, Since: time.Now(), Cause: c.res.Cause()}
+			st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return state } })
+			for _, role := range []domain.Role{domain.RoleUser, domain.RoleEditor, domain.RoleManager, domain.RoleAdmin} {
+				b, u := st.signedIn(string(role) + "@example.com")
+				if _, err := st.store.SetRole(t.Context(), domain.Actor{}, u.ID, role, st.now); err != nil {
+					t.Fatal(err)
+				}
+				var pages []string
+				if role != domain.RoleManager {
+					storetest.Client(t, st.store, u.TeamID, "own@example.com")
+					m := storetest.Mailing(t, st.store, u.TeamID, st.now, "2026-03-10T13:00", "", "UTC", domain.Once)
+					a := b.get(path("mailings", m.ID))
+					a.want(t, http.StatusOK, c.says)
+					pages = append(pages, a.body)
+				}
+				for _, page := range []string{"/", "/mailings", "/profile"} {
+					pages = append(pages, b.get(page).body)
+				}
+				for _, body := range pages {
+					if reads := role == domain.RoleAdmin && c.admin; strings.Contains(body, "leak4") != reads || strings.Contains(body, "Lea Kay") != reads {
+						t.Errorf("a %s reads the words: %v, want %v", role, !reads, reads)
+					}
+				}
+			}
+			if body := st.browser().get("/").body; strings.Contains(body, "leak4") {
+				t.Error("a stranger reads the words")
+			}
+		})
+	}
+}
+
 func TestRelayNote(t *testing.T) {
 	next := time.Date(2026, 3, 10, 12, 5, 0, 0, time.UTC)
 	for name, c := range map[string]struct {
 		state     domain.RelayState
 		says, not string
 	}{
-		"names the time of the next try":                   {domain.RelayState{Down: true, NextAt: next, Why: "no answer"}, "Next try:", "with the next letter"},
-		"names none when that comes with the next letter":  {domain.RelayState{Down: true, Why: "no answer"}, "It will be tried with the next letter.", "Next try:"},
-		"says nothing of a relay that has failed but once": {domain.RelayState{Why: "no answer"}, "Mailing", "no answer"},
+		"names the time of the next try":                   {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "with the next letter"},
+		"names none when that comes with the next letter":  {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next try:"},
+		"says nothing of a relay that has failed but once": {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return c.state } })

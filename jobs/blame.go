@@ -36,7 +36,7 @@ func (s *Sender) blame(ctx context.Context, job store.Claimed, res domain.Result
 	if why.Key == "" {
 		return
 	}
-	s.Log.Warn("a mailing is paused", "run", job.RunID, "why", why.String())
+	s.Log.Warn("a mailing is paused", "run", job.RunID, "stage", res.Stage, "code", res.Reply.Code, "enhanced", res.Reply.Enhanced)
 	if err := s.Store.PauseRun(context.WithoutCancel(ctx), job.RunID, why, s.Now()); err != nil {
 		s.trouble("pausing a mailing", err)
 	}

@@ -29,9 +29,9 @@ type breaker struct {
 	failures int // in a row
 	openings int // in a row, without a letter between
 	since    time.Time
-	until    time.Time // open until then
-	why      string
-	good     time.Time // when a letter last got an answer
+	until    time.Time    // open until then
+	cause    domain.Cause // of the last failure; zero after a letter that went through
+	good     time.Time    // when a letter last got an answer
 
 	slowTo    int       // workers that may send while the relay asks for patience
 	slowUntil time.Time // zero, or when that is over
@@ -129,7 +129,7 @@ func (b *breaker) learn(res domain.Result, now time.Time) {
 			b.since = now
 		}
 		b.failures++
-		b.why = res.Reply.Text
+		b.cause = res.Cause()
 		if b.failures >= failuresToOpen || b.openings > 0 {
 			b.open(res, now, firstOpen, longestOpen)
 		}
@@ -154,10 +154,10 @@ func (b *breaker) worked(now time.Time) {
 	}
 	b.good = now
 	if b.openings > 0 {
-		b.log.Info("the relay works again", "after", b.why)
+		b.log.Info("the relay works again", "after", b.cause.String())
 		b.openings, b.allowed = 0, 1
 	}
-	b.failures, b.why = 0, ""
+	b.failures, b.cause = 0, domain.Cause{}
 	b.allowed = min(2*b.allowed, b.workers)
 }
 
@@ -168,13 +168,14 @@ func (b *breaker) open(res domain.Result, now time.Time, first, longest time.Dur
 		return
 	}
 	if b.openings == 0 {
-		b.log.Warn("the relay is down", "stage", res.Stage, "code", res.Reply.Code, "words", res.Reply.Text)
+		c := res.Cause()
+		b.log.Warn("the relay is down", "stage", c.Stage, "code", c.Code, "enhanced", c.Enhanced, "fault", c.Fault())
 	}
 	pause := min(first<<min(b.openings, 10), longest)
 	pause += time.Duration((rand.Float64() - 0.5) * 0.4 * float64(pause)) // ±20 %, so that not all come back at once
 	b.openings++
 	b.failures, b.allowed, b.trier = 0, 1, -1
-	b.until, b.why = now.Add(pause), res.Reply.Text
+	b.until, b.cause = now.Add(pause), res.Cause()
 }
 
 // state is what the pages say of the relay.
@@ -184,5 +185,5 @@ func (b *breaker) state() domain.RelayState {
 	if b.openings == 0 && b.failures == 0 {
 		return domain.RelayState{}
 	}
-	return domain.RelayState{Down: b.openings > 0, Since: b.since, NextAt: b.until, Why: b.why}
+	return domain.RelayState{Down: b.openings > 0, Since: b.since, NextAt: b.until, Cause: b.cause}
 }

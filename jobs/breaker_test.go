@@ -106,7 +106,7 @@ func TestBreaker(t *testing.T) {
 			}
 		}
 		b.heard(went, now)
-		if state := b.state(); state.Down || state.Why != "" {
+		if state := b.state(); state.Down || state.Cause != (domain.Cause{}) {
 			t.Errorf("the relay is %+v", state)
 		}
 		b.heard(broke, now)

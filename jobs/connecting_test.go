@@ -114,7 +114,7 @@ func (r refusal) try(t *testing.T) {
 	s.wait("the breaker to open", func() bool { return !s.sender.Relay().NextAt.IsZero() })
 	s.wait("all to be given back", func() bool { return s.states()[domain.DeliveryWaiting] == 20 })
 	state := s.sender.Relay()
-	if !state.Down || !strings.Contains(state.Why, r.why) || !s.between(state.NextAt, r.low, r.high) || !state.Since.Equal(s.clock()) {
+	if !state.Down || !strings.Contains(state.Cause.Words, r.why) || !s.between(state.NextAt, r.low, r.high) || !state.Since.Equal(s.clock()) {
 		t.Errorf("the relay is %+v, next after %s", state, state.NextAt.Sub(s.clock()))
 	}
 	for i, d := range s.rows() {

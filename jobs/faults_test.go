@@ -33,7 +33,7 @@ func TestRelayDown(t *testing.T) {
 		if n := s.relay.Connections(); n < 5 || n > 40 {
 			t.Errorf("%d connects in 10 minutes", n)
 		}
-		if state := s.sender.Relay(); !state.Down || state.Why == "" || !state.Since.Equal(begun) {
+		if state := s.sender.Relay(); !state.Down || state.Cause == (domain.Cause{}) || !state.Since.Equal(begun) {
 			t.Errorf("the relay is %+v", state)
 		}
 		for _, r := range s.rows() {

@@ -72,7 +72,7 @@ func (o outcome) try(t *testing.T) {
 	if n := s.relay.Count(); n != o.arrived {
 		t.Errorf("%d letters arrived, want %d", n, o.arrived)
 	}
-	if state := s.sender.Relay(); (state.Why != "") != o.breaker || !state.NextAt.IsZero() {
+	if state := s.sender.Relay(); (state.Cause != domain.Cause{}) != o.breaker || !state.NextAt.IsZero() {
 		t.Errorf("the relay is %+v, counted should be %v", state, o.breaker)
 	}
 	if o.breaker {

@@ -30,6 +30,7 @@ type Config struct {
 	Rate        int           // letters a second at most; 0 is no limit
 	Daily       int           // letters of mailings a day (UTC) at most; 0 is no limit
 	Every       time.Duration // how often due mailings are looked for
+	ForgetAfter time.Duration // how long letters name a client that was deleted
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -186,8 +187,9 @@ func (s *Sender) Tick(ctx context.Context) error {
 }
 
 // step ends runs whose time is over, starts those whose time has come, freezes some of their recipients, lets the workers
-// know, closes some letters of runs that are over, and deletes some of what teams kept that are gone. What fails keeps
-// nothing else from being done.
+// know, closes some letters of runs that are over, deletes some of what teams kept that are gone, forgets some of the clients
+// that were deleted long ago, and counts once an hour what strangers are shown. What fails keeps nothing else from being
+// done.
 func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error) {
 	_, ending := s.Store.EndRuns(ctx, now)
 	_, starting := s.Store.StartDue(ctx, s.From, now)
@@ -196,5 +198,7 @@ func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error)
 	s.work.broadcast() // sending begins with the first chunk
 	over, sweeping := s.Store.Sweep(ctx)
 	gone, deleting := s.Store.DeleteSome(ctx)
-	return building || over || gone, errors.Join(ending, starting, freezing, sweeping, deleting)
+	orphans, forgetting := s.Store.Forget(ctx, now.Add(-s.ForgetAfter))
+	counting := s.Store.ShowClients(ctx, now)
+	return building || over || gone || orphans, errors.Join(ending, starting, freezing, sweeping, deleting, forgetting, counting)
 }

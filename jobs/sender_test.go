@@ -81,7 +81,7 @@ func TestSender(t *testing.T) {
 		m := o.mailing(0)
 		o.run()
 		o.wait("the relay to be called down", func() bool { return o.sender.Relay().Down })
-		if why := o.sender.Relay().Why; why == "" {
+		if why := o.sender.Relay().Cause.Fault(); why == "" {
 			t.Error("nobody says why")
 		}
 		o.relay.Start()

@@ -3,10 +3,14 @@ package locale
 func ruHome() texts {
 	return texts{plain: map[string]string{
 		"This service in numbers": "Сервис в цифрах",
-		"Active mailings":         "Активные рассылки",
-		"Unique clients":          "Уникальные клиенты",
-		"From the blog":           "Из блога",
-		"At the time you choose":  "В выбранное вами время",
+		"Your team in numbers":    "Ваша команда в цифрах",
+		"fewer than %d":           "меньше %d",
+		"about %d":                "около %d",
+		"Clients of all teams are counted once an hour, and the number is rounded.": "Клиенты всех команд подсчитываются раз в час, число округляется.",
+		"Active mailings":        "Активные рассылки",
+		"Unique clients":         "Уникальные клиенты",
+		"From the blog":          "Из блога",
+		"At the time you choose": "В выбранное вами время",
 		"Every attempt is written down before the next letter begins. What a mail server refuses for now is tried again; after a crash the mailing goes on where it stopped.": "Каждая попытка записывается до следующего письма. Временный отказ сервера — не конец: письмо уйдёт позже, а после сбоя рассылка продолжится с того же места.",
 		"Nobody lost, nobody twice":    "Никто не потерян, никому дважды",
 		"Nothing to install beside it": "Ничего больше не нужно ставить",

@@ -41,6 +41,7 @@ func ruOversight() texts {
 		"Every action":                                    "Любое действие",
 		"The log holds no such line.":                     "Таких записей в журнале нет.",
 		"Show the whole log":                              "Показать весь журнал",
+		"a user who has left":                             "пользователь, которого больше нет",
 		"the command line":                                "командная строка",
 		"somebody who was not signed in":                  "кто-то без входа в систему",
 		"Signed in":                                       "Вход",

@@ -92,15 +92,22 @@ func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client,
 	return c, err
 }
 
-// DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays. The audit log,
-// which strangers to the team read, has the address masked.
+// DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays, and names it
+// until Forget. The audit log, which strangers to the team read, has the address masked.
 func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		if err := s.cancelClient(ctx, tx, id); err != nil {
 			return err
 		}
-		var email string
-		if err := tx.QueryRowContext(ctx, `DELETE FROM clients WHERE id = $1 RETURNING email`, id).Scan(&email); err != nil {
+		if err := orphan(ctx, tx, id, now); err != nil {
+			return err
+		}
+		var email, envelope string
+		err := tx.QueryRowContext(ctx, `DELETE FROM clients WHERE id = $1 RETURNING email, envelope`, id).Scan(&email, &envelope)
+		if err != nil {
+			return err
+		}
+		if err := forgetLetters(ctx, tx, envelope); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditDelete, domain.MaskAddress(email), "client", now)

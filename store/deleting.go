@@ -52,6 +52,9 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 				return err
 			}
 		}
+		if err := forgetAccount(ctx, tx, u); err != nil {
+			return err
+		}
 		team, err := leaveAlone(ctx, tx, u.TeamID, now)
 		if err != nil {
 			return err
@@ -61,6 +64,28 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		}
 		return insertAudit(ctx, tx, by, domain.AuditAccountDelete, u.Email, team, now)
 	})
+}
+
+// forgetAccount takes the address of a deleted account out of what is not its own: letters to it, invitations that it has
+// followed, and what it has stopped as a manager. The audit log keeps it.
+func forgetAccount(ctx context.Context, tx *sql.Tx, u domain.User) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE email = $1 AND state <> 'claimed'`, envelope(u.Email))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM invitations WHERE email_key = $1 AND used_at IS NOT NULL`, accountKey(u.Email))
+	if err != nil {
+		return err
+	}
+	for _, forget := range []string{
+		`UPDATE mailings SET disabled_by = $1 WHERE disabled_by = $2`,
+		`UPDATE users SET blocked_by = $1 WHERE blocked_by = $2`,
+	} {
+		if _, err := tx.ExecContext(ctx, forget, domain.DeletedAccount, u.Email); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepLastAdmin refuses that an admin has been deleted, if others are left and none of them is an admin who can sign in.

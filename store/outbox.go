@@ -8,11 +8,15 @@ import (
 	"postrider/domain"
 )
 
-// insertLetter puts a letter into the outbox, due at once.
+// insertLetter puts a letter into the outbox, due at once. Its text, which may hold a token, is sealed.
 func insertLetter(ctx context.Context, tx *sql.Tx, l domain.SystemLetter, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at,
+	body, err := sealBody(ctx, tx, l.Body)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at,
 		expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9)`,
-		NewToken()[:16], l.To.Email, l.To.Name, l.Subject, l.Body, l.Language, now.UnixMilli(), l.ExpiresAt.UnixMilli(),
+		NewToken()[:16], l.To.Email, l.To.Name, l.Subject, body, l.Language, now.UnixMilli(), l.ExpiresAt.UnixMilli(),
 		now.UnixMilli())
 	return err
 }
@@ -35,9 +39,11 @@ func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l 
 			return err
 		}
 		taken, err := collect(rows, scanLetter)
-		if err == nil && len(taken) == 1 {
-			l = taken[0]
+		if err != nil || len(taken) == 0 {
+			return err
 		}
+		l = taken[0]
+		l.Body, err = openBody(ctx, tx, l.Body)
 		return err
 	})
 	if err == nil && l.ID == 0 {
@@ -52,8 +58,8 @@ func scanLetter(row scanner) (l domain.SystemLetter, err error) {
 	return l, err
 }
 
-// LetterDone writes down what became of a claimed system letter. The text of one that is not tried again is erased,
-// because it may hold a token.
+// LetterDone writes down what became of a claimed system letter: of the relay's words only the codes, because it belongs to
+// no team that might read them. The text of one that is not tried again is erased, because it may hold a token.
 func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLetter, res domain.Result, next domain.Step) error {
 	tries := l.Tries
 	if next.Counts {
@@ -67,9 +73,16 @@ func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLett
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = $1, on_wire = 0, next_at = $2, tries = $3, uncertain = $4,
 			reply = $5, body = CASE WHEN $1 = 'waiting' THEN body ELSE '' END
 			WHERE id = $6 AND epoch = $7 AND state = 'claimed'`,
-			next.State, next.NextAt.UnixMilli(), tries, uncertain, res.Reply.Text, l.ID, epoch)
+			next.State, next.NextAt.UnixMilli(), tries, uncertain, res.Reply.Codes(), l.ID, epoch)
 		return err
 	})
+}
+
+// forgetLetters takes out of the outbox to whom the letters to an address went that are gone.
+func forgetLetters(ctx context.Context, tx *sql.Tx, envelope string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE outbox SET email = '', name = '', subject = ''
+		WHERE email = $1 AND state <> 'waiting' AND state <> 'claimed'`, envelope)
+	return err
 }
 
 // LettersWaiting is how many system letters are not gone yet.

@@ -20,6 +20,15 @@ func (s *Store) set(t *testing.T, query string, args ...any) {
 	}
 }
 
+// UniqueClientsForTest is how many addresses the clients of all teams have.
+func (s *Store) UniqueClientsForTest(t *testing.T) (n int) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), `SELECT `+uniqueClients).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
 // MoveForTest puts a user into another team.
 func (s *Store) MoveForTest(t *testing.T, userID, teamID int64) {
 	t.Helper()

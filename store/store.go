@@ -31,6 +31,7 @@ var ErrNewer = errors.New("the database was made by a newer version of Postrider
 
 // Store is one database file. It is safe for concurrent use.
 type Store struct {
+	path    string
 	write   *sql.DB // one connection: SQLite has one writer
 	read    *sql.DB
 	hot     hot
@@ -53,13 +54,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	read.SetMaxOpenConns(8)
 	read.SetMaxIdleConns(8)
-	s := &Store{write: write, read: read, hashing: newHashing()}
+	s := &Store{path: path, write: write, read: read, hashing: newHashing()}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
 	if err := s.prepareHot(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
+	_, _ = s.TruncateJournal(ctx) // what a crash has left; if that fails now, it works when the service is idle
 	return s, nil
 }
 
@@ -76,8 +78,8 @@ func create(path string) error {
 // transaction that reads and then writes fails with SQLITE_BUSY whatever the timeout.
 func dsn(path string, readOnly bool) string {
 	q := url.Values{"_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)",
-		"cache_size(-4000)", "temp_store(MEMORY)",
+		patience, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)",
+		"cache_size(-4000)", "temp_store(MEMORY)", "secure_delete(ON)",
 	}}
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")
@@ -103,8 +105,14 @@ func (s *Store) migrate(ctx context.Context) error {
 	return err
 }
 
-// Close closes the file. Everything committed is in it.
-func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+// Close closes the file. Everything committed is in it, and nothing that was deleted, if that can be wiped soon enough: the
+// write-ahead log goes with the last process.
+func (s *Store) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closingWipe)
+	defer cancel()
+	_, _ = s.WipeResidue(ctx) // or at the next start
+	return errors.Join(s.read.Close(), s.write.Close())
+}
 
 // Ready returns nil when the file can be read and written.
 func (s *Store) Ready(ctx context.Context) error {
@@ -183,13 +191,19 @@ func isUnique(err error) bool {
 
 // Key returns the 32 secret bytes of that name, which are made when they are first asked for.
 func (s *Store) Key(ctx context.Context, name string) ([]byte, error) {
+	var key []byte
+	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+		key, err = secretKey(ctx, tx, name)
+		return err
+	})
+	return key, err
+}
+
+func secretKey(ctx context.Context, tx *sql.Tx, name string) (key []byte, err error) {
 	fresh := make([]byte, 32)
 	_, _ = rand.Read(fresh) // never fails
-	var key []byte
-	err := s.tx(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value`, "key:"+name, fresh).Scan(&key)
-	})
+	err = tx.QueryRowContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value`, "key:"+name, fresh).Scan(&key)
 	return key, err
 }
 

@@ -84,6 +84,8 @@ func auditActor(ctx context.Context, by domain.Actor) string {
 	switch {
 	case by.Email == domain.CommandLine:
 		return t(ctx, "the command line")
+	case by.Email == domain.DeletedAccount:
+		return t(ctx, "a user who has left")
 	case by.Email == "":
 		return t(ctx, "somebody who was not signed in")
 	}

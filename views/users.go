@@ -128,7 +128,7 @@ func userState(ctx context.Context, u domain.User) (tone, text string) {
 	return Good, t(ctx, "Active")
 }
 
-// blocker names who has blocked a user.
+// blocker names who has blocked a user or disabled a mailing.
 func blocker(ctx context.Context, by string) string { return auditActor(ctx, domain.Actor{Email: by}) }
 
 // limitText is a limit of a quota.

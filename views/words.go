@@ -2,7 +2,7 @@ package views
 
 import (
 	"context"
-	"strconv"
+	"strings"
 
 	"postrider/domain"
 )
@@ -90,16 +90,45 @@ func periodicityText(ctx context.Context, p domain.Periodicity) string {
 	return string(p)
 }
 
-// replyText is what the relay said, code first, verbatim.
-func replyText(r domain.Reply) string {
-	text := r.Text
-	if r.Enhanced != "" {
-		text = r.Enhanced + " " + text
+// replyText is what the relay said, code first, verbatim; the code alone for those who may not read its words.
+func replyText(r domain.Reply) string { return strings.TrimSpace(r.Codes() + " " + r.Text) }
+
+// stageText is how far a conversation with the relay came.
+func stageText(ctx context.Context, s domain.Stage) string {
+	switch s {
+	case domain.StageCompose:
+		return t(ctx, "Preparation")
+	case domain.StageConnect:
+		return t(ctx, "Connection")
+	case domain.StageGreeting:
+		return t(ctx, "Greeting")
+	case domain.StageTLS:
+		return t(ctx, "Encryption")
+	case domain.StageAuth:
+		return t(ctx, "Signing in")
+	case domain.StageMail:
+		return t(ctx, "Sender address")
+	case domain.StageRcpt:
+		return t(ctx, "Recipient address")
 	}
-	if r.Code != 0 {
-		text = strconv.Itoa(r.Code) + " " + text
+	return t(ctx, "Email text")
+}
+
+// causeText says to everybody why letters do not go out: "Signing in, 535 5.7.8. The relay does not accept …".
+func causeText(ctx context.Context, c domain.Cause) string {
+	text := stageText(ctx, c.Stage)
+	if codes := c.Codes(); codes != "" {
+		text += ", " + codes
 	}
-	return text
+	return strings.TrimSpace(text + ". " + say(ctx, c.Explain()))
+}
+
+// recipientText is a recipient's address, until the client is deleted and forgotten.
+func recipientText(ctx context.Context, r domain.Recipient) string {
+	if r.Email == "" {
+		return t(ctx, "Deleted client")
+	}
+	return r.Email
 }
 
 // leftover names what became of the letters of a run that were not sent.

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// forgetChunk is how many letters one transaction forgets, so that other writers get their turn.
+const forgetChunk = 500
+
+// orphans are letters to clients that were deleted until $1, with nothing more to come, the first $2 of them.
+const orphans = `SELECT id FROM deliveries WHERE orphaned_at <= $1 AND state <> 'waiting' AND state <> 'claimed'
+	ORDER BY orphaned_at, id LIMIT $2`
+
+// orphan notes when the client of letters was deleted.
+func orphan(ctx context.Context, tx *sql.Tx, clientID int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET orphaned_at = $1 WHERE client_id = $2`, now.UnixMilli(), clientID)
+	return err
+}
+
+// Forget takes address and name out of a chunk of the letters to clients that were deleted until then, and the relay's words,
+// which may hold them too, out of their attempts. Run, state, times and codes stay, so that counts and the log stay right.
+// It reports whether there may be more.
+func (s *Store) Forget(ctx context.Context, until time.Time) (more bool, err error) {
+	var due bool
+	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE orphaned_at <= $1)`, until.UnixMilli()).Scan(&due)
+	if err != nil || !due {
+		return false, translate(err)
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE attempts SET reply = '' WHERE delivery_id IN (`+orphans+`)`,
+			until.UnixMilli(), forgetChunk)
+		if err != nil {
+			return err
+		}
+		res, err := tx.ExecContext(ctx, `UPDATE deliveries SET email = '', email_key = 'deleted:' || id, name = '', orphaned_at = NULL
+			WHERE id IN (`+orphans+`)`, until.UnixMilli(), forgetChunk)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		more = n == forgetChunk
+		return err
+	})
+	return more, err
+}

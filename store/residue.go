@@ -1,0 +1,234 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"slices"
+	"time"
+)
+
+// wipeChunk is how many pages one transaction wipes, so that other writers get their turn.
+const wipeChunk = 256
+
+// maxWiped is the number of pages from which on the first byte of a page does not tell any more what it holds: 64 GB.
+const maxWiped = 1 << 24
+
+// closingWipe is how long Close may wipe. What is left then comes after the next start.
+const closingWipe = 5 * time.Second
+
+// WipeResidue overwrites what is left in the file of rows that were deleted since it was done last, and reports whether there
+// were any. With secure_delete, SQLite overwrites the rows themselves. But where it has moved rows between pages, an old
+// copy stays in the space between the list of a page's rows and the rows (about 2 of 100 were found there), and pages that
+// were given back before secure_delete was on hold all that they held. It can be stopped and begin anew anywhere.
+func (s *Store) WipeResidue(ctx context.Context) (done bool, err error) {
+	var changes, wiped int64
+	err = s.read.QueryRowContext(ctx, `SELECT changes, wiped FROM residue`).Scan(&changes, &wiped)
+	if err != nil || changes == wiped {
+		return false, translate(err)
+	}
+	if err := s.wipeFile(ctx); err != nil {
+		return false, translate(err)
+	}
+	return true, s.tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE residue SET wiped = $1`, changes)
+		return err
+	})
+}
+
+func (s *Store) wipeFile(ctx context.Context) error {
+	var pages int64
+	if err := s.read.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&pages); err != nil {
+		return err
+	}
+	for first := int64(1); first <= pages && pages < maxWiped; first += wipeChunk {
+		if err := s.wipePages(ctx, first, min(first+wipeChunk-1, pages)); err != nil {
+			return err
+		}
+	}
+	return s.wipeFree(ctx)
+}
+
+// wipePages wipes the unused space of some of the file's pages. It takes the place of the writer only where there is
+// something to wipe.
+func (s *Store) wipePages(ctx context.Context, first, last int64) error {
+	var dirty []int64
+	for n := first; n <= last; n++ {
+		data, err := page(ctx, s.read, n)
+		if err != nil {
+			return err
+		}
+		if wipeUnused(data, n == 1) {
+			dirty = append(dirty, n)
+		}
+	}
+	if len(dirty) == 0 {
+		return nil
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		for _, n := range dirty {
+			data, err := page(ctx, tx, n) // it may be another one by now
+			if err == nil && wipeUnused(data, n == 1) {
+				err = putPage(ctx, tx, n, data)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// wipeFree wipes the pages that hold nothing.
+func (s *Store) wipeFree(ctx context.Context) error {
+	_, free, err := freePages(ctx, s.read)
+	if err != nil {
+		return err
+	}
+	var dirty []int64
+	for n := range free {
+		data, err := page(ctx, s.read, n)
+		if err != nil {
+			return err
+		}
+		if wipe(data) {
+			dirty = append(dirty, n)
+		}
+	}
+	for chunk := range slices.Chunk(dirty, wipeChunk) {
+		if err := s.tx(ctx, func(tx *sql.Tx) error { return wipeStillFree(ctx, tx, chunk) }); err != nil {
+			return err
+		}
+	}
+	if len(free) == 0 {
+		return nil
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error { return wipeTrunks(ctx, tx) })
+}
+
+// wipeStillFree wipes those of the pages that nothing has been put into meanwhile.
+func wipeStillFree(ctx context.Context, tx *sql.Tx, pages []int64) error {
+	_, free, err := freePages(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, n := range pages {
+		if !free[n] {
+			continue
+		}
+		data, err := page(ctx, tx, n)
+		if err == nil && wipe(data) {
+			err = putPage(ctx, tx, n, data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wipeTrunks wipes what stands behind the lists of free pages.
+func wipeTrunks(ctx context.Context, tx *sql.Tx) error {
+	trunks, _, err := freePages(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, n := range trunks {
+		data, err := page(ctx, tx, n)
+		if err != nil {
+			return err
+		}
+		end := 8 + 4*int(binary.BigEndian.Uint32(data[4:]))
+		if end <= len(data) && wipe(data[end:]) {
+			if err := putPage(ctx, tx, n, data); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// freePages are the pages that hold lists of free pages, and the free ones that these name (SQLite, "Database File
+// Format", section 1.5).
+func freePages(ctx context.Context, q querier) (trunks []int64, free map[int64]bool, err error) {
+	free = map[int64]bool{}
+	data, err := page(ctx, q, 1)
+	if err != nil {
+		return nil, nil, err
+	}
+	for n := binary.BigEndian.Uint32(data[32:]); n != 0; {
+		trunks = append(trunks, int64(n))
+		if data, err = page(ctx, q, int64(n)); err != nil {
+			return nil, nil, err
+		}
+		for i := range min(binary.BigEndian.Uint32(data[4:]), uint32(len(data))/4-2) {
+			free[int64(binary.BigEndian.Uint32(data[8+4*i:]))] = true
+		}
+		n = binary.BigEndian.Uint32(data)
+	}
+	return trunks, free, nil
+}
+
+// page reads a page of the file as it stands there, without its last bytes if SQLite does not use them.
+func page(ctx context.Context, q querier, n int64) (data []byte, err error) {
+	err = q.QueryRowContext(ctx, `SELECT data FROM sqlite_dbpage WHERE pgno = $1`, n).Scan(&data)
+	return data, err
+}
+
+// putPage writes a page back, in the transaction like everything else.
+func putPage(ctx context.Context, tx *sql.Tx, n int64, data []byte) error {
+	_, err := tx.ExecContext(ctx, `UPDATE sqlite_dbpage SET data = $1 WHERE pgno = $2`, data, n)
+	return err
+}
+
+// wipeUnused wipes the space of a page of a table or an index in which no row stands: between the list of its rows and the
+// rows, and in the blocks that were freed between these (SQLite, "Database File Format", section 1.6). It reports whether
+// it has changed anything. A page that is no such page, or is not as it should be, stays as it is.
+func wipeUnused(data []byte, first bool) (changed bool) {
+	at, length := 0, 8
+	if first {
+		at = 100 // behind the header of the file
+	}
+	switch data[at] {
+	case 2, 5:
+		length = 12 // an inner page
+	case 10, 13:
+	default:
+		return false
+	}
+	number := func(i int) int { return int(binary.BigEndian.Uint16(data[i:])) }
+	begin, end := at+length+2*number(at+3), number(at+5)
+	if end == 0 {
+		end = 1 << 16
+	}
+	if begin > end || end > len(data) {
+		return false
+	}
+	var blocks [][]byte
+	for block := number(at + 1); block != 0; {
+		if block < end || block+4 > len(data) {
+			return false
+		}
+		next, size := number(block), number(block+2)
+		if size < 4 || block+size > len(data) || next != 0 && next < block+size {
+			return false
+		}
+		blocks = append(blocks, data[block+4:block+size])
+		block = next
+	}
+	changed = wipe(data[begin:end])
+	for _, block := range blocks {
+		changed = wipe(block) || changed
+	}
+	return changed
+}
+
+// wipe makes all bytes zero, and reports whether one was not.
+func wipe(data []byte) (changed bool) {
+	for i, b := range data {
+		if b != 0 {
+			data[i], changed = 0, true
+		}
+	}
+	return changed
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -113,7 +114,7 @@ func (s settings) readPlaces(c *config, wrong *wrongSettings) {
 }
 
 func (s settings) readRelay(c *config, wrong *wrongSettings) {
-	if _, err := letter.Parse(letter.System, s.From, "-", "-"); err != nil {
+	if _, err := letter.Parse(context.Background(), letter.System, s.From, "-", "-"); err != nil {
 		wrong.add("from", "%q is not a sender like News <news@example.com>", s.From)
 	}
 	c.connections = number(wrong, "smtp-connections", s.SMTPConnections, 1, 200)

@@ -106,6 +106,15 @@ Input: sort columns come from a list; no Sprintf into SQL
 	handlers.TestSecurityStrangeInput store.TestNoInputBecomesSQL
 Input: the SMTP password is never shown, logged or stored in the database
 	..TestSecuritySMTPPassword ..TestSecuritySMTPPasswordInMistakes ..TestSecuritySMTPPasswordInCommands
+Input: what a text becomes is bounded: length first, then steps, nodes, cells, nesting, what references repeat, and bytes
+	markdown.TestHostileTexts markdown.TestBounds markdown.FuzzTime markdown.FuzzOutput markdown.TestUsualTexts
+	mail/letter.TestHeavyTextsMakeNoTemplate mail/letter.TestSizeOfAnEmail handlers.TestHeavyMessages handlers.TestHeavyArticles
+Input: a text is laid out only as long as its reader waits, and a few at once for each user
+	markdown.TestRenderingEndsWithItsContext handlers.TestPreviewEndsWithTheReader handlers.TestRendersAtOnce handlers.TestRendersAtOnceInAll
+Input: one team's heavy message stops no other's letters
+	jobs.TestSlowMessageDelaysNobodyElse jobs.TestMessageIsParsedOncePerRun
+Input: what is typed into a subject is escaped in the letter's HTML as much as what a field holds
+	mail/letter.TestNothingTypedBecomesHTML mail/letter.FuzzCompose
 Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions
 	handlers.TestSecurityAudit handlers.TestSignInIsLogged store.TestAudit store.TestDeletionsAreLogged ..TestUserCommands
 `

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -64,7 +65,7 @@ func runBare(addr string, connections, letters int) error {
 }
 
 func composeAll() ([]letter.Letter, error) {
-	t, err := letter.Parse(letter.Mailing, sender, subject, body)
+	t, err := letter.Parse(context.Background(), letter.Mailing, sender, subject, body)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,7 @@ func (e FieldError) Error() string { return e.Why.String() }
 // is. The error is always a FieldError.
 func ParseFields(text string) ([]Segment, error) {
 	var segments []Segment
+	fields := 0
 	for text != "" {
 		before, rest, found := strings.Cut(text, "{{")
 		if before != "" {
@@ -64,6 +65,9 @@ func ParseFields(text string) ([]Segment, error) {
 		name, def = strings.TrimSpace(name), strings.TrimSpace(def)
 		if !knownField(name) {
 			return nil, FieldError{Say("There is no field {{%s}}. The fields are %s.", shorten(name), fieldList())}
+		}
+		if fields++; fields > MaxTextFields {
+			return nil, FieldError{Say("There are more than %d fields. Use fewer.", MaxTextFields)}
 		}
 		segments = append(segments, Segment{Field: name, Default: def})
 		text = after

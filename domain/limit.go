@@ -14,5 +14,19 @@ func Limits() []Limit {
 		{Say("Name of a person, client, message or mailing"), Say("%d characters", MaxName),
 			Say("Longer ones fit into no list and no email header.")},
 		{Say("Comment on a client"), Say("%d characters", MaxComment), Say("Lists load comments with every row.")},
+
+		{Say("Subject of a message"), Say("%d characters", MaxSubject), Say("Mail programs cut longer ones off.")},
+		{Say("Text of a message"), Say("%d KB", MaxBody/1000), Say("It is laid out anew for every preview and send.")},
+		{Say("Text of an article"), Say("%d KB", MaxContent/1000), Say("It is laid out anew for its readers.")},
+		{Say("Fields in a text"), Say("%d in one text", MaxTextFields), Say("Each stands for a name or address of any length.")},
+		{Say("Size of an email, for each recipient"), Say("%d KB", MaxEmail>>10),
+			Say("It is sent as often as there are recipients, and mail servers refuse what is too large.")},
+		{Say("Text when laid out, as HTML or plain text"), Say("%d KB, or twice the text where that is more", FreeOutput>>10),
+			Say("A few kilobytes can repeat themselves into gigabytes, by links of the form [text][1] or by tables.")},
+		{Say("Table cells in a text"), Say("%d cells", MaxCells), Say("A table has columns times rows of them, even where they are not written.")},
+		{Say("Parts of a text, such as paragraphs and links"), Say("%d parts", MaxNodes), Say("Each takes memory while a text is laid out.")},
+		{Say("Quotes and lists inside one another"), Say("%d levels", MaxBlocksDeep), Say("The time to lay a text out grows with the square of the depth.")},
+		{Say("Emphasis, links and images inside one another"), Say("%d levels", MaxMarksDeep), Say("Programs that read the result give up on deep nesting.")},
+		{Say("Texts laid out at once for one user"), Say("%d texts", MaxRenders), Say("Previews must leave the processors to everybody else and to sending.")},
 	}
 }

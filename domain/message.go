@@ -8,8 +8,10 @@ import (
 
 // Limits of a message.
 const (
-	MaxSubject = 200    // characters
-	MaxBody    = 200000 // octets
+	MaxSubject    = 200     // characters
+	MaxBody       = 200000  // octets
+	MaxTextFields = 1000    // in a subject or body
+	MaxEmail      = 1 << 20 // octets of an email as it is sent to one recipient, header and both parts encoded
 )
 
 // Message is a subject and a body in Markdown, reusable by several mailings. Both may hold fields.

@@ -175,6 +175,7 @@ func (w *world) administration() []view {
 		{"audit", "/audit", nil},
 		{"audit-filtered", "/audit?action=" + string(domain.AuditBlock) + "&actor=" + managerEmail, nil},
 		{"audit-nothing", "/audit?q=nobody-has-this", nil},
+		{"limits", "/limits", nil},
 	}...)
 }
 

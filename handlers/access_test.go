@@ -114,6 +114,7 @@ POST /users/:id/unblock          login login 403     403     409     403     409
 POST /users/:id/role             login login 403     403     403     403     done    login
 POST /teams/:id/quota            login login 403     403     403     403     done    login
 GET  /audit                      login login 403     403     403     403     200     login
+GET  /limits                     login login 403     403     403     403     200     login
 
 GET  /mailbox                    200   200   200     200     200     200     200     200
 GET  /mailbox/:id                200   200   200     200     200     200     200     200

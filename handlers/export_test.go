@@ -1,5 +1,7 @@
 package handlers
 
+import "context"
+
 // RouteLines are the routes of the table, as "GET /clients/:id", with the access group of each.
 func (s *Server) RouteLines() map[string]string {
 	lines := map[string]string{}
@@ -7,4 +9,13 @@ func (s *Server) RouteLines() map[string]string {
 		lines[r.method+" "+r.path] = string(rune(r.who))
 	}
 	return lines
+}
+
+// HoldRender takes a place for a text of a user, until end is called.
+func (s *Server) HoldRender(user int64) (end func()) {
+	end, err := s.renders.begin(context.Background(), user)
+	if err != nil {
+		panic(err)
+	}
+	return end
 }

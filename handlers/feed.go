@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"postrider/domain"
-	"postrider/markdown"
+	"postrider/views"
 )
 
 // feedPosts is how many articles the feed has, and sitemapMost how many addresses a sitemap may have by its protocol.
@@ -73,7 +73,7 @@ func (s *Server) feed(c echo.Context) (any, error) {
 		{"self", "application/atom+xml", site + "/blog/feed.xml"}, {"alternate", "text/html", site + "/blog"}}}
 	updated := time.Unix(0, 0) // of a feed without articles
 	for _, p := range posts {
-		entry, err := s.feedEntry(p)
+		entry, err := s.feedEntry(c, p)
 		if err != nil {
 			return nil, err
 		}
@@ -87,13 +87,16 @@ func (s *Server) feed(c echo.Context) (any, error) {
 }
 
 // feedEntry is an article in the feed. Its id outlives a change of its address (RFC 4151).
-func (s *Server) feedEntry(p domain.Post) (atomEntry, error) {
-	text := markdown.Article(p.Content)
+func (s *Server) feedEntry(c echo.Context, p domain.Post) (atomEntry, error) {
+	text, err := views.ArticleHTML(c.Request().Context(), p.Content)
+	if err != nil {
+		return atomEntry{}, err
+	}
 	if size := p.Image.Largest(); size.Width > 0 {
 		text = fmt.Sprintf(`<p><img src="%s" alt="%s" width="%d" height="%d"></p>`+"\n%s", p.Image.Path(size.Width),
 			html.EscapeString(p.ImageAlt), size.Width, size.Height, text)
 	}
-	text, err := absolute(text, s.URL.JoinPath("blog", p.Slug))
+	text, err = absolute(text, s.URL.JoinPath("blog", p.Slug))
 	entry := atomEntry{Title: p.Title, Published: stamp(p.PublishedAt), Updated: stamp(p.ChangedAt()), Content: atomText{"html", text},
 		ID:   fmt.Sprintf("tag:%s,%s:/posts/%d", s.URL.Hostname(), p.CreatedAt.UTC().Format(time.DateOnly), p.ID),
 		Link: atomLink{"alternate", "text/html", s.URL.String() + "/blog/" + p.Slug}}

@@ -2,14 +2,12 @@ package handlers
 
 import (
 	"errors"
-	"maps"
-	"slices"
+	"net/http"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
-	"postrider/mail/letter"
 	"postrider/store"
 	"postrider/views"
 )
@@ -75,8 +73,11 @@ func (s *Server) messageEdit(c echo.Context) error {
 // messageCreate keeps a new message.
 func (s *Server) messageCreate(c echo.Context) error {
 	form := typedMessage(c)
-	m, err := s.Store.CreateMessage(c.Request().Context(), domain.Message{TeamID: user(c).TeamID, Subject: form.Subject,
-		Body: form.Body}, s.Now())
+	m := domain.Message{TeamID: user(c).TeamID, Subject: form.Subject, Body: form.Body}
+	err := s.checkMessage(c, m)
+	if err == nil {
+		m, err = s.Store.CreateMessage(c.Request().Context(), m, s.Now())
+	}
 	if err != nil {
 		return s.messageError(c, err, form)
 	}
@@ -94,7 +95,10 @@ func (s *Server) messageUpdate(c echo.Context) error {
 	v, edited := c.Request().PostForm, m
 	edited.Subject, edited.Body = chosen(v, "subject", form.Subject, m.Subject), chosen(v, "body", form.Body, m.Body)
 	edited.Version = version(form.Version)
-	saved, err := s.Store.UpdateMessage(c.Request().Context(), edited, s.Now())
+	saved := edited
+	if err = s.checkMessage(c, edited); err == nil {
+		saved, err = s.Store.UpdateMessage(c.Request().Context(), edited, s.Now())
+	}
 	if err != nil {
 		return s.messageNotSaved(c, err, form)
 	}
@@ -161,22 +165,14 @@ func (s *Server) messagePreviewTyped(c echo.Context) error {
 
 // preview shows the letter to the reader, who stands in for a client.
 func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
-	t, err := letter.Parse(letter.Mailing, s.Sender, m.Subject, m.Body)
-	var wrong domain.Invalid
-	if errors.As(err, &wrong) {
-		lines := ""
-		for _, field := range slices.Sorted(maps.Keys(wrong)) {
-			lines += printer(c).Say(wrong[field]) + "\n"
-		}
-		return textFrame(c, lines)
-	}
+	t, err := s.template(c, m)
 	if err != nil {
-		return err
+		return noPreview(c, err)
 	}
 	u := user(c)
 	_, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
 	if as == "text" {
-		return textFrame(c, text)
+		return textFrame(c, http.StatusOK, text)
 	}
 	return letterFrame(c, html)
 }

@@ -51,7 +51,7 @@ func chosenPost(v url.Values, mine, theirs views.PostForm) views.PostForm {
 // readPost gives p the values of the form, and the picture that came with it. All mistakes are named at once.
 func (s *Server) readPost(c echo.Context, f views.PostForm, p domain.Post) (domain.Post, error) {
 	var err error
-	old := p.PublishedAt
+	old, content := p.PublishedAt, p.Content
 	p.Title, p.Slug, p.Content, p.ImageAlt, p.Version = f.Title, strings.TrimSpace(f.Slug), f.Content, f.ImageAlt, version(f.Version)
 	if p.Slug == "" {
 		if p.Slug, err = s.freeSlug(c, p.Title, p.ID); err != nil {
@@ -73,7 +73,11 @@ func (s *Server) readPost(c echo.Context, f views.PostForm, p domain.Post) (doma
 		at = old // which may have seconds
 	}
 	p.PublishedAt = at
-	return p, errors.Join(noPicture, mistakes(p, noDate))
+	wrong := mistakes(p, noDate)
+	if wrong == nil && p.Content != content { // what was kept before there were bounds stays as it is
+		_, wrong = s.articleHTML(c, p.Content)
+	}
+	return p, errors.Join(noPicture, wrong)
 }
 
 // mistakes are those of a post, and of its date.

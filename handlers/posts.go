@@ -132,9 +132,13 @@ func (s *Server) postPreview(c echo.Context) error {
 		p.Image = old.Image
 	}
 	p.PublishedAt, _ = domain.PublishAt(typed(c, "published_at"), printer(c).Zone()) // no date is shown of a wrong one
+	text, err := s.articleHTML(c, p.Content)
+	if err != nil {
+		return noPreview(c, err)
+	}
 	inFrame(c, "style-src 'self'; img-src 'self'; ")
 	var out bytes.Buffer
-	if err := views.PostPreview(p, typed(c, "image") != "").Render(c.Request().Context(), &out); err != nil {
+	if err := views.PostPreview(p, text, typed(c, "image") != "").Render(c.Request().Context(), &out); err != nil {
 		return err
 	}
 	return c.HTMLBlob(http.StatusOK, out.Bytes())

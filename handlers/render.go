@@ -69,9 +69,9 @@ func letterFrame(c echo.Context, html string) error {
 }
 
 // textFrame answers with plain text for a frame of ours.
-func textFrame(c echo.Context, text string) error {
+func textFrame(c echo.Context, status int, text string) error {
 	inFrame(c, "")
-	return c.String(http.StatusOK, text)
+	return c.String(status, text)
 }
 
 // inFrame allows a frame of ours to show the answer, with a sandbox around it. Browsers refuse to show a page with an

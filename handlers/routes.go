@@ -136,6 +136,7 @@ func (s *Server) routes() []route {
 		{post, "/users/:id/role", A, s.userRole},
 		{post, "/teams/:id/quota", A, s.teamQuota},
 		{get, "/audit", A, s.auditList},
+		{get, "/limits", A, s.limitList},
 
 		{get, "/mailbox", B, s.mailboxList},
 		{get, "/mailbox/:id", B, s.mailboxShow},

@@ -51,6 +51,7 @@ type Server struct {
 	zippers  chan *gzip.Writer // those that are free: each takes most of a megabyte
 	pictures *picture.Maker
 	uploads  chan struct{} // a place for each that is in memory
+	renders  renders
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one

@@ -2,23 +2,33 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/singleflight"
 
 	"postrider/domain"
 	"postrider/mail/letter"
 	"postrider/store"
 )
 
-// messages keeps the parsed message of each run, because parsing it costs much more than filling it in.
+// messages keeps the parsed message of each run, because parsing it costs much more than filling it in. The lock is held
+// only to look: a message is parsed once, whoever asks for it, while those of other runs go on.
 type messages struct {
-	mu   sync.Mutex
-	runs map[int64]message
+	mu      sync.Mutex
+	runs    map[int64]message
+	parsing singleflight.Group
+	parse   func(ctx context.Context, kind letter.Kind, sender, subject, body string) (*letter.Template, error)
 }
 
 type message struct {
 	key      string // of the run
 	template *letter.Template
+	bad      error // why no letter can be made of it
 }
 
 // maxMessages bounds the parsed messages in memory; parsing one again is no mistake, only slower.
@@ -26,25 +36,53 @@ const maxMessages = 64
 
 // message returns the parsed message of a run.
 func (s *Sender) message(ctx context.Context, runID int64) (message, error) {
-	s.messages.mu.Lock()
-	defer s.messages.mu.Unlock()
-	if m, ok := s.messages.runs[runID]; ok {
+	if m, ok := s.messages.get(runID); ok {
+		return m, nil
+	}
+	m, err, _ := s.messages.parsing.Do(strconv.FormatInt(runID, 10), func() (any, error) { return s.parse(ctx, runID) })
+	if err != nil {
+		return message{}, err
+	}
+	return m.(message), nil
+}
+
+// parse makes the frozen message of a run ready, and keeps it. One that cannot be made ready is kept too, so that a run of
+// many letters does not try for each.
+func (s *Sender) parse(ctx context.Context, runID int64) (message, error) {
+	if m, ok := s.messages.get(runID); ok { // made since it was looked for
 		return m, nil
 	}
 	r, err := s.Store.Run(ctx, runID)
 	if err != nil {
 		return message{}, err
 	}
-	t, err := letter.Parse(letter.Mailing, r.Sender, r.Subject, r.Body)
-	if err != nil {
-		return message{}, uncomposable{err}
+	m := message{key: r.Key}
+	m.template, err = s.messages.parse(ctx, letter.Mailing, r.Sender, r.Subject, r.Body)
+	var wrong domain.Invalid
+	if err != nil && !errors.As(err, &wrong) {
+		return message{}, err
 	}
-	if len(s.messages.runs) >= maxMessages || s.messages.runs == nil {
-		s.messages.runs = map[int64]message{}
+	for _, field := range slices.Sorted(maps.Keys(wrong)) {
+		m.bad = errors.Join(m.bad, errors.New(wrong[field].String()))
 	}
-	m := message{key: r.Key, template: t}
-	s.messages.runs[runID] = m
+	s.messages.put(runID, m)
 	return m, nil
+}
+
+func (ms *messages) get(runID int64) (message, bool) {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	m, ok := ms.runs[runID]
+	return m, ok
+}
+
+func (ms *messages) put(runID int64, m message) {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	if len(ms.runs) >= maxMessages || ms.runs == nil {
+		ms.runs = map[int64]message{}
+	}
+	ms.runs[runID] = m
 }
 
 // uncomposable is an error of the letter itself: trying again will not help.
@@ -56,6 +94,9 @@ func (s *Sender) compose(ctx context.Context, c store.Claimed) (letter.Letter, e
 	if err != nil {
 		return letter.Letter{}, err
 	}
+	if m.bad != nil {
+		return letter.Letter{}, uncomposable{m.bad}
+	}
 	l, err := m.template.Compose(c.Recipient, letter.MessageID(m.key, c.ID, s.host), c.Date)
 	if err != nil {
 		return l, uncomposable{err}
@@ -65,7 +106,7 @@ func (s *Sender) compose(ctx context.Context, c store.Claimed) (letter.Letter, e
 
 // composeSystem makes a letter of the service's own.
 func (s *Sender) composeSystem(sl domain.SystemLetter) (letter.Letter, error) {
-	t, err := letter.Parse(letter.System, s.From, sl.Subject, sl.Body)
+	t, err := letter.Parse(context.Background(), letter.System, s.From, sl.Subject, sl.Body)
 	if err != nil {
 		return letter.Letter{}, err
 	}

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"postrider/domain"
+	"postrider/mail/letter"
 	"postrider/mail/relay"
 	"postrider/store"
 )
@@ -68,6 +69,7 @@ func New(c Config) (*Sender, error) {
 		wake:   make(chan struct{}, 1),
 		work:   newSignal(),
 	}
+	s.messages.parse = letter.Parse
 	s.breaker.init(c.Connections, c.Log)
 	s.quota.limit = c.Daily
 	if c.Rate > 0 {

@@ -31,7 +31,7 @@ func TestArticle(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := markdown.Article(c.in); got != c.want {
+			if got := article(t, c.in); got != c.want {
 				t.Errorf("Article(%q)\n got %q\nwant %q", c.in, got, c.want)
 			}
 		})
@@ -55,7 +55,8 @@ func FuzzArticle(f *testing.F) {
 // has a heading like its title.
 func checkArticle(t *testing.T, in string) {
 	t.Helper()
-	out := markdown.Article(in)
+	out, err := markdown.Article(t.Context(), in)
+	refusedOr(t, err)
 	for tokens := html.NewTokenizer(strings.NewReader(out)); tokens.Next() != html.ErrorToken; {
 		token := tokens.Token()
 		names, known := allowed[token.Data]

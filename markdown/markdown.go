@@ -5,39 +5,65 @@
 package markdown
 
 import (
-	"bytes"
-	"html"
+	"context"
+	"sync"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/parser"
 	nodes "github.com/yuin/goldmark/renderer"
 	renderer "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"postrider/domain"
 )
 
-// HTML is the safe HTML fragment that a Markdown text stands for. It has no ids, classes or styles; links lead to https,
-// http and mailto only, images to https and http. A line break in the source is a line break in the fragment.
-func HTML(source string) string {
-	var out bytes.Buffer
-	if err := converter().Convert([]byte(source), &out); err != nil {
-		return "<p>" + html.EscapeString(source) + "</p>" // a bytes.Buffer refuses nothing, so this is not reached
+// Letter is the safe HTML fragment, and the plain text, that a letter in Markdown stands for. The fragment has no ids,
+// classes or styles; links lead to https, http and mailto only, images to https and http. A line break in the source is a
+// line break in the fragment. The text has no line break at its end; links stand behind their label in round brackets.
+// The error is TooHeavy, or that of ctx.
+func Letter(ctx context.Context, source string) (fragment, words string, err error) {
+	src := []byte(source)
+	root, err := parse(ctx, src)
+	if err != nil {
+		return "", "", err
 	}
-	return policy().Sanitize(out.String())
+	if words, err = plainText(root, src); err != nil {
+		return "", "", err
+	}
+	fragment, err = safe(root, src, letterPolicy())
+	return fragment, words, err
 }
 
-// Text is the plain text that a Markdown text stands for, without a line break at its end. Links stand behind their
-// label in round brackets.
-func Text(source string) string {
-	t := plain{source: []byte(source)}
-	root := converter().Parser().Parse(text.NewReader(t.source))
-	return t.blocks(root, "\n\n")
+// parse reads a text within its budget.
+func parse(ctx context.Context, source []byte) (ast.Node, error) {
+	m := newMeter(ctx, source)
+	if m.err != nil {
+		return nil, m.err
+	}
+	root := converter().Parser().Parse(text.NewReader(source), parser.WithContext(&budgeted{parser.NewContext(), m}))
+	m.measure(root)
+	return root, m.err
+}
+
+// safe is the HTML of a parsed text, as far as the policy lets it through.
+func safe(root ast.Node, source []byte, p policy) (string, error) {
+	out := &output{most: domain.MaxOutput(len(source))}
+	if err := converter().Renderer().Render(out, source, root); err != nil {
+		return "", err
+	}
+	fragment := p.Sanitize(out.String())
+	if len(fragment) > out.most {
+		return "", tooLong(out.most)
+	}
+	return fragment, nil
 }
 
 // converter reads CommonMark with tables, strikethrough and bare links. It knows no HTML: the parsers for that are left
-// out, because text like <Ann Smith> would otherwise vanish.
-func converter() goldmark.Markdown {
+// out, because text like <Ann Smith> would otherwise vanish. It is made once and never changes.
+var converter = sync.OnceValue(func() goldmark.Markdown {
 	blocks := parser.WithBlockParsers(
 		util.Prioritized(parser.NewSetextHeadingParser(), 100),
 		util.Prioritized(parser.NewThematicBreakParser(), 200),
@@ -50,18 +76,22 @@ func converter() goldmark.Markdown {
 		util.Prioritized(parser.NewParagraphParser(), 1000),
 	)
 	inlines := parser.WithInlineParsers(
-		util.Prioritized(parser.NewCodeSpanParser(), 100),
-		util.Prioritized(parser.NewLinkParser(), 200),
+		util.Prioritized(codeSpans(), 100),
+		util.Prioritized(links(), 200),
 		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(parser.NewEmphasisParser(), 500),
+		util.Prioritized(pairs(parser.NewEmphasisParser()), 500),
+		util.Prioritized(pairs(extension.NewStrikethroughParser()), 500),
+		util.Prioritized(addresses(extension.NewLinkifyParser()), 999),
 	)
-	paragraphs := parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
-		util.Prioritized(smallTables{extension.NewTableParagraphTransformer()}, 200))...)
-	tables := parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0))
-	cells := extension.NewTableHTMLRenderer(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))
+	paragraphs := parser.WithParagraphTransformers(
+		util.Prioritized(definitions{parser.LinkReferenceParagraphTransformer}, 100),
+		util.Prioritized(smallTables{extension.NewTableParagraphTransformer()}, 200),
+	)
+	cells := parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0))
 	return goldmark.New(
-		goldmark.WithParser(parser.NewParser(blocks, inlines, paragraphs, tables)),
-		goldmark.WithRendererOptions(renderer.WithHardWraps(), nodes.WithNodeRenderers(util.Prioritized(cells, 500))),
-		goldmark.WithExtensions(extension.Strikethrough, extension.Linkify),
+		goldmark.WithParser(parser.NewParser(blocks, inlines, paragraphs, cells)),
+		goldmark.WithRendererOptions(renderer.WithHardWraps(), nodes.WithNodeRenderers(
+			util.Prioritized(extension.NewTableHTMLRenderer(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), 500),
+			util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500))),
 	)
-}
+})

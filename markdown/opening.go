@@ -1,18 +1,21 @@
 package markdown
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/text"
 )
 
 // Opening is the first paragraph of a text as plain text on one line, cut after a whole word when it has more than that
-// many characters. It is "" when the text has no paragraph.
+// many characters. It is "" when the text has no paragraph, or is too heavy.
 func Opening(source string, most int) string {
-	t := plain{source: []byte(source)}
-	root := converter().Parser().Parse(text.NewReader(t.source))
+	t := newPlain([]byte(source))
+	root, err := parse(context.Background(), t.source)
+	if err != nil {
+		return ""
+	}
 	for n := root.FirstChild(); n != nil; n = n.NextSibling() {
 		if n.Kind() != ast.KindParagraph {
 			continue

@@ -3,20 +3,33 @@ package markdown
 import (
 	"net/url"
 	"regexp"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// policy is that of letters: they may show images of other hosts.
-func policy() *bluemonday.Policy {
+// policy is what may be in the HTML that leaves this package. Policies are made once and never change: a page is made of an
+// article at every visit.
+type policy = *bluemonday.Policy
+
+// letterPolicy is that of letters: they may show images of other hosts.
+var letterPolicy = sync.OnceValue(func() policy {
 	p := textPolicy()
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^(?i:https?)://`)).OnElements("img")
 	return p
-}
+})
+
+// articlePolicy is that of articles: they may lead to pages of ours, and show our pictures alone.
+var articlePolicy = sync.OnceValue(func() policy {
+	p := textPolicy()
+	p.AllowRelativeURLs(true)
+	p.AllowAttrs("src").Matching(ownImage).OnElements("img")
+	return p
+})
 
 // textPolicy lets through the elements that Markdown makes, with the attributes that carry meaning, but for the addresses
 // of images.
-func textPolicy() *bluemonday.Policy {
+func textPolicy() policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code",
 		"strong", "em", "del", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td")

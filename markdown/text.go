@@ -11,23 +11,49 @@ import (
 	tables "github.com/yuin/goldmark/extension/ast"
 	renderer "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
+
+	"postrider/domain"
 )
 
-// plain writes a parsed text as plain text.
-type plain struct{ source []byte }
+// plain writes a parsed text as plain text. Once that is longer than most bytes it writes nothing more.
+type plain struct {
+	source []byte
+	most   int
+	over   bool
+}
+
+func newPlain(source []byte) *plain {
+	return &plain{source: source, most: domain.MaxOutput(len(source))}
+}
+
+// plainText is the plain text of a parsed one.
+func plainText(root ast.Node, source []byte) (string, error) {
+	t := newPlain(source)
+	words := t.blocks(root, "\n\n")
+	if t.over {
+		return "", tooLong(t.most)
+	}
+	return words, nil
+}
 
 // blocks writes the blocks inside n with a separator between them. Empty ones leave no gap.
-func (t plain) blocks(n ast.Node, separator string) string {
+func (t *plain) blocks(n ast.Node, separator string) string {
 	var parts []string
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+	length := 0
+	for c := n.FirstChild(); c != nil && !t.over; c = c.NextSibling() {
 		if s := t.block(c); s != "" {
 			parts = append(parts, s)
+			length += len(s) + len(separator)
+			t.over = t.over || length-len(separator) > t.most
 		}
+	}
+	if t.over {
+		return ""
 	}
 	return strings.Join(parts, separator)
 }
 
-func (t plain) block(n ast.Node) string {
+func (t *plain) block(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.Blockquote:
 		return indent(t.blocks(n, "\n\n"), "> ", "> ")
@@ -44,14 +70,14 @@ func (t plain) block(n ast.Node) string {
 	}
 }
 
-func (t plain) list(n *ast.List) string {
+func (t *plain) list(n *ast.List) string {
 	separator := "\n\n"
 	if n.IsTight {
 		separator = "\n"
 	}
 	var items []string
 	number := n.Start
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+	for c := n.FirstChild(); c != nil && !t.over; c = c.NextSibling() {
 		marker := "- "
 		if n.IsOrdered() {
 			marker = strconv.Itoa(number) + ". "
@@ -63,7 +89,7 @@ func (t plain) list(n *ast.List) string {
 }
 
 // table writes a row a line. Columns are not aligned: the letter's reader may see any typeface.
-func (t plain) table(n *tables.Table) string {
+func (t *plain) table(n *tables.Table) string {
 	var rows []string
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 		var cells []string
@@ -76,7 +102,7 @@ func (t plain) table(n *tables.Table) string {
 }
 
 // inlines writes what stands inside n on its lines.
-func (t plain) inlines(n ast.Node) string {
+func (t *plain) inlines(n ast.Node) string {
 	var out strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		out.WriteString(t.inline(c))
@@ -84,7 +110,7 @@ func (t plain) inlines(n ast.Node) string {
 	return out.String()
 }
 
-func (t plain) inline(n ast.Node) string {
+func (t *plain) inline(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.Text:
 		return t.text(n)
@@ -99,7 +125,7 @@ func (t plain) inline(n ast.Node) string {
 	}
 }
 
-func (t plain) text(n *ast.Text) string {
+func (t *plain) text(n *ast.Text) string {
 	value := n.Segment.Value(t.source)
 	if _, code := n.Parent().(*ast.CodeSpan); code {
 		return string(bytes.ReplaceAll(value, []byte("\n"), []byte(" ")))
@@ -115,7 +141,7 @@ func (t plain) text(n *ast.Text) string {
 }
 
 // link writes the label and the address, or one of them when the other adds nothing.
-func (t plain) link(n *ast.Link) string {
+func (t *plain) link(n *ast.Link) string {
 	label := strings.TrimSpace(t.inlines(n))
 	typed := resolve(n.Destination)
 	address := string(util.URLEscape(n.Destination, true))

@@ -2,8 +2,6 @@ package markdown_test
 
 import (
 	"testing"
-
-	"postrider/markdown"
 )
 
 func TestText(t *testing.T) {
@@ -40,7 +38,7 @@ func TestText(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := markdown.Text(c.in); got != c.want {
+			if got := words(t, c.in); got != c.want {
 				t.Errorf("Text(%q)\n got %q\nwant %q", c.in, got, c.want)
 			}
 		})

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 
@@ -22,14 +23,18 @@ type part struct {
 	ready     [][]byte // the literal pieces in quoted-printable, made once; nil for a field
 }
 
-// render makes both parts of a letter. Subject and body have been cut at their fields.
-func render(subject, body []domain.Segment) (text, html part) {
+// render makes both parts of a letter. Subject and body have been cut at their fields. The error is that of
+// markdown.Letter.
+func render(ctx context.Context, subject, body []domain.Segment) (text, html part, err error) {
 	source, marks := mark(body)
-	words := cleanText(markdown.Text(source)) + "\n"
-	text = newPart("text/plain", marks.split(words, placeInText))
-	fragment := marks.split(styled(markdown.HTML(source)), placeInHTML)
-	html = newPart("text/html", document(language(text.fill(domain.Recipient{})), at(inHTML, subject), fragment))
-	return text, html
+	fragment, words, err := markdown.Letter(ctx, source)
+	if err != nil {
+		return text, html, err
+	}
+	text = newPart("text/plain", marks.split(cleanText(words)+"\n", placeInText))
+	inside := marks.split(styled(fragment), placeInHTML)
+	html = newPart("text/html", document(language(text.fill(domain.Recipient{})), at(inHTML, subject), inside))
+	return text, html, nil
 }
 
 func newPart(mediaType string, p pieces) part {
@@ -101,12 +106,15 @@ func newFrame(text, html part) (top string, f frame, err error) {
 	return cut[0] + end, frame{cut[1] + end, cut[2] + end, cut[3]}, nil
 }
 
-// appendTo adds the part for one recipient to a letter.
+// appendTo adds the part for one recipient to a letter. It does not go on with one that is too long already.
 func (p part) appendTo(letter []byte, to domain.Recipient) []byte {
 	if p.encoding == inBase64 {
 		return appendBase64(letter, strings.ReplaceAll(p.fill(to), "\n", crlf))
 	}
 	for i, piece := range p.pieces {
+		if len(letter) > domain.MaxEmail {
+			break
+		}
 		letter = softBreak(letter)
 		if piece.Field == "" {
 			letter = append(letter, p.ready[i]...)

@@ -113,7 +113,7 @@ func TestHTMLPart(t *testing.T) {
 
 func TestPreview(t *testing.T) {
 	const subject, body = "Hi {{name}} ", "Hello **{{name}}**\n\n- a"
-	template, err := letter.Parse(letter.Mailing, sender, subject, body)
+	template, err := letter.Parse(t.Context(), letter.Mailing, sender, subject, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestPreview(t *testing.T) {
 
 func TestHTMLTooLong(t *testing.T) {
 	for size, want := range map[int]bool{100: false, 98 << 10: false, 103 << 10: true} {
-		template, err := letter.Parse(letter.Mailing, sender, "News", strings.Repeat("a", size))
+		template, err := letter.Parse(t.Context(), letter.Mailing, sender, "News", strings.Repeat("a", size))
 		if err != nil {
 			t.Fatal(err)
 		}

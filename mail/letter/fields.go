@@ -41,10 +41,14 @@ type piece struct {
 // pieces is a rendered text whose fields are still open.
 type pieces []piece
 
-// fill puts the values in. They are looked at by nothing afterwards.
+// fill puts the values in. They are looked at by nothing afterwards. It ends behind domain.MaxEmail bytes: no letter is that
+// long, but few bytes could hold many fields.
 func (p pieces) fill(to domain.Recipient) string {
 	var out strings.Builder
 	for _, piece := range p {
+		if out.Len() > domain.MaxEmail {
+			break
+		}
 		value := piece.Value(to)
 		if piece.Field != "" {
 			value = piece.place.escape(value)
@@ -54,13 +58,16 @@ func (p pieces) fill(to domain.Recipient) string {
 	return out.String()
 }
 
+// literal is a piece that is ready.
 func literal(s string) pieces { return pieces{{Segment: domain.Segment{Text: s}}} }
 
 func unescaped(segments []domain.Segment) pieces { return at(asIs, segments) }
 
+// at makes pieces of what a person wrote, all of it for that place: what stands between fields is escaped now.
 func at(p place, segments []domain.Segment) pieces {
 	out := make(pieces, len(segments))
 	for i, s := range segments {
+		s.Text = p.escape(s.Text)
 		out[i] = piece{s, p}
 	}
 	return out

@@ -3,6 +3,7 @@
 package letter
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"postrider/domain"
+	"postrider/markdown"
 )
 
 // Kind is what a letter is sent for.
@@ -46,9 +48,13 @@ type Letter struct {
 }
 
 // Parse makes a message ready. The sender is an address as in RFC 5322, like "Postrider <post@example.com>"; its domain
-// may lack a dot. The error is a domain.Invalid with "sender", "subject" or "body".
-func Parse(kind Kind, sender, subject, body string) (*Template, error) {
+// may lack a dot. The error is a domain.Invalid with "sender", "subject" or "body", or that of ctx.
+func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Template, error) {
 	wrong := domain.Invalid{}
+	if len(body) > domain.MaxBody { // before anything looks at it
+		wrong.Add("body", "The text is too long: at most %d bytes.", domain.MaxBody)
+		return nil, wrong
+	}
 	name, address, err := parseSender(sender)
 	if err != nil {
 		wrong.Add("sender", "“%s” is not a sender. Write it as Name <ann@example.com>.", sender)
@@ -68,12 +74,31 @@ func Parse(kind Kind, sender, subject, body string) (*Template, error) {
 		subject: unescaped(subjects),
 		kind:    kind,
 	}
-	t.text, t.html = render(subjects, bodies)
+	if t.text, t.html, err = render(ctx, subjects, bodies); err != nil {
+		return nil, tooHeavy(err)
+	}
 	if t.top, t.frame, err = newFrame(t.text, t.html); err != nil {
 		return nil, err
 	}
 	t.size = len(t.source(nil, domain.Recipient{})) + 1024
+	if len(t.source(nil, longest)) > domain.MaxEmail {
+		wrong.Add("body", "With long names and addresses in its fields, the email would be larger than %d KB. Shorten the text, or use fewer fields.",
+			domain.MaxEmail>>10)
+		return nil, wrong
+	}
 	return t, nil
+}
+
+// longest is a recipient whose name and address are as long as they may be, in Latin letters (RFC 5321, section 4.5.3.1).
+var longest = domain.Recipient{Name: strings.Repeat("n", domain.MaxName), Email: strings.Repeat("a", 254)}
+
+// tooHeavy is an error of package markdown as one of the body.
+func tooHeavy(err error) error {
+	var heavy markdown.TooHeavy
+	if errors.As(err, &heavy) {
+		return domain.Invalid{"body": heavy.Why}
+	}
+	return err
 }
 
 // fieldsOf cuts a text at its fields. The service's own letters have none.
@@ -125,11 +150,15 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	if t.kind == Mailing {
 		header = append(header, "Precedence: bulk"+crlf)
 	}
+	source := t.source(header, to)
+	if len(source) > domain.MaxEmail {
+		return Letter{}, domain.Refused{Why: domain.Say("With this recipient's name and address in its fields, the email would be larger than %d KB.", domain.MaxEmail>>10)}
+	}
 	return Letter{
 		From:   t.sender.Envelope(),
 		To:     address.Envelope(),
 		UTF8:   t.sender.NeedsUTF8() || address.NeedsUTF8(),
-		Source: t.source(header, to),
+		Source: source,
 	}, nil
 }
 

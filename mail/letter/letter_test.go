@@ -142,7 +142,7 @@ func TestEnvelope(t *testing.T) {
 }
 
 func TestSameBytesAtEveryTry(t *testing.T) {
-	template, err := letter.Parse(letter.Mailing, sender, "Hi {{name}}", "Hello {{name}}")
+	template, err := letter.Parse(t.Context(), letter.Mailing, sender, "Hi {{name}}", "Hello {{name}}")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := letter.Parse(letter.Mailing, c.sender, c.subject, c.body)
+			_, err := letter.Parse(t.Context(), letter.Mailing, c.sender, c.subject, c.body)
 			var wrong domain.Invalid
 			if !errors.As(err, &wrong) || len(wrong) != 1 || !strings.Contains(wrong[c.field].String(), c.says) {
 				t.Errorf("got %v, want Invalid with %q about %q", err, c.field, c.says)
@@ -197,7 +197,7 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func TestComposeRefuses(t *testing.T) {
-	template, err := letter.Parse(letter.Mailing, sender, "Hi {{name}}", "Hello")
+	template, err := letter.Parse(t.Context(), letter.Mailing, sender, "Hi {{name}}", "Hello")
 	if err != nil {
 		t.Fatal(err)
 	}

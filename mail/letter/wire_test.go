@@ -35,7 +35,7 @@ type received struct {
 
 func compose(t *testing.T, kind letter.Kind, from, subject, body string, to domain.Recipient) received {
 	t.Helper()
-	template, err := letter.Parse(kind, from, subject, body)
+	template, err := letter.Parse(t.Context(), kind, from, subject, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func TestLongLinesFold(t *testing.T) {
 func BenchmarkCompose(b *testing.B) {
 	body := strings.Repeat("Hello {{first_name|friend}}, a paragraph of *some* length with a [link](https://example.com/?e={{email}}).\n\n", 30)
 	for name, body := range map[string]string{"latin": body, "cyrillic": strings.ReplaceAll(body, "a paragraph of", "абзац обычной длины и")} {
-		template, err := letter.Parse(letter.Mailing, sender, "Spring news for {{name}}", body)
+		template, err := letter.Parse(b.Context(), letter.Mailing, sender, "Spring news for {{name}}", body)
 		if err != nil {
 			b.Fatal(err)
 		}

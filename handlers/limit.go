@@ -1,0 +1,10 @@
+package handlers
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"postrider/views"
+)
+
+// limitList shows what is bounded, and why.
+func (s *Server) limitList(c echo.Context) error { return s.render(c, views.Limits()) }

@@ -1,0 +1,142 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/http"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/mail/letter"
+	"postrider/markdown"
+)
+
+// renders are the texts that are being laid out for users: a few for each, and no more in all than the processors can do
+// beside everything else.
+type renders struct {
+	mu    sync.Mutex
+	users map[int64]int
+	all   int
+	freed chan struct{} // closed when a place becomes free
+}
+
+// rendersPerCore is how many texts are laid out at once for each processor, whoever asks.
+const rendersPerCore = 2
+
+// renderWait is how long a text waits for a place. Each takes a fraction of a second.
+const renderWait = 2 * time.Second
+
+// begin takes a place for a text of a user; end gives it back. It waits a little for one. The error is domain.TooMany, or
+// that of ctx.
+func (r *renders) begin(ctx context.Context, user int64) (end func(), err error) {
+	timeout := time.NewTimer(renderWait)
+	defer timeout.Stop()
+	for {
+		freed := r.take(user)
+		if freed == nil {
+			return func() { r.give(user) }, nil
+		}
+		select {
+		case <-freed:
+		case <-timeout.C:
+			return nil, domain.TooMany{RetryAfter: renderWait}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// take takes a place; without one it gives what is closed when the next becomes free.
+func (r *renders) take(user int64) <-chan struct{} {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.users[user] < domain.MaxRenders && r.all < rendersPerCore*runtime.GOMAXPROCS(0) {
+		if r.users == nil {
+			r.users = map[int64]int{}
+		}
+		r.users[user]++
+		r.all++
+		return nil
+	}
+	if r.freed == nil {
+		r.freed = make(chan struct{})
+	}
+	return r.freed
+}
+
+func (r *renders) give(user int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all--
+	if r.users[user]--; r.users[user] == 0 {
+		delete(r.users, user)
+	}
+	if r.freed != nil {
+		close(r.freed)
+		r.freed = nil
+	}
+}
+
+// template makes a message ready, in the place of the user who asks. The error is domain.Invalid, domain.TooMany, or that of
+// the request's context.
+func (s *Server) template(c echo.Context, m domain.Message) (*letter.Template, error) {
+	ctx := c.Request().Context()
+	end, err := s.renders.begin(ctx, user(c).ID)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	return letter.Parse(ctx, letter.Mailing, s.Sender, m.Subject, m.Body)
+}
+
+// checkMessage returns Invalid for a message that could not be kept, or of which no letter could be made.
+func (s *Server) checkMessage(c echo.Context, m domain.Message) error {
+	if err := m.Check(); err != nil {
+		return err
+	}
+	_, err := s.template(c, m)
+	return err
+}
+
+// articleHTML lays an article out, in the place of the user who asks. The error is domain.Invalid for the field "content",
+// domain.TooMany, or that of the request's context.
+func (s *Server) articleHTML(c echo.Context, content string) (string, error) {
+	if len(content) > domain.MaxContent {
+		return "", domain.Invalid{"content": domain.Say("The text is too long: at most %d bytes.", domain.MaxContent)}
+	}
+	ctx := c.Request().Context()
+	end, err := s.renders.begin(ctx, user(c).ID)
+	if err != nil {
+		return "", err
+	}
+	defer end()
+	text, err := markdown.Article(ctx, content)
+	var heavy markdown.TooHeavy
+	if errors.As(err, &heavy) {
+		return "", domain.Invalid{"content": heavy.Why}
+	}
+	return text, err
+}
+
+// noPreview says in a frame of ours, in place of a preview, what is wrong with the text, or how long to wait. Any other error
+// is passed on.
+func noPreview(c echo.Context, err error) error {
+	status, mistakes := formMistakes(c, err)
+	if mistakes == nil {
+		return err
+	}
+	if status == http.StatusUnprocessableEntity {
+		status = http.StatusOK // the text is still being written
+	}
+	lines := ""
+	for _, field := range slices.Sorted(maps.Keys(mistakes)) {
+		lines += printer(c).Say(mistakes[field]) + "\n"
+	}
+	return textFrame(c, status, lines)
+}

@@ -78,7 +78,9 @@ Tokens: never in logs
 Browser: cross-origin protection on everything; no GET changes state
 	handlers.TestSecurityCrossOrigin
 Browser: the policy and the other headers on every answer; HSTS on https; no-store when signed in
-	handlers.TestAccess handlers.TestSecurityHeaders handlers.TestSecurityMethods
+	handlers.TestAccess handlers.TestSecurityHeaders handlers.TestSecurityMethods ..TestSecurityRawAnswers
+Browser: other sites show our files and pictures and nothing else
+	handlers.TestSecurityResourcePolicy
 Browser: htmx with no eval, no inline script, no hx-on, no event filters, no indicator style, same origin only
 	handlers.TestSecurityPages
 Browser: a letter's preview in a sandbox, as inert when opened directly
@@ -87,6 +89,18 @@ Browser: next is a path of ours or /
 	handlers.TestSecurityNext handlers.FuzzOurPath
 Browser: links in letters use the public URL; another Host is 421, but for the probes
 	handlers.TestSecurityHost
+
+Work: search text, and any value in an address, is at most 200 characters
+	handlers.TestSecurityLongSearch
+Work: reads have a deadline, and places for each user and team; searches leave readers to the others, and writing leaves the writer to the sender
+	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestPlacesAreLeft store.TestSearchInLargeTexts store.TestListsEndWithTheirTime store.TestListsLeaveReaders
+	store.TestSenderTakesNoTurn e2e.TestOneTeamAgainstTheOthers
+Connections: write deadlines, a cap in all and for a network
+	..TestSecurityAnswersNobodyTakes ..TestSecurityConnections ..TestSecurityTimeLimits
+Connections: whoever goes away in the middle is no error
+	handlers.TestSecurityCutOff
+Connections: /healthz and /readyz without sessions; at most one look a second at the database, which is honest
+	handlers.TestSecurityProbesReadNothing handlers.TestSecurityReadiness handlers.TestReadingWhileLocked e2e.TestNotReadyOnFullDisk
 
 Input: text is shown escaped, wherever it came from
 	handlers.TestSecurityEscaping

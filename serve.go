@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"postrider/domain"
 	"postrider/handlers"
 	"postrider/jobs"
 	"postrider/mail/mailbox"
@@ -58,7 +59,7 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return errors.Join(err, post.stop(), listener.Close())
 	}
-	err = p.serveWeb(ctx, c, handler, listener, post, public, log)
+	err = p.serveWeb(ctx, c, handler, listen(listener, c.proxies, web.Headers(), log), post, public, log)
 	return errors.Join(err, post.stop())
 }
 
@@ -102,17 +103,21 @@ func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, l
 	return nil
 }
 
-// webServer is a server that nobody can hold up: not by sending slowly, nor by sending nothing, nor by sending too much.
+// webServer is a server that nobody can hold up: not by sending slowly, nor by sending nothing, nor by sending too much, nor
+// by taking no answer.
 func webServer(handler http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{
+	s := &http.Server{
 		Handler:                      handler,
 		ReadHeaderTimeout:            5 * time.Second,
 		ReadTimeout:                  30 * time.Second,
+		WriteTimeout:                 domain.SendTime,
 		IdleTimeout:                  120 * time.Second,
 		MaxHeaderBytes:               32 << 10,
 		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		DisableGeneralOptionsHandler: true, // its answer to OPTIONS * lacks our headers
 	}
+	onConnection(s)
+	return s
 }
 
 // post is the sending side of the program: the sender, and the built-in mailbox when there is no relay.

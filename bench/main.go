@@ -1,5 +1,5 @@
 // Command bench measures Postrider against a bare SMTP loop, and what a run costs: throughput, page latency, memory, and
-// the time until it serves and sends; and how fast the pages are that strangers read. It prints tables in Markdown.
+// the time until it serves and sends; how fast the pages are that strangers read; and what one team can do to another. It prints tables in Markdown.
 // Everything runs on this machine, over loopback; the relay, which takes letters and keeps nothing, and the load are
 // processes of their own.
 //
@@ -67,6 +67,8 @@ func run(ctx context.Context, args []string) error {
 		return runOurs(ctx, args[1], connections, letters, args[4])
 	case "pages":
 		return runPages(ctx, args[1], args[2:])
+	case "attack":
+		return runAttack(ctx, args[1])
 	case "readers":
 		return runReaders(ctx, args[1], args[2], args[3] == "paced")
 	}
@@ -80,7 +82,7 @@ func run(ctx context.Context, args []string) error {
 func readPlan(args []string) (plan, error) {
 	var p plan
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	parts := flags.String("parts", "throughput,run,restart,public", "what to measure")
+	parts := flags.String("parts", "throughput,run,restart,public,fairness", "what to measure")
 	latencies := flags.String("latencies", "0s,5ms,50ms", "of the relay, for throughput")
 	connections := flags.String("connections", "1,8,32", "to the relay, for throughput")
 	flags.BoolVar(&p.dotOnly, "dot", false, "delay only the reply to the final dot, not every one")
@@ -115,7 +117,8 @@ func (p plan) run(ctx context.Context) error {
 	for _, part := range []struct {
 		name    string
 		measure func(context.Context) error
-	}{{"throughput", p.throughput}, {"run", p.wholeRun}, {"restart", p.restart}, {"public", p.public}} {
+	}{{"throughput", p.throughput}, {"run", p.wholeRun}, {"restart", p.restart}, {"public", p.public},
+		{"fairness", p.fairness}} {
 		if !slices.Contains(p.parts, part.name) {
 			continue
 		}

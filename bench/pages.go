@@ -53,7 +53,9 @@ type visitor struct {
 	base   string
 }
 
-func signIn(ctx context.Context, base string) (visitor, error) {
+func signIn(ctx context.Context, base string) (visitor, error) { return signInAs(ctx, base, email) }
+
+func signInAs(ctx context.Context, base, email string) (visitor, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return visitor{}, err

@@ -88,3 +88,23 @@ func TestDiskFull(t *testing.T) {
 	b.get("/login").send("/login", map[string]string{"email": "owner@example.com", "password": storetest.Password}).says(200, "")
 	t.Logf("the disk was full with %d written down and %d gone", kept, gone)
 }
+
+// A full disk is no place for letters, and /readyz says so until there is room again.
+func TestNotReadyOnFullDisk(t *testing.T) {
+	dir := smallDisk(t)
+	path, filler := filepath.Join(dir, "postrider.db"), filepath.Join(dir, "filler")
+	preparedAt(t, path, 1, always)
+	p := serve(t, "--db", path)
+	b := stranger(t, p.url, locale.English)
+	b.get("/readyz").says(200, "ok")
+	fillDisk(t, filler)
+	wait(t, "the service to say that it is not ready", func() bool { return b.get("/readyz").status == 503 })
+	b.get("/healthz").says(200, "ok")
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	wait(t, "the service to be ready again", func() bool { return b.get("/readyz").status == 200 })
+	if n := p.said("not ready"); n != 1 {
+		t.Errorf("the log says %d times that it is not ready", n)
+	}
+}

@@ -1,9 +1,9 @@
 package handlers
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
@@ -29,6 +29,9 @@ var (
 	errWrongType   = errors.New("not the content of a form")
 	errBadForm     = errors.New("the form cannot be read")
 	errMisdirected = errors.New("another host was asked for")
+	errLongAddress = errors.New("a value in the address is too long")
+	errTooSlow     = errors.New("the request took too long")
+	errGone        = errors.New("nobody waits for the answer")
 )
 
 // failure is what a visitor is told of an error.
@@ -68,6 +71,10 @@ func explain(err error) failure {
 		return failure{400, say("This cannot be accepted"), say("The form was damaged on its way. Go back and try again."), way{}}
 	case errors.Is(err, errMisdirected):
 		return failure{421, say("Wrong address"), say("This service answers at another address."), way{}}
+	case errors.Is(err, errLongAddress):
+		return failure{422, say("This cannot be accepted"), say("A search takes at most %d characters. Go back, shorten it, and try again.", domain.MaxSearch), way{}}
+	case errors.Is(err, errTooSlow):
+		return failure{503, say("Not available"), say("This took too long, so it was stopped. Wait a few seconds, then try again. A narrower search is faster."), way{}}
 	case errors.Is(err, store.ErrBusy):
 		return failure{503, say("Not available"), busy(), way{}}
 	case errors.Is(err, store.ErrUnavailable):
@@ -150,16 +157,20 @@ func pictureRefused(err error) (int, domain.Text) {
 
 // fail answers a request that ended in an error. It is the one place where errors are logged.
 func (s *Server) fail(err error, c echo.Context) {
-	r := c.Request()
-	if c.Response().Committed || errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the answer is on its way, or nobody waits for one
+	if c.Response().Committed {
+		return // the answer is on its way
 	}
-	if errors.Is(err, errSignIn) {
+	switch {
+	case errors.Is(err, errGone):
+		err = c.NoContent(http.StatusBadRequest)
+	case errors.Is(err, errSignIn):
 		err = s.toLogin(c)
-	} else {
+	default:
 		err = s.showFailure(c, err)
 	}
-	if err != nil {
+	if err != nil && c.Response().Committed {
+		s.Log.Debug("nobody took the answer", "request", requestID(c), "err", err)
+	} else if err != nil {
 		s.Log.Error("an answer could not be made", "request", requestID(c), "err", err)
 		http.Error(c.Response(), "500", http.StatusInternalServerError)
 	}
@@ -173,12 +184,15 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	request := ""
 	if f.status >= 500 {
 		request = requestID(c)
-		s.Log.Error("a request failed", "request", request, "method", c.Request().Method, "route", c.Path(),
+		s.Log.Log(c.Request().Context(), severity(err), "a request failed", "request", request, "method", c.Request().Method, "route", c.Path(),
 			"user", user(c).ID, "status", f.status, "err", err)
 	}
 	var tooMany domain.TooMany
 	if errors.As(err, &tooMany) {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(retrySeconds(tooMany)))
+	}
+	if errors.Is(err, errTooSlow) {
+		c.Response().Header().Set("Retry-After", strconv.Itoa(busySeconds))
 	}
 	p := printer(c)
 	text := p.Say(f.text)
@@ -192,6 +206,14 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	}
 	page := views.Failure(p.Say(f.title), text, request, next)
 	return s.answer(c, f.status, page, s.placeProblem(c, f, p, text, request, page))
+}
+
+// severity is how the log calls an error: what a visitor may ask for is no mistake of ours.
+func severity(err error) slog.Level {
+	if errors.Is(err, errTooSlow) {
+		return slog.LevelWarn
+	}
+	return slog.LevelError
 }
 
 // placeProblem makes the piece for htmx and says where it goes: the page stays as it is, with all that was typed, but what

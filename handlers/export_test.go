@@ -1,6 +1,9 @@
 package handlers
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // RouteLines are the routes of the table, as "GET /clients/:id", with the access group of each.
 func (s *Server) RouteLines() map[string]string {
@@ -18,4 +21,14 @@ func (s *Server) HoldRender(user int64) (end func()) {
 		panic(err)
 	}
 	return end
+}
+
+// SetPageTime is how long a page may take.
+func (s *Server) SetPageTime(d time.Duration) { s.pageTime = d }
+
+// PlacesTaken is how many users and teams have requests.
+func (s *Server) PlacesTaken() int {
+	s.places.mu.Lock()
+	defer s.places.mu.Unlock()
+	return len(s.places.of)
 }

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -37,16 +36,4 @@ func (s *Server) homeView(c echo.Context) (views.HomePage, error) {
 	}
 	v.Steps, err = s.Store.Steps(c.Request().Context(), user(c).TeamID)
 	return v, err
-}
-
-// healthz says that the program runs.
-func (s *Server) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok") }
-
-// readyz says whether the database can be written.
-func (s *Server) readyz(c echo.Context) error {
-	if err := s.Store.Ready(c.Request().Context()); err != nil {
-		s.Log.Error("not ready", "err", err)
-		return c.String(http.StatusServiceUnavailable, "the database cannot be written")
-	}
-	return c.String(http.StatusOK, "ok")
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,21 +35,40 @@ func (s *Server) numbered(next echo.HandlerFunc) echo.HandlerFunc {
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// secured sets the headers that every answer has.
+// Headers are what every answer has, a name and a value each: also those that net/http gives before any handler is asked.
+func (s *Server) Headers() [][2]string {
+	all := [][2]string{
+		{"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+			"font-src 'self'; form-action 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; " +
+			"base-uri 'none'; object-src 'none'"},
+		{"X-Content-Type-Options", "nosniff"},
+		{"Referrer-Policy", "same-origin"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+		{"Cache-Control", "no-cache"},
+		{"Vary", "HX-Request, HX-Request-Type, Cookie, Accept-Language"},
+	}
+	if s.URL.Scheme == "https" {
+		all = append(all, [2]string{"Strict-Transport-Security", "max-age=31536000"})
+	}
+	return all
+}
+
+// secured sets the headers that every answer has. Files and pictures may be shown elsewhere: feed readers show the articles
+// with their pictures, and a frame with a sandbox, as the preview of an article, counts as another site.
 func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
+	headers := s.Headers()
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
-			"font-src 'self'; form-action 'self'; img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; "+
-			"base-uri 'none'; object-src 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		h.Set("Cache-Control", "no-cache")
-		h.Add("Vary", "HX-Request, HX-Request-Type, Cookie, Accept-Language")
-		if s.URL.Scheme == "https" {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+		h, path := c.Response().Header(), c.Request().URL.Path
+		for _, one := range headers {
+			h.Set(one[0], one[1])
+		}
+		if strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, imagesAt) {
+			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+		}
+		if isProbe(path) {
+			h.Set("Cache-Control", "no-store")
 		}
 		if strings.HasSuffix(c.Path(), "/:token") { // the address is a secret: it is for no cache, and no other site's log
 			h.Set("Referrer-Policy", "no-referrer")
@@ -80,7 +100,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		harmless := r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, static.Prefix)
+		harmless := isProbe(r.URL.Path) || strings.HasPrefix(r.URL.Path, static.Prefix)
 		switch {
 		case harmless, sameHost(r.Host, s.URL), isLoopback(r.Host):
 			return next(c)
@@ -88,6 +108,28 @@ func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 			return domain.ErrNotFound
 		}
 		return errMisdirected
+	}
+}
+
+// shortAddress refuses an address with a value that no page of ours makes: looking for a text takes the longer the longer it
+// is.
+func shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if len(c.Request().URL.RawQuery) <= domain.MaxSearch {
+			return next(c)
+		}
+		for name, values := range c.QueryParams() {
+			most := domain.MaxSearch
+			if name == "after" || name == "next" {
+				most = domain.MaxCursor
+			}
+			for _, v := range values {
+				if utf8.RuneCountInString(v) > most {
+					return errLongAddress
+				}
+			}
+		}
+		return next(c)
 	}
 }
 

@@ -30,6 +30,7 @@ type route struct {
 
 const (
 	get  = http.MethodGet
+	head = http.MethodHead
 	post = http.MethodPost
 )
 

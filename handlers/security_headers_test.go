@@ -23,7 +23,10 @@ const framePolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img
 func (a answer) wantHeaders(t testing.TB, what string) {
 	t.Helper()
 	want := map[string][]string{"Content-Security-Policy": {policy}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},
-		"Cross-Origin-Opener-Policy": {"same-origin"}}
+		"Cross-Origin-Opener-Policy": {"same-origin"}, "Cross-Origin-Resource-Policy": {"same-origin"}}
+	if regexp.MustCompile(`^\d+ (a file|a part of a file|no such file|a folder|above the root)$`).MatchString(what) { // below /static/
+		want["Cross-Origin-Resource-Policy"] = []string{"cross-origin"}
+	}
 	if strings.Contains(what, ":token") {
 		want["Referrer-Policy"] = []string{"no-referrer"}
 	}
@@ -82,6 +85,26 @@ func TestSecurityHeaders(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Browser: other sites may show our files and pictures, as feed readers do, and the frame of a preview, which counts as one.
+func TestSecurityResourcePolicy(t *testing.T) {
+	v := editorOf(t)
+	v.upload("/posts", "photo.jpg", photo(), false, article...).want(t, 303)
+	picture := v.posts()[0].Image
+	for path, want := range map[string]string{
+		static.URL("app.css"): "cross-origin", static.URL("logo.svg"): "cross-origin", picture.Path(picture.Largest().Width): "cross-origin",
+		"/": "same-origin", "/blog": "same-origin", "/blog/feed.xml": "same-origin", "/clients": "same-origin", "/nothing": "same-origin", "/healthz": "same-origin",
+	} {
+		a := v.get(path)
+		if got := a.Header().Values("Cross-Origin-Resource-Policy"); len(got) != 1 || got[0] != want || a.Code == 404 && path != "/nothing" {
+			t.Errorf("%s (%d): %q", path, a.Code, got)
+		}
+	}
+	a := v.post("/posts/preview", "content", "text")
+	if got := a.Header().Get("Cross-Origin-Resource-Policy"); got != "same-origin" || !strings.Contains(a.body, static.Prefix) {
+		t.Errorf("the preview of an article: %q\n%s", got, a.body)
+	}
 }
 
 // errorAnswers are answers of every status that there is, by the status and what made it.

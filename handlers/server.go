@@ -46,12 +46,15 @@ type Server struct {
 	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
 	Version        string
 
-	sessions *sessionStore
-	shelf    shelf
-	zippers  chan *gzip.Writer // those that are free: each takes most of a megabyte
-	pictures *picture.Maker
-	uploads  chan struct{} // a place for each that is in memory
-	renders  renders
+	sessions  *sessionStore
+	shelf     shelf
+	zippers   chan *gzip.Writer // those that are free: each takes most of a megabyte
+	pictures  *picture.Maker
+	uploads   chan struct{} // a place for each that is in memory
+	places    places
+	readiness readiness
+	renders   renders
+	pageTime  time.Duration // domain.PageTime, but in tests
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
@@ -67,19 +70,22 @@ func (s *Server) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.pageTime == 0 {
+		s.pageTime = domain.PageTime
+	}
 	s.sessions = newSessionStore(s)
 	s.zippers = newZippers()
 	s.pictures, s.uploads = picture.NewMaker(), make(chan struct{}, maxUploads)
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
-	e.Use(s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, s.withForm)
+	e.Use(s.timed, s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, shortAddress, s.counted, s.withForm, s.placed)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
-		if r.method == http.MethodGet {
-			e.Add(http.MethodHead, r.path, r.handle, s.admit(r.who))
+		if r.method == get {
+			e.Add(head, r.path, r.handle, s.admit(r.who))
 		}
 	}
-	e.Match([]string{http.MethodGet, http.MethodHead}, static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	e.Match([]string{get, head}, static.Prefix+"*", echo.WrapHandler(static.Handler()))
 	return e, nil
 }

@@ -170,7 +170,7 @@ func (s *Server) takeFlash(c echo.Context) error {
 func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
-		if strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, imagesAt) {
+		if hasNoVisitor(path) {
 			return next(c)
 		}
 		session, err := s.session(c)
@@ -186,6 +186,11 @@ func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// hasNoVisitor reports whether the answer is the same whoever asks, so that nothing is read from the database to find out.
+func hasNoVisitor(path string) bool {
+	return isProbe(path) || strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, imagesAt)
+}
+
 // setVisit puts the visitor, the language and the time zone into the context of the request.
 func (s *Server) setVisit(c echo.Context, u domain.User) {
 	r := c.Request()
@@ -199,7 +204,7 @@ func (s *Server) setVisit(c echo.Context, u domain.User) {
 	zone, _ := domain.LoadZone(u.TimeZone)
 	ctx := locale.With(r.Context(), locale.For(lang, zone))
 	ctx = views.WithVisit(ctx, views.Visit{User: u, Path: r.URL.RequestURI(), Partial: forPart(r),
-		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: s.takesStrangers(ctx), Invite: s.SignUp == "invite", Relay: s.Relay()})
+		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: !hasNoVisitor(r.URL.Path) && s.takesStrangers(ctx), Invite: s.SignUp == "invite", Relay: s.Relay()})
 	c.SetRequest(r.WithContext(ctx))
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postrider/domain"
+	"postrider/handlers"
 	"postrider/store"
 	"postrider/store/storetest"
 )
@@ -30,8 +31,11 @@ func asBoth(t *testing.T, do func(t *testing.T, v visit)) {
 }
 
 // ann is a site on which ann@example.com has signed in with a plain browser.
-func ann(t *testing.T) visit {
-	st := open(t)
+func ann(t *testing.T) visit { return annWith(t) }
+
+// annWith is ann on a site whose settings change may alter.
+func annWith(t *testing.T, change ...func(*handlers.Server)) visit {
+	st := open(t, change...)
 	b, u := st.signedIn("ann@example.com")
 	return visit{st, b, u}
 }

@@ -58,9 +58,7 @@ func (s *Server) readUpload(c echo.Context, next echo.HandlerFunc) error {
 		}
 		return next(c)
 	}
-	// The clock of the network is not the one of the service. A recorder in a test has no connection.
-	err := http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(uploadTime))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := moreTime(c.Response()); err != nil {
 		return err
 	}
 	busy := true
@@ -75,6 +73,16 @@ func (s *Server) readUpload(c echo.Context, next echo.HandlerFunc) error {
 		return err
 	}
 	return next(c)
+}
+
+// moreTime lets a form with a picture come for longer than others, and its answer be taken as much later.
+func moreTime(w http.ResponseWriter) error {
+	on, now := http.NewResponseController(w), time.Now() // the clock of the network is not the one of the service
+	err := errors.Join(on.SetReadDeadline(now.Add(uploadTime)), on.SetWriteDeadline(now.Add(uploadTime+domain.SendTime)))
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil // a recorder in a test has no connection
+	}
+	return err
 }
 
 // readParts reads the parts of a form one after the other: the texts into the form, and the picture into memory.

@@ -13,10 +13,12 @@ func ruLimit() texts {
 			"Name of a person, client, message or mailing":      "Имя человека или клиента, название сообщения или рассылки",
 			"Longer ones fit into no list and no email header.": "Более длинные не помещаются ни в список, ни в заголовок письма.",
 			"Comment on a client":                               "Комментарий к клиенту",
-			"Lists load comments with every row.":               "Списки загружают комментарии с каждой строкой.",
+			"Lists load comments with every row.":               "Комментарии загружаются с каждой строкой списка.",
+			"1 a second":                                        "1 раз в секунду",
 		},
 		counted: map[string]counted{
-			"%d characters": {0, "%d character", "%d знак", "%d знака", "%d знаков"},
+			"%d characters": {english: "%d character", one: "%d символ", few: "%d символа", many: "%d символов"},
+			"%d seconds":    {english: "%d second", one: "%d секунда", few: "%d секунды", many: "%d секунд"},
 		},
 	}
 }

@@ -33,8 +33,9 @@ func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT id, at, actor_id, actor, address, action, subject, detail
-		FROM audit WHERE id > 0%s ORDER BY id DESC LIMIT $%d`, match, len(args)), args...)
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT id, at, actor_id, actor, address, action, subject, detail
+		FROM audit WHERE id IN (SELECT id FROM audit WHERE id > 0%s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`,
+		match, len(args)), args...)
 	if err != nil {
 		return AuditPage{}, translate(err)
 	}

@@ -47,8 +47,8 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s %s ORDER BY %s LIMIT $%d`,
-		clientColumns, match, sort.order, len(args)), args...)
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM clients WHERE id IN
+		(SELECT id %s ORDER BY %s LIMIT $%d) ORDER BY %s`, clientColumns, match, sort.order, len(args), sort.order), args...)
 	if err != nil {
 		return page, translate(err)
 	}
@@ -60,7 +60,7 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 // countClients is how many clients match. The team's row knows it of those that no search narrows.
 func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match string, args []any) (n int, err error) {
 	if q.Q != "" {
-		err = s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&n)
+		err = s.lists.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&n)
 		return n, translate(err)
 	}
 	active, undeliverable, err := teamClients(ctx, s.read, teamID)

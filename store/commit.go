@@ -15,7 +15,7 @@ import (
 // also tells whether a run has ended. A letter may begin only after this has returned.
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
 	ctx = unwatched(ctx)
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.txNow(ctx, func(tx *sql.Tx) error {
 		deltas := map[int64]*counts{}
 		record, attempt := tx.StmtContext(ctx, s.hot.record), tx.StmtContext(ctx, s.hot.attempt)
 		for _, d := range done {

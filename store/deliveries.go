@@ -51,7 +51,7 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 	}
 	share := max(1, limit/len(runs))
 	ctx = unwatched(ctx)
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.txNow(ctx, func(tx *sql.Tx) error {
 		all = nil
 		for _, id := range runs {
 			some, err := s.claimOf(ctx, tx, id, epoch, share, now)
@@ -96,7 +96,7 @@ func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, lim
 
 // Release gives claimed deliveries back that were not begun.
 func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.txNow(ctx, func(tx *sql.Tx) error {
 		for _, c := range claimed {
 			_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0
 				WHERE id = $1 AND epoch = $2 AND state = 'claimed'`, c.ID, c.Epoch)

@@ -32,7 +32,7 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 		counted += letters
 	}
 	match, args := q.match(mailingID)
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM `+counted+match, args...).Scan(&page.Total); err != nil {
+	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM `+counted+match, args...).Scan(&page.Total); err != nil {
 		return page, translate(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
@@ -41,10 +41,10 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT attempts.id, attempts.delivery_id, attempts.run_id,
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT attempts.id, attempts.delivery_id, attempts.run_id,
 		attempts.at, deliveries.email, deliveries.name, attempts.stage, attempts.outcome, attempts.scope, attempts.code,
-		attempts.enhanced, attempts.reply FROM attempts %s %s ORDER BY attempts.id DESC LIMIT $%d`,
-		letters, match, len(args)), args...)
+		attempts.enhanced, attempts.reply FROM attempts %s WHERE attempts.id IN (SELECT attempts.id FROM %s %s
+		ORDER BY attempts.id DESC LIMIT $%d) ORDER BY attempts.id DESC`, letters, counted, match, len(args)), args...)
 	if err != nil {
 		return page, translate(err)
 	}

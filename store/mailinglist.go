@@ -63,7 +63,7 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 		args = append(args, teamID)
 		match += ` AND mailings.team_id = $2`
 	}
-	err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match, args...).Scan(&page.Total)
+	err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match, args...).Scan(&page.Total)
 	if err != nil {
 		return page, translate(err)
 	}
@@ -73,7 +73,8 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`%s%s ORDER BY mailings.id DESC LIMIT $%d`,
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`%s AND mailings.id IN (SELECT mailings.id FROM mailings
+		WHERE mailings.deleted_at IS NULL%s ORDER BY mailings.id DESC LIMIT $%d) ORDER BY mailings.id DESC`,
 		mailingRows, match, len(args)), args...)
 	if err != nil {
 		return page, translate(err)

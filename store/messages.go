@@ -13,6 +13,9 @@ import (
 
 const messageColumns = `id, team_id, subject, body, version, created_at, updated_at`
 
+// messageHead are the same for lists, which show no more than the beginning of a body.
+const messageHead = `id, team_id, subject, substr(body, 1, 400), version, created_at, updated_at`
+
 func scanMessage(row scanner) (domain.Message, error) {
 	var m domain.Message
 	err := row.Scan(&m.ID, &m.TeamID, &m.Subject, &m.Body, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
@@ -36,9 +39,9 @@ type MessagePage struct {
 // Messages returns a page of a team's messages.
 func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (MessagePage, error) {
 	var page MessagePage
-	match := `FROM messages WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'`
-	args := []any{teamID, pattern(q.Q)}
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
+	match := `FROM messages WHERE team_id = $1 AND ` + contains
+	args := []any{teamID, needle(q.Q)}
+	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
 		return page, translate(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
@@ -47,8 +50,8 @@ func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Mes
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s %s ORDER BY id DESC LIMIT $%d`,
-		messageColumns, match, len(args)), args...)
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM messages WHERE id IN
+		(SELECT id %s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`, messageColumns, match, len(args)), args...)
 	if err != nil {
 		return page, translate(err)
 	}

@@ -24,7 +24,7 @@ func insertLetter(ctx context.Context, tx *sql.Tx, l domain.SystemLetter, now ti
 // ClaimLetter takes the next system letter that is due and marks it as on the wire; ErrNotFound when there is none.
 // Those that are too old expire.
 func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l domain.SystemLetter, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.txNow(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'expired', body = ''
 			WHERE state = 'waiting' AND expires_at <= $1`, now.UnixMilli())
 		if err != nil {
@@ -69,7 +69,7 @@ func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLett
 	if res.Outcome == domain.OutcomeUncertain {
 		uncertain++
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.txNow(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = $1, on_wire = 0, next_at = $2, tries = $3, uncertain = $4,
 			reply = $5, body = CASE WHEN $1 = 'waiting' THEN body ELSE '' END
 			WHERE id = $6 AND epoch = $7 AND state = 'claimed'`,

@@ -63,9 +63,9 @@ func postCursor(p domain.Post, sort string) cursor {
 // Posts returns a page of the posts, whatever their state.
 func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (PostPage, error) {
 	var page PostPage
-	match := ` WHERE $1 = $1 AND p.search LIKE $2 ESCAPE '\'` + ofPostState[q.State]
-	args := []any{now.UnixMilli(), pattern(q.Q)}
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM posts p`+match, args...).Scan(&page.Total); err != nil {
+	match := ` WHERE $1 = $1 AND ` + contains + ofPostState[q.State]
+	args := []any{now.UnixMilli(), needle(q.Q)}
+	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM posts p`+match, args...).Scan(&page.Total); err != nil {
 		return page, translate(err)
 	}
 	sort, ok := postSorts[q.Sort]
@@ -78,8 +78,8 @@ func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (PostPage
 	}
 	per := perPage(q.Per)
 	args = append(args, per+1)
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM %s %s ORDER BY %s LIMIT $%d`,
-		postRow, postTables, match, sort.order, len(args)), args...)
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM %s WHERE p.id IN (SELECT p.id FROM %[2]s %[3]s
+		ORDER BY %[4]s LIMIT $%[5]d) ORDER BY %[4]s`, postRow, postTables, match, sort.order, len(args)), args...)
 	if err != nil {
 		return page, translate(err)
 	}

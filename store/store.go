@@ -32,8 +32,10 @@ var ErrNewer = errors.New("the database was made by a newer version of Postrider
 // Store is one database file. It is safe for concurrent use.
 type Store struct {
 	path    string
-	write   *sql.DB // one connection: SQLite has one writer
-	read    *sql.DB
+	write   *sql.DB       // one connection: SQLite has one writer
+	read    *sql.DB       // what is found by its key
+	lists   *sql.DB       // what is searched and counted: however slow that is, the connections of read stay free
+	turn    chan struct{} // holds who may ask for the writer next; see tx
 	hot     hot
 	hashing hashing
 }
@@ -43,18 +45,23 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := create(path); err != nil {
 		return nil, err
 	}
+	if err := addFunctions(); err != nil {
+		return nil, err
+	}
 	write, err := sql.Open("sqlite", dsn(path, false))
 	if err != nil {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", dsn(path, true))
+	read, err := openReaders(path, readConns)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	read.SetMaxOpenConns(8)
-	read.SetMaxIdleConns(8)
-	s := &Store{path: path, write: write, read: read, hashing: newHashing()}
+	lists, err := openReaders(path, listConns)
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close())
+	}
+	s := &Store{path: path, write: write, read: read, lists: lists, turn: make(chan struct{}, 1), hashing: newHashing()}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
@@ -63,6 +70,22 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	}
 	_, _ = s.TruncateJournal(ctx) // what a crash has left; if that fails now, it works when the service is idle
 	return s, nil
+}
+
+// How many connections read at once. A list may keep its own for as long as its reader has time (domain.PageTime).
+const (
+	readConns = 8
+	listConns = 3 * domain.RequestsPerTeam
+)
+
+func openReaders(path string, most int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(path, true))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
+	return db, nil
 }
 
 // create makes the file before SQLite does, because it holds keys and addresses.
@@ -111,16 +134,7 @@ func (s *Store) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closingWipe)
 	defer cancel()
 	_, _ = s.WipeResidue(ctx) // or at the next start
-	return errors.Join(s.read.Close(), s.write.Close())
-}
-
-// Ready returns nil when the file can be read and written.
-func (s *Store) Ready(ctx context.Context) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ('probe', $1)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, []byte{1})
-		return err
-	})
+	return errors.Join(s.lists.Close(), s.read.Close(), s.write.Close())
 }
 
 // CheckIntegrity returns an error that says what is wrong with the file; nil when SQLite finds nothing. It reads all of it.
@@ -149,9 +163,20 @@ func SQLiteVersion(ctx context.Context) (v string, err error) {
 	return v, errors.Join(err, db.Close())
 }
 
-// tx runs do in one transaction, which it commits when do returns nil. What SQLite says is translated here, and nowhere
-// else.
+// tx runs do in one transaction, which it commits when do returns nil. Those who call it take turns, so that at most one
+// of them stands in the way of the sender, however many write at once.
 func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+		return s.txNow(ctx, do)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// txNow is tx for the sender, which waits for no turn. What SQLite says is translated here, and nowhere else.
+func (s *Store) txNow(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return translate(err)

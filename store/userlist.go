@@ -114,7 +114,7 @@ func (q UserQuery) match(now time.Time) (match string, args []any) {
 func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage, error) {
 	var page UserPage
 	match, args := q.match(now)
-	if err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM users`+match, args...).Scan(&page.Total); err != nil {
+	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM users`+match, args...).Scan(&page.Total); err != nil {
 		return page, translate(err)
 	}
 	sort, ok := userSorts[q.Sort]
@@ -128,7 +128,7 @@ func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage
 	per := perPage(q.Per)
 	args = append(args, per+1)
 	// The counts of a row are made for the rows of the page alone.
-	rows, err := s.read.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM users WHERE users.id IN
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM users WHERE users.id IN
 		(SELECT users.id FROM users %s ORDER BY %s LIMIT $%d) ORDER BY %s`, userRows, match, sort.order, len(args), sort.order), args...)
 	if err != nil {
 		return page, translate(err)

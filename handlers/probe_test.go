@@ -1,0 +1,112 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/handlers"
+	"postrider/store/storetest"
+)
+
+// Connections: the probes have no visitor: neither a session nor anything else is read for them.
+func TestSecurityProbesReadNothing(t *testing.T) {
+	v := annWith(t, func(s *handlers.Server) { s.SignUp = "closed" })
+	v.exec(`DROP TABLE sessions`)
+	v.exec(`DROP TABLE users`)
+	v.get("/clients").want(t, 500)
+	for _, host := range []string{publicHost, "10.0.0.7:8080", "[2001:db8::1]", "evil.test"} {
+		for _, path := range []string{"/healthz", "/readyz"} {
+			r := httptest.NewRequest(http.MethodGet, "http://"+publicHost+path, nil)
+			r.Host = host
+			a := v.do(r)
+			a.want(t, 200, "ok")
+			if len(a.Result().Cookies()) > 0 || a.Header().Get("Content-Security-Policy") != policy {
+				t.Errorf("%s at %s: headers %v", path, host, a.Header())
+			}
+		}
+	}
+	t.Run("also of a database that is closed", func(t *testing.T) {
+		closed := storetest.OpenAt(t, filepath.Join(t.TempDir(), "closed.db"))
+		v := annWith(t, func(s *handlers.Server) { s.Store = closed })
+		if err := closed.Close(); err != nil {
+			t.Fatal(err)
+		}
+		v.get("/healthz").want(t, 200, "ok")
+		v.get("/readyz").want(t, 503, "the database cannot be written")
+	})
+}
+
+// Connections: all who ask whether the service is ready share one look a second, which has little time.
+func TestSecurityReadiness(t *testing.T) {
+	v := ann(t)
+	probe := func() string {
+		return strings.Join(v.strings(v.database(), `SELECT hex(value) FROM settings WHERE name = 'probe'`), "")
+	}
+	v.get("/readyz").want(t, 200, "ok")
+	first := probe()
+	for range 50 {
+		v.get("/readyz").want(t, 200, "ok")
+	}
+	if probe() != first {
+		t.Error("a second look within a second")
+	}
+	v.site.now = v.site.now.Add(time.Second)
+	v.get("/readyz").want(t, 200, "ok")
+	if probe() == first {
+		t.Error("what is written stays the same, so nothing is written")
+	}
+	v.site.now = v.site.now.Add(time.Second)
+	began := time.Now()
+	locked := v.lock(t)
+	for done, n := v.asking(40, "/readyz"), 40; n > 0; n-- {
+		if status := <-done; status != http.StatusServiceUnavailable {
+			t.Fatalf("status %d while the lock is held elsewhere", status)
+		}
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("the answers took %v", took)
+	}
+	locked()
+	v.get("/readyz").want(t, 503, "another program has locked it")
+	v.site.now = v.site.now.Add(time.Second)
+	v.get("/readyz").want(t, 200, "ok")
+}
+
+// Who holds the lock keeps nobody from reading, also when the time has come to note that a session is used.
+func TestReadingWhileLocked(t *testing.T) {
+	v := ann(t)
+	v.site.now = v.site.now.Add(time.Hour)
+	defer v.lock(t)()
+	began := time.Now()
+	for range 3 {
+		v.get("/clients").want(t, 200)
+	}
+	if took := time.Since(began); took > 9*time.Second {
+		t.Errorf("the pages took %v", took)
+	}
+}
+
+// lock holds the database's lock for writing as another program would.
+func (st *site) lock(t *testing.T) (unlock func()) {
+	t.Helper()
+	conn, err := st.database().Conn(t.Context())
+	if err == nil {
+		_, err = conn.ExecContext(t.Context(), `BEGIN IMMEDIATE`)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		_, err := conn.ExecContext(t.Context(), `ROLLBACK`)
+		if err == nil {
+			err = conn.Close()
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}

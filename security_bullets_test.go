@@ -68,8 +68,14 @@ Enumeration: sign-up, login and reset say the same for known and unknown address
 	handlers.TestSecuritySameAnswer handlers.TestForgot handlers.TestResend handlers.TestEmailChange
 Tokens: 32 random bytes, SHA-256 at rest, their times, used once in one UPDATE, a new one voids the old, GET shows a button
 	handlers.TestSecurityTokensOfEachKind handlers.TestSecurityTokens store.TestAcceptInvitation domain.TestTokenKinds
-Tokens: whoever confirms an address comes in with the own password
-	handlers.TestSecurityStrangersPassword
+Identity: addresses are compared with ASCII case folding and IDNA; letters about an account go to its stored address
+	handlers.TestSecurityFoldedAddresses handlers.TestSecurityLettersToTheStoredAddress store.TestMigrationToOwners domain.TestAddress
+Identity: an address is proved by a letter that was sent to it, never by a link shown to somebody else
+	handlers.TestSecurityCopiedInvitation handlers.TestInvitationByItsLink store.TestInvitationByItsLink store.TestInvitationsThatCannotBeUsed
+Identity: confirming asks for the password or sets it, but in the browser that has signed up
+	handlers.TestSecurityBegunBySomebodyElse handlers.TestSecuritySignUpCookie handlers.TestConfirm handlers.TestEmailChange store.TestSignUp
+Identity: a team has an owner, who alone removes members and passes it on, beside an admin; who is removed is told by letter
+	handlers.TestSecurityTeamTakenOver handlers.TestOwner store.TestOwner
 Tokens: any bad one is the same 404; no-referrer, no-store
 	handlers.TestSecurityBadTokens handlers.TestReset handlers.TestBadInvitations handlers.TestSecurityMethods
 Tokens: never in logs

@@ -31,8 +31,27 @@ func (e AddressError) Error() string { return e.Why.String() }
 func (a Address) Envelope() string { return a.Local + "@" + a.Domain }
 
 // Key is what addresses are compared by. Local parts are case-sensitive by RFC 5321 but by no provider in use, and
-// two letters to one person are worse than one missed namesake.
-func (a Address) Key() string { return strings.ToLower(a.Local) + "@" + a.Domain }
+// two letters to one person are worse than one missed namesake. Nothing else of a local part folds, neither other
+// capitals nor other forms of Unicode (RFC 6531 leaves those to the receiving host): for a mail server K and the Kelvin
+// sign are two mailboxes, which can belong to two people.
+func (a Address) Key() string { return FoldASCII(a.Local) + "@" + a.Domain }
+
+// FoldASCII is a text with A to Z as a to z, and everything else as it is.
+func FoldASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, s)
+}
+
+// SameAddress reports whether two addresses are of one mailbox. What is no address is the same as nothing.
+func SameAddress(a, b string) bool {
+	one, err := ParseAddress(a)
+	other, alsoErr := ParseAddress(b)
+	return err == nil && alsoErr == nil && one.Key() == other.Key()
+}
 
 // NeedsUTF8 reports whether the address can only be sent with SMTPUTF8 (RFC 6531).
 func (a Address) NeedsUTF8() bool { return !isASCII(a.Local) }

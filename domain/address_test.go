@@ -87,9 +87,26 @@ func TestAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("is compared without regard to case", func(t *testing.T) {
-		if ascii.Key() != "ann@example.com" || cyrillic.Key() != "анна@xn--80a1acny.xn--p1ai" {
+	t.Run("is compared without regard to the case of A to Z, and of nothing else", func(t *testing.T) {
+		if ascii.Key() != "ann@example.com" || cyrillic.Key() != "Анна@xn--80a1acny.xn--p1ai" {
 			t.Errorf("keys are %q and %q", ascii.Key(), cyrillic.Key())
+		}
+		for _, pair := range [][2]string{
+			{"m\u0130ke@example.com", "mike@example.com"}, {"\u212aate@example.com", "kate@example.com"}, {"\u212bsa@example.com", "\u00e5sa@example.com"},
+			{"Анна@example.com", "анна@example.com"}, {"e\u0301@example.com", "\u00e9@example.com"}, {"\uff41@example.com", "a@example.com"},
+			{"stra\u00dfe@example.com", "strasse@example.com"}, {"a@stra\u00dfe.example", "a@strasse.example"}, {"\u017fam@example.com", "sam@example.com"},
+		} {
+			if domain.SameAddress(pair[0], pair[1]) {
+				t.Errorf("%q and %q are one", pair[0], pair[1])
+			}
+		}
+	})
+	t.Run("is compared by what IDNA makes of its domain", func(t *testing.T) {
+		for _, pair := range [][2]string{{"a@BÜCHER.example", "a@xn--bcher-kva.example"}, {"a@bu\u0308cher.example", "a@bücher.example"},
+			{"A@\u212aelvin.example", "a@kelvin.example"}, {"a@b\u3002example", "a@b.example"}} {
+			if !domain.SameAddress(pair[0], pair[1]) {
+				t.Errorf("%q and %q are two", pair[0], pair[1])
+			}
 		}
 	})
 	t.Run("needs SMTPUTF8 for its local part only", func(t *testing.T) {
@@ -127,8 +144,9 @@ func FuzzParseAddress(f *testing.F) {
 		if again, err := domain.ParseAddress(envelope); err != nil || again != a {
 			t.Errorf("%q became %q, which becomes %q, %v", in, envelope, again.Envelope(), err)
 		}
-		if a.Key() != strings.ToLower(a.Key()) {
-			t.Errorf("the key of %q is %q", in, a.Key())
+		again, err := domain.ParseAddress(a.Key())
+		if err != nil || again.Key() != a.Key() || len(a.Key()) != len(a.Envelope()) || !strings.EqualFold(a.Key(), a.Envelope()) {
+			t.Errorf("the key of %q is %q, whose key is %q, %v", in, a.Key(), again.Key(), err)
 		}
 		if strings.Trim(a.Domain, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" || !strings.Contains(a.Domain, ".") {
 			t.Errorf("the domain of %q is %q", in, a.Domain)

@@ -13,6 +13,7 @@ func Limits() []Limit {
 	return []Limit{
 		{Say("Name of a person, client, message or mailing"), Say("%d characters", MaxName),
 			Say("Longer ones fit into no list and no email header.")},
+		{Say("Password"), Say("%d to %d characters", MinPassword, MaxPassword), Say("Short ones are guessed. Each one is hashed, which takes memory and time.")},
 		{Say("Comment on a client"), Say("%d characters", MaxComment), Say("Lists load comments with every row.")},
 
 		{Say("Subject of a message"), Say("%d characters", MaxSubject), Say("Mail programs cut longer ones off.")},

@@ -78,7 +78,7 @@ func Day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // AuditActions are all actions that the audit log knows, in the order in which a list offers them.
 func AuditActions() []AuditAction {
-	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignUp, AuditPasswordChange, AuditPasswordReset, AuditEmailChange,
-		AuditSessionsEnd, AuditAccountDelete, AuditInvite, AuditJoin, AuditLeave, AuditRemove, AuditBlock, AuditUnblock, AuditRole,
+	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignUp, AuditConfirm, AuditPasswordChange, AuditPasswordReset, AuditEmailChange,
+		AuditSessionsEnd, AuditAccountDelete, AuditInvite, AuditJoin, AuditLeave, AuditRemove, AuditOwner, AuditBlock, AuditUnblock, AuditRole,
 		AuditUserAdd, AuditDisable, AuditEnable, AuditQuota, AuditDelete, AuditExport}
 }

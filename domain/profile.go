@@ -21,6 +21,7 @@ func (p Profile) Check() error {
 type Belongings struct {
 	Team      string // its name
 	Colleague bool   // somebody else is in the team, so that it stays with all that it keeps
+	Owner     bool   // the user owns the team
 	Clients   int
 	Messages  int
 	Mailings  int

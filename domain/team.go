@@ -6,6 +6,7 @@ import "time"
 type Team struct {
 	ID        int64
 	Name      string
+	OwnerID   int64 // of the member who owns it; 0 when there is none
 	CreatedAt time.Time
 }
 

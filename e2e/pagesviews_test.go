@@ -20,7 +20,7 @@ func (w *world) strangers() []view {
 		{"signup-mistakes", "/signup", sending("/signup")},
 		{"login", "/login", nil},
 		{"login-sent", "/login?notice=sent", nil},
-		{"login-verified", "/login?notice=verified", nil},
+		{"login-invited", "/login?notice=invited", nil},
 		{"login-reset", "/login?notice=reset", nil},
 		{"login-new-password", "/login?notice=new-password", nil},
 		{"login-new-email", "/login?notice=new-email", nil},
@@ -43,10 +43,13 @@ func (w *world) strangers() []view {
 		{"reset", w.reset, nil},
 		{"reset-mistakes", w.reset, sending(w.reset)},
 		{"verify", w.verify, nil},
+		{"verify-mistakes", w.verify, sending(w.verify)},
 		{"email-change", w.change, nil},
+		{"email-change-mistakes", w.change, sending(w.change)},
 		{"invite-new", w.inviteNew, nil},
 		{"invite-new-mistakes", w.inviteNew, sending(w.inviteNew)},
 		{"invite-known", w.inviteKnown, nil},
+		{"invite-link", w.inviteLink, nil},
 		{"mailbox", "/mailbox", nil},
 		{"letter", "/mailbox/1", nil},
 	}
@@ -150,6 +153,8 @@ func (w *world) profile() []view {
 			b.until(`document.querySelector("#invited")`)
 		}},
 		{"team-remove", "/team/members/" + w.colleague + "/remove", nil},
+		{"team-owner", "/team/members/" + w.colleague + "/owner", nil},
+		{"team-owner-mistakes", "/team/members/" + w.colleague + "/owner", sending("/team/members/" + w.colleague + "/owner")},
 		{"team-leave", "/team/leave", nil},
 	}
 }

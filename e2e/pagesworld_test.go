@@ -35,6 +35,7 @@ type world struct {
 	email, password                string // of the admin
 	verify, reset, change          string // paths out of letters
 	inviteNew, inviteKnown         string
+	inviteLink                     string // which its inviter may pass on
 	colleague, blocked, ownMailing string // ids
 }
 
@@ -117,6 +118,9 @@ func (w *world) addColleague(admin domain.Actor) {
 	w.must(err)
 	w.colleague = strconv.FormatInt(u.ID, 10)
 	w.inviteNew = "/invite/" + w.invite(admin, invitedEmail, now)
+	i, err := w.Invite(w.t.Context(), admin, "passed.on@example.com", store.NewToken(), domain.SystemLetter{ExpiresAt: now}, now)
+	w.must(err)
+	w.inviteLink = "/invite/" + i.Link
 	w.invite(admin, "too.late@example.com", now.AddDate(0, 0, -8))
 }
 

@@ -75,7 +75,7 @@ func (n newcomer) changeAddress(email string) {
 	n.openLetter(n.p.T("Confirm your new address for Postrider"), email)
 	link := eval[string](n.browser, `document.querySelector('main a[href*="/email/"]').pathname`)
 	n.click(`main a[href*="/email/"]`, "")
-	n.see(n.p.T("One click, and your account has this address. You then sign in with it."))
+	n.see(n.p.T("The account of %s gets the address %s, and signs in with it from then on.", ownerEmail, email))
 	n.look("email-confirm")
 	n.click("main button", n.p.T("Confirm the address"))
 	n.at("/profile")

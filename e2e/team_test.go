@@ -20,7 +20,7 @@ func (n newcomer) meetColleague() {
 func (n newcomer) removeColleague() {
 	n.t.Helper()
 	n.click("a", n.p.T("Remove %s", colleagueEmail))
-	n.see(n.p.T("%s does not see the clients, messages and mailings of “%s” any more, keeps the account, and begins with an empty team. All that the team has stays.", colleagueEmail, ownerName))
+	n.see(n.p.T("%s won't see the clients, messages and mailings of “%s” any more, keeps the account, and starts with an empty team. Everything that the team has stays. An email tells them so.", colleagueEmail, ownerName))
 	n.look("member-remove")
 	n.click("a", n.p.T("Cancel"))
 	n.at("/team")
@@ -52,9 +52,9 @@ func (n newcomer) isOut(o office) {
 func (n newcomer) moveOver(link, client string) {
 	n.t.Helper()
 	n.open(link)
-	n.see(n.p.T("You have an account with this address. Sign in, and you can join."))
-	n.look("invite-known")
-	n.click("main a", n.p.T("Sign in"))
+	n.see(n.p.T("Already have an account with this address?"))
+	n.look("invite-link")
+	n.click("main a", n.p.T("Sign in to join"))
 	n.at("/login")
 	n.signIn(colleagueEmail, storetest.Password)
 	n.at(link)

@@ -54,10 +54,12 @@ POST /team/name                  login login done    done    403     done    don
 POST /team/invite                login login 200     200     403     200     200     login
 POST /team/invitations/:id/renew login login 200     404     403     200/404 200/404 login
 POST /team/invitations/:id/withdraw login login done 404     403     done/404 done/404 login
-GET  /team/members/:id/remove    login login 200     404     403     200/404 200/404 login
-POST /team/members/:id/remove    login login done    404     403     done/404 done/404 login
+GET  /team/members/:id/remove    login login 200     404     403     403/404 200/404 login
+POST /team/members/:id/remove    login login done    404     403     403/404  done/404 login
+GET  /team/members/:id/owner     login login 200     404     403     403/404  200/404  login
+POST /team/members/:id/owner     login login 422     404     403     403/404  422/404  login
 GET  /team/leave                 login login 200     200     403     200     200     login
-POST /team/leave                 login login done    409     403     done    409     login
+POST /team/leave                 login login 409     409     403     done    409     login
 GET  /invite/:token              404   404   404     404     404     404     404     404
 POST /invite/:token              404   404   404     404     404     404     404     404
 
@@ -112,6 +114,8 @@ GET  /users/:id                  login login 403     403     200     403     200
 POST /users/:id/block            login login 403     403     done    403     done    login
 POST /users/:id/unblock          login login 403     403     409     403     409     login
 POST /users/:id/role             login login 403     403     403     403     done    login
+POST /users/:id/owner            login login 403     403     403     403     409     login
+POST /users/:id/remove           login login 403     403     403     403     409     login
 POST /teams/:id/quota            login login 403     403     403     403     done    login
 GET  /audit                      login login 403     403     403     403     200     login
 GET  /limits                     login login 403     403     403     403     200     login

@@ -63,9 +63,13 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 	if err := s.Store.TryLetter(ctx, in.Email, address(c), now); err != nil {
 		return err
 	}
-	j := store.Joining{By: actor(c), FirstOnly: s.SignUp != "open", Token: store.NewToken()}
+	j := store.Joining{By: actor(c), FirstOnly: s.SignUp != "open", Token: store.NewToken(), Browser: store.NewToken()}
 	j.Confirm, j.Known = s.confirmLetter(printer(c), in, j.Token, now), s.knownLetter(printer(c), in, now)
-	return s.Store.SignUp(ctx, in, j, now)
+	if err := s.Store.SignUp(ctx, in, j, now); err != nil {
+		return err
+	}
+	s.rememberSignUp(c, j.Browser)
+	return nil
 }
 
 // confirmLetter carries the link that confirms an address.
@@ -73,7 +77,7 @@ func (s *Server) confirmLetter(p *locale.Printer, in domain.SignUp, token string
 	l := systemLetter(p, domain.TokenVerify, now)
 	l.To.Name = in.Name
 	l.Subject = p.T("Confirm your address for Postrider")
-	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf it was not you, do nothing.",
+	l.Body = p.T("Someone, hopefully you, signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
 		s.URL.JoinPath("verify", token).String())
 	return l
 }
@@ -91,27 +95,6 @@ func (s *Server) knownLetter(p *locale.Printer, in domain.SignUp, now time.Time)
 // systemLetter is a letter in the reader's language, which is worth nothing once a token of the kind is too old.
 func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time) domain.SystemLetter {
 	return domain.SystemLetter{Language: p.Lang(), ExpiresAt: now.Add(kind.Valid())}
-}
-
-// verifyShow shows the button that confirms an address.
-func (s *Server) verifyShow(c echo.Context) error {
-	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenVerify, c.Param("token"), s.Now()); err != nil {
-		return err
-	}
-	return s.render(c, views.Verify(c.Param("token")))
-}
-
-// verifyConfirm confirms an address. Where two passwords were given for it, the reader of the letter chooses one.
-func (s *Server) verifyConfirm(c echo.Context) error {
-	reset := store.NewToken()
-	choose, err := s.Store.Verify(c.Request().Context(), c.Param("token"), reset, s.Now())
-	if err != nil {
-		return err
-	}
-	if choose {
-		return s.redirect(c, "/reset/"+reset+"?notice="+string(views.NoticeChoose))
-	}
-	return s.redirect(c, "/login?notice="+string(views.NoticeVerified))
 }
 
 // loginNew shows the form for signing in.

@@ -69,9 +69,15 @@ func TestSignUp(t *testing.T) {
 			if l.To.Email != "ann@example.com" || l.Language != "en" {
 				t.Errorf("the letter goes to %v in %q", l.To, l.Language)
 			}
-			b.get(link(t, l)).want(t, 200, "Confirm the address")
-			b.wantGone(t, b.post(link(t, l)), "/login?notice=verified")
-			b.get("/login?notice=verified").want(t, 200, "Your address is confirmed")
+			a := b.get(link(t, l))
+			a.want(t, 200, "Confirm the address", "ann@example.com")
+			a.wantLack(t, `type="password"`)
+			b.wantGone(t, b.post(link(t, l)), "/")
+			here := b.htmx
+			b.htmx = false // as the browser follows HX-Redirect
+			b.get("/").want(t, 200, "Hello, Ann", "Your address is confirmed, and you&#39;re signed in.")
+			b.htmx = here
+			b.post("/logout")
 			b.wantGone(t, b.post("/login", "email", "ANN@example.com", "password", storetest.Password), "/")
 			b.get("/").want(t, 200, "Hello, Ann")
 			if u, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err != nil || u.TimeZone != "Europe/Berlin" {
@@ -133,7 +139,6 @@ func TestSignUp(t *testing.T) {
 			b.post("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "Nobody has an account here yet")
 			b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 			b.post(link(t, st.letter())).want(t, 303)
-			b.login("ann@example.com")
 			b.get("/audit").want(t, 200)
 			st.browser().get("/signup").want(t, 200, words)
 			st.browser().post("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 403, words)

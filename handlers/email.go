@@ -50,20 +50,33 @@ func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLet
 	return l
 }
 
-// emailShow shows the button that confirms a new address.
-func (s *Server) emailShow(c echo.Context) error {
-	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenEmail, c.Param("token"), s.Now()); err != nil {
-		return err
-	}
-	return s.render(c, views.ConfirmEmail(c.Param("token")))
+// newAddressPage is what the link in the letter shows that changes the address of an account.
+func (s *Server) newAddressPage(c echo.Context) (p views.ConfirmPage, err error) {
+	p.Token = c.Param("token")
+	u, email, err := s.Store.ConfirmingEmail(c.Request().Context(), p.Token, s.Now())
+	p.Email, p.Old, p.Elsewhere = email, u.Email, u.ID != user(c).ID
+	return p, err
 }
 
-// emailConfirm makes the new address the one of the account.
-func (s *Server) emailConfirm(c echo.Context) error {
-	if err := s.Store.ConfirmEmail(c.Request().Context(), actor(c), c.Param("token"), s.Now()); err != nil {
+// emailShow shows which account gets the new address, and the button that confirms it.
+func (s *Server) emailShow(c echo.Context) error {
+	page, err := s.newAddressPage(c)
+	if err != nil {
 		return err
 	}
-	if user(c).ID != 0 {
+	return s.render(c, views.ConfirmEmail(page))
+}
+
+// emailConfirm makes the new address the one of the account. Whoever is not signed in there needs the account's password.
+func (s *Server) emailConfirm(c echo.Context) error {
+	page, err := s.newAddressPage(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.ConfirmEmail(c.Request().Context(), actor(c), page.Token, typed(c, "password"), s.Now()); err != nil {
+		return s.formError(c, err, views.ConfirmEmail(page))
+	}
+	if !page.Elsewhere {
 		return s.done(c, "/profile", domain.Say("Your new address is confirmed."))
 	}
 	return s.redirect(c, "/login?notice="+string(views.NoticeNewEmail))

@@ -38,7 +38,12 @@ func TestEmailChange(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			inside, _ := st.signedIn("ann@example.com")
 			ask(inside, "new@example.com").want(t, 303)
-			b.wantGone(t, b.post(link(t, st.letter())), "/login?notice=new-email")
+			to := link(t, st.letter())
+			b.get(to).want(t, 200, "ann@example.com", "new@example.com", `type="password"`)
+			for _, password := range []string{"", "wrong password"} {
+				b.post(to, "password", password).want(t, 422, `id="password-mistake"`, "not your password")
+			}
+			b.wantGone(t, b.post(to, "password", storetest.Password), "/login?notice=new-email")
 			b.get("/login?notice=new-email").want(t, 200, "Your new address is confirmed")
 			inside.get("/profile").want(t, 200, "new@example.com")
 		})
@@ -55,7 +60,7 @@ func TestEmailChange(t *testing.T) {
 		}
 		v.get("/profile").want(t, 200, "We have sent a letter to BOB@example.com.")
 		toBob, notice := v.letter(), v.letter()
-		if toBob.To.Email != "BOB@example.com" || strings.Contains(toBob.Body, "http") || notice.To.Email != "ann@example.com" {
+		if toBob.To.Email != "bob@example.com" || strings.Contains(toBob.Body, "http") || notice.To.Email != "ann@example.com" {
 			t.Errorf("the letters are %+v and %+v", toBob, notice)
 		}
 		v.site.browser().login("bob@example.com")
@@ -66,12 +71,25 @@ func TestEmailChange(t *testing.T) {
 		path := link(t, v.letter())
 		v.newUser("new@example.com")
 		unknown := v.site.browser().post("/email/" + strings.Repeat("x", 43))
-		a := v.site.browser().post(path)
+		a := v.site.browser().post(path, "password", storetest.Password)
 		a.want(t, 404)
 		if strings.ReplaceAll(a.body, path, "") != strings.ReplaceAll(unknown.body, "/email/"+strings.Repeat("x", 43), "") {
 			t.Errorf("it is told from an unknown token: %s", a.body)
 		}
 		v.site.browser().login("ann@example.com")
+	})
+	t.Run("needs the password too where somebody else is signed in, and lets nobody guess it for long", func(t *testing.T) {
+		v := ann(t)
+		ask(v.browser, "new@example.com").want(t, 303)
+		to := link(t, v.letter())
+		bob, _ := v.signedIn("bob@example.com")
+		bob.get(to).want(t, 200, `type="password"`)
+		for range 5 {
+			bob.post(to, "password", "wrong password").want(t, 422)
+		}
+		bob.post(to, "password", storetest.Password).want(t, 429, "Too many tries")
+		v.get(to).wantLack(t, `type="password"`)
+		v.post(to).want(t, 303)
 	})
 	t.Run("is void after 24 hours, once there is a newer one, and once the password is changed", func(t *testing.T) {
 		for name, void := range map[string]func(v visit){

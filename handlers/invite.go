@@ -9,28 +9,38 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/locale"
+	"postrider/store"
 	"postrider/views"
 )
 
 // shownName is how much of a team's name a letter to a stranger holds, in characters: it is no place for advertising.
 const shownName = 60
 
-// inviteLetter carries the link of an invitation, in the language of who invites. The store addresses it.
-func (s *Server) inviteLetter(c echo.Context, token string) (l domain.SystemLetter, err error) {
+// shortName is a name as letters hold it.
+func shortName(name string) string {
+	if utf8.RuneCountInString(name) > shownName {
+		name = string([]rune(name)[:shownName]) + "…"
+	}
+	return plain(name)
+}
+
+// ownInvitation is the letter of an invitation into the team of who asks.
+func (s *Server) ownInvitation(c echo.Context, token string) (l domain.SystemLetter, err error) {
 	team, err := s.Store.Team(c.Request().Context(), user(c).TeamID)
 	if err != nil {
 		return l, err
 	}
-	name := team.Name
-	if utf8.RuneCountInString(name) > shownName {
-		name = string([]rune(name)[:shownName]) + "…"
-	}
-	p := printer(c)
+	return s.inviteLetter(printer(c), user(c).Email, team.Name, token), nil
+}
+
+// inviteLetter carries the link of an invitation that proves the address of its reader. The store addresses it.
+func (s *Server) inviteLetter(p *locale.Printer, by, team, token string) (l domain.SystemLetter) {
 	l.Language = p.Lang()
 	l.Subject = p.T("An invitation to Postrider")
 	l.Body = p.T("%s invites you to Postrider, to work in the team “%s” on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you do not know who that is, do nothing.",
-		plain(user(c).Email), plain(name), s.URL.JoinPath("invite", token).String())
-	return l, nil
+		plain(by), shortName(team), s.URL.JoinPath("invite", token).String())
+	return l
 }
 
 // plain is a text in which Markdown means nothing (CommonMark, section 2.4).
@@ -60,7 +70,7 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 	if p.Invitation, err = s.Store.Invitation(ctx, p.Token, s.Now()); err != nil || me.ID == 0 {
 		return p, err
 	}
-	if p.Other = !sameMailbox(me.Email, p.Email); p.Other {
+	if p.Other = !domain.SameAddress(me.Email, p.Email); p.Other {
 		p.Obstacle = domain.Say("You are signed in as %s, and the invitation is for %s. Sign out, then open the link again.", me.Email, p.Email)
 		return p, nil
 	}
@@ -75,14 +85,8 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 	return p, nil
 }
 
-// sameMailbox reports whether two addresses are of one account.
-func sameMailbox(a, b string) bool {
-	one, err := domain.ParseAddress(a)
-	other, alsoErr := domain.ParseAddress(b)
-	return err == nil && alsoErr == nil && one.Key() == other.Key()
-}
-
-// inviteAccept makes an account in the team and signs in, or moves an account over into the team.
+// inviteAccept makes an account in the team and signs in, or moves an account over into the team. Whoever has come by the
+// link that the inviter has seen, and is not signed in, can only ask for the letter.
 func (s *Server) inviteAccept(c echo.Context) error {
 	page, err := s.invitePage(c)
 	if err != nil {
@@ -94,6 +98,10 @@ func (s *Server) inviteAccept(c echo.Context) error {
 		err = domain.Refused{Why: page.Obstacle}
 	case user(c).ID != 0:
 		_, err = s.Store.JoinTeam(c.Request().Context(), actor(c), page.Token, s.Now())
+	case !page.Proves && page.Closed:
+		return s.answer(c, http.StatusForbidden, views.Invite(page))
+	case !page.Proves:
+		return s.askInvitation(c, page)
 	case page.Known:
 		return s.redirect(c, "/login?next="+url.QueryEscape("/invite/"+page.Token))
 	case page.Closed:
@@ -105,6 +113,17 @@ func (s *Server) inviteAccept(c echo.Context) error {
 		return s.formError(c, err, views.Invite(page))
 	}
 	return s.done(c, "/mailings", domain.Say("Welcome to the team “%s”. Its clients, messages and mailings are yours too now.", page.Team))
+}
+
+// askInvitation sends the letter of the invitation once more. It says the same whether the address has an account or not.
+func (s *Server) askInvitation(c echo.Context, p views.InvitePage) error {
+	token := store.NewToken()
+	l := s.inviteLetter(printer(c), p.By, p.Team, token)
+	if err := s.Store.AskInvitation(c.Request().Context(), p.Token, token, address(c), l, s.Now()); err != nil {
+		return s.formError(c, err, views.Invite(p))
+	}
+	s.Wake()
+	return s.redirect(c, "/login?notice="+string(views.NoticeInvited))
 }
 
 func (s *Server) acceptAsNew(c echo.Context, p views.InvitePage) error {

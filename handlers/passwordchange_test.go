@@ -23,7 +23,7 @@ func TestResend(t *testing.T) {
 			b.get("/login?notice=resent").want(t, 200, "24 hours")
 			newer := link(t, st.letter())
 			b.post(old).want(t, 404)
-			b.wantGone(t, b.post(newer), "/login?notice=verified")
+			b.wantGone(t, b.post(newer), "/")
 		})
 	})
 	t.Run("says the same of everybody, and writes to nobody who needs no letter", func(t *testing.T) {

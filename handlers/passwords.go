@@ -63,7 +63,7 @@ func (s *Server) resetShow(c echo.Context) error {
 	if err := s.Store.TokenUsable(c.Request().Context(), domain.TokenReset, c.Param("token"), s.Now()); err != nil {
 		return err
 	}
-	return s.render(c, views.Reset(c.Param("token"), views.Notice(c.QueryParam("notice"))))
+	return s.render(c, views.Reset(c.Param("token")))
 }
 
 // resetUpdate sets a new password, which has to be used to sign in.
@@ -71,7 +71,7 @@ func (s *Server) resetUpdate(c echo.Context) error {
 	token := c.Param("token")
 	err := s.Store.ResetPassword(c.Request().Context(), actor(c), token, typed(c, "password"), s.Now())
 	if err != nil {
-		return s.formError(c, err, views.Reset(token, ""))
+		return s.formError(c, err, views.Reset(token))
 	}
 	return s.redirect(c, "/login?notice="+string(views.NoticeNewPassword))
 }

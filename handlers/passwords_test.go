@@ -26,7 +26,7 @@ func TestForgot(t *testing.T) {
 			b.wantGone(t, b.post("/forgot", "email", " ANN@example.com "), "/login?notice=reset")
 			b.get("/login?notice=reset").want(t, 200, "30 minutes")
 			l := st.letter()
-			if l.To.Email != "ANN@example.com" || l.Language != "en" || !l.ExpiresAt.Equal(st.now.Add(30*time.Minute)) || st.woken.Load() != 1 {
+			if l.To.Email != "ann@example.com" || l.Language != "en" || !l.ExpiresAt.Equal(st.now.Add(30*time.Minute)) || st.woken.Load() != 1 {
 				t.Errorf("the letter is %+v", l)
 			}
 			a := b.get(link(t, l))

@@ -22,8 +22,8 @@ func TestSecurityAudit(t *testing.T) {
 	things, clients := w.things(own.TeamID), storetest.Client(t, w.store, own.TeamID, "gone@example.com")
 	target := w.things(w.users["other team"].TeamID)
 	message := storetest.Message(t, w.store, own.TeamID, "Gone", "Text")
-	member, leaver := w.things(own.TeamID)["members"], w.newUser("leaver@example.com")
-	w.exec(`UPDATE users SET team_id = $1 WHERE id IN ($2, $3)`, own.TeamID, leaver.ID, w.newUser("bob@example.com").ID)
+	member, leaver, bob := w.things(own.TeamID)["members"], w.newUser("leaver@example.com"), w.newUser("bob@example.com")
+	w.exec(`UPDATE users SET team_id = $1 WHERE id IN ($2, $3)`, own.TeamID, leaver.ID, bob.ID)
 	w.browser().login(own.Email) // a session elsewhere, to be ended
 	const fresh = "the next password of ann"
 	tested := map[domain.AuditAction]bool{domain.AuditExport: true, domain.AuditUserAdd: true} // nothing is exported; the command line adds
@@ -47,6 +47,8 @@ func TestSecurityAudit(t *testing.T) {
 		{domain.AuditDelete, path("messages", message.ID) + "/delete", nil, ""},
 		{domain.AuditInvite, "/team/invite", []string{"email", "invited@example.com"}, "invited@example.com"},
 		{domain.AuditRemove, path("team/members", member) + "/remove", nil, "member-"},
+		{domain.AuditOwner, path("team/members", bob.ID) + "/owner", []string{"password", storetest.Password}, bob.Email},
+		{domain.AuditOwner, path("users", own.ID) + "/owner", nil, own.Email},
 		{domain.AuditSessionsEnd, "/profile/sessions", []string{"others", "1"}, own.Email},
 		{domain.AuditPasswordChange, "/profile/password", []string{"current", storetest.Password, "password", fresh}, ""},
 	} {
@@ -101,7 +103,7 @@ func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.Audi
 	act(domain.AuditSignUp, email, email, func() answer {
 		return stranger.post("/signup", "email", email, "password", storetest.Password)
 	})
-	stranger.post(link(t, w.letter())).want(t, 303)
+	act(domain.AuditConfirm, email, email, func() answer { return stranger.post(link(t, w.letter())) })
 	act(domain.AuditPasswordReset, email, email, func() answer { return stranger.post(w.forgotten(email), "password", newPassword) })
 	stranger.post("/login", "email", email, "password", newPassword).want(t, 303)
 	act(domain.AuditEmailChange, email, "newer@example.com", func() answer {
@@ -113,6 +115,13 @@ func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.Audi
 	act(domain.AuditLeave, "leaver@example.com", "leaver@example.com", func() answer { return leaver.post("/team/leave") })
 	act(domain.AuditJoin, "leaver@example.com", "leaver@example.com", func() answer {
 		return leaver.post(visit{w.site, stranger, domain.User{}}.invite("leaver@example.com"))
+	})
+	next, err := w.store.UserByEmail(t.Context(), "leaver@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	act(domain.AuditOwner, "newer@example.com", "leaver@example.com", func() answer {
+		return stranger.post(path("team/members", next.ID)+"/owner", "password", newPassword)
 	})
 	act(domain.AuditAccountDelete, "newer@example.com", "newer@example.com", func() answer {
 		return stranger.post("/profile/delete", "email", "newer@example.com", "password", newPassword)

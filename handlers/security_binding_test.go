@@ -56,7 +56,7 @@ func (w *world) rights() []string {
 	w.t.Helper()
 	db := w.database()
 	return slices.Concat(w.strings(db, `SELECT 'user', id, team_id, email, role, verified_at, blocked_at, password_hash, created_at FROM users ORDER BY id`),
-		w.strings(db, `SELECT 'team', id, created_at, max_clients, max_letters FROM teams ORDER BY id`))
+		w.strings(db, `SELECT 'team', id, created_at, max_clients, max_letters, owner_id FROM teams ORDER BY id`))
 }
 
 // Input: one struct a form, and nothing else is bound: role, team_id, verified and id in a body change nothing, in any form.

@@ -45,7 +45,7 @@ func tokenKinds() map[string]tokenKind {
 	return map[string]tokenKind{
 		"verification": {24 * time.Hour, func(st *site) string {
 			return post(st.browser(), "/signup", "email", email, "password", storetest.Password)
-		}, nil},
+		}, []string{"password", newPassword}},
 		"reset": {30 * time.Minute, func(st *site) string {
 			enter(st, email)
 			return post(st.browser(), "/forgot", "email", email)
@@ -54,7 +54,7 @@ func tokenKinds() map[string]tokenKind {
 			path := post(enter(st, email), "/profile/email", "email", "new@example.com", "password", storetest.Password)
 			st.letter() // the one that warns the old address
 			return path
-		}, nil},
+		}, []string{"password", storetest.Password}},
 		"invitation": {7 * 24 * time.Hour, func(st *site) string {
 			enter(st, "host@example.com").post("/team/invite", "email", email).want(st.t, 200)
 			return link(st.t, st.letter())

@@ -71,52 +71,13 @@ func (s *Server) teamDone(c echo.Context, news domain.Text) error {
 	return s.done(c, "/team", news, views.Team(page))
 }
 
-// memberLeaving asks whether a member shall go.
-func (s *Server) memberLeaving(c echo.Context) error {
-	page, m, err := s.member(c)
-	if err != nil {
-		return err
-	}
-	return s.render(c, views.RemoveMember(m, page.Name))
-}
-
-// member is the member of the own team that the path names, and the team.
-func (s *Server) member(c echo.Context) (views.TeamPage, domain.User, error) {
-	page, err := s.teamPage(c)
-	if err != nil {
-		return page, domain.User{}, err
-	}
-	id, err := number(c, "id")
-	if err != nil {
-		return page, domain.User{}, err
-	}
-	for _, m := range page.Members {
-		if m.ID == id {
-			return page, m.User, nil
-		}
-	}
-	return page, domain.User{}, domain.ErrNotFound
-}
-
-// memberRemove puts a member out of the team.
-func (s *Server) memberRemove(c echo.Context) error {
-	page, m, err := s.member(c)
-	if err != nil {
-		return err
-	}
-	if _, err := s.Store.RemoveMember(c.Request().Context(), actor(c), m.ID, s.Now()); err != nil {
-		return s.formError(c, err, views.RemoveMember(m, page.Name))
-	}
-	return s.done(c, "/team", domain.Say("%s is not in the team any more.", m.Email))
-}
-
 // teamLeaving asks whether the user wants to leave the team.
 func (s *Server) teamLeaving(c echo.Context) error {
 	page, err := s.teamPage(c)
 	if err != nil {
 		return err
 	}
-	return s.render(c, views.LeaveTeam(page.Name))
+	return s.render(c, views.LeaveTeam(page))
 }
 
 // teamLeave puts the user into a team of their own.
@@ -126,39 +87,40 @@ func (s *Server) teamLeave(c echo.Context) error {
 		return err
 	}
 	if err := s.Store.LeaveTeam(c.Request().Context(), actor(c), s.Now()); err != nil {
-		return s.formError(c, err, views.LeaveTeam(page.Name))
+		return s.formError(c, err, views.LeaveTeam(page))
 	}
 	return s.done(c, "/team", domain.Say("You have left the team “%s”. This one is your own.", page.Name))
 }
 
-// teamInvite invites somebody. The link of the invitation is shown this once; a letter takes it along.
+// teamInvite invites somebody. A letter takes a link along that proves the address; another link, which proves nothing, is
+// shown this once.
 func (s *Server) teamInvite(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
-	letter, err := s.inviteLetter(c, token)
+	letter, err := s.ownInvitation(c, token)
 	if err != nil {
 		return err
 	}
 	i, err := s.Store.Invite(c.Request().Context(), actor(c), email, token, letter, s.Now())
-	return s.invited(c, i, token, err)
+	return s.invited(c, i, err)
 }
 
-// invitationRenew gives an invitation another link, in a letter and on the page. The old one is void.
+// invitationRenew gives an invitation other links, in a letter and on the page. The old ones are void.
 func (s *Server) invitationRenew(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
 		return err
 	}
 	token := store.NewToken()
-	letter, err := s.inviteLetter(c, token)
+	letter, err := s.ownInvitation(c, token)
 	if err != nil {
 		return err
 	}
 	i, err := s.Store.RenewInvitation(c.Request().Context(), actor(c), id, token, letter, s.Now())
-	return s.invited(c, i, token, err)
+	return s.invited(c, i, err)
 }
 
 // invited answers with the page itself: a redirect would have to keep the link somewhere.
-func (s *Server) invited(c echo.Context, i domain.Invitation, token string, err error) error {
+func (s *Server) invited(c echo.Context, i domain.Invitation, err error) error {
 	if err != nil {
 		return s.teamError(c, err)
 	}
@@ -167,7 +129,7 @@ func (s *Server) invited(c echo.Context, i domain.Invitation, token string, err 
 	if err != nil {
 		return err
 	}
-	page.Made, page.Link = i.Email, s.URL.JoinPath("invite", token).String()
+	page.Made, page.Link = i.Email, s.URL.JoinPath("invite", i.Link).String()
 	return s.render(c, views.Team(page))
 }
 

@@ -15,6 +15,18 @@ func (v visit) invite(email string) string {
 	return shownLink(v.t, v.post("/team/invite", "email", email))
 }
 
+// inviteByLetter lets v invite somebody, and gives the path of the invitation in the letter, which is the last one.
+func (v visit) inviteByLetter(email string) string {
+	v.t.Helper()
+	v.letters()
+	v.invite(email)
+	all := v.letters()
+	if len(all) != 1 {
+		v.t.Fatalf("letters %+v", all)
+	}
+	return link(v.t, all[0])
+}
+
 // shownLink is the path of the link that a page shows to be copied.
 func shownLink(t testing.TB, a answer) string {
 	t.Helper()
@@ -66,7 +78,7 @@ func TestTeam(t *testing.T) {
 			t.Fatal(err)
 		}
 		remove := "/team/members/" + num(u.ID) + "/remove"
-		v.get("/team").want(t, 200, "bob@example.com", remove, "/team/leave")
+		v.get("/team").want(t, 200, "bob@example.com", remove, "Owner")
 		v.get(remove).want(t, 200, "Remove bob@example.com", "User ann@example.com", `action="`+remove+`"`)
 		bob.get(to).want(t, 200)
 		v.post(remove).wantTo(t, "/team")
@@ -75,21 +87,24 @@ func TestTeam(t *testing.T) {
 		v.post(remove).want(t, 404)
 		v.get("/team").wantLack(t, `id="member-`+num(u.ID))
 	})
-	t.Run("is left by anybody but the last", func(t *testing.T) {
+	t.Run("is left by anybody but the owner and the last", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.post("/team/leave").want(t, 409, "Nobody else is in the team", "/profile/delete")
 			bob, _ := v.signedIn("bob@example.com")
 			bob.post(v.invite("bob@example.com")).wantTo(t, "/mailings")
-			v.get("/team/leave").want(t, 200, "User ann@example.com")
-			v.post("/team/leave").wantTo(t, "/team")
-			v.htmx = false
-			v.get("/team").want(t, 200, "You have left the team")
-			bob.post("/team/leave").want(t, 409)
+			v.post("/team/leave").want(t, 409, "You own the team “User ann@example.com”")
+			v.get("/team").wantLack(t, "/team/leave")
+			bob.get("/team/leave").want(t, 200, "User ann@example.com")
+			bob.htmx = v.htmx
+			bob.post("/team/leave").wantTo(t, "/team")
+			bob.htmx = false
+			bob.get("/team").want(t, 200, "You have left the team")
+			v.post("/team/leave").want(t, 409)
 		})
 	})
 	t.Run("does not let one remove oneself by hand", func(t *testing.T) {
 		v := ann(t)
-		v.post("/team/members/"+num(v.user.ID)+"/remove").want(t, 409, "You cannot remove yourself.")
+		v.post("/team/members/"+num(v.user.ID)+"/remove").want(t, 409, "You can&#39;t remove yourself.")
 	})
 }
 
@@ -99,7 +114,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("client@example.com")
 			v.mailing("2026-03-11T09:00", "")
-			to := v.invite("bob@example.com")
+			to := v.inviteByLetter("bob@example.com")
 			b := v.site.browser()
 			b.htmx = v.htmx
 			b.header["Accept-Language"] = "ru"
@@ -126,7 +141,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 	t.Run("asks the owner of an account to sign in, and then to join", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.newUser("bob@example.com")
-			to := v.invite("bob@example.com")
+			to := v.inviteByLetter("bob@example.com")
 			b := v.site.browser()
 			next := "/login?next=" + strings.ReplaceAll(to, "/", "%2F")
 			b.get(to).want(t, 200, `href="`+next+`"`)
@@ -167,7 +182,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 		t.Run("for a stranger while sign-up is "+mode, func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
 			b, u := st.signedIn("ann@example.com")
-			to := visit{st, b, u}.invite("bob@example.com")
+			to := visit{st, b, u}.inviteByLetter("bob@example.com")
 			a := st.browser().get(to)
 			a.want(t, 200)
 			if closed := strings.Contains(a.body, "nobody new gets an account here"); closed != (mode == "closed") {
@@ -184,16 +199,82 @@ func TestAcceptingAnInvitation(t *testing.T) {
 	}
 }
 
+// The link that the inviter may pass on.
+func TestInvitationByItsLink(t *testing.T) {
+	t.Parallel()
+	t.Run("asks for the letter, by which the invited comes in", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			to := v.invite("bob@example.com")
+			old := link(t, v.letter())
+			b := v.site.browser()
+			b.htmx = v.htmx
+			a := b.get(to)
+			a.want(t, 200, "Join the team “User ann@example.com”", "bob@example.com", `action="`+to+`"`, "Send me the email", "Sign in to join")
+			a.wantLack(t, `type="password"`)
+			a.wantSecret(t)
+			woken := v.woken.Load()
+			b.wantGone(t, b.post(to), "/login?notice=invited")
+			b.get("/login?notice=invited").want(t, 200, "sent an email to the invited address")
+			l := v.letter()
+			if l.To.Email != "bob@example.com" || !strings.Contains(l.Body, "ann") || v.woken.Load() != woken+1 {
+				t.Errorf("the letter is %+v", l)
+			}
+			b.get(old).want(t, 404)
+			b.get(link(t, l)).want(t, 200, `type="password"`)
+			b.wantGone(t, b.post(link(t, l), "password", storetest.Password), "/mailings")
+			b.get("/team").want(t, 200, "Team “User ann@example.com”")
+			b.get(to).want(t, 404)
+			b.post(to).want(t, 404)
+		})
+	})
+	t.Run("lets an account join whose owner signs in", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			v.newUser("bob@example.com")
+			to := v.invite("bob@example.com")
+			b := v.site.browser()
+			b.get(to).want(t, 200, `href="/login?next=`+strings.ReplaceAll(to, "/", "%2F")+`"`)
+			b.post("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
+			b.htmx = v.htmx
+			b.get(to).want(t, 200, "You are signed in as bob@example.com.")
+			b.wantGone(t, b.post(to), "/mailings")
+		})
+	})
+	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+		v := ann(t)
+		to := v.invite("bob@example.com")
+		var a answer
+		for range 6 {
+			a = v.site.browser().post(to)
+		}
+		a.want(t, 429, "Too many tries", "Send me the email")
+	})
+	t.Run("offers nothing to a stranger while sign-up is closed", func(t *testing.T) {
+		st := open(t, func(s *handlers.Server) { s.SignUp = "closed" })
+		b, u := st.signedIn("ann@example.com")
+		v := visit{st, b, u}
+		v.newUser("known@example.com")
+		for _, email := range []string{"known@example.com", "bob@example.com"} {
+			to := v.invite(email)
+			v.letters()
+			a := st.browser().get(to)
+			a.want(t, 200, "Sign-up is closed here. If you have an account")
+			a.wantLack(t, "<button>Send", `type="password"`)
+			st.browser().post(to).want(t, 403)
+			st.noLetter(t)
+		}
+	})
+}
+
 func TestBadInvitations(t *testing.T) {
 	v := ann(t)
-	used := v.invite("used@example.com")
+	used := v.inviteByLetter("used@example.com")
 	b := v.site.browser()
 	b.post(used, "password", storetest.Password).want(t, 303)
-	late := v.invite("late@example.com")
+	late := v.inviteByLetter("late@example.com")
 	v.site.now = v.site.now.Add(domain.InvitationValid)
 	v.login("ann@example.com")
 	void := v.invite("void@example.com")
-	blocked := v.invite("blocked@example.com")
+	blocked := v.inviteByLetter("blocked@example.com")
 	u := v.newUser("blocked@example.com")
 	if _, err := v.store.BlockUser(t.Context(), domain.Actor{}, u.ID, "because", v.site.now); err != nil {
 		t.Fatal(err)

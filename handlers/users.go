@@ -56,6 +56,11 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 		return p, err
 	}
 	p.UserLine = userLine(row)
+	team, err := s.Store.Team(ctx, row.TeamID)
+	if err != nil {
+		return p, err
+	}
+	p.TeamOf = team
 	if p.People, err = s.Store.TeamUsers(ctx, row.TeamID); err != nil {
 		return p, err
 	}

@@ -32,6 +32,9 @@ func (st *site) userFrom(in domain.SignUp, role domain.Role) domain.User {
 			u.TeamID, in.Email, in.Name, role, in.Language, in.TimeZone, storetest.PasswordHash, now).Scan(&u.ID)
 	}
 	if err == nil {
+		_, err = db.ExecContext(ctx, `UPDATE teams SET owner_id = $1 WHERE id = $2`, u.ID, u.TeamID)
+	}
+	if err == nil {
 		u, err = st.store.User(ctx, u.ID)
 	}
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func TestSecurityLogHoldsCodes(t *testing.T) {
 	const words = "<leak4+tag@rival.example> Lea Kay"
 	secret := func(c *relay.Config) { c.User, c.Password = "relay-user", "s3cret-password" }
-	asking := mailtest.Config{User: "relay-user", Password: "s3cret-password"}
+	asking := mailtest.Config{Mechanisms: "PLAIN LOGIN", User: "relay-user", Password: "s3cret-password"}
 	private := func(script mailtest.Script) mailtest.Config {
 		c := asking
 		c.Script = script

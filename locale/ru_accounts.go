@@ -5,6 +5,8 @@ func ruAccounts() texts {
 		"E-mail address": "Адрес электронной почты",
 		"Password":       "Пароль",
 		"At least 8 characters. A few random words are better than one with symbols.": "Не меньше 8 символов. Несколько случайных слов лучше, чем одно со значками.",
+		"%d to %d characters": "от %d до %d символов",
+		"Short ones are guessed. Each one is hashed, which takes memory and time.": "Короткие угадывают. Каждый хешируется, а это занимает память и время.",
 		"Your name":            "Ваше имя",
 		"May stay empty.":      "Можно не указывать.",
 		"Create the account":   "Создать учётную запись",
@@ -15,12 +17,9 @@ func ruAccounts() texts {
 		"New here?":                                                           "Вы здесь впервые?",
 		"Here one signs up by invitation. Ask somebody who has an account to invite you.": "Регистрация здесь по приглашению. Попросите того, у кого есть учётная запись, пригласить вас.",
 		"Sign-up is closed here. Ask the person who runs this service for an account.":    "Регистрация закрыта. Попросите учётную запись у того, кто обслуживает этот сервис.",
-		"We have sent you a letter. Open the link in it within 24 hours, then sign in.":   "Мы отправили вам письмо. Откройте ссылку из него в течение 24 часов, а затем войдите.",
-		"Open the built-in mailbox":                       "Открыть встроенный почтовый ящик",
-		"Your address is confirmed. You can sign in now.": "Адрес подтверждён. Теперь можно войти.",
-		"Confirm your address":                            "Подтвердите адрес",
-		"One click, and your account is ready.":           "Одно нажатие, и учётная запись готова.",
-		"Confirm the address":                             "Подтвердить адрес",
+		"Open the built-in mailbox": "Открыть встроенный почтовый ящик",
+		"Confirm your address":      "Подтвердите адрес",
+		"Confirm the address":       "Подтвердить адрес",
 
 		"The address or the password is wrong.":                                          "Неверный адрес или пароль.",
 		"Confirm your address first: open the link in the letter that we have sent you.": "Сначала подтвердите адрес: откройте ссылку из письма, которое мы вам отправили.",
@@ -28,8 +27,7 @@ func ruAccounts() texts {
 		"There is no such language here.":                                                "Такого языка здесь нет.",
 
 		"Confirm your address for Postrider": "Подтвердите адрес для Postrider",
-		"Somebody, hopefully you, has signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf it was not you, do nothing.": "Кто-то, надеемся, что вы, зарегистрировался в Postrider с этим адресом. Чтобы подтвердить его, откройте ссылку в течение 24 часов:\n\n<%s>\n\nЕсли это были не вы, ничего не делайте.",
-		"You have an account at Postrider": "У вас есть учётная запись в Postrider",
+		"You have an account at Postrider":   "У вас есть учётная запись в Postrider",
 		"Somebody, hopefully you, has signed up at Postrider with this address, which has an account already. Sign in here:\n\n<%s>\n\nIf it was not you, do nothing.": "Кто-то, надеемся, что вы, зарегистрировался в Postrider с этим адресом, но учётная запись для него уже есть. Войти можно здесь:\n\n<%s>\n\nЕсли это были не вы, ничего не делайте.",
 	}}
 }

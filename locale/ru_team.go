@@ -17,10 +17,8 @@ func ruTeam() texts {
 			"%d of at most %d":                "%d, не больше %d",
 			"%s is not in the team any more.": "%s больше не в команде.",
 			"You have left the team “%s”. This one is your own.":                                                                                                          "Вы вышли из команды «%s». Это ваша собственная.",
-			"You cannot remove yourself. You can leave the team.":                                                                                                         "Исключить самого себя нельзя. Вы можете выйти из команды.",
 			"The person who runs this service has set these limits. A day is one of UTC.":                                                                                 "Эти ограничения задал тот, кто обслуживает этот сервис. День считается по UTC.",
 			"Nobody else is in the team, so you cannot leave it. You can delete your account with everything in it.":                                                      "Кроме вас, в команде никого нет, поэтому выйти из неё нельзя. Вы можете удалить учётную запись вместе со всем содержимым.",
-			"%s does not see the clients, messages and mailings of “%s” any more, keeps the account, and begins with an empty team. All that the team has stays.":         "Пользователь %s больше не увидит клиентов, сообщения и рассылки команды «%s», но сохранит учётную запись и начнёт с пустой команды. Всё, что есть у команды, останется.",
 			"You do not see the clients, messages and mailings of “%s” any more, keep your account, and begin with an empty team. Only a new invitation brings you back.": "Вы больше не увидите клиентов, сообщения и рассылки команды «%s», но сохраните учётную запись и начнёте с пустой команды. Вернуться можно только по новому приглашению.",
 
 			"Invite":                        "Пригласить",
@@ -39,10 +37,6 @@ func ruTeam() texts {
 			"The invitation of %s is void.": "Приглашение для %s отозвано.",
 			"Nobody is invited just now.":   "Сейчас никто не приглашён.",
 			"Link of the invitation":        "Ссылка приглашения",
-			"It is shown only now. It works once, for seven days.":                                   "Она показана только сейчас. Действует один раз и только семь дней.",
-			"A letter is on its way. You can also give your colleague this link yourself:":           "Письмо отправляется. Вы можете и сами передать коллеге эту ссылку:",
-			"The letter waits, because the relay is down. Give your colleague this link yourself:":   "Письмо ждёт: почтовый сервер недоступен. Передайте коллеге эту ссылку сами:",
-			"A letter with a link goes there. Who follows it shares everything that the team has.":   "Туда уйдёт письмо со ссылкой. Кто по ней войдёт, будет работать со всем, что есть у команды.",
 			"A new link goes out in a new letter and is shown here once. The old one stops working.": "Новая ссылка уйдёт в новом письме и один раз появится здесь. Старая перестанет действовать.",
 			"Somebody with this address is in the team already.":                                     "Участник с таким адресом уже есть в команде.",
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"postrider/domain"
 )
@@ -94,7 +93,7 @@ func clientCursor(c domain.Client, sort string) cursor {
 func keyOf(email string) string {
 	a, err := domain.ParseAddress(email)
 	if err != nil {
-		return strings.ToLower(email)
+		return domain.FoldASCII(email)
 	}
 	return a.Key()
 }

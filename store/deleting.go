@@ -17,8 +17,9 @@ func (s *Store) Belongings(ctx context.Context, u domain.User) (b domain.Belongi
 func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongings, err error) {
 	err = q.QueryRowContext(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
 		clients, (SELECT count(*) FROM messages WHERE team_id = teams.id),
-		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL) FROM teams WHERE id = $2`, u.ID, u.TeamID).
-		Scan(&b.Team, &b.Colleague, &b.Clients, &b.Messages, &b.Mailings)
+		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL), coalesce(owner_id = $1, FALSE)
+		FROM teams WHERE id = $2`, u.ID, u.TeamID).
+		Scan(&b.Team, &b.Colleague, &b.Clients, &b.Messages, &b.Mailings, &b.Owner)
 	return b, translate(err)
 }
 
@@ -31,8 +32,8 @@ type Leaving struct {
 
 // DeleteAccount deletes the actor's account for good. The last one of a team takes it along: its runs are cancelled and
 // nobody sees it any more; DeleteSome then deletes what it kept. Invalid says what is wrong with the address or with the
-// password, TooMany to wait, Refused that the last admin cannot go before the others, or that the team would go too, of
-// which the user does not know.
+// password, TooMany to wait, Refused that the last admin cannot go before the others, nor an owner before the team has
+// another one, or that the team would go too, of which the user does not know.
 func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, now time.Time) error {
 	if accountKey(in.Email) != accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
@@ -42,9 +43,18 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `DELETE FROM users WHERE id = $1 AND password_hash = $2 RETURNING `+userColumns,
-			by.ID, hash))
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
 		if err != nil {
+			return err
+		}
+		kept, err := belongings(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		if kept.Owner && kept.Colleague {
+			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, u.ID); err != nil {
 			return err
 		}
 		if u.Role == domain.RoleAdmin {

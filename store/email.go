@@ -44,16 +44,15 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 		if err := insertToken(ctx, tx, u.ID, domain.TokenEmail, in.Token, in.Email, now); err != nil {
 			return err
 		}
-		var taken bool
-		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE email_key = $1)`, a.Key()).Scan(&taken)
-		if err != nil {
+		other, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+		first := in.Confirm
+		first.To = domain.Recipient{Email: a.Envelope()}
+		if err == nil {
+			first = in.Taken // nobody reads the token
+			first.To = domain.Recipient{Email: envelope(other.Email)}
+		} else if !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
-		first := in.Confirm
-		if taken {
-			first = in.Taken // nobody reads the token
-		}
-		first.To = domain.Recipient{Email: a.Envelope()}
 		in.Notice.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
 		if err := insertLetter(ctx, tx, first, now); err != nil {
 			return err
@@ -71,11 +70,29 @@ func envelope(email string) string {
 	return a.Envelope()
 }
 
-// ConfirmEmail uses up a token and makes the address that it carries the one of its user. Letters with tokens that went to
-// the old one become worth nothing. ErrNotFound when the token is unknown, used or too old, or when another account has
-// the address by now.
-func (s *Store) ConfirmEmail(ctx context.Context, by domain.Actor, token string, now time.Time) error {
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+// ConfirmingEmail returns the user whose address a token changes, and the new address. ErrNotFound when the token is
+// unknown, used, void or too old.
+func (s *Store) ConfirmingEmail(ctx context.Context, token string, now time.Time) (u domain.User, email string, err error) {
+	u, err = scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+`, tokens.email FROM tokens
+		JOIN users ON users.id = tokens.user_id WHERE `+usable, now.UnixMilli(), hashOf(token), domain.TokenEmail), &email)
+	return u, email, err
+}
+
+// ConfirmEmail uses up a token and makes the address that it carries the one of its user. Whoever is not signed in as that
+// user needs the password too: nobody gives their address to the account of somebody else by one click. Letters with tokens
+// that went to the old address become worth nothing. Invalid says that the password is wrong, TooMany to wait, ErrNotFound
+// that the token is unknown, used or too old, or that another account has the address by now.
+func (s *Store) ConfirmEmail(ctx context.Context, by domain.Actor, token, password string, now time.Time) error {
+	u, _, err := s.ConfirmingEmail(ctx, token, now)
+	if err != nil {
+		return err
+	}
+	if by.ID != u.ID {
+		if _, err := s.confirmPassword(ctx, u.ID, "password", password, now); err != nil {
+			return err
+		}
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
 		u, email, err := useToken(ctx, tx, domain.TokenEmail, token, now)
 		if err != nil {
 			return err

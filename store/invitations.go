@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"postrider/domain"
@@ -21,17 +23,29 @@ const invitationTables = ` FROM invitations JOIN teams ON teams.id = invitations
 
 	JOIN users AS inviters ON inviters.id = invitations.invited_by `
 
-// usableInvitation is true of an invitation of the hash $2 that can be used at $1: who invited is still in the team, and
-// neither that one nor the invited is blocked.
-const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at > $1 AND invitations.hash = $2
+// usableInvitation is true of an invitation with a token of the hash $2 that can be used at $1: who invited is still in the
+// team, and neither that one nor the invited is blocked. Of the link, which others than the invited have, it does not depend
+// on the account of the invited: it would tell them of it.
+const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at > $1
 
+	AND (invitations.hash = $2 OR invitations.link_hash = $2)
 	AND EXISTS (SELECT 1 FROM users WHERE users.id = invitations.invited_by AND users.team_id = invitations.team_id
 		AND users.blocked_at IS NULL)
-	AND NOT EXISTS (SELECT 1 FROM users WHERE users.email_key = invitations.email_key AND users.blocked_at IS NOT NULL)`
+	AND (invitations.link_hash = $2 OR NOT EXISTS (SELECT 1 FROM users
+		WHERE users.email_key = invitations.email_key AND users.blocked_at IS NOT NULL))`
 
-func scanInvitation(row scanner) (i domain.Invitation, err error) {
-	err = row.Scan(&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known)
-	return i, translate(err)
+func scanInvitation(row scanner, more ...any) (i domain.Invitation, err error) {
+	to := []any{&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known}
+	return i, translate(row.Scan(append(to, more...)...))
+}
+
+// invitation is an invitation that somebody has come to by one of its tokens.
+func invitation(ctx context.Context, q querier, id int64, token string) (domain.Invitation, error) {
+	var proves bool
+	i, err := scanInvitation(q.QueryRowContext(ctx, `SELECT `+invitationColumns+`, invitations.hash = $1`+invitationTables+
+		`WHERE invitations.id = $2`, hashOf(token), id), &proves)
+	i.Proves = proves
+	return i, err
 }
 
 // Invitations returns a team's invitations that nobody has used, the newest first; also those that are too old.
@@ -41,26 +55,59 @@ func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitat
 	if err != nil {
 		return nil, translate(err)
 	}
-	return collect(rows, scanInvitation)
+	return collect(rows, func(row scanner) (domain.Invitation, error) { return scanInvitation(row) })
 }
 
-// Invitation returns the invitation of a token; ErrNotFound when it is unknown, used, void or too old, and when the
-// account of the invited is blocked.
+// Invitation returns the invitation of a token, of its letter or of its link; ErrNotFound when it is unknown, used, void or
+// too old, and by its letter when the account of the invited is blocked.
 func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (domain.Invitation, error) {
-	return scanInvitation(s.read.QueryRowContext(ctx, `SELECT `+invitationColumns+invitationTables+`WHERE `+usableInvitation,
-		now.UnixMilli(), hashOf(token)))
+	var id int64
+	err := s.read.QueryRowContext(ctx, `SELECT id FROM invitations WHERE `+usableInvitation, now.UnixMilli(), hashOf(token)).Scan(&id)
+	if err != nil {
+		return domain.Invitation{}, translate(err)
+	}
+	return invitation(ctx, s.read, id, token)
 }
 
-// Invite invites an address into the actor's team and puts the letter with the token into the outbox, addressed here. An
-// older invitation of the same address into the team becomes void. Invalid says what is wrong with the address, Refused
-// that too many are open, TooMany to wait.
+// AskInvitation sends the letter of an invitation once more, with a new token, for whoever has its link: only that letter
+// shows that they read mail to the address. For an account that is blocked it does the same work, and nothing comes of it.
+// ErrNotFound says that the link cannot be used, TooMany to wait.
+func (s *Store) AskInvitation(ctx context.Context, link, token, address string, l domain.SystemLetter, now time.Time) error {
+	i, err := s.Invitation(ctx, link, now)
+	if err != nil {
+		return err
+	}
+	if err := s.TryLetter(ctx, i.Email, address, now); err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
+		if err != nil && !errors.Is(err, domain.ErrNotFound) {
+			return err
+		}
+		err = tx.QueryRowContext(ctx, `UPDATE invitations SET hash = $1 WHERE link_hash = $2 AND used_at IS NULL RETURNING id`,
+			hashOf(token), hashOf(link)).Scan(&i.ID)
+		if err != nil {
+			return err
+		}
+		if err := insertInvited(ctx, tx, i, l, now); err != nil || !u.Blocked() {
+			return err
+		}
+		return dropLetter(ctx, tx)
+	})
+}
+
+// Invite invites an address into the actor's team and puts the letter with the token into the outbox, addressed here. The
+// invitation that it returns has the token of the link that the actor may pass on. An older invitation of the same address
+// into the team becomes void. Invalid says what is wrong with the address, Refused that too many are open, TooMany to wait,
+// ErrForbidden that the actor's own address is not confirmed.
 func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
 	a, err := domain.ParseAddress(email)
 	if err != nil {
 		return i, domain.Invalid{"email": err.(domain.AddressError).Why}
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		me, err := inviter(ctx, tx, by)
 		if err != nil {
 			return err
 		}
@@ -76,10 +123,19 @@ func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string
 	return i, err
 }
 
-// RenewInvitation gives an invitation of the actor's team a new token, which voids the old one, and sends the letter again.
+// inviter is the actor, who may invite: nobody does whose own address is not confirmed, or who is blocked (ErrForbidden).
+func inviter(ctx context.Context, tx *sql.Tx, by domain.Actor) (domain.User, error) {
+	me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	if err == nil && (!me.Verified() || me.Blocked()) {
+		err = domain.ErrForbidden
+	}
+	return me, err
+}
+
+// RenewInvitation gives an invitation of the actor's team new tokens, which voids the old ones, and sends the letter again.
 func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+		me, err := inviter(ctx, tx, by)
 		if err != nil {
 			return err
 		}
@@ -120,15 +176,19 @@ func mayInvite(ctx context.Context, tx *sql.Tx, teamID int64, a domain.Address) 
 
 func insertInvitation(ctx context.Context, tx *sql.Tx, me domain.User, email string, a domain.Address, token string, now time.Time) (i domain.Invitation, err error) {
 	var id int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO invitations (team_id, invited_by, email, email_key, hash, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (team_id, email_key) DO UPDATE SET invited_by = excluded.invited_by,
-		email = excluded.email, hash = excluded.hash, created_at = excluded.created_at, expires_at = excluded.expires_at, used_at = NULL
-		RETURNING id`, me.TeamID, me.ID, email, a.Key(), hashOf(token), now.UnixMilli(),
+	link := NewToken()
+	err = tx.QueryRowContext(ctx, `INSERT INTO invitations (team_id, invited_by, email, email_key, hash, link_hash, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (team_id, email_key) DO UPDATE SET invited_by = excluded.invited_by,
+		email = excluded.email, hash = excluded.hash, link_hash = excluded.link_hash, created_at = excluded.created_at,
+		expires_at = excluded.expires_at, used_at = NULL
+		RETURNING id`, me.TeamID, me.ID, email, a.Key(), hashOf(token), hashOf(link), now.UnixMilli(),
 		now.Add(domain.InvitationValid).UnixMilli()).Scan(&id)
 	if err != nil {
 		return i, err
 	}
-	return scanInvitation(tx.QueryRowContext(ctx, `SELECT `+invitationColumns+invitationTables+`WHERE invitations.id = $1`, id))
+	i, err = invitation(ctx, tx, id, "")
+	i.Link = link
+	return i, err
 }
 
 // sendInvitation puts the letter into the outbox, unless the team has sent too many, or the mailbox has got too many.
@@ -139,11 +199,20 @@ func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, i domain.I
 	if err := tryOne(ctx, tx, "letters:"+a.Key(), freeLetters, now); err != nil {
 		return err
 	}
-	l.To.Email, l.ExpiresAt = a.Envelope(), i.ExpiresAt
-	if err := insertLetter(ctx, tx, l, now); err != nil {
+	if err := insertInvited(ctx, tx, i, l, now); err != nil {
 		return err
 	}
 	return insertAudit(ctx, tx, by, domain.AuditInvite, i.Email, i.Team, now)
+}
+
+// insertInvited puts the letter of an invitation into the outbox. To an account it goes by the address that this has.
+func insertInvited(ctx context.Context, tx *sql.Tx, i domain.Invitation, l domain.SystemLetter, now time.Time) error {
+	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
+	if err != nil && !errors.Is(err, domain.ErrNotFound) {
+		return err
+	}
+	l.To.Email, l.ExpiresAt = envelope(cmp.Or(u.Email, i.Email)), i.ExpiresAt
+	return insertLetter(ctx, tx, l, now)
 }
 
 // countInvitation counts a letter of the team's current hour; TooMany when it was one too many.

@@ -9,11 +9,14 @@ import (
 	"postrider/domain"
 )
 
-// AcceptInvitation uses up an invitation and makes the user of a stranger, in the team; the invitation has proved the
-// address. ErrNotFound when it cannot be used, Invalid when what was typed is wrong, Refused when the address has an
-// account: then JoinTeam does it.
+// AcceptInvitation uses up an invitation and makes the user of a stranger, in the team; the letter with the token has proved
+// the address. ErrNotFound when it cannot be used, also with the token of the link that the inviter has seen; Invalid when
+// what was typed is wrong, Refused when the address has an account: then JoinTeam does it.
 func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token string, in domain.SignUp, now time.Time) (u domain.User, err error) {
 	i, err := s.Invitation(ctx, token, now)
+	if err == nil && !i.Proves {
+		err = domain.ErrNotFound
+	}
 	if err != nil {
 		return u, err
 	}
@@ -28,6 +31,9 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {
 			return err
+		}
+		if !i.Proves {
+			return domain.ErrNotFound
 		}
 		if i.Known {
 			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
@@ -49,11 +55,11 @@ func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time)
 	if err != nil {
 		return i, err
 	}
-	return scanInvitation(tx.QueryRowContext(ctx, `SELECT `+invitationColumns+invitationTables+`WHERE invitations.id = $1`, id))
+	return invitation(ctx, tx, id, token)
 }
 
 // settle makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
-// becomes the one of whom the invitation has reached: password and all.
+// becomes the one of whom the letter has reached: password and all.
 func settle(ctx context.Context, tx *sql.Tx, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
 	a, err := domain.ParseAddress(in.Email)
 	if err != nil {
@@ -69,25 +75,26 @@ func settle(ctx context.Context, tx *sql.Tx, in domain.SignUp, i domain.Invitati
 	if err != nil {
 		return u, err
 	}
-	if err := voidTokens(ctx, tx, old.ID); err != nil {
-		return u, err
-	}
 	if err := moveUser(ctx, tx, old, i.TeamID, now); err != nil {
 		return u, err
 	}
-	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4,
-		password_at = $5, verified_at = $5 WHERE id = $6 RETURNING `+userColumns,
-		in.Name, in.Language, in.TimeZone, hash, now.UnixMilli(), old.ID))
+	if _, err := confirmed(ctx, tx, old.ID, hash, now); err != nil {
+		return u, err
+	}
+	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
+		RETURNING `+userColumns, in.Name, in.Language, in.TimeZone, old.ID))
 }
 
-// JoinTeam uses up an invitation of the actor's address and moves the actor into the team. Refused says what the actor
-// would leave behind with nobody to look after it, ErrNotFound that the invitation cannot be used or is somebody else's.
+// JoinTeam uses up an invitation of the actor's address and moves the actor into the team. The address was proved when the
+// account was confirmed, so that the link does as well as the letter. Refused says what the actor would leave behind with
+// nobody to look after it, ErrNotFound that the invitation cannot be used or is somebody else's.
 func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now time.Time) (i domain.Invitation, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {
 			return err
 		}
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND blocked_at IS NULL`, by.ID))
+		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1
+			AND verified_at IS NOT NULL AND blocked_at IS NULL`, by.ID))
 		if err != nil {
 			return err
 		}

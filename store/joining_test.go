@@ -87,7 +87,7 @@ func TestAcceptInvitation(t *testing.T) {
 		if _, err := s.SignIn(t.Context(), "bob@example.com", squat.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the old password: %v", err)
 		}
-		if _, err := s.Verify(t.Context(), "verify", "", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := confirm(t, s, "verify", "", storetest.Password, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the old letter: %v", err)
 		}
 		if _, err := s.Team(t.Context(), old.TeamID); !errors.Is(err, domain.ErrNotFound) {
@@ -105,7 +105,7 @@ func TestAcceptInvitation(t *testing.T) {
 		if u, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token", newcomer(), now); !refused(err) {
 			t.Errorf("got %+v, %v", u, err)
 		}
-		if _, err := s.Verify(t.Context(), "verify", "", now); err != nil {
+		if _, err := confirm(t, s, "verify", "", storetest.Password, now); err != nil {
 			t.Errorf("the own letter: %v", err)
 		}
 	})
@@ -172,6 +172,12 @@ func TestJoinTeam(t *testing.T) {
 		invite(t, s, bob, "carol@example.com", "token of carol")
 		carol, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token of carol", newcomer(), now)
 		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.JoinTeam(t.Context(), actorOf(bob), "token", now); !refused(err) {
+			t.Errorf("the owner goes: %v", err)
+		}
+		if _, err := s.PassTeam(t.Context(), actorOf(bob), carol.ID, storetest.Password, store.Passing{}, now); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.JoinTeam(t.Context(), actorOf(bob), "token", now); err != nil {

@@ -104,18 +104,10 @@ func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, passw
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE users SET password_hash = $1, password_at = $2, verified_at = coalesce(verified_at, $2)
-			WHERE id = $3`, hash, now.UnixMilli(), u.ID)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, u.ID); err != nil {
+		if u, err = confirmed(ctx, tx, u.ID, hash, now); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, "account:"+accountKey(u.Email)); err != nil {
-			return err
-		}
-		if err := voidTokens(ctx, tx, u.ID); err != nil {
 			return err
 		}
 		by.ID, by.Email = u.ID, u.Email

@@ -21,6 +21,12 @@ func insertLetter(ctx context.Context, tx *sql.Tx, l domain.SystemLetter, now ti
 	return err
 }
 
+// dropLetter takes back the letter that this transaction has put into the outbox last.
+func dropLetter(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)`)
+	return err
+}
+
 // ClaimLetter takes the next system letter that is due and marks it as on the wire; ErrNotFound when there is none.
 // Those that are too old expire.
 func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l domain.SystemLetter, err error) {

@@ -32,8 +32,10 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 				return err
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID); err != nil {
-			return err
+		for _, end := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM invitations WHERE invited_by = $1`} {
+			if _, err := tx.ExecContext(ctx, end, userID); err != nil {
+				return err
+			}
 		}
 		if err := silence(ctx, tx, u.TeamID, now); err != nil {
 			return err

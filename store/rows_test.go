@@ -8,6 +8,9 @@ import (
 	"postrider/domain"
 )
 
+// HashForTest is what the tables keep of a token.
+func HashForTest(token string) []byte { return hashOf(token) }
+
 // set writes what no method does by itself.
 func (s *Store) set(t *testing.T, query string, args ...any) {
 	t.Helper()
@@ -27,6 +30,21 @@ func (s *Store) UniqueClientsForTest(t *testing.T) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// CountForTest is the number that a query gives.
+func (s *Store) CountForTest(t *testing.T, query string, args ...any) (n int) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// UnverifyForTest takes the confirmation of the address back.
+func (s *Store) UnverifyForTest(t *testing.T, userID int64) {
+	t.Helper()
+	s.set(t, `UPDATE users SET verified_at = NULL WHERE id = $1`, userID)
 }
 
 // MoveForTest puts a user into another team.

@@ -14,8 +14,9 @@ func (s *Store) Team(ctx context.Context, id int64) (domain.Team, error) {
 }
 
 func team(ctx context.Context, q querier, id int64) (t domain.Team, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id, name, created_at FROM teams WHERE id = $1 AND deleted_at IS NULL`, id).
-		Scan(&t.ID, &t.Name, instant{&t.CreatedAt})
+	err = q.QueryRowContext(ctx, `SELECT id, name, coalesce((SELECT users.id FROM users
+		WHERE users.id = teams.owner_id AND users.team_id = teams.id), 0), created_at FROM teams WHERE id = $1 AND deleted_at IS NULL`, id).
+		Scan(&t.ID, &t.Name, &t.OwnerID, instant{&t.CreatedAt})
 	return t, translate(err)
 }
 
@@ -43,26 +44,29 @@ func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string) erro
 	})
 }
 
-// RemoveMember puts a member of the actor's team into a fresh team of their own. What they made stays, and so do their
-// account and their sessions. ErrNotFound when the user is not in the team by now.
-func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64, now time.Time) (out domain.User, err error) {
+// RemoveMember puts a member of a team into a fresh team of their own, and tells them by a letter, which is addressed here.
+// What they made stays, and so do their account and their sessions. The team is the actor's own, or for an admin any.
+// ErrNotFound when the user is not in the team by now, ErrForbidden when the actor does not own it, Refused for its owner.
+func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64, l domain.SystemLetter, now time.Time) (out domain.User, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 		if err != nil {
 			return err
 		}
-		out, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND team_id = $2`, userID, me.TeamID))
+		if out, err = memberOf(ctx, tx, me, userID); err != nil {
+			return err
+		}
+		left, err := team(ctx, tx, out.TeamID)
 		if err != nil {
 			return err
 		}
-		if out.ID == me.ID {
-			return domain.Refused{Why: domain.Say("You cannot remove yourself. You can leave the team.")}
-		}
-		left, err := team(ctx, tx, me.TeamID)
-		if err != nil {
+		if err := me.MayRemove(out, left); err != nil {
 			return err
 		}
 		if err := startOver(ctx, tx, out, now); err != nil {
+			return err
+		}
+		if err := tell(ctx, tx, out, l, now); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditRemove, out.Email, left.Name, now)
@@ -70,7 +74,8 @@ func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64,
 	return out, err
 }
 
-// LeaveTeam puts the actor into a fresh team of their own. Refused says that nobody else is in the team.
+// LeaveTeam puts the actor into a fresh team of their own. Refused says that nobody else is in the team, or that the actor
+// owns it.
 func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
@@ -84,6 +89,9 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 		if !kept.Colleague {
 			return domain.Refused{Why: domain.Say("Nobody else is in the team, so you cannot leave it. You can delete your account with everything in it.")}
 		}
+		if kept.Owner {
+			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
+		}
 		if err := startOver(ctx, tx, me, now); err != nil {
 			return err
 		}
@@ -91,7 +99,7 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 	})
 }
 
-// startOver moves a user into a fresh team, named as at sign-up.
+// startOver moves a user into a fresh team, which the user owns, named as at sign-up.
 func startOver(ctx context.Context, tx *sql.Tx, u domain.User, now time.Time) error {
 	name := u.Name
 	if a, err := domain.ParseAddress(u.Email); name == "" && err == nil {
@@ -102,7 +110,10 @@ func startOver(ctx context.Context, tx *sql.Tx, u domain.User, now time.Time) er
 	if err != nil {
 		return err
 	}
-	return moveUser(ctx, tx, u, fresh, now)
+	if err := moveUser(ctx, tx, u, fresh, now); err != nil {
+		return err
+	}
+	return setOwner(ctx, tx, fresh, u.ID)
 }
 
 // moveUser puts a user into another team. The invitations that the user has made end with the membership, and a team in

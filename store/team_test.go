@@ -62,7 +62,7 @@ func TestRemoveMember(t *testing.T) {
 			t.Fatal(err)
 		}
 		invite(t, s, bob, "spare@example.com", "spare")
-		if _, err := s.RemoveMember(t.Context(), actorOf(ann), bob.ID, now); err != nil {
+		if _, err := s.RemoveMember(t.Context(), actorOf(ann), bob.ID, domain.SystemLetter{}, now); err != nil {
 			t.Fatal(err)
 		}
 		after := reload(t, s, bob.ID)
@@ -91,17 +91,17 @@ func TestRemoveMember(t *testing.T) {
 			by domain.User
 			id int64
 		}{"a stranger by a member": {ann, carol.ID}, "a member by a stranger": {carol, bob.ID}, "nobody": {ann, 999}} {
-			if _, err := s.RemoveMember(t.Context(), actorOf(c.by), c.id, now); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.RemoveMember(t.Context(), actorOf(c.by), c.id, domain.SystemLetter{}, now); !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		if _, err := s.RemoveMember(t.Context(), actorOf(ann), ann.ID, now); !refused(err) {
+		if _, err := s.RemoveMember(t.Context(), actorOf(ann), ann.ID, domain.SystemLetter{}, now); !refused(err) {
 			t.Errorf("oneself: %v", err)
 		}
-		if _, err := s.RemoveMember(t.Context(), actorOf(ann), bob.ID, now); err != nil {
+		if _, err := s.RemoveMember(t.Context(), actorOf(ann), bob.ID, domain.SystemLetter{}, now); err != nil {
 			t.Error(err)
 		}
-		if _, err := s.RemoveMember(t.Context(), actorOf(bob), ann.ID, now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.RemoveMember(t.Context(), actorOf(bob), ann.ID, domain.SystemLetter{}, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the removed one removes: %v", err)
 		}
 	})
@@ -111,6 +111,10 @@ func TestLeaveTeam(t *testing.T) {
 	s := storetest.Open(t)
 	ann, bob := joined(t, s)
 	storetest.Client(t, s, ann.TeamID, "kept@example.com")
+	if err := s.LeaveTeam(t.Context(), actorOf(ann), now); !refused(err) {
+		t.Errorf("the owner leaves: %v", err)
+	}
+	passTo(t, s, ann, bob)
 	if err := s.LeaveTeam(t.Context(), actorOf(ann), now); err != nil {
 		t.Fatal(err)
 	}
@@ -137,6 +141,7 @@ func TestLeavingTheBlockedBehind(t *testing.T) {
 	due := now.Add(time.Hour)
 	m := storetest.Mailing(t, s, ann.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 	begin(t, s, due)
+	passTo(t, s, ann, bob)
 	if _, err := s.BlockUser(t.Context(), domain.Actor{}, bob.ID, "because", due); err != nil {
 		t.Fatal(err)
 	}

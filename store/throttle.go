@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"time"
 
 	"postrider/domain"
@@ -40,7 +39,7 @@ func (s *Store) TryLetter(ctx context.Context, email, address string, now time.T
 func accountKey(email string) string {
 	a, err := domain.ParseAddress(email)
 	if err != nil {
-		return "not an address: " + strings.ToLower(email[:min(len(email), 100)])
+		return "not an address: " + domain.FoldASCII(email[:min(len(email), 100)])
 	}
 	return a.Key()
 }

@@ -52,24 +52,6 @@ func voidTokens(ctx context.Context, tx *sql.Tx, userID int64) error {
 	return err
 }
 
-// Verify uses up a token and confirms its user's address; ErrNotFound when the token is unknown, used or too old. choose
-// says that several have signed up with the address, so that no password counts: reset is then a token to choose one with.
-func (s *Store) Verify(ctx context.Context, token, reset string, now time.Time) (choose bool, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		u, _, err := useToken(ctx, tx, domain.TokenVerify, token, now)
-		if err != nil {
-			return err
-		}
-		err = tx.QueryRowContext(ctx, `UPDATE users SET verified_at = coalesce(verified_at, $1) WHERE id = $2
-			RETURNING password_hash = ''`, now.UnixMilli(), u.ID).Scan(&choose)
-		if err != nil || !choose {
-			return err
-		}
-		return insertToken(ctx, tx, u.ID, domain.TokenReset, reset, "", now)
-	})
-	return choose, err
-}
-
 // SendToken puts a letter with a token into the outbox for the user with that address: one that sets a new password for
 // everybody who is not blocked, one that confirms the address for those who have not confirmed it. For every other address
 // it does the same work, and nothing comes of it, so that nobody learns who has an account. Invalid says that it is no
@@ -90,12 +72,11 @@ func (s *Store) SendToken(ctx context.Context, kind domain.TokenKind, email, tok
 		if err := insertToken(ctx, tx, u.ID, kind, token, "", now); err != nil {
 			return err
 		}
-		l.To = domain.Recipient{Email: a.Envelope(), Name: u.Name}
+		l.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name} // of the account, and not as it was typed
 		if err := insertLetter(ctx, tx, l, now); err != nil || u.ID != 0 {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)`)
-		return err
+		return dropLetter(ctx, tx)
 	})
 }
 

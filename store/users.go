@@ -45,13 +45,15 @@ type Joining struct {
 	By        domain.Actor // only the network address is known
 	FirstOnly bool         // only the first user of all may sign up
 	Token     string
+	Browser   string              // a secret of the browser, which confirms with the password that was typed there
 	Confirm   domain.SystemLetter // with the token
 	Known     domain.SystemLetter // to an address that has an account
 }
 
-// SignUp makes a team and its first user, and puts the letter with the token into the outbox. An address that is
-// verified already gets the letter known instead, and one that is not gets a fresh token. All three take the same time and
-// look the same from outside. The first user of all becomes admin. ErrForbidden says that there is a first one.
+// SignUp makes a team and its first user, and puts the letter with the token into the outbox. An account that is confirmed
+// or blocked gets the letter known instead. One that waits for its confirmation gets a fresh token, and what was typed last
+// stands in it: the letter of an earlier sign-up is void. The letter goes to the address that the account has. All take the
+// same time and look the same from outside. The first user of all becomes admin. ErrForbidden says that there is a first one.
 func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
 	if err := in.Check(); err != nil {
 		return err
@@ -60,48 +62,32 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 	if err != nil {
 		return err
 	}
-	j.Confirm.To.Email, j.Known.To.Email = a.Envelope(), a.Envelope()
-	old, hash, err := s.hashOfJoiner(ctx, a, in.Password)
+	hash, err := s.hashPassword(ctx, in.Password)
 	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
-		switch {
-		case errors.Is(err, domain.ErrNotFound):
+		if errors.Is(err, domain.ErrNotFound) {
 			u, err = join(ctx, tx, in, j, a, hash, now)
-		case err == nil && !u.Verified():
-			err = joinAgain(ctx, tx, u.ID, old, hash, now)
 		}
 		if err != nil {
 			return err
 		}
-		if u.Verified() {
+		j.Confirm.To.Email, j.Known.To.Email = envelope(u.Email), envelope(u.Email)
+		if u.Verified() || u.Blocked() {
 			return insertLetter(ctx, tx, j.Known, now)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4, browser_hash = $5
+			WHERE id = $6`, strings.TrimSpace(in.Name), in.Language, in.TimeZone, hash, hashOf(j.Browser), u.ID)
+		if err != nil {
+			return err
 		}
 		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, j.Token, "", now); err != nil {
 			return err
 		}
 		return insertLetter(ctx, tx, j.Confirm, now)
 	})
-}
-
-// hashOfJoiner returns the hash that the account of an address has, and the one that it has once somebody has signed up with
-// that password: the same if it fits. It hashes once, whether there is such an account or not.
-func (s *Store) hashOfJoiner(ctx context.Context, a domain.Address, password string) (old, hash string, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE email_key = $1`, a.Key()).Scan(&old)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", "", translate(err)
-	}
-	if old == "" {
-		hash, err = s.hashPassword(ctx, password)
-		return "", hash, err
-	}
-	fits, _, err := s.checkPassword(ctx, password, old)
-	if fits {
-		hash = old
-	}
-	return old, hash, err
 }
 
 // join makes the user of somebody who signs up.
@@ -120,16 +106,7 @@ func join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain
 	return u, insertAudit(ctx, tx, by, domain.AuditSignUp, u.Email, "", now)
 }
 
-// joinAgain keeps the password of an address that nobody has confirmed if it was given again. Otherwise none counts: two
-// people may be at it, and whoever confirms the address would confirm the other's password. Verify then asks for one.
-func joinAgain(ctx context.Context, tx *sql.Tx, userID int64, old, hash string, now time.Time) error {
-	if old == hash {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = '', password_at = $1 WHERE id = $2`, now.UnixMilli(), userID)
-	return err
-}
-
+// insertUser makes a user with a team of its own, which the user owns.
 func insertUser(ctx context.Context, tx *sql.Tx, in domain.SignUp, a domain.Address, hash string, now time.Time) (domain.User, error) {
 	name := strings.TrimSpace(in.Name)
 	team := name
@@ -142,11 +119,15 @@ func insertUser(ctx context.Context, tx *sql.Tx, in domain.SignUp, a domain.Addr
 	if err != nil {
 		return domain.User{}, err
 	}
-	return scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
+	u, err := scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
 		(team_id, email, email_key, name, role, language, time_zone, password_hash, created_at)
 		SELECT $1, $2, $3, $4, CASE WHEN EXISTS (SELECT 1 FROM users) THEN 'user' ELSE 'admin' END, $5, $6, $7, $8
 		RETURNING `+userColumns,
 		teamID, in.Email, a.Key(), name, in.Language, in.TimeZone, hash, now.UnixMilli()))
+	if err != nil {
+		return u, err
+	}
+	return u, setOwner(ctx, tx, teamID, u.ID)
 }
 
 // SetLanguage saves the language that a user reads.

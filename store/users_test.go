@@ -15,11 +15,17 @@ var now = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 func signUp(t *testing.T, s *store.Store, email, token string) {
 	t.Helper()
 	in := domain.SignUp{Email: email, Name: "Ann", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-	confirm := domain.SystemLetter{Subject: "confirm", Body: token, ExpiresAt: now.Add(time.Hour)}
+	letter := domain.SystemLetter{Subject: "confirm", Body: token, ExpiresAt: now.Add(time.Hour)}
 	known := domain.SystemLetter{Subject: "known", Body: "-", ExpiresAt: now.Add(time.Hour)}
-	if err := s.SignUp(t.Context(), in, store.Joining{Token: token, Confirm: confirm, Known: known}, now); err != nil {
+	if err := s.SignUp(t.Context(), in, store.Joining{Token: token, Browser: "browser of " + token, Confirm: letter, Known: known}, now); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// confirm uses up a token in a browser.
+func confirm(t *testing.T, s *store.Store, token, browser, password string, at time.Time) (domain.User, error) {
+	t.Helper()
+	return s.Confirm(t.Context(), domain.Actor{}, store.Confirmation{Token: token, Browser: browser, Password: password}, at)
 }
 
 func TestSignUp(t *testing.T) {
@@ -45,54 +51,114 @@ func TestSignUp(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "old")
 		signUp(t, s, "ANN@Example.com", "new")
-		if _, err := s.Verify(t.Context(), "old", "", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := confirm(t, s, "old", "browser of old", "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the voided token gave %v", err)
 		}
-		if _, err := s.Verify(t.Context(), "new", "", now); err != nil {
-			t.Errorf("the new token gave %v", err)
+		u, err := confirm(t, s, "new", "browser of new", "", now)
+		if err != nil || !u.Verified() || u.Email != "ann@example.com" {
+			t.Errorf("the new token gave %+v, %v", u, err)
 		}
-		if _, err := s.Verify(t.Context(), "new", "", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := confirm(t, s, "new", "browser of new", "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the token worked twice: %v", err)
 		}
+		if got := lines(t, s, domain.AuditConfirm); len(got) != 1 || got[0] != "ann@example.com: ann@example.com ()" {
+			t.Errorf("the log says %q", got)
+		}
 	})
-	t.Run("lets no password of a stranger count when the owner of the address confirms it", func(t *testing.T) {
+	t.Run("keeps the password that was typed last in the browser that confirms, and no earlier one", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "first")
-		other := domain.SignUp{Email: "ann@example.com", Password: "another long password", Language: "en", TimeZone: "UTC"}
-		if err := s.SignUp(t.Context(), other, store.Joining{Token: "second"}, now); err != nil {
+		other := domain.SignUp{Email: "ann@example.com", Name: "Eve", Password: "another long password", Language: "ru", TimeZone: "Europe/Berlin"}
+		if err := s.SignUp(t.Context(), other, store.Joining{Token: "second", Browser: "browser of second"}, now); err != nil {
 			t.Fatal(err)
 		}
-		if choose, err := s.Verify(t.Context(), "second", "reset", now); err != nil || !choose {
-			t.Fatalf("asked for a password: %t, %v", choose, err)
+		u, err := confirm(t, s, "second", "browser of second", "", now)
+		if err != nil || u.Name != "Eve" || u.Language != "ru" || u.TimeZone != "Europe/Berlin" {
+			t.Errorf("the user is %+v, %v", u, err)
 		}
-		for _, password := range []string{storetest.Password, other.Password, ""} {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); !errors.Is(err, domain.ErrNotFound) {
-				t.Errorf("%q signs in: %v", password, err)
+		for password, fits := range map[string]bool{storetest.Password: false, "": false, other.Password: true} {
+			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); (err == nil) != fits {
+				t.Errorf("%q: %v", password, err)
 			}
 		}
-		if err := s.ResetPassword(t.Context(), domain.Actor{}, "reset", "the third and chosen one", now); err != nil {
-			t.Fatal(err)
+	})
+	t.Run("asks in any other browser for a password, which replaces the one that there was", func(t *testing.T) {
+		s := storetest.Open(t)
+		signUp(t, s, "ann@example.com", "token")
+		for _, browser := range []string{"", "another", "token"} {
+			var wrong domain.Invalid
+			if _, err := confirm(t, s, "token", browser, "short", now); !errors.As(err, &wrong) || wrong["password"].Key == "" {
+				t.Errorf("in %q: %v", browser, err)
+			}
 		}
-		if u, err := s.SignIn(t.Context(), "ann@example.com", "the third and chosen one", "", now); err != nil || !u.Verified() {
-			t.Errorf("the chosen one: %+v, %v", u, err)
+		if u, here, err := s.Confirming(t.Context(), "token", "another", now); err != nil || here || u.Verified() {
+			t.Errorf("%+v, %t, %v", u, here, err)
+		}
+		u, err := confirm(t, s, "token", "another", "the chosen password", now)
+		if err != nil || !u.Verified() || !u.PasswordAt.Equal(now) {
+			t.Fatalf("%+v, %v", u, err)
+		}
+		for password, fits := range map[string]bool{storetest.Password: false, "the chosen password": true} {
+			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); (err == nil) != fits {
+				t.Errorf("%q: %v", password, err)
+			}
 		}
 	})
-	t.Run("keeps the password of who signs up twice with the same", func(t *testing.T) {
-		s := storetest.Open(t)
-		signUp(t, s, "ann@example.com", "first")
-		signUp(t, s, "ann@example.com", "second")
-		if choose, err := s.Verify(t.Context(), "second", "reset", now); err != nil || choose {
-			t.Fatalf("asked for a password: %t, %v", choose, err)
-		}
-		if _, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "", now); err != nil {
-			t.Error(err)
+	t.Run("forgets the browser with the confirmation, whichever letter it was", func(t *testing.T) {
+		for name, use := range map[string]func(s *store.Store) error{
+			"confirming": func(s *store.Store) error { _, err := confirm(t, s, "token", "browser of token", "", now); return err },
+			"a new password": func(s *store.Store) error {
+				if err := s.SendToken(t.Context(), domain.TokenReset, "ann@example.com", "reset", domain.SystemLetter{}, now); err != nil {
+					return err
+				}
+				return s.ResetPassword(t.Context(), domain.Actor{}, "reset", "the chosen password", now)
+			},
+			"an invitation": func(s *store.Store) error {
+				invite(t, s, storetest.User(t, s, "host@example.com"), "ann@example.com", "invitation")
+				_, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "invitation", newcomer(), now)
+				return err
+			},
+		} {
+			s := storetest.Open(t)
+			storetest.User(t, s, "first@example.com") // who is the admin
+			signUp(t, s, "ann@example.com", "token")
+			if n := s.CountForTest(t, `SELECT count(*) FROM users WHERE browser_hash IS NOT NULL`); n != 1 {
+				t.Fatalf("%d browsers are known", n)
+			}
+			if err := use(s); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if n := s.CountForTest(t, `SELECT count(*) FROM users WHERE browser_hash IS NOT NULL`) + s.CountForTest(t, `SELECT count(*) FROM tokens`); n != 0 {
+				t.Errorf("%s leaves a browser or a token", name)
+			}
 		}
 	})
 	t.Run("lets no token confirm after 24 hours", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "late")
-		if _, err := s.Verify(t.Context(), "late", "", now.Add(domain.VerifyValid)); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := confirm(t, s, "late", "browser of late", "", now.Add(domain.VerifyValid)); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("sends no token to who is blocked, nor changes the account", func(t *testing.T) {
+		s := storetest.Open(t)
+		signUp(t, s, "ann@example.com", "token")
+		signUp(t, s, "bob@example.com", "token of bob")
+		u, err := s.UserByEmail(t.Context(), "bob@example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.BlockUser(t.Context(), domain.Actor{}, u.ID, "because", now); err != nil {
+			t.Fatal(err)
+		}
+		signUp(t, s, "bob@example.com", "again")
+		if _, _, err := s.Confirming(t.Context(), "again", "browser of again", now); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("there is a token: %v", err)
+		}
+		for _, want := range []string{"confirm", "confirm", "known"} {
+			if l, err := s.ClaimLetter(t.Context(), 1, now); err != nil || l.Subject != want {
+				t.Errorf("the letter is %+v, %v; want %s", l, err, want)
+			}
 		}
 	})
 	t.Run("writes a different letter to an address that is known, and makes no second user", func(t *testing.T) {

@@ -32,6 +32,8 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 		return t(ctx, "Could not sign in")
 	case domain.AuditSignUp:
 		return t(ctx, "Signed up")
+	case domain.AuditConfirm:
+		return t(ctx, "Confirmed the address")
 	case domain.AuditPasswordChange:
 		return t(ctx, "Changed the password")
 	case domain.AuditPasswordReset:
@@ -57,6 +59,8 @@ func auditDeedText(ctx context.Context, a domain.AuditAction) string {
 		return t(ctx, "Left a team")
 	case domain.AuditRemove:
 		return t(ctx, "Removed from a team")
+	case domain.AuditOwner:
+		return t(ctx, "Changed the owner of a team")
 	case domain.AuditBlock:
 		return t(ctx, "Blocked a user")
 	case domain.AuditUnblock:

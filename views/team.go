@@ -28,8 +28,28 @@ func (p TeamPage) fields(ctx context.Context) (name, email Field) {
 	name = Field{Form: "team", Name: "name", Label: t(ctx, "Name of the team"), Value: p.NewName, Required: true,
 		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"}}
 	email = Field{Form: "invite", Name: "email", Label: t(ctx, "E-mail address"), Value: p.Email, Type: "email", Required: true,
-		Hint: t(ctx, "A letter with a link goes there. Who follows it shares everything that the team has."), Attrs: templ.Attributes{"autocomplete": "off"}}
+		Hint: t(ctx, "An email with a link goes there. Whoever reads it can join and share everything that the team has."), Attrs: templ.Attributes{"autocomplete": "off"}}
 	return name, email
+}
+
+// owner is the member who owns the team; the zero Member when there is none.
+func (p TeamPage) owner() domain.Member {
+	for _, m := range p.Members {
+		if m.Owns(p.Team) {
+			return m
+		}
+	}
+	return domain.Member{}
+}
+
+// mayRemove reports whether the reader may put a member out of the team.
+func (p TeamPage) mayRemove(ctx context.Context, m domain.Member) bool {
+	return VisitOf(ctx).User.MayRemove(m.User, p.Team) == nil
+}
+
+// mayAppoint reports whether the reader may make a member the owner.
+func (p TeamPage) mayAppoint(ctx context.Context, m domain.Member) bool {
+	return VisitOf(ctx).User.Owns(p.Team) && m.MayOwn(p.Team) == nil
 }
 
 // limited is a number of how many there may be.

@@ -59,6 +59,7 @@ func (v UserList) sorted(sort, way string) templ.Attributes {
 // UserPage is what the page of one user shows, with its forms as typed.
 type UserPage struct {
 	UserLine
+	TeamOf     domain.Team
 	People     []domain.User // of the team
 	OfTeam     []MailingLine // the newest of its mailings
 	Quota      domain.Quota
@@ -66,6 +67,16 @@ type UserPage struct {
 	NewRole    string
 	MaxClients string
 	MaxLetters string
+}
+
+// owner is the member who owns the team; the zero User when there is none.
+func (p UserPage) owner() domain.User {
+	for _, u := range p.People {
+		if u.Owns(p.TeamOf) {
+			return u
+		}
+	}
+	return domain.User{}
 }
 
 func (p UserPage) reason(ctx context.Context) Field {

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/views"
+)
+
+// signUpCookie is the name of the cookie that tells the browser in which somebody has signed up.
+func (s *Server) signUpCookie() string { return s.sessions.name + "-sign-up" }
+
+// rememberSignUp leaves a secret in the browser, so that its user confirms with the password that was typed there. An empty
+// one takes it away.
+func (s *Server) rememberSignUp(c echo.Context, secret string) {
+	age := int(domain.VerifyValid.Seconds())
+	if secret == "" {
+		age = -1
+	}
+	c.SetCookie(&http.Cookie{Name: s.signUpCookie(), Value: secret, Path: "/", MaxAge: age, HttpOnly: true,
+		Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode})
+}
+
+// signedUpHere is the secret of this browser; "" when nobody has signed up in it.
+func (s *Server) signedUpHere(c echo.Context) string {
+	cookie, err := c.Request().Cookie(s.signUpCookie())
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// confirmPage is what the link in the letter shows that confirms the address of a new account.
+func (s *Server) confirmPage(c echo.Context) (p views.ConfirmPage, err error) {
+	p.Token = c.Param("token")
+	u, here, err := s.Store.Confirming(c.Request().Context(), p.Token, s.signedUpHere(c), s.Now())
+	p.Email, p.Elsewhere = u.Email, !here
+	return p, err
+}
+
+// verifyShow shows whose account the link confirms, and the button that does it.
+func (s *Server) verifyShow(c echo.Context) error {
+	page, err := s.confirmPage(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.Verify(page))
+}
+
+// verifyConfirm confirms an address and signs in. In another browser than the one that has signed up it takes a password,
+// which is that of the account from then on: somebody else may have typed the first one.
+func (s *Server) verifyConfirm(c echo.Context) error {
+	page, err := s.confirmPage(c)
+	if err != nil {
+		return err
+	}
+	in := store.Confirmation{Token: page.Token, Browser: s.signedUpHere(c), Password: typed(c, "password")}
+	u, err := s.Store.Confirm(c.Request().Context(), actor(c), in, s.Now())
+	if err != nil {
+		return s.formError(c, err, views.Verify(page))
+	}
+	if err := s.signIn(c, u); err != nil {
+		return err
+	}
+	s.rememberSignUp(c, "")
+	return s.done(c, "/", domain.Say("Your address is confirmed, and you're signed in."))
+}

@@ -24,7 +24,7 @@ type sendCommand struct {
 // Run makes one pass over what is due. Beside a running serve it starts the runs and lets that one deliver them. What is
 // wrong with one mailing keeps no other one from going.
 func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
-	db, err := store.Open(ctx, c.db)
+	db, err := p.openStore(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
 // start begins the runs of the pass. The error is about those that cannot begin.
 func (s sendCommand) start(ctx context.Context, c config, db *store.Store) (trouble error) {
 	if s.Mailing != 0 {
-		if _, err := db.RunNow(ctx, s.Mailing, c.from, time.Now()); err != nil {
+		if err := s.runNow(ctx, c, db); err != nil {
 			trouble = fmt.Errorf("mailing %d: %w", s.Mailing, err)
 		}
 	}
@@ -67,6 +67,20 @@ func (s sendCommand) start(ctx context.Context, c config, db *store.Store) (trou
 		return trouble // stopped, which is said elsewhere
 	}
 	return errors.Join(trouble, err)
+}
+
+// runNow begins a run of the mailing that was asked for, unless another one begins at the same time.
+func (s sendCommand) runNow(ctx context.Context, c config, db *store.Store) error {
+	latest, err := db.Runs(ctx, s.Mailing, 1)
+	if err != nil {
+		return err
+	}
+	var seen int64
+	if len(latest) > 0 {
+		seen = latest[0].ID
+	}
+	_, err = db.RunNow(ctx, s.Mailing, seen, c.from, time.Now())
+	return err
 }
 
 // deliver sends until nothing is waiting, or waiting has no point any more, or ctx is done.
@@ -83,6 +97,9 @@ func (s sendCommand) deliver(ctx context.Context, p program, c config, db *store
 	defer ticker.Stop()
 	for ctx.Err() == nil {
 		runs, next, err := db.Unfinished(context.WithoutCancel(ctx), time.Now())
+		if err == nil {
+			err = db.Look()
+		}
 		if err != nil || runs == 0 || next.After(deadline) || time.Now().After(deadline) {
 			state := post.sender.Relay()
 			return state, errors.Join(err, post.stop())
@@ -129,7 +146,7 @@ type nextCommand struct{}
 
 // Run lists the coming runs, the next one of each mailing.
 func (nextCommand) Run(ctx context.Context, p program, c config) (err error) {
-	db, err := store.Open(ctx, c.db)
+	db, err := p.openStore(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -149,8 +166,11 @@ func (nextCommand) Run(ctx context.Context, p program, c config) (err error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d %s\t%s\t%d\n", m.NextAt.In(m.Schedule.Zone).Format("2006-01-02 15:04"),
-			m.Schedule.Zone, m.ID, m.Name, m.Schedule.Every, n)
+		when := m.NextAt.In(m.Schedule.Zone).Format("2006-01-02 15:04")
+		if m.Schedule.ZoneLost {
+			when = "unknown zone"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d %s\t%s\t%d\n", when, m.Schedule.Zone, m.ID, m.Name, m.Schedule.Every, n)
 	}
 	return w.Flush()
 }

@@ -46,7 +46,7 @@ func commandLine() domain.Actor { return domain.Actor{Email: domain.CommandLine}
 
 // Run makes a verified user.
 func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
-	return withStore(ctx, c, func(db *store.Store) error {
+	return withStore(ctx, p, c, func(db *store.Store) error {
 		if _, err := db.UserByEmail(ctx, u.Email); err == nil {
 			return fmt.Errorf("there is a user with the address %s already", u.Email)
 		}
@@ -71,7 +71,7 @@ func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 
 // Run gives a user a role.
 func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
-	return withUser(ctx, c, u.Email, func(db *store.Store, id int64) error {
+	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		done, err := db.SetRole(ctx, commandLine(), id, domain.Role(u.Role), time.Now())
 		if err == nil {
 			fmt.Fprintf(p.stdout, "%s has the role %s\n", done.Email, done.Role)
@@ -82,7 +82,7 @@ func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 
 // Run keeps a user out.
 func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
-	return withUser(ctx, c, u.Email, func(db *store.Store, id int64) error {
+	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		done, err := db.BlockUser(ctx, commandLine(), id, u.Reason, time.Now())
 		if err == nil {
 			fmt.Fprintf(p.stdout, "%s is blocked\n", done.Email)
@@ -93,7 +93,7 @@ func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 
 // Run lets a user in again.
 func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error {
-	return withUser(ctx, c, u.Email, func(db *store.Store, id int64) error {
+	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		done, err := db.UnblockUser(ctx, commandLine(), id, time.Now())
 		if err == nil {
 			fmt.Fprintf(p.stdout, "%s is not blocked any more\n", done.Email)
@@ -103,8 +103,8 @@ func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error 
 }
 
 // withStore opens the database for do.
-func withStore(ctx context.Context, c config, do func(*store.Store) error) (err error) {
-	db, err := store.Open(ctx, c.db)
+func withStore(ctx context.Context, p program, c config, do func(*store.Store) error) (err error) {
+	db, err := p.openStore(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func withStore(ctx context.Context, c config, do func(*store.Store) error) (err 
 }
 
 // withUser finds a user by the address for do.
-func withUser(ctx context.Context, c config, email string, do func(db *store.Store, id int64) error) error {
-	return withStore(ctx, c, func(db *store.Store) error {
+func withUser(ctx context.Context, p program, c config, email string, do func(db *store.Store, id int64) error) error {
+	return withStore(ctx, p, c, func(db *store.Store) error {
 		u, err := db.UserByEmail(ctx, email)
 		if errors.Is(err, domain.ErrNotFound) {
 			return fmt.Errorf("there is no user with the address %s", email)

@@ -30,11 +30,12 @@ const stopWeb = 10 * time.Second
 // serve starts the store, the mailbox, the sender and the web, and stops them in the reverse order.
 func (p program) serve(ctx context.Context, c config) (err error) {
 	log := p.logger(c)
-	db, err := store.Open(ctx, c.db)
+	db, err := p.openStore(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	defer watch(ctx, db, log)()
 	listener, err := net.Listen("tcp", c.addr)
 	if err != nil {
 		return err
@@ -61,6 +62,23 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	}
 	err = p.serveWeb(ctx, c, handler, listen(listener, c.proxies, web.Headers(), log), post, public, log)
 	return errors.Join(err, post.stop())
+}
+
+// openStore opens the database of the settings. A new one is told: whoever expected another one has mistaken the path.
+func (p program) openStore(ctx context.Context, c config) (*store.Store, error) {
+	db, err := store.Open(ctx, c.db)
+	if err == nil && db.Made() {
+		fmt.Fprintf(p.stderr, "postrider: made a new database at %s\n", db.Path())
+	}
+	return db, err
+}
+
+// watchEvery is how often the database file is looked after.
+const watchEvery = time.Second
+
+// watch starts looking after the database file.
+func watch(ctx context.Context, db *store.Store, log *slog.Logger) (stop func()) {
+	return background(ctx, jobs.Watch{Store: db, Every: watchEvery, Log: log}.Run)
 }
 
 // background starts a job that goes on until stop is called, which returns when the job has ended.
@@ -145,7 +163,7 @@ func (p program) openPost(ctx context.Context, c config, db *store.Store, log *s
 	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
 	var sender sync.WaitGroup
 	sender.Go(func() {
-		if err := out.sender.RunLocked(sending, c.db); err != nil {
+		if err := out.sender.RunLocked(sending); err != nil {
 			out.failed <- err
 		}
 	})

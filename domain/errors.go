@@ -66,6 +66,13 @@ func (e Invalid) Or() error {
 	return e
 }
 
+// Overtaken says that what somebody saw when they asked for something has changed since, in words for them. Nothing was
+// done: it may have been done already.
+type Overtaken struct{ Why Text }
+
+// Error is the reason in English.
+func (e Overtaken) Error() string { return e.Why.String() }
+
 // Refused says why something that is allowed in general cannot be done now, in words for the person who asked.
 type Refused struct{ Why Text }
 

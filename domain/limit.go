@@ -8,12 +8,17 @@ type Limit struct {
 	Why   Text // what would happen without it
 }
 
+// MaxFields is how many fields a form may have: as many as name all clients that can be picked for a mailing, and then some.
+const MaxFields = MaxPicked + 2000
+
 // Limits is the table of all bounds, grouped by what they are about. Admins read it at /limits.
 func Limits() []Limit {
 	return []Limit{
 		{Say("Name of a person, client, message or mailing"), Say("%d characters", MaxName),
 			Say("Longer ones fit into no list and no email header.")},
 		{Say("Password"), Say("%d to %d characters", MinPassword, MaxPassword), Say("Short ones are guessed. Each one is hashed, which takes memory and time.")},
+		{Say("Clients picked one by one for a mailing"), Say("%d clients", MaxPicked), Say("Each is a box in the form. To reach more, send to all clients.")},
+		{Say("Fields of a form"), Say("%d fields", MaxFields), Say("Reading a form takes memory for each field.")},
 		{Say("Comment on a client"), Say("%d characters", MaxComment), Say("Lists load comments with every row.")},
 
 		{Say("Subject of a message"), Say("%d characters", MaxSubject), Say("Mail programs cut longer ones off.")},

@@ -28,6 +28,9 @@ const (
 // MaxPicked is how many clients one mailing can name one by one.
 const MaxPicked = 10000
 
+// MaxFormKey is how long the key of a form may be, in bytes.
+const MaxFormKey = 64
+
 // Mailing is a message, an audience, a window and a periodicity.
 type Mailing struct {
 	ID        int64
@@ -42,6 +45,7 @@ type Mailing struct {
 	PauseWhy  Text      // why the service paused it; empty when a person did
 	NextAt    time.Time // of the next occurrence; zero when none follows
 	Ran       bool      // a run has begun at least once
+	FormKey   string    // of the form that creates it, which makes no second one; "" when that may not be told. Not read back
 	Version   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -59,6 +63,14 @@ func (m Mailing) Disabled() bool { return !m.DisabledAt.IsZero() }
 
 // Active reports whether the mailing counts as active: running, and neither paused nor disabled.
 func (m Mailing) Active() bool { return m.Status == StatusRunning && !m.Paused() && !m.Disabled() }
+
+// KnownZone returns Refused while nobody knows the time zone of the mailing any more: then nobody knows when it is due.
+func (m Mailing) KnownZone() error {
+	if m.Schedule.ZoneLost {
+		return Refused{Say("Time zone “%s” is no longer known, so this mailing sends nothing. Edit the mailing and choose another one.", m.Schedule.Zone.String())}
+	}
+	return nil
+}
 
 // Check returns Invalid when the mailing cannot be kept. Its schedule has been checked by NewSchedule; that its message
 // and clients belong to the team is for the store to say.
@@ -89,6 +101,9 @@ func (m Mailing) Check() error {
 // MayRunNow returns Refused, with the reason, when no run of the mailing can begin at now.
 func (m Mailing) MayRunNow(now time.Time) error {
 	if err := m.NotDisabled(); err != nil {
+		return err
+	}
+	if err := m.KnownZone(); err != nil {
 		return err
 	}
 	switch closes := m.Schedule.Closes(); {

@@ -21,6 +21,20 @@ type Schedule struct {
 	Start, End Wall // no End is zero
 	Zone       *time.Location
 	Every      Periodicity
+	ZoneLost   bool // Zone has a name that nobody knows here, and is not to be relied on: see KeptSchedule
+}
+
+// KeptSchedule reads a schedule as it was kept. Its zone may be one that this machine knows no more, or that the IANA database
+// has dropped: then Zone has that name and is otherwise UTC, and ZoneLost tells. The error is Invalid as that of NewSchedule.
+func KeptSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
+	if _, known := LoadZone(zone); known {
+		return NewSchedule(startsAt, endsAt, zone, every)
+	}
+	s, err := NewSchedule(startsAt, endsAt, "UTC", every)
+	if err == nil {
+		s.Zone, s.ZoneLost = time.FixedZone(zone, 0), true
+	}
+	return s, err
 }
 
 // NewSchedule reads the fields as typed: starts_at and ends_at as ParseWall takes them, no end when empty; time_zone, an

@@ -87,6 +87,8 @@ POST /mailings                   login login done    422     403     done/422 do
 GET  /mailings/new               login login 200     200     403     200     200     login
 GET  /mailings/next-runs         login login 200     200     403     200     200     login
 GET  /mailings/picker            login login 200     200     403     200     200     login
+POST /mailings/next-runs         login login 200     200     403     200     200     login
+POST /mailings/picker            login login 200     200     403     200     200     login
 GET  /mailings/:id               login login 200     404     200     200/404 200/200 login
 POST /mailings/:id               login login done    404     403     done/404 done/403 login
 GET  /mailings/:id/edit          login login 200     404     403     200/404 200/403 login

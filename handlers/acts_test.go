@@ -39,7 +39,7 @@ func TestSendPauseResume(t *testing.T) {
 				if !v.stored(m.ID).Paused() {
 					t.Error("it is not paused")
 				}
-				v.wantShown(t, v.post(path("mailings", m.ID)+"/resume", "part", part), part, m, "Pause")
+				v.wantShown(t, v.post(path("mailings", m.ID)+"/resume", "part", part, "last_run", num(runs[0].ID)), part, m, "Pause")
 				if v.stored(m.ID).Paused() || v.woken.Load() != 3 {
 					t.Errorf("paused: %v, woken %d times", v.stored(m.ID).Paused(), v.woken.Load())
 				}

@@ -44,6 +44,7 @@ type failure struct {
 // explain chooses the status and the words for an error. What it does not know is our fault, and nobody is told more.
 func explain(err error) failure {
 	var routing *echo.HTTPError
+	var overtaken domain.Overtaken
 	var refused domain.Refused
 	var invalid domain.Invalid
 	var tooMany domain.TooMany
@@ -57,6 +58,8 @@ func explain(err error) failure {
 		return failure{403, say("Not allowed"), say("The request came from another site, so nothing was done. Go back and try again."), way{}}
 	case errors.Is(err, domain.ErrConflict):
 		return failure{409, say("Changed meanwhile"), say("Somebody else has changed this meanwhile. Go back, reload the page, and try again."), way{}}
+	case errors.As(err, &overtaken):
+		return failure{409, say("Changed meanwhile"), overtaken.Why, way{}}
 	case errors.As(err, &refused):
 		return failure{409, say("This cannot be done now"), refused.Why, way{}}
 	case errors.As(err, &invalid):
@@ -65,6 +68,8 @@ func explain(err error) failure {
 		return failure{429, say("Too many tries"), patience(tooMany), way{}}
 	case errors.Is(err, errTooLarge):
 		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back, where your browser has kept what you typed, shorten it, and try again."), way{}}
+	case errors.Is(err, errManyFields):
+		return failure{413, say("Too large"), manyFields(), way{}}
 	case errors.Is(err, errWrongType):
 		return failure{415, say("This cannot be accepted"), say("The request is not the content of a form."), way{}}
 	case errors.Is(err, errBadForm):
@@ -77,12 +82,18 @@ func explain(err error) failure {
 		return failure{503, say("Not available"), say("This took too long, so it was stopped. Wait a few seconds, then try again. A narrower search is faster."), way{}}
 	case errors.Is(err, store.ErrBusy):
 		return failure{503, say("Not available"), busy(), way{}}
+	case errors.Is(err, store.ErrGone):
+		return failure{503, say("Not available"), say("The database file was deleted, moved or replaced while the service runs, so nothing can be sent or saved. If you run this service: its log says what to do."), way{}}
 	case errors.Is(err, store.ErrUnavailable):
 		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute."), way{}}
 	case errors.As(err, &routing) && routing.Code < 500:
 		return failure{routing.Code, say("Not found"), say("There is no such page, or it is not yours to see."), way{}}
 	}
 	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request."), way{}}
+}
+
+func manyFields() domain.Text {
+	return domain.Say("The form has more than %d fields, so nothing was saved. Choose fewer, and try again.", domain.MaxFields)
 }
 
 // busySeconds is how long to wait when too many passwords are being checked.
@@ -182,7 +193,7 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 		f = deadLink(c.Path())
 	}
 	request := ""
-	if f.status >= 500 {
+	if f.status >= 500 && !errors.Is(err, store.ErrGone) { // which the watch over the file tells, once
 		request = requestID(c)
 		s.Log.Log(c.Request().Context(), severity(err), "a request failed", "request", request, "method", c.Request().Method, "route", c.Path(),
 			"user", user(c).ID, "status", f.status, "err", err)
@@ -237,7 +248,10 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 	if f.status == http.StatusRequestEntityTooLarge && strings.HasPrefix(c.Request().Header.Get("HX-Source"), "form") {
 		header.Set("HX-Retarget", "find .summary")
 		header.Set("HX-Reswap", "innerHTML")
-		return views.Problems([]string{p.T("The form is larger than 1 MB, so nothing was saved. Shorten it and try again.")})
+		if f.text.Key != manyFields().Key {
+			text = p.T("The form is larger than 1 MB, so nothing was saved. Shorten it and try again.")
+		}
+		return views.Problems([]string{text})
 	}
 	header.Set("HX-Retarget", "#toasts")
 	header.Set("HX-Reswap", "beforeend")

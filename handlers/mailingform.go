@@ -3,13 +3,13 @@ package handlers
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/store"
 	"postrider/views"
 )
 
@@ -18,6 +18,9 @@ import (
 func (s *Server) mailingNew(c echo.Context) error {
 	form := mailingFormOf(c.QueryParams())
 	form.ID = "" // that of the form, whatever the address says
+	if form.Key == "" {
+		form.Key = store.NewToken()
+	}
 	if form.TimeZone == "" {
 		form.TimeZone = printer(c).Zone().String()
 	}
@@ -51,6 +54,12 @@ func (s *Server) mailingEdit(c echo.Context) error {
 		return err
 	}
 	form.Row = part(c) == "row"
+	var refused domain.Refused
+	if errors.As(m.KnownZone(), &refused) && form.TimeZone == m.Schedule.Zone.String() {
+		v := views.VisitOf(c.Request().Context())
+		v.Mistakes = domain.Invalid{"time_zone": refused.Why}
+		c.SetRequest(c.Request().WithContext(views.WithVisit(c.Request().Context(), v)))
+	}
 	return s.showMailingForm(c, form)
 }
 
@@ -68,7 +77,7 @@ func (s *Server) showMailingForm(c echo.Context, f views.MailingForm) error {
 // mailingCreate keeps a new mailing.
 func (s *Server) mailingCreate(c echo.Context) error {
 	form := typedMailing(c)
-	m, err := readMailing(form, domain.Mailing{TeamID: user(c).TeamID})
+	m, err := readMailing(form, domain.Mailing{TeamID: user(c).TeamID, FormKey: form.Key})
 	if err == nil {
 		m, err = s.Store.CreateMailing(c.Request().Context(), m, s.Now())
 	}
@@ -126,7 +135,15 @@ func typedMailing(c echo.Context) views.MailingForm {
 func mailingFormOf(v url.Values) views.MailingForm {
 	return views.MailingForm{ID: v.Get("id"), Name: v.Get("name"), MessageID: v.Get("message_id"), Audience: v.Get("audience"),
 		ClientIDs: v["client_ids"], StartsAt: v.Get("starts_at"), EndsAt: v.Get("ends_at"), TimeZone: v.Get("time_zone"),
-		Periodicity: v.Get("periodicity"), Version: v.Get("version"), Find: v.Get("find")}
+		Periodicity: v.Get("periodicity"), Version: v.Get("version"), Find: v.Get("find"), Key: formKey(v)}
+}
+
+// formKey is the key of the form, which makes a second press of its button harmless; "" for none, and for what is none.
+func formKey(v url.Values) string {
+	if key := v.Get("form_key"); len(key) <= domain.MaxFormKey {
+		return key
+	}
+	return ""
 }
 
 func formOfMailing(m domain.Mailing) views.MailingForm {
@@ -145,14 +162,16 @@ func readMailing(f views.MailingForm, m domain.Mailing) (domain.Mailing, error) 
 	m.Name, m.Audience, m.Version = f.Name, domain.Audience(f.Audience), version(f.Version)
 	m.MessageID, _ = strconv.ParseInt(f.MessageID, 10, 64) // 0 when none was chosen, which Check names
 	m.ClientIDs = nil
+	seen := map[int64]bool{}
 	for _, typed := range f.ClientIDs {
 		id, err := strconv.ParseInt(typed, 10, 64)
 		if err != nil {
 			wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
 		}
-		if !slices.Contains(m.ClientIDs, id) {
+		if !seen[id] {
 			m.ClientIDs = append(m.ClientIDs, id)
 		}
+		seen[id] = true
 	}
 	var err error
 	m.Schedule, err = domain.NewSchedule(f.StartsAt, f.EndsAt, f.TimeZone, f.Periodicity)

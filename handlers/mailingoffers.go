@@ -12,14 +12,14 @@ import (
 
 // mailingComing shows the next runs of a mailing as it is typed, or chosen between two versions, by the scheduler's own rules.
 func (s *Server) mailingComing(c echo.Context) error {
-	form := mailingFormOf(c.QueryParams())
-	if choosing(c.QueryParams()) {
+	form := mailingFormOf(fields(c))
+	if choosing(fields(c)) {
 		id, _ := strconv.ParseInt(form.ID, 10, 64) // 0 is no mailing
 		now, err := s.mailingOf(c, id, domain.Edit)
 		if err != nil {
 			return err
 		}
-		form = chosenMailing(c.QueryParams(), form, formOfMailing(now))
+		form = chosenMailing(fields(c), form, formOfMailing(now))
 	}
 	coming, err := s.coming(c, form)
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Server) mailingComing(c echo.Context) error {
 
 // mailingPicker shows the clients that match a search, and those picked already.
 func (s *Server) mailingPicker(c echo.Context) error {
-	form, err := s.furnish(c, mailingFormOf(c.QueryParams()))
+	form, err := s.furnish(c, mailingFormOf(fields(c)))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"errors"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -155,7 +157,7 @@ func (s *Server) mailingDelete(c echo.Context) error {
 // mailingSend starts a run now.
 func (s *Server) mailingSend(c echo.Context) error {
 	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
-		_, err := s.Store.RunNow(c.Request().Context(), m.ID, s.Sender, s.Now())
+		_, err := s.Store.RunNow(c.Request().Context(), m.ID, lastRun(c), s.Sender, s.Now())
 		return err
 	})
 }
@@ -171,7 +173,7 @@ func (s *Server) mailingPause(c echo.Context) error {
 // mailingResume lets a paused mailing go on.
 func (s *Server) mailingResume(c echo.Context) error {
 	return s.act(c, domain.Say("Resumed."), func(m domain.Mailing) error {
-		_, err := s.Store.ResumeMailing(c.Request().Context(), m.ID, s.Now())
+		_, err := s.Store.ResumeMailing(c.Request().Context(), m.ID, lastRun(c), s.Now())
 		return err
 	})
 }
@@ -183,9 +185,18 @@ func (s *Server) mailingRetry(c echo.Context) error {
 		state = domain.DeliveryFailed
 	}
 	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
-		_, err := s.Store.Retry(c.Request().Context(), m.ID, state, s.Now())
+		_, err := s.Store.Retry(c.Request().Context(), m.ID, lastRun(c), state, s.Now())
 		return err
 	})
+}
+
+// lastRun is the id of the latest run that the page with the button has shown; 0 for none, and for what is no id.
+func lastRun(c echo.Context) int64 {
+	id, err := strconv.ParseInt(typed(c, "last_run"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // act does something with a mailing and shows it again, where the button stood.
@@ -194,7 +205,12 @@ func (s *Server) act(c echo.Context, news domain.Text, do func(domain.Mailing) e
 	if err != nil {
 		return err
 	}
-	if err := do(m); err != nil {
+	err = do(m)
+	var overtaken domain.Overtaken
+	if errors.As(err, &overtaken) {
+		return s.showOvertaken(c, m, printer(c).Say(overtaken.Why))
+	}
+	if err != nil {
 		return err
 	}
 	s.Wake()
@@ -205,4 +221,22 @@ func (s *Server) act(c echo.Context, news domain.Text, do func(domain.Mailing) e
 		return err
 	}
 	return s.showMailing(c, m, typed(c, "part"), views.Toast(printer(c).Say(news)))
+}
+
+// showOvertaken answers somebody who asked for what has been overtaken with the mailing as it is now, and why nothing was
+// done.
+func (s *Server) showOvertaken(c echo.Context, m domain.Mailing, why string) error {
+	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
+	if err != nil {
+		return err
+	}
+	if typed(c, "part") == "row" && forPart(c.Request()) {
+		return s.answer(c, http.StatusConflict, views.MailingRow(s.mailingLine(row)), views.MailingRow(s.mailingLine(row)), views.ProblemToast(why))
+	}
+	page, err := s.mailingPage(c, m, row)
+	if err != nil {
+		return err
+	}
+	page.Problem = why
+	return s.answer(c, http.StatusConflict, views.MailingShow(page), views.MailingLive(page))
 }

@@ -133,6 +133,21 @@ func shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// present answers nothing but probes and the look of the page that says so while the database is gone: what is read of it may
+// be old, and what is written would be lost.
+func (s *Server) present(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		path := c.Request().URL.Path
+		if isProbe(path) || strings.HasPrefix(path, static.Prefix) {
+			return next(c)
+		}
+		if err := s.Store.Gone(); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
 // sameOrigin refuses what a page of another site made the browser send.
 func (s *Server) sameOrigin() (echo.MiddlewareFunc, error) {
 	protection := http.NewCrossOriginProtection()
@@ -172,17 +187,23 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, body, maxForm)
 	var err error
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
-	case "application/x-www-form-urlencoded", "":
-		err = r.ParseForm()
+	case "application/x-www-form-urlencoded":
+		err = readFields(r)
+	case "":
+		err = r.ParseForm() // which reads no body without a type, and says what is wrong with a broken one
 	case "multipart/form-data":
-		err = r.ParseMultipartForm(maxForm)
+		r.Body = http.MaxBytesReader(w, body, 4*maxForm) // a hundred bytes around each field count for little
+		err = readTexts(r)
 	default:
 		return errWrongType
 	}
 	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
+	if errors.As(err, &tooLarge) || errors.Is(err, errTooLarge) || errors.Is(err, errManyFields) {
 		// A browser that is cut off while it sends shows a broken connection instead of the answer.
 		_, _ = io.CopyN(io.Discard, body, 16*maxForm)
+		if errors.Is(err, errManyFields) {
+			return err
+		}
 		return errTooLarge
 	}
 	if err != nil {

@@ -197,7 +197,7 @@ func TestDisabling(t *testing.T) {
 		if m := w.stored(w.mailing.ID); m.Disabled() || !m.Paused() {
 			t.Errorf("enabled it is %+v", m)
 		}
-		w.owner.post(path("mailings", w.mailing.ID)+"/resume").want(t, 303)
+		w.owner.post(path("mailings", w.mailing.ID)+"/resume", "last_run", w.latestRun(w.mailing.ID)).want(t, 303)
 	})
 	t.Run("needs a reason, and keeps what was typed", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)

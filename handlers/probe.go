@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/store"
 )
 
 // isProbe reports whether a request asks how the program is. Such a request has no visitor: nothing is read for it but
@@ -25,6 +26,8 @@ func (s *Server) readyz(c echo.Context) error {
 	switch {
 	case err == nil:
 		return c.String(http.StatusOK, "ok")
+	case errors.Is(err, store.ErrGone):
+		return c.String(http.StatusServiceUnavailable, "the database file was deleted, moved or replaced")
 	case errors.Is(err, context.DeadlineExceeded):
 		return c.String(http.StatusServiceUnavailable, "the database cannot be written: another program has locked it, or it is overloaded")
 	}

@@ -27,6 +27,9 @@ func (s *Server) profilePage(c echo.Context) (p views.ProfilePage, err error) {
 	}
 	u := user(c)
 	p.Name, p.Language, p.TimeZone = u.Name, u.Language, u.TimeZone
+	if _, known := domain.LoadZone(p.TimeZone); !known {
+		p.TimeZone = "UTC" // which their pages show
+	}
 	p.This = store.PublicID(session.ID)
 	p.Sessions, err = s.Store.Sessions(c.Request().Context(), u.ID, s.Now())
 	return p, err

@@ -110,6 +110,8 @@ func (s *Server) routes() []route {
 		{get, "/mailings/new", W, s.mailingNew},
 		{get, "/mailings/next-runs", W, s.mailingComing},
 		{get, "/mailings/picker", W, s.mailingPicker},
+		{post, "/mailings/next-runs", W, s.mailingComing}, // a form with many clients fits into no address
+		{post, "/mailings/picker", W, s.mailingPicker},
 		{get, "/mailings/:id", M, s.mailingShow},
 		{post, "/mailings/:id", W, s.mailingUpdate},
 		{get, "/mailings/:id/edit", W, s.mailingEdit},

@@ -86,7 +86,8 @@ func TestRussianPages(t *testing.T) {
 	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,
 		Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user"}}, domain.DeliveryFailed)
 	v.post("/mailings/2/pause").want(t, 303)
-	v.post("/mailings/4/send").want(t, 303)
+	v.post("/mailings/4/send").want(t, 409, "После того как вы открыли страницу")
+	v.post("/mailings/4/send", "last_run", v.latestRun(4)).want(t, 303)
 	pages(append(lists, "/clients/1", "/clients/1/edit", "/messages/1", "/messages/1/edit", "/mailings/1", "/mailings/1/edit", "/mailings/1/log",
 		"/mailings/2", "/mailings/3", "/mailings/4", "/mailings/4/edit", "/mailings/picker", "/mailings/next-runs",
 		"/mailings/next-runs?starts_at=2027-03-28T02:30&time_zone=Europe%2FBerlin&periodicity=daily",
@@ -138,7 +139,7 @@ func TestRussianMistakes(t *testing.T) {
 	}{{"/clients", []string{"email", "new@example.com", "part", "row"}}, {"/clients/2", []string{"email", "new@example.com", "version", "1", "part", "row"}},
 		{"/messages/1", []string{"subject", "Пока", "body", "Пока", "version", "1", "part", "row"}},
 		{"/mailings/1", mailingFields(1, "name", "Лето", "version", "1", "part", "row")}, {"/mailings/1/pause", []string{"part", "live"}},
-		{"/mailings/1/resume", []string{"part", "row"}}, {"/clients/2/delete", nil}} {
+		{"/mailings/1/resume", []string{"part", "row", "last_run", v.latestRun(1)}}, {"/clients/2/delete", nil}} {
 		v.post(news.to, news.form...).wantRussian(t, 200, news.to)
 	}
 	preview := v.post("/messages/preview", "subject", "Привет", "body", "{{имя}}")

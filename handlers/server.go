@@ -79,7 +79,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
-	e.Use(s.timed, s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.visited, shortAddress, s.counted, s.withForm, s.placed)
+	e.Use(s.timed, s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.present, s.visited, shortAddress, s.counted, s.withForm, s.placed)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
 		if r.method == get {

@@ -94,7 +94,7 @@ func readParts(c echo.Context, busy bool) error {
 	}
 	r.PostForm = url.Values{}
 	room := maxForm
-	for {
+	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			r.Form = r.PostForm
@@ -102,6 +102,8 @@ func readParts(c echo.Context, busy bool) error {
 		}
 		switch {
 		case err != nil:
+		case n == domain.MaxFields:
+			err = errManyFields
 		case part.FormName() == "image" && part.FileName() != "":
 			err = readFile(c, part, busy)
 		default:
@@ -122,25 +124,14 @@ func uploadEnded(c echo.Context, err error) error {
 	case errors.As(err, &tooLarge) && errors.Is(u.err, picture.ErrTooLarge):
 		c.Request().Form = c.Request().PostForm
 		return nil
-	case errors.As(err, &tooLarge), errors.Is(err, errTooLarge):
+	case errors.Is(err, errManyFields):
 		_, _ = io.Copy(io.Discard, c.Request().Body) // see readForm
+		return err
+	case errors.As(err, &tooLarge), errors.Is(err, errTooLarge):
+		_, _ = io.Copy(io.Discard, c.Request().Body)
 		return errTooLarge
 	}
 	return fmt.Errorf("%w: %w", errBadForm, err)
-}
-
-// readText adds a field to the form, as long as there is room.
-func readText(form url.Values, part *multipart.Part, room *int) error {
-	const overhead = 100 // bytes that an empty field takes
-	text, err := io.ReadAll(io.LimitReader(part, int64(*room)+1))
-	if err != nil {
-		return err
-	}
-	if *room -= len(text) + len(part.FormName()) + overhead; *room < 0 {
-		return errTooLarge
-	}
-	form.Add(part.FormName(), string(text))
-	return nil
 }
 
 // readFile reads a picture, and nothing of one that cannot be taken.

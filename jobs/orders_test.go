@@ -50,7 +50,11 @@ func TestOrders(t *testing.T) {
 		if n := o.relay.Count(); n > 10+connections {
 			t.Errorf("%d letters went out after the pause", n-10)
 		}
-		if _, err := o.store.ResumeMailing(t.Context(), m.ID, o.clock()); err != nil {
+		begun, err := o.store.Runs(t.Context(), m.ID, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.store.ResumeMailing(t.Context(), m.ID, begun[0].ID, o.clock()); err != nil {
 			t.Fatal(err)
 		}
 		o.sender.Wake()

@@ -52,11 +52,19 @@ func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
 	if m, err := s.composeSystem(sl); err != nil {
 		res = cannotCompose(err)
 	} else {
-		res = l.send(ctx, m, ctx.Err)
+		res = l.send(ctx, m, func() error { return s.mayGoSystem(ctx) })
 	}
 	s.heard(res)
 	s.recordSystemLetter(ctx, sl, res)
 	return true
+}
+
+// mayGoSystem reports as an error why a system letter may not leave.
+func (s *Sender) mayGoSystem(ctx context.Context) error {
+	if err := errors.Join(ctx.Err(), s.Store.Look()); err != nil {
+		return err
+	}
+	return s.Store.CheckSender(ctx, s.epoch)
 }
 
 // recordSystemLetter does not return before the outcome is in the database: a letter whose outcome is not written down

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"time"
 
@@ -89,12 +90,30 @@ func (s *Sender) insist(ctx context.Context, count int, write func() error) {
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		s.Log.Error("results cannot be written down; nothing is sent until they are", "count", count, "err", err)
+		if errors.Is(err, store.ErrReplaced) {
+			s.Log.Warn("results came after another process has taken over; it sends these letters again, as uncertain", "count", count)
+			s.stop(err)
+			return
+		}
+		gone := errors.Is(err, store.ErrGone) // which Watch tells
+		if !gone {
+			s.Log.Error("results cannot be written down; nothing is sent until they are", "count", count, "err", err)
+		}
 		select {
+		case <-s.endIf(gone): // there is nothing to wait for
+			return
 		case <-time.After(retry):
 		case <-ctx.Done():
 		}
 	}
+}
+
+// endIf is closed when Run is to end, if that is so; otherwise never.
+func (s *Sender) endIf(so bool) <-chan struct{} {
+	if !so {
+		return nil
+	}
+	return s.stopped
 }
 
 // gather takes all that has come in beside first. It lets those run before who are about to send more, because a

@@ -52,6 +52,8 @@ type Sender struct {
 	questions chan question
 	troubles  troubles
 	epoch     int64
+	stop      context.CancelCauseFunc // ends Run; for who finds out that it must
+	stopped   <-chan struct{}         // of Run
 
 	lines  atomic.Int32 // connections that are open
 	wanted atomic.Bool  // a worker of the mailings is to give up its connection, for the lane of system letters
@@ -68,6 +70,7 @@ func New(c Config) (*Sender, error) {
 		host:   hostOf(from.Address),
 		wake:   make(chan struct{}, 1),
 		work:   newSignal(),
+		stop:   func(error) {},
 	}
 	s.messages.parse = letter.Parse
 	s.breaker.init(c.Connections, c.Log)
@@ -97,8 +100,12 @@ func (s *Sender) Relay() domain.RelayState {
 	return state
 }
 
-// Run sends until ctx is done and what was begun has been written down.
+// Run sends until ctx is done and what was begun has been written down. ErrReplaced says that another sender has taken over
+// before that.
 func (s *Sender) Run(ctx context.Context) error {
+	ctx, s.stop = context.WithCancelCause(ctx)
+	defer s.stop(nil)
+	s.stopped = ctx.Done()
 	if err := s.begin(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop before it began
@@ -117,7 +124,11 @@ func (s *Sender) Run(ctx context.Context) error {
 	close(s.commits)
 	close(s.questions)
 	recorder.Wait()
-	return s.Store.Release(context.WithoutCancel(ctx), s.pool.drain())
+	err := s.Store.Release(context.WithoutCancel(ctx), s.pool.drain())
+	if errors.Is(context.Cause(ctx), store.ErrReplaced) {
+		return store.ErrReplaced // whatever else is wrong
+	}
+	return err
 }
 
 // begin takes over from the last sender and learns what has gone out today.
@@ -143,7 +154,11 @@ func (s *Sender) tickUntil(ctx context.Context) {
 	ticker := time.NewTicker(s.Every)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
-		if err := s.Tick(ctx); ctx.Err() == nil {
+		err := s.Store.CheckSender(ctx, s.epoch)
+		if err == nil {
+			err = s.Tick(ctx)
+		}
+		if ctx.Err() == nil {
 			s.trouble("looking at the schedule", err)
 		}
 		select {
@@ -160,8 +175,16 @@ type troubles struct {
 	last map[string]string
 }
 
-// trouble logs that something could not be done, unless it failed the same way the last time. A nil error ends it.
+// trouble logs that something could not be done, unless it failed the same way the last time. A nil error ends it. Where
+// another sender has taken over, this one ends; that the database is gone is told by Watch.
 func (s *Sender) trouble(doing string, err error) {
+	if errors.Is(err, store.ErrReplaced) {
+		s.stop(store.ErrReplaced)
+		return
+	}
+	if errors.Is(err, store.ErrGone) {
+		return
+	}
 	t := &s.troubles
 	t.mu.Lock()
 	defer t.mu.Unlock()

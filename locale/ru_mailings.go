@@ -55,6 +55,7 @@ func ruMailings() texts {
 			"Only your team sees it.":                   "Его видит только ваша команда.",
 			"Outcome":                                   "Исход",
 			"Pause":                                     "Пауза",
+			"Time zone unknown":                         "Неизвестный часовой пояс",
 			"Paused":                                    "На паузе",
 			"Paused.":                                   "Поставлено на паузу.",
 			"Paused: no letter leaves and no run starts.": "На паузе: письма не уходят и отправки не начинаются.",

@@ -3,8 +3,9 @@ package locale
 // ruSending are the texts about why something cannot be sent, and what the answers of a relay mean.
 func ruSending() texts {
 	return texts{plain: map[string]string{
-		"The last run is still sending. Wait until it is done, or pause it.":             "Последняя отправка ещё идёт. Дождитесь её конца или поставьте на паузу.",
-		"The window is over already: no run can begin in it. Choose a later end.":        "Окно уже закрыто: отправка в нём не начнётся. Выберите более поздний конец.",
+		"A send of this mailing has begun since you opened the page, so nothing more was sent. This is how it stands now.": "После того как вы открыли страницу, уже началась отправка этой рассылки, поэтому больше ничего не отправлено. Вот её состояние сейчас.",
+		"The last run is still sending. Wait until it is done, or pause it.":                                               "Последняя отправка ещё идёт. Дождитесь её конца или поставьте на паузу.",
+		"The window is over already: no run can begin in it. Choose a later end.":                                          "Окно уже закрыто: отправка в нём не начнётся. Выберите более поздний конец.",
 		"Choose one of your messages.":                                                   "Выберите одно из ваших сообщений.",
 		"There is nobody to send to. Add a client first.":                                "Отправлять некому. Сначала добавьте клиента.",
 		"Some of the picked clients do not exist any more. Pick again.":                  "Некоторых выбранных клиентов больше нет. Выберите заново.",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"postrider/crash"
@@ -12,10 +13,16 @@ import (
 
 // Commit writes down, in one transaction, what became of the done deliveries, and marks the next ones as on the wire.
 // It returns the ids of those that may be sent; the others were stopped meanwhile and are not the sender's any more. It
-// also tells whether a run has ended. A letter may begin only after this has returned.
+// also tells whether a run has ended. A letter may begin only after this has returned. ErrReplaced says that another sender
+// has taken over, who holds all of them now: nothing was written.
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
 	ctx = unwatched(ctx)
 	err = s.txNow(ctx, func(tx *sql.Tx) error {
+		for _, epoch := range epochs(done, next) {
+			if err := s.checkSender(ctx, tx, epoch); err != nil {
+				return err
+			}
+		}
 		deltas := map[int64]*counts{}
 		record, attempt := tx.StmtContext(ctx, s.hot.record), tx.StmtContext(ctx, s.hot.attempt)
 		for _, d := range done {
@@ -37,6 +44,18 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 		return err
 	})
 	return cleared, ended, err
+}
+
+// epochs are those of the sender that has claimed the deliveries: one.
+func epochs(done []Done, next []Claimed) []int64 {
+	var all []int64
+	for _, d := range done {
+		all = append(all, d.Epoch)
+	}
+	for _, c := range next {
+		all = append(all, c.Epoch)
+	}
+	return slices.Compact(all)
 }
 
 // going are the runs of the letters that are cleared.
@@ -180,6 +199,7 @@ func changes(res sql.Result, err error) (bool, error) {
 // running it.
 type hot struct {
 	claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt
+	replaced, replacedRead                                                                           *sql.Stmt
 	postsState, bySlug, linkBefore, linkAfter                                                        *sql.Stmt
 }
 
@@ -213,6 +233,8 @@ func (s *Store) prepareHot(ctx context.Context) error {
 			ON CONFLICT (team_id, day) DO UPDATE SET sent = team_days.sent + excluded.sent`},
 		{&s.hot.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)
 			AND EXISTS (SELECT 1 FROM sender WHERE epoch = $3)`},
+		{&s.hot.replaced, s.write, `SELECT EXISTS (SELECT 1 FROM sender WHERE epoch <> $1)`},
+		{&s.hot.replacedRead, s.read, `SELECT EXISTS (SELECT 1 FROM sender WHERE epoch <> $1)`},
 		{&s.hot.postsState, s.read, `SELECT changes, coalesce((SELECT max(published_at) FROM posts WHERE published_at <= $1), 0)
 			FROM post_changes`},
 		{&s.hot.bySlug, s.read, bySlug},

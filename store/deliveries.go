@@ -34,7 +34,7 @@ const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > $1 AND 
 	AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
 
 // Claim takes up to limit deliveries that are due, in equal shares from the runs that may send; where there are more runs
-// than that, chance decides whose turn it is.
+// than that, chance decides whose turn it is. ErrReplaced says that another sender has taken over since the epoch.
 func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time) (all []Claimed, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND `+quotaLeft+` AND EXISTS (SELECT 1 FROM deliveries
 		WHERE run_id = runs.id AND state = 'waiting' AND next_at <= $1) ORDER BY id`, now.UnixMilli())
@@ -53,6 +53,9 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 	ctx = unwatched(ctx)
 	err = s.txNow(ctx, func(tx *sql.Tx) error {
 		all = nil
+		if err := s.checkSender(ctx, tx, epoch); err != nil {
+			return err
+		}
 		for _, id := range runs {
 			some, err := s.claimOf(ctx, tx, id, epoch, share, now)
 			if err != nil {
@@ -111,6 +114,9 @@ func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
 // MayGo reports whether letters of a run may leave at now: the run was not stopped, its deadline has not passed, and no
 // other sender has taken over since that epoch.
 func (s *Store) MayGo(ctx context.Context, runID, epoch int64, now time.Time) (ok bool, err error) {
+	if err := s.Look(); err != nil {
+		return false, err // what became of the letter could not be written down
+	}
 	err = s.hot.mayGo.QueryRowContext(unwatched(ctx), now.UnixMilli(), runID, epoch).Scan(&ok)
 	return ok, translate(err)
 }

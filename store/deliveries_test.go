@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -168,8 +169,17 @@ func TestCommit(t *testing.T) {
 		}
 		res := domain.Result{Outcome: domain.OutcomeSent}
 		_, _, err = s.Commit(t.Context(), []store.Done{{Claimed: old, Result: res, Next: domain.Step{State: domain.DeliverySent}}}, nil, due)
-		if err != nil {
-			t.Fatal(err)
+		if !errors.Is(err, store.ErrReplaced) {
+			t.Errorf("its result: %v", err)
+		}
+		if cleared, _, err := s.Commit(t.Context(), nil, []store.Claimed{old}, due); !errors.Is(err, store.ErrReplaced) || len(cleared) > 0 {
+			t.Errorf("its next letter: %v, %v", cleared, err)
+		}
+		if more, err := s.Claim(t.Context(), old.Epoch, 9, due.Add(time.Hour)); !errors.Is(err, store.ErrReplaced) || len(more) > 0 {
+			t.Errorf("it claims %d, %v", len(more), err)
+		}
+		if err := s.CheckSender(t.Context(), old.Epoch); !errors.Is(err, store.ErrReplaced) || s.CheckSender(t.Context(), epoch) != nil {
+			t.Errorf("it is told %v", err)
 		}
 		if got := runs(t, s, m.ID)[0].Counts; got.Sent != 1 {
 			t.Errorf("the run counts %+v", got)

@@ -19,7 +19,7 @@ type Journal struct {
 
 // Journal tells how the write-ahead log is.
 func (s *Store) Journal() (Journal, error) {
-	info, err := os.Stat(s.path + "-wal")
+	info, err := os.Stat(s.file.path + "-wal")
 	if errors.Is(err, os.ErrNotExist) {
 		return Journal{}, nil
 	}

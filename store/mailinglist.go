@@ -108,23 +108,30 @@ func (s *Store) fillRun(ctx context.Context, r *MailingRow) (err error) {
 	return err
 }
 
-// PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence.
+// PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence. It does so whatever the person
+// has seen: stopping does no harm.
 func (s *Store) PauseMailing(ctx context.Context, id int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, id, now, now)
+	return s.setPaused(ctx, id, now, now, func(*sql.Tx, domain.Mailing) error { return nil })
 }
 
-// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. Refused
-// says that a manager has disabled it.
-func (s *Store) ResumeMailing(ctx context.Context, id int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, id, time.Time{}, now)
+// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. seen is the
+// id of the latest run that the person knows of, 0 for none. Refused says that a manager has disabled it, Overtaken that
+// there is a newer run.
+func (s *Store) ResumeMailing(ctx context.Context, id, seen int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, id, time.Time{}, now, func(tx *sql.Tx, m domain.Mailing) error {
+		if err := m.NotDisabled(); err != nil {
+			return err
+		}
+		return sawLatest(ctx, tx, id, seen)
+	})
 }
 
-func (s *Store) setPaused(ctx context.Context, id int64, at, now time.Time) (m domain.Mailing, err error) {
+func (s *Store) setPaused(ctx context.Context, id int64, at, now time.Time, may func(*sql.Tx, domain.Mailing) error) (m domain.Mailing, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		if m, err = mailing(ctx, tx, id); err != nil {
 			return err
 		}
-		if err := m.NotDisabled(); err != nil && at.IsZero() {
+		if err := may(tx, m); err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',

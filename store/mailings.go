@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func scanMailing(row scanner, more ...any) (domain.Mailing, error) {
 		}
 	}
 	var err error
-	m.Schedule, err = domain.NewSchedule(starts, ends, zone, every)
+	m.Schedule, err = domain.KeptSchedule(starts, ends, zone, every)
 	if err != nil {
 		return m, fmt.Errorf("mailing %d in the database: %w", m.ID, err)
 	}
@@ -67,7 +68,8 @@ func mailing(ctx context.Context, q querier, id int64) (domain.Mailing, error) {
 func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
 
 // CreateMailing keeps a new mailing, which waits for its first occurrence. Invalid says what is wrong with it: also
-// another team's message or clients, an audience of nobody, and a window in which nothing can happen any more.
+// another team's message or clients, an audience of nobody, and a window in which nothing can happen any more. The same
+// mailing from the same form is there already, and is returned.
 func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Time) (domain.Mailing, error) {
 	m.Name = strings.TrimSpace(m.Name)
 	if err := m.Check(); err != nil {
@@ -79,15 +81,24 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 	}
 	saved := m
 	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+		before, taken, err := ofForm(ctx, tx, m)
+		if err != nil || before.ID != 0 {
+			saved = before
+			return err
+		}
+		key := m.FormKey
+		if taken {
+			key = ""
+		}
 		if err := checkOwned(ctx, tx, m); err != nil {
 			return err
 		}
 		saved, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailings
 			(team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, next_at, search,
-			created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12)
+			created_at, updated_at, form_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12, $13)
 			RETURNING `+mailingColumns, m.TeamID, m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(),
 			m.Schedule.End.String(), m.Schedule.Zone.String(), m.Schedule.Every, next.At.UnixMilli(), searchText(m.Name),
-			now.UnixMilli(), now.UnixMilli()))
+			now.UnixMilli(), now.UnixMilli(), key))
 		if err != nil {
 			return err
 		}
@@ -98,6 +109,37 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		return m, err
 	}
 	return saved, nil
+}
+
+// ofForm is the mailing that the form of m has made before, when it is the same as m. taken tells that the key of the form
+// is used up, also by one that was deleted, or by another one that was sent from the same form after a step back.
+func ofForm(ctx context.Context, tx *sql.Tx, m domain.Mailing) (same domain.Mailing, taken bool, err error) {
+	if m.FormKey == "" {
+		return same, false, nil
+	}
+	var id int64
+	err = tx.QueryRowContext(ctx, `SELECT id FROM mailings WHERE team_id = $1 AND form_key = $2 AND form_key <> ''`,
+		m.TeamID, m.FormKey).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return same, false, nil
+	}
+	if err != nil {
+		return same, false, err
+	}
+	was, err := mailing(ctx, tx, id)
+	if errors.Is(err, domain.ErrNotFound) {
+		return same, true, nil
+	}
+	if err == nil && sameMailing(was, m) {
+		same = was
+	}
+	return same, true, err
+}
+
+// sameMailing reports whether two mailings would send the same to the same people at the same times.
+func sameMailing(a, b domain.Mailing) bool {
+	return a.Name == b.Name && a.MessageID == b.MessageID && a.Audience == b.Audience && sameSchedule(a.Schedule, b.Schedule) &&
+		(a.Audience != domain.AudienceClients || slices.Equal(slices.Sorted(slices.Values(a.ClientIDs)), slices.Sorted(slices.Values(b.ClientIDs))))
 }
 
 func windowOver() error {

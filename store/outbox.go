@@ -28,9 +28,12 @@ func dropLetter(ctx context.Context, tx *sql.Tx) error {
 }
 
 // ClaimLetter takes the next system letter that is due and marks it as on the wire; ErrNotFound when there is none.
-// Those that are too old expire.
+// Those that are too old expire. ErrReplaced says that another sender has taken over since the epoch.
 func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l domain.SystemLetter, err error) {
 	err = s.txNow(ctx, func(tx *sql.Tx) error {
+		if err := s.checkSender(ctx, tx, epoch); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'expired', body = ''
 			WHERE state = 'waiting' AND expires_at <= $1`, now.UnixMilli())
 		if err != nil {

@@ -11,9 +11,9 @@ import (
 )
 
 // Retry lets the letters of a mailing's latest run that ended in the state (failed or unknown) be sent again, and tells
-// how many; not those to clients who have been deleted. Refused says that the time of the run is over, or that there are
-// none.
-func (s *Store) Retry(ctx context.Context, mailingID int64, state domain.DeliveryState, now time.Time) (n int, err error) {
+// how many; not those to clients who have been deleted. seen is the id of the latest run that the person knows of. Refused
+// says that the time of the run is over, or that there are none; Overtaken that there is a newer run.
+func (s *Store) Retry(ctx context.Context, mailingID, seen int64, state domain.DeliveryState, now time.Time) (n int, err error) {
 	if state != domain.DeliveryFailed && state != domain.DeliveryUnknown {
 		return 0, domain.Refused{Why: domain.Say("Only letters that failed or whose outcome is unknown can be tried again.")}
 	}
@@ -22,6 +22,9 @@ func (s *Store) Retry(ctx context.Context, mailingID int64, state domain.Deliver
 		var chunk []int64
 		err = s.tx(ctx, func(tx *sql.Tx) error {
 			run, err := retryable(ctx, tx, mailingID, now)
+			if err == nil {
+				err = sawLatest(ctx, tx, mailingID, seen)
+			}
 			if err != nil {
 				return err
 			}

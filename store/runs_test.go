@@ -45,6 +45,15 @@ func runs(t *testing.T, s *store.Store, mailingID int64) []domain.Run {
 	return all
 }
 
+// latest is the id of the latest run of a mailing, 0 for none.
+func latest(t *testing.T, s *store.Store, mailingID int64) int64 {
+	t.Helper()
+	if all := runs(t, s, mailingID); len(all) > 0 {
+		return all[0].ID
+	}
+	return 0
+}
+
 func status(t *testing.T, s *store.Store, id int64) domain.Status {
 	t.Helper()
 	m, err := s.Mailing(t.Context(), id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"postrider/domain"
@@ -15,7 +16,7 @@ const maxMissed = 100
 // teamSends is true of a mailing whose team has a member who is not blocked.
 const teamSends = `EXISTS (SELECT 1 FROM users WHERE users.team_id = mailings.team_id AND users.blocked_at IS NULL)`
 
-// Coming returns the mailings that wait for an occurrence, the next one first.
+// Coming returns the mailings that wait for an occurrence, the next one first; also those whose time zone is lost.
 func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+mailingColumns+` FROM mailings WHERE next_at IS NOT NULL
 		AND paused_at IS NULL AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`)
@@ -57,6 +58,9 @@ func startDue(ctx context.Context, tx *sql.Tx, id int64, sender string, now time
 	m, err := mailing(ctx, tx, id)
 	if err != nil || m.Paused() || m.Disabled() || m.NextAt.IsZero() || m.NextAt.After(now) {
 		return err
+	}
+	if err := m.KnownZone(); err != nil {
+		return fmt.Errorf("mailing %d: %w", m.ID, err)
 	}
 	latest, ok := m.Schedule.Latest(now)
 	if !ok || latest.At.Before(m.NextAt) { // the clock has jumped back, or the schedule has changed
@@ -128,8 +132,9 @@ func insertRun(ctx context.Context, tx *sql.Tx, m domain.Mailing, state domain.R
 	return r, err
 }
 
-// RunNow begins a run of a mailing outside its schedule, inside its window. Refused says why it cannot.
-func (s *Store) RunNow(ctx context.Context, id int64, sender string, now time.Time) (r domain.Run, err error) {
+// RunNow begins a run of a mailing outside its schedule, inside its window. seen is the id of the mailing's latest run that
+// the person knows of, 0 for none. Refused says why it cannot, Overtaken that there is a newer run.
+func (s *Store) RunNow(ctx context.Context, id, seen int64, sender string, now time.Time) (r domain.Run, err error) {
 	now = now.Truncate(time.Millisecond)
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		m, err := mailing(ctx, tx, id)
@@ -146,12 +151,26 @@ func (s *Store) RunNow(ctx context.Context, id int64, sender string, now time.Ti
 		if !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
+		if err := sawLatest(ctx, tx, id, seen); err != nil {
+			return err
+		}
 		if r, err = insertRun(ctx, tx, m, domain.RunBuilding, now, sender, true, now); err != nil {
 			return err
 		}
 		return markRunning(ctx, tx, id)
 	})
 	return r, err
+}
+
+// sawLatest returns Overtaken unless the mailing's latest run is the one that was seen. Who clicks twice has seen no run of
+// the first click.
+func sawLatest(ctx context.Context, tx *sql.Tx, mailingID, seen int64) error {
+	var latest int64
+	err := tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM runs WHERE mailing_id = $1`, mailingID).Scan(&latest)
+	if err != nil || latest == seen {
+		return err
+	}
+	return domain.Overtaken{Why: domain.Say("A send of this mailing has begun since you opened the page, so nothing more was sent. This is how it stands now.")}
 }
 
 // freezeChunk is how many recipients one transaction freezes, so that other writers get their turn.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"postrider/domain"
@@ -10,6 +11,30 @@ import (
 
 // mostUncertain is how often a letter may have been on the wire without an answer before it is left alone.
 const mostUncertain = 3
+
+// ErrReplaced says that another sender has taken over: the caller must stop.
+var ErrReplaced = errors.New("another process has taken over the sending")
+
+// CheckSender returns ErrReplaced when another sender has taken over since the epoch.
+func (s *Store) CheckSender(ctx context.Context, epoch int64) error {
+	return checkReplaced(s.hot.replacedRead.QueryRowContext(unwatched(ctx), epoch))
+}
+
+// checkSender is CheckSender in the transaction that relies on it: until it ends nobody can take over.
+func (s *Store) checkSender(ctx context.Context, tx *sql.Tx, epoch int64) error {
+	return checkReplaced(tx.StmtContext(ctx, s.hot.replaced).QueryRowContext(ctx, epoch))
+}
+
+func checkReplaced(row *sql.Row) error {
+	var replaced bool
+	if err := row.Scan(&replaced); err != nil {
+		return translate(err)
+	}
+	if replaced {
+		return ErrReplaced
+	}
+	return nil
+}
 
 // TakeOver makes the caller the sender: it returns a new epoch, and what an earlier sender has left behind waits again.
 // A letter that was on the wire is logged as uncertain: whether it arrived cannot be known (RFC 1047). It goes again,

@@ -104,7 +104,7 @@ func TestTakeOver(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if l, err := s.ClaimLetter(t.Context(), 4, now); !errors.Is(err, domain.ErrNotFound) {
+		if l, err := s.ClaimLetter(t.Context(), 3, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("%+v goes again, %v", l, err)
 		}
 		db, err := sql.Open("sqlite", path)

@@ -56,7 +56,7 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("it is paused", domain.Totals{Mailings: 2, Clients: 2})
-	if _, err := s.ResumeMailing(ctx, m.ID, now); err != nil {
+	if _, err := s.ResumeMailing(ctx, m.ID, latest(t, s, m.ID), now); err != nil {
 		t.Fatal(err)
 	}
 	manager := domain.Actor{ID: other.ID, Email: other.Email}

@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"postrider/domain"
@@ -16,6 +15,7 @@ type MailingForm struct {
 	StartsAt, EndsAt, TimeZone string
 	Periodicity                string
 	Version                    string
+	Key                        string // of a new one: the form makes one mailing, however often its button is pressed
 	Row                        bool   // it stands in a row of the list
 	Find                       string // narrows the clients that are offered
 
@@ -47,7 +47,14 @@ func (f MailingForm) title(ctx context.Context) string {
 	return t(ctx, "Edit mailing")
 }
 
-func (f MailingForm) picked(c domain.Client) bool { return slices.Contains(f.ClientIDs, id(c.ID)) }
+// picked is the set of the clients that are picked: there may be thousands.
+func (f MailingForm) picked() map[string]bool {
+	all := make(map[string]bool, len(f.ClientIDs))
+	for _, id := range f.ClientIDs {
+		all[id] = true
+	}
+	return all
+}
 
 // The fields of the form, in their order.
 func (f MailingForm) fields(ctx context.Context) (name, message, audience, clients, starts, ends, zone, every Field) {

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"postrider/domain"
@@ -33,7 +34,7 @@ func (m MailingLine) poll() string {
 }
 
 // held reports whether the mailing waits for a person.
-func (m MailingLine) held() bool { return m.Paused() || m.Disabled() }
+func (m MailingLine) held() bool { return m.Paused() || m.Disabled() || m.Schedule.ZoneLost }
 
 func (m MailingLine) path() string { return "/mailings/" + id(m.ID) }
 
@@ -102,6 +103,14 @@ type MailingPage struct {
 	Quota      domain.Quota  // of the team
 	People     []domain.User // of the team, for those who oversee it
 	Reason     string        // for disabling it, as typed
+	Problem    string        // why what was asked for has not been done
+}
+
+// zoneWhy says that the time zone is lost, and what to do.
+func (p MailingPage) zoneWhy() domain.Text {
+	var refused domain.Refused
+	errors.As(p.KnownZone(), &refused)
+	return refused.Why
 }
 
 // waitsForTomorrow reports whether letters wait because those of the team's day are used up.

@@ -1,0 +1,33 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"postrider/store"
+)
+
+// Watch looks after the database file. Who deletes, moves or replaces it while the service runs reads here, once, what that
+// does and what to do; the pages say it too.
+type Watch struct {
+	Store *store.Store
+	Every time.Duration
+	Log   *slog.Logger
+}
+
+// Run looks until ctx is done.
+func (w Watch) Run(ctx context.Context) {
+	for gone := false; ctx.Err() == nil; wait(ctx, w.Every) {
+		err := w.Store.Look()
+		switch {
+		case err != nil && !gone:
+			w.Log.Error("the database is gone: nothing is sent or saved, and every page says so. Put the very file back, or stop the service, "+
+				"put the database that you want in its place, without -wal and -shm files of another one, and start it again",
+				"database", w.Store.Path(), "err", err)
+		case err == nil && gone:
+			w.Log.Info("the database is back", "database", w.Store.Path())
+		}
+		gone = err != nil
+	}
+}

@@ -23,7 +23,7 @@ type userCommand struct {
 
 type userAddCommand struct {
 	Email string `arg:"" help:"The address to sign in with."`
-	Role  string `placeholder:"ROLE" help:"user, editor, manager or admin (user; the first user of all becomes admin)."`
+	Role  string `placeholder:"ROLE" help:"user, editor, manager or admin (user; admin while there is none)."`
 	Name  string `placeholder:"NAME" help:"The full name."`
 }
 
@@ -47,7 +47,7 @@ func commandLine() domain.Actor { return domain.Actor{Email: domain.CommandLine}
 // Run makes a verified user.
 func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 	return withStore(ctx, p, c, func(db *store.Store) error {
-		if _, err := db.UserByEmail(ctx, u.Email); err == nil {
+		if known, err := db.UserByEmail(ctx, u.Email); err == nil && (known.Verified() || known.Blocked()) {
 			return fmt.Errorf("there is a user with the address %s already", u.Email)
 		}
 		if u.Role != "" {
@@ -64,9 +64,22 @@ func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 		if err != nil {
 			return inWords(err)
 		}
-		fmt.Fprintf(p.stdout, "%s is added, with the role %s\n", made.Email, made.Role)
-		return nil
+		return p.sayAdded(ctx, db, made, u.Role)
 	})
+}
+
+// sayAdded says what has been made, and what is still missing.
+func (p program) sayAdded(ctx context.Context, db *store.Store, made domain.User, asked string) error {
+	why := ""
+	if asked == "" && made.Role == domain.RoleAdmin {
+		why = ", because there was no admin"
+	}
+	fmt.Fprintf(p.stdout, "%s is added, with the role %s%s\n", made.Email, made.Role, why)
+	has, err := db.HasAdmin(ctx)
+	if err == nil && !has {
+		fmt.Fprintf(p.stdout, "Warning: there is still no admin. To make one: postrider user role %s admin\n", made.Email)
+	}
+	return err
 }
 
 // Run gives a user a role.

@@ -45,7 +45,8 @@ func TestUserCommands(t *testing.T) {
 		says string // what is printed, or else the error
 		fail bool
 	}{
-		{"the first user is admin", "a good passphrase\n", []string{"user", "add", "first@example.com", "--name", "First"}, "first@example.com is added, with the role admin", false},
+		{"a first one with another role leaves the place of the admin empty, which it says", "a good passphrase\n", []string{"user", "add", "boss@example.com", "--role", "manager"}, "boss@example.com is added, with the role manager\nWarning: there is still no admin. To make one: postrider user role boss@example.com admin", false},
+		{"the first one without a role is admin", "a good passphrase\n", []string{"user", "add", "first@example.com", "--name", "First"}, "first@example.com is added, with the role admin, because there was no admin", false},
 		{"another is a user, without a line end", "a good passphrase", []string{"user", "add", "Second@Example.com"}, "Second@Example.com is added, with the role user", false},
 		{"a role can be given", "a good passphrase\r\n", []string{"user", "add", "third@example.com", "--role", "manager"}, "with the role manager", false},
 		{"nobody is added twice", "a good passphrase\n", []string{"user", "add", "SECOND@example.com"}, "there is a user with the address SECOND@example.com already", true},
@@ -87,7 +88,7 @@ func TestUserCommands(t *testing.T) {
 			t.Errorf("the manager is %+v, %v", row, err)
 		}
 		page, err := db.Audit(t.Context(), store.AuditQuery{Actor: domain.CommandLine})
-		if err != nil || len(page.Entries) != 7 {
+		if err != nil || len(page.Entries) != 8 {
 			t.Errorf("the audit log has %d lines of the command line, %v", len(page.Entries), err)
 		}
 	})

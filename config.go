@@ -235,6 +235,13 @@ func (c config) checkMailbox(wrong *wrongSettings) {
 	}
 }
 
+// private reports whether nobody can come but the people at this machine: the public address is one of loopback, the program
+// listens there alone, and no proxy brings others.
+func (c config) private(public *url.URL, listens net.Addr) bool {
+	at, ok := listens.(*net.TCPAddr)
+	return ok && at.IP.IsLoopback() && isLoopback(public.Hostname()) && len(c.proxies) == 0
+}
+
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && ip.IsLoopback()

@@ -34,8 +34,15 @@ func (o *output) String() string {
 func started(t *testing.T, env map[string]string, args ...string) (address string, out *output, stop func() error) {
 	t.Helper()
 	out = &output{}
+	address, stop = startedOn(t, env, out, out, args...)
+	return address, out, stop
+}
+
+// startedOn is started with the terminal and the log apart.
+func startedOn(t *testing.T, env map[string]string, out, log *output, args ...string) (address string, stop func() error) {
+	t.Helper()
 	ready := make(chan string, 1)
-	p := program{getenv: func(name string) string { return env[name] }, stdout: out, stderr: out,
+	p := program{getenv: func(name string) string { return env[name] }, stdout: out, stderr: log,
 		ready: func(a string) { ready <- a }}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -51,11 +58,11 @@ func started(t *testing.T, env map[string]string, args ...string) (address strin
 	case address = <-ready:
 	case err := <-ended:
 		ended <- err
-		t.Fatalf("it ended with %v: %s", err, out)
+		t.Fatalf("it ended with %v: %s", err, log)
 	case <-time.After(30 * time.Second):
 		t.Fatal("it did not get ready")
 	}
-	return address, out, stop
+	return address, stop
 }
 
 func get(t *testing.T, url string) (int, string) {

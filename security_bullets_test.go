@@ -60,14 +60,20 @@ Passwords: 8 to 128 characters, any; the 3,000 most common are refused
 	handlers.TestSecurityPasswords domain.TestCheckPassword
 Throttle: per account, 5 failures, doubling delays to 15 minutes, 429 with Retry-After; an open session is never locked out
 	handlers.TestSecurityThrottleOfAccount store.TestThrottle store.TestSignIn
-Throttle: per address
-	handlers.TestSecurityThrottleOfAddress handlers.TestSecurityThrottleOfLetters
+Throttle: per address, of IPv6 per /48 too
+	handlers.TestSecurityThrottleOfAddress handlers.TestSecurityThrottleOfLetters handlers.TestSecurityThrottleOfWiderNetwork
+Throttle: neither strangers' tries nor their flood keep out who has signed in from that browser before
+	handlers.TestSecurityKnownDevice handlers.TestSecurityKnownDeviceInFlood store.TestKnownDevice store.TestHashesAtOnce
 Throttle: X-Forwarded-For counts only from trusted proxies
 	handlers.TestSecurityTrustedProxies handlers.TestSecurityThrottleOfAddress
 Enumeration: sign-up, login and reset say the same for known and unknown addresses, in about the same time
 	handlers.TestSecuritySameAnswer handlers.TestForgot handlers.TestResend handlers.TestEmailChange
 Tokens: 32 random bytes, SHA-256 at rest, their times, used once in one UPDATE, a new one voids the old, GET shows a button
 	handlers.TestSecurityTokensOfEachKind handlers.TestSecurityTokens store.TestAcceptInvitation domain.TestTokenKinds
+Tokens: a block voids all of them for good, and invitations of the blocked; no letter has a link that a block keeps shut
+	handlers.TestSecurityBlockedForGood handlers.TestSecurityBlockedSignUp store.TestFirstAdminOfOldDatabase
+First admin: by the link on the terminal, the first who confirms where nobody else can come, or the command line; no stranger
+	handlers.TestSecurityFirstStranger handlers.TestSecuritySetup store.TestFirstAdmin ..TestSetupLink ..TestFirstIsAdminWhere
 Identity: addresses are compared with ASCII case folding and IDNA; letters about an account go to its stored address
 	handlers.TestSecurityFoldedAddresses handlers.TestSecurityLettersToTheStoredAddress store.TestMigrationToOwners domain.TestAddress
 Identity: an address is proved by a letter that was sent to it, never by a link shown to somebody else
@@ -110,6 +116,11 @@ Connections: /healthz and /readyz without sessions; at most one look a second at
 
 Input: text is shown escaped, wherever it came from
 	handlers.TestSecurityEscaping
+Names: nothing that cannot be seen or turns the text around it, each with its direction for itself, cleaned in letters
+	domain.TestNames domain.TestNamesOfEverything domain.FuzzCleanName handlers.TestSecurityNamesOfForms
+	handlers.TestSecurityNamesKeepTheirDirection handlers.TestSecurityNamesInLetters mail/letter.TestOldNames
+Names: addresses of mixed alphabets and of other letters are shown for what they are
+	domain.TestLookOf handlers.TestSecurityLookalikes
 Input: forms at most 1 MB, also when chunked
 	handlers.TestSecurityForms
 Input: ReadHeaderTimeout 5 s, ReadTimeout 30 s, IdleTimeout 120 s, headers 32 KiB

@@ -44,6 +44,11 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if public == nil {
 		public = &url.URL{Scheme: "http", Host: fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port)}
 	}
+	db.FirstIsAdmin = c.private(public, listener.Addr())
+	setup, err := openSetup(ctx, db, public)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	post, err := p.openPost(ctx, c, db, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -60,8 +65,22 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return errors.Join(err, post.stop(), listener.Close())
 	}
-	err = p.serveWeb(ctx, c, handler, listen(listener, c.proxies, web.Headers(), log), post, public, log)
+	err = p.serveWeb(ctx, c, handler, listen(listener, c.proxies, web.Headers(), log), post, public, setup, log)
 	return errors.Join(err, post.stop())
+}
+
+// openSetup is the link that makes the first admin; "" where there is one, and where whoever confirms an address first becomes
+// it. It goes to the terminal and nowhere else: not into the log, which other people may read.
+func openSetup(ctx context.Context, db *store.Store, public *url.URL) (string, error) {
+	if db.FirstIsAdmin {
+		return "", nil
+	}
+	token := store.NewToken()
+	waits, err := db.OpenSetup(ctx, token)
+	if err != nil || !waits {
+		return "", err
+	}
+	return public.JoinPath("setup", token).String(), nil
 }
 
 // openStore opens the database of the settings. A new one is told: whoever expected another one has mistaken the path.
@@ -92,11 +111,14 @@ func background(ctx context.Context, run func(context.Context)) (stop func()) {
 	}
 }
 
-func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, listener net.Listener, post *post, public *url.URL, log *slog.Logger) error {
+func (p program) serveWeb(ctx context.Context, c config, handler http.Handler, listener net.Listener, post *post, public *url.URL, setup string, log *slog.Logger) error {
 	server := webServer(handler, log)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintf(p.stdout, "Postrider is ready: open %s\n", public)
+	if setup != "" {
+		fmt.Fprintf(p.stdout, "There is no admin yet. To set Postrider up, open this link, which works once: %s\n", setup)
+	}
 	if post.box != nil {
 		fmt.Fprintf(p.stdout, "Letters go to the built-in mailbox: %s\n", public.JoinPath("mailbox"))
 	} else {

@@ -96,7 +96,7 @@ func ParseAddress(s string) (Address, error) {
 
 // isHidden reports whether a character cannot be seen: spaces of any width, joiners, marks of direction. They come with
 // copied text, and make two addresses of one.
-func isHidden(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+func isHidden(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || isBlank(r) }
 
 // hasLabels reports whether every label has 1 to 63 octets (RFC 1035, section 2.3.4), which package idna does not check.
 func hasLabels(host string) bool {

@@ -38,7 +38,7 @@ func (c Client) Check() error {
 	if _, err := ParseAddress(c.Email); err != nil {
 		wrong["email"] = err.(AddressError).Why
 	}
-	checkLine(wrong, "full_name", c.FullName, MaxName)
+	checkName(wrong, "full_name", c.FullName, MaxName)
 	if len([]rune(c.Comment)) > MaxComment {
 		wrong.Add("comment", "At most %d characters.", MaxComment)
 	}

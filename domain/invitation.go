@@ -47,7 +47,7 @@ func CheckTeamName(name string) (string, error) {
 	if name == "" {
 		wrong.Add("name", "A team needs a name.")
 	}
-	checkLine(wrong, "name", name, MaxTeamName)
+	checkName(wrong, "name", name, MaxTeamName)
 	return name, wrong.Or()
 }
 

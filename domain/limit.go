@@ -19,6 +19,11 @@ func Limits() []Limit {
 		{Say("Password"), Say("%d to %d characters", MinPassword, MaxPassword), Say("Short ones are guessed. Each one is hashed, which takes memory and time.")},
 		{Say("Clients picked one by one for a mailing"), Say("%d clients", MaxPicked), Say("Each is a box in the form. To reach more, send to all clients.")},
 		{Say("Fields of a form"), Say("%d fields", MaxFields), Say("Reading a form takes memory for each field.")},
+		{Say("Accents on one letter of a name"), Say("%d", MaxMarks), Say("Piled up, they cover the lines above and below.")},
+		{Say("Browsers that an account knows"), Say("%d", MaxDevices),
+			Say("A known browser signs in whatever strangers try. The one that has not been used for longest is forgotten first.")},
+		{Say("How long a browser stays known"), Say("%d days", int(DeviceValid.Hours()/24)), Say("Browsers are sold and given away.")},
+		{Say("Wrong sign-ins from one /48 network of IPv6"), Say("%d", NetworkTries), Say("One customer may have so many addresses. After that, strangers there wait longer and longer.")},
 		{Say("Comment on a client"), Say("%d characters", MaxComment), Say("Lists load comments with every row.")},
 
 		{Say("Subject of a message"), Say("%d characters", MaxSubject), Say("Mail programs cut longer ones off.")},

@@ -79,7 +79,7 @@ func (m Mailing) Check() error {
 	if strings.TrimSpace(m.Name) == "" {
 		wrong.Add("name", "A mailing needs a name, so that you find it again.")
 	}
-	checkLine(wrong, "name", m.Name, MaxName)
+	checkName(wrong, "name", m.Name, MaxName)
 	if m.MessageID <= 0 {
 		wrong.Add("message_id", "Choose the message to send.")
 	}

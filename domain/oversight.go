@@ -78,7 +78,8 @@ func Day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // AuditActions are all actions that the audit log knows, in the order in which a list offers them.
 func AuditActions() []AuditAction {
-	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignUp, AuditConfirm, AuditPasswordChange, AuditPasswordReset, AuditEmailChange,
-		AuditSessionsEnd, AuditAccountDelete, AuditInvite, AuditJoin, AuditLeave, AuditRemove, AuditOwner, AuditBlock, AuditUnblock, AuditRole,
-		AuditUserAdd, AuditDisable, AuditEnable, AuditQuota, AuditDelete, AuditExport}
+	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignOut, AuditSignUp, AuditConfirm, AuditSetUp, AuditPasswordWrong, AuditPasswordChange,
+		AuditPasswordReset, AuditEmailAsk, AuditEmailChange, AuditSessionsEnd, AuditAccountDelete, AuditInvite, AuditInviteRenew,
+		AuditInviteWithdraw, AuditJoin, AuditLeave, AuditRemove, AuditOwner, AuditTeamName, AuditBlock, AuditUnblock, AuditRole, AuditUserAdd,
+		AuditSend, AuditRetry, AuditPause, AuditResume, AuditDisable, AuditEnable, AuditQuota, AuditDelete, AuditExport}
 }

@@ -10,7 +10,7 @@ type Profile struct {
 // Check returns Invalid when the profile cannot be kept.
 func (p Profile) Check() error {
 	wrong := Invalid{}
-	checkLine(wrong, "name", p.Name, MaxName)
+	checkName(wrong, "name", p.Name, MaxName)
 	if _, ok := LoadZone(p.TimeZone); !ok {
 		wrong.Add("time_zone", "Choose a time zone from the list, like Europe/Berlin.")
 	}

@@ -10,6 +10,8 @@ type Session struct {
 	Values     map[string]string // small things that survive a redirect
 	Agent      string            // User-Agent when it began
 	Address    string            // network address when it began
+	OldDevice  string            // id that the browser was known by; "" for a new one
+	Device     string            // id that it is known by from now on; "" keeps none
 	CreatedAt  time.Time
 	SeenAt     time.Time
 }

@@ -61,7 +61,7 @@ func (s SignUp) Check() error {
 	if _, err := ParseAddress(s.Email); err != nil {
 		wrong["email"] = err.(AddressError).Why
 	}
-	checkLine(wrong, "name", s.Name, MaxName)
+	checkName(wrong, "name", s.Name, MaxName)
 	if why, ok := CheckPassword(s.Password); !ok {
 		wrong["password"] = why
 	}

@@ -137,7 +137,7 @@ func (w *world) addOwner(admin, manager domain.Actor) {
 	w.t.Helper()
 	now := time.Now()
 	u := storetest.User(w.t, w.Store, gardenerEmail)
-	w.must(w.NameTeam(w.t.Context(), w.actor(gardenerEmail), "The Society of Friends of the Old Botanical Garden and its Glasshouses"))
+	w.must(w.NameTeam(w.t.Context(), w.actor(gardenerEmail), "The Society of Friends of the Old Botanical Garden and its Glasshouses", time.Now()))
 	storetest.Client(w.t, w.Store, u.TeamID, "gardener@example.net")
 	m := storetest.Mailing(w.t, w.Store, u.TeamID, now, domain.WallOf(now.Add(72*time.Hour), time.UTC).String(), "", "UTC", domain.Weekly)
 	w.must(second(w.DisableMailing(w.t.Context(), manager, m.ID, "Several recipients say that they have never asked for it.", now)))

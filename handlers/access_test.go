@@ -25,6 +25,8 @@ GET  /blog/:slug                 200   200   200     200     200     200     200
 GET  /sitemap.xml                200   200   200     200     200     200     200     200
 GET  /robots.txt                 200   200   200     200     200     200     200     200
 GET  /images/:name               404   404   404     404     404     404     404     404
+GET  /setup/:token               404   404   404     404     404     404     404     404
+POST /setup/:token               404   404   404     404     404     404     404     404
 GET  /signup                     200   200   200     200     200     200     200     200
 POST /signup                     422   422   422     422     422     422     422     422
 GET  /verify/:token              404   404   404     404     404     404     404     404

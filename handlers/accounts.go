@@ -16,39 +16,28 @@ import (
 
 // signupNew shows the form for an account.
 func (s *Server) signupNew(c echo.Context) error {
-	form, err := s.signUpForm(c)
-	if err != nil {
-		return err
-	}
 	if !views.VisitOf(c.Request().Context()).SignUp {
 		return s.render(c, views.SignUpClosed())
 	}
-	return s.render(c, views.SignUp(form))
+	return s.render(c, views.SignUp(s.signUpForm(c)))
 }
 
-// signUpForm is an empty form, which knows whether somebody else has been here.
-func (s *Server) signUpForm(c echo.Context) (f views.SignUpForm, err error) {
-	taken, err := s.Store.AnyUser(c.Request().Context())
-	return views.SignUpForm{First: !taken, Then: s.SignUp}, err
+// signUpForm is an empty form, which knows whether it makes the admin.
+func (s *Server) signUpForm(c echo.Context) views.SignUpForm {
+	return views.SignUpForm{First: s.awaitsFirst(c.Request().Context()), Then: s.SignUp}
 }
 
 // signupCreate makes an account and sends the letter that confirms its address. It says the same for an address that is
 // known already: only its owner learns that, by letter.
 func (s *Server) signupCreate(c echo.Context) error {
-	form, err := s.signUpForm(c)
-	if err != nil {
-		return err
-	}
+	form := s.signUpForm(c)
 	if !views.VisitOf(c.Request().Context()).SignUp {
 		return s.answer(c, http.StatusForbidden, views.SignUpClosed())
 	}
 	form.Email, form.Name, form.TimeZone = strings.TrimSpace(typed(c, "email")), strings.TrimSpace(typed(c, "name")), typed(c, "time_zone")
-	in := domain.SignUp{Email: form.Email, Name: form.Name, Password: typed(c, "password"),
-		Language: printer(c).Lang(), TimeZone: "UTC"}
-	if _, ok := domain.LoadZone(form.TimeZone); ok {
-		in.TimeZone = form.TimeZone
-	}
-	if err = in.Check(); err == nil {
+	in := signUpOf(c, form)
+	err := in.Check()
+	if err == nil {
 		err = s.signUp(c, in)
 	}
 	if err != nil {
@@ -56,6 +45,16 @@ func (s *Server) signupCreate(c echo.Context) error {
 	}
 	s.Wake()
 	return s.redirect(c, "/login?notice="+string(views.NoticeSent))
+}
+
+// signUpOf is what a form says of a new account, with the password that came with it. The time zone of the browser counts if
+// there is such a one.
+func signUpOf(c echo.Context, form views.SignUpForm) domain.SignUp {
+	in := domain.SignUp{Email: form.Email, Name: form.Name, Password: typed(c, "password"), Language: printer(c).Lang(), TimeZone: "UTC"}
+	if _, ok := domain.LoadZone(form.TimeZone); ok {
+		in.TimeZone = form.TimeZone
+	}
+	return in
 }
 
 func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
@@ -109,7 +108,8 @@ func (s *Server) loginNew(c echo.Context) error {
 // loginCreate signs in. It says the same of an unknown address and of a wrong password.
 func (s *Server) loginCreate(c echo.Context) error {
 	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next"))}
-	u, err := s.Store.SignIn(c.Request().Context(), form.Email, typed(c, "password"), address(c), s.Now())
+	from := store.Origin{Address: address(c), Device: s.sessions.knownAs(c.Request())}
+	u, err := s.Store.SignInFrom(c.Request().Context(), from, form.Email, typed(c, "password"), s.Now())
 	switch {
 	case err != nil:
 	case u.Blocked():

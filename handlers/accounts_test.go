@@ -131,12 +131,12 @@ func TestSignUp(t *testing.T) {
 				t.Error("there is an account")
 			}
 		})
-		t.Run("lets the first one in when it is "+mode+", as the admin, and nobody after", func(t *testing.T) {
-			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+		t.Run("lets the first one in when it is "+mode+" and nobody else can come, as the admin, and nobody after", func(t *testing.T) {
+			st := open(t, func(s *handlers.Server) { s.SignUp, s.Store.FirstIsAdmin = mode, true })
 			b := st.browser()
 			b.get("/").want(t, 200, `href="/signup"`)
-			b.get("/signup").want(t, 200, "Nobody has an account here yet", "After that")
-			b.post("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "Nobody has an account here yet")
+			b.get("/signup").want(t, 200, "There is no admin here yet", "After that")
+			b.post("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "There is no admin here yet")
 			b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 			b.post(link(t, st.letter())).want(t, 303)
 			b.get("/audit").want(t, 200)
@@ -145,12 +145,14 @@ func TestSignUp(t *testing.T) {
 		})
 	}
 	t.Run("tells the first one of an open house who it is, and the others not", func(t *testing.T) {
-		st := open(t)
+		st := open(t, func(s *handlers.Server) { s.Store.FirstIsAdmin = true })
 		a := st.browser().get("/signup")
-		a.want(t, 200, "Nobody has an account here yet")
+		a.want(t, 200, "There is no admin here yet")
 		a.wantLack(t, "After that")
-		st.newUser("first@example.com")
-		st.browser().get("/signup").wantLack(t, "Nobody has an account")
+		st.newUser("user@example.com")
+		st.browser().get("/signup").want(t, 200, "There is no admin here yet")
+		st.userOf("admin@example.com", domain.RoleAdmin)
+		st.browser().get("/signup").wantLack(t, "There is no admin")
 	})
 	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
 		st := open(t)
@@ -193,7 +195,7 @@ func TestVerify(t *testing.T) {
 }
 
 func TestDeadLinks(t *testing.T) {
-	for path, next := range map[string]string{"/verify/": "/login", "/reset/": "/forgot", "/email/": "/profile", "/invite/": "/"} {
+	for path, next := range map[string]string{"/verify/": "/login", "/reset/": "/forgot", "/setup/": "/login", "/email/": "/profile", "/invite/": "/"} {
 		t.Run("the page of a link that does not work leads on from "+path, func(t *testing.T) {
 			a := open(t).browser().get(path + "no-such-token")
 			a.want(t, http.StatusNotFound, "<h1>This link does not work any more</h1>", `<p><a href="`+next+`">`)

@@ -21,6 +21,9 @@ func deadLink(route string) failure {
 	case strings.HasPrefix(route, "/verify/"):
 		f.text = say("It has been used already, it is too old, or a newer letter has come. Try to sign in: if your address is not confirmed yet, you can ask for a new letter there.")
 		f.next = way{"/login", say("Sign in")}
+	case strings.HasPrefix(route, "/setup/"):
+		f.text = say("It has been used already, a newer start of Postrider has shown another one, or there is an admin by now.")
+		f.next = way{"/login", say("Sign in")}
 	case strings.HasPrefix(route, "/reset/"):
 		f.text = say("It has been used already, it is older than 30 minutes, or a newer letter has come.")
 		f.next = way{"/forgot", say("Ask for a new letter")}

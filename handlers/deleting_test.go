@@ -95,9 +95,11 @@ func TestAccountDeletion(t *testing.T) {
 	})
 	t.Run("is for the last one of all, who may then begin anew", func(t *testing.T) {
 		st := open(t)
+		st.store.FirstIsAdmin = true
 		b := st.enter(st.userOf("admin@example.com", domain.RoleAdmin))
+		b.get("/signup").wantLack(t, "There is no admin here yet")
 		leave(b, "admin@example.com").want(t, 303)
-		b.get("/signup").want(t, 200, "Nobody has an account here yet")
+		b.get("/signup").want(t, 200, "There is no admin here yet")
 	})
 	t.Run("stops a run that is sending", func(t *testing.T) {
 		v := ann(t)

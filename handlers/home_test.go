@@ -49,7 +49,7 @@ func TestHomeNumbers(t *testing.T) {
 	if a := member.get("/"); strings.Contains(a.body, "once an hour") || strings.Contains(a.body, "Your team in numbers") {
 		t.Error("one team alone is told that the number is rounded")
 	}
-	if _, err := st.store.PauseMailing(t.Context(), m.ID, st.now); err != nil {
+	if _, err := st.store.PauseMailing(t.Context(), domain.Actor{}, m.ID, st.now); err != nil {
 		t.Fatal(err)
 	}
 	if err := st.store.DeleteClient(t.Context(), domain.Actor{}, cl.ID, st.now); err != nil {

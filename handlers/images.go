@@ -37,6 +37,7 @@ func (s *Server) imageShow(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set("Content-Type", kind)
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // see shownElsewhere
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("ETag", `"`+parts[0]+`"`)
 	h.Del("Vary")

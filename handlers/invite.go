@@ -19,6 +19,7 @@ const shownName = 60
 
 // shortName is a name as letters hold it.
 func shortName(name string) string {
+	name = domain.CleanName(name)
 	if utf8.RuneCountInString(name) > shownName {
 		name = string([]rune(name)[:shownName]) + "…"
 	}

@@ -157,7 +157,7 @@ func (s *Server) mailingDelete(c echo.Context) error {
 // mailingSend starts a run now.
 func (s *Server) mailingSend(c echo.Context) error {
 	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
-		_, err := s.Store.RunNow(c.Request().Context(), m.ID, lastRun(c), s.Sender, s.Now())
+		_, err := s.Store.RunNow(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Sender, s.Now())
 		return err
 	})
 }
@@ -165,7 +165,7 @@ func (s *Server) mailingSend(c echo.Context) error {
 // mailingPause stops a mailing until it is resumed.
 func (s *Server) mailingPause(c echo.Context) error {
 	return s.act(c, domain.Say("Paused."), func(m domain.Mailing) error {
-		_, err := s.Store.PauseMailing(c.Request().Context(), m.ID, s.Now())
+		_, err := s.Store.PauseMailing(c.Request().Context(), actor(c), m.ID, s.Now())
 		return err
 	})
 }
@@ -173,7 +173,7 @@ func (s *Server) mailingPause(c echo.Context) error {
 // mailingResume lets a paused mailing go on.
 func (s *Server) mailingResume(c echo.Context) error {
 	return s.act(c, domain.Say("Resumed."), func(m domain.Mailing) error {
-		_, err := s.Store.ResumeMailing(c.Request().Context(), m.ID, lastRun(c), s.Now())
+		_, err := s.Store.ResumeMailing(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Now())
 		return err
 	})
 }
@@ -185,7 +185,7 @@ func (s *Server) mailingRetry(c echo.Context) error {
 		state = domain.DeliveryFailed
 	}
 	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
-		_, err := s.Store.Retry(c.Request().Context(), m.ID, lastRun(c), state, s.Now())
+		_, err := s.Store.Retry(c.Request().Context(), actor(c), m.ID, lastRun(c), state, s.Now())
 		return err
 	})
 }

@@ -55,17 +55,22 @@ func (s *Server) Headers() [][2]string {
 	return all
 }
 
-// secured sets the headers that every answer has. Files and pictures may be shown elsewhere: feed readers show the articles
-// with their pictures, and a frame with a sandbox, as the preview of an article, counts as another site.
+// shownElsewhere lets other sites show what the answer holds, as a file or a picture: feed readers show the articles with their
+// pictures, and a frame with a sandbox, as the preview of an article, counts as another site.
+func shownElsewhere(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		return next(c)
+	}
+}
+
+// secured sets the headers that every answer has.
 func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
 	headers := s.Headers()
 	return func(c echo.Context) error {
 		h, path := c.Response().Header(), c.Request().URL.Path
 		for _, one := range headers {
 			h.Set(one[0], one[1])
-		}
-		if strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, imagesAt) {
-			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 		}
 		if isProbe(path) {
 			h.Set("Cache-Control", "no-store")

@@ -66,12 +66,16 @@ func (s *Server) resetShow(c echo.Context) error {
 	return s.render(c, views.Reset(c.Param("token")))
 }
 
-// resetUpdate sets a new password, which has to be used to sign in.
+// resetUpdate sets a new password, which has to be used to sign in. What strangers try on the account keeps nobody out who has
+// read the letter.
 func (s *Server) resetUpdate(c echo.Context) error {
 	token := c.Param("token")
-	err := s.Store.ResetPassword(c.Request().Context(), actor(c), token, typed(c, "password"), s.Now())
+	u, err := s.Store.ResetPassword(c.Request().Context(), actor(c), token, typed(c, "password"), s.Now())
 	if err != nil {
 		return s.formError(c, err, views.Reset(token))
+	}
+	if err := s.sessions.remember(c, u); err != nil {
+		return err
 	}
 	return s.redirect(c, "/login?notice="+string(views.NoticeNewPassword))
 }

@@ -33,6 +33,7 @@ type shelf struct {
 type shelfKey struct {
 	uri, lang       string
 	mailbox, signUp bool
+	awaits          bool
 	variant         int
 }
 
@@ -79,7 +80,7 @@ func (s *Server) public(c echo.Context, variants int, make func() (reading, erro
 		return s.render(c, made.page)
 	}
 	v := views.VisitOf(c.Request().Context())
-	key := shelfKey{uri: v.Path, lang: printer(c).Lang(), mailbox: v.Mailbox, signUp: v.SignUp}
+	key := shelfKey{uri: v.Path, lang: printer(c).Lang(), mailbox: v.Mailbox, signUp: v.SignUp, awaits: v.Awaits}
 	return s.fromShelf(c, key, variants, func() (parcel, error) {
 		made, err := make()
 		if err != nil || made.page == nil {

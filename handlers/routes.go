@@ -48,6 +48,8 @@ func (s *Server) routes() []route {
 		{get, "/robots.txt", P, s.robots},
 		{get, "/images/:name", P, s.imageShow},
 
+		{get, "/setup/:token", P, s.setupShow},
+		{post, "/setup/:token", P, s.setupCreate},
 		{get, "/signup", P, s.signupNew},
 		{post, "/signup", P, s.signupCreate},
 		{get, "/verify/:token", P, s.verifyShow},

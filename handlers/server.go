@@ -86,6 +86,6 @@ func (s *Server) Handler() (http.Handler, error) {
 			e.Add(head, r.path, r.handle, s.admit(r.who))
 		}
 	}
-	e.Match([]string{get, head}, static.Prefix+"*", echo.WrapHandler(static.Handler()))
+	e.Match([]string{get, head}, static.Prefix+"*", echo.WrapHandler(static.Handler()), shownElsewhere)
 	return e, nil
 }

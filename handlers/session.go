@@ -24,6 +24,7 @@ type sessionStore struct {
 	now     func() time.Time
 	address func(*http.Request) string // the network of a client
 	name    string                     // of the cookie
+	device  string                     // of the one that a known browser has
 	secure  bool
 }
 
@@ -34,10 +35,10 @@ const flashValue = "flash"
 
 func newSessionStore(s *Server) *sessionStore {
 	addressOf := s.addressOf()
-	st := &sessionStore{db: s.Store, now: s.Now, name: "postrider",
+	st := &sessionStore{db: s.Store, now: s.Now, name: "postrider", device: "postrider-device",
 		address: func(r *http.Request) string { return network(addressOf(r)) }}
 	if s.URL.Scheme == "https" {
-		st.name, st.secure = "__Host-postrider", true
+		st.name, st.device, st.secure = "__Host-postrider", "__Host-postrider-device", true
 	}
 	return st
 }
@@ -76,7 +77,8 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.Options.MaxAge < 0 {
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
-		return st.db.DeleteSession(r.Context(), session.ID)
+		u, _ := session.Values[sessionUser{}].(domain.User)
+		return st.db.SignOut(r.Context(), domain.Actor{ID: u.ID, Email: u.Email, Address: st.address(r)}, session.ID, st.now())
 	}
 	values := map[string]string{}
 	for name, value := range session.Values {
@@ -91,13 +93,40 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 	if !ok {
 		return nil
 	}
-	id, now := store.NewToken(), st.now()
+	id, device, now := store.NewToken(), store.NewToken(), st.now()
 	err := st.db.CreateSession(r.Context(), id, domain.Session{UserID: user.ID, PasswordAt: user.PasswordAt, Values: values,
-		Agent: clip(r.UserAgent()), Address: st.address(r), CreatedAt: now, SeenAt: now})
+		Agent: clip(r.UserAgent()), Address: st.address(r), OldDevice: st.knownAs(r), Device: device, CreatedAt: now, SeenAt: now})
 	if err == nil {
 		rename(w, session, id)
+		st.setDevice(w, device)
 	}
 	return err
+}
+
+// remember makes the browser known to an account.
+func (st *sessionStore) remember(c echo.Context, u domain.User) error {
+	device := store.NewToken()
+	err := st.db.RememberDevice(c.Request().Context(), u.ID, st.knownAs(c.Request()), device, st.now())
+	if err == nil {
+		st.setDevice(c.Response(), device)
+	}
+	return err
+}
+
+// knownAs is the id that the browser is known by; "" when it has none.
+func (st *sessionStore) knownAs(r *http.Request) string {
+	cookie, err := r.Cookie(st.device)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}
+
+// setDevice gives the browser the id that it is known by from now on. It opens nothing: whoever signs in with it is not held
+// up by what strangers do.
+func (st *sessionStore) setDevice(w http.ResponseWriter, id string) {
+	http.SetCookie(w, &http.Cookie{Name: st.device, Value: id, Path: "/", MaxAge: int(domain.DeviceValid.Seconds()), HttpOnly: true,
+		Secure: st.secure, SameSite: http.SameSiteLaxMode})
 }
 
 // rename gives a session another id and tells the browser.
@@ -204,15 +233,12 @@ func (s *Server) setVisit(c echo.Context, u domain.User) {
 	zone, _ := domain.LoadZone(u.TimeZone)
 	ctx := locale.With(r.Context(), locale.For(lang, zone))
 	ctx = views.WithVisit(ctx, views.Visit{User: u, Path: r.URL.RequestURI(), Partial: forPart(r),
-		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: !hasNoVisitor(r.URL.Path) && s.takesStrangers(ctx), Invite: s.SignUp == "invite", Relay: s.Relay()})
+		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: !hasNoVisitor(r.URL.Path) && s.takesStrangers(ctx),
+		Invite: s.SignUp == "invite", Awaits: !hasNoVisitor(r.URL.Path) && s.awaitsSetup(ctx), Relay: s.Relay()})
 	c.SetRequest(r.WithContext(ctx))
 }
 
-// takesStrangers reports whether a stranger may sign up. The first one may always: who else could let the others in?
+// takesStrangers reports whether a stranger may sign up. Who can become the first admin by it may always.
 func (s *Server) takesStrangers(ctx context.Context) bool {
-	if s.SignUp == "open" {
-		return true
-	}
-	taken, err := s.Store.AnyUser(ctx)
-	return err == nil && !taken
+	return s.SignUp == "open" || s.awaitsFirst(ctx)
 }

@@ -56,7 +56,7 @@ func (s *Server) teamError(c echo.Context, err error) error {
 
 // teamName gives the team another name.
 func (s *Server) teamName(c echo.Context) error {
-	if err := s.Store.NameTeam(c.Request().Context(), actor(c), typed(c, "name")); err != nil {
+	if err := s.Store.NameTeam(c.Request().Context(), actor(c), typed(c, "name"), s.Now()); err != nil {
 		return s.teamError(c, err)
 	}
 	return s.teamDone(c, domain.Say("Saved."))
@@ -139,7 +139,7 @@ func (s *Server) invitationWithdraw(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	email, err := s.Store.WithdrawInvitation(c.Request().Context(), actor(c), id)
+	email, err := s.Store.WithdrawInvitation(c.Request().Context(), actor(c), id, s.Now())
 	if err != nil {
 		return err
 	}

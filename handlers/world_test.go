@@ -17,6 +17,8 @@ type world struct {
 	*site
 	users map[string]domain.User // by column of the table of access; "" is the stranger
 	made  int                    // how many things were made
+
+	afterThings func() // what pages does to its things first
 }
 
 // people are the columns of the table of access.
@@ -158,6 +160,9 @@ func (w *world) pages(who string, do func(path string, a answer)) {
 	}
 	things := w.things(team)
 	w.exec(`UPDATE clients SET undeliverable_at = 1, undeliverable_why = '550 no' WHERE id = $1`, things["clients"])
+	if w.afterThings != nil {
+		w.afterThings()
+	}
 	for _, line := range w.lines() {
 		method, path := at(line, num(things[kindOf(line)]))
 		if method != http.MethodGet {

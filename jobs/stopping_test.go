@@ -78,7 +78,7 @@ func TestStops(t *testing.T) {
 		})
 		t.Run("when the mailing is paused, with letters at "+stage, func(t *testing.T) {
 			mid := inTheMiddle(t, stage)
-			if _, err := mid.store.PauseMailing(t.Context(), mid.m.ID, mid.clock()); err != nil {
+			if _, err := mid.store.PauseMailing(t.Context(), domain.Actor{}, mid.m.ID, mid.clock()); err != nil {
 				t.Fatal(err)
 			}
 			mid.let()

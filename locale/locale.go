@@ -65,7 +65,8 @@ func (p *Printer) Lang() string { return p.lang }
 func (p *Printer) Zone() *time.Location { return p.zone }
 
 // T translates a text, which takes the verbs of fmt. A whole number is written with its thousands apart and chooses
-// the plural form, so an id or a year is passed as a string. A domain.Text among the args is translated too.
+// the plural form, so an id or a year is passed as a string. A domain.Text among the args is translated too; a string, which
+// somebody else may have typed, keeps its direction to itself.
 func (p *Printer) T(key string, args ...any) string {
 	if len(args) == 0 {
 		if text, ok := translations().plain[key]; ok && p.lang == Russian {
@@ -75,8 +76,11 @@ func (p *Printer) T(key string, args ...any) string {
 	}
 	translated := make([]any, len(args))
 	for i, arg := range args {
-		if text, ok := arg.(domain.Text); ok {
-			arg = p.Say(text)
+		switch typed := arg.(type) {
+		case domain.Text:
+			arg = p.Say(typed)
+		case string:
+			arg = domain.Isolated(typed)
 		}
 		translated[i] = arg
 	}

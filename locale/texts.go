@@ -24,7 +24,7 @@ type counted struct {
 
 // allTexts lists the texts of every feature.
 func allTexts() []texts {
-	return []texts{ruCommon(), ruLayout(), ruErrors(), ruAccounts(), ruProfile(), ruHome(), ruMailbox(), ruDomain(), ruClients(), ruMessages(),
+	return []texts{ruCommon(), ruLayout(), ruErrors(), ruAccounts(), ruProfile(), ruHome(), ruSetup(), ruName(), ruMailbox(), ruDomain(), ruClients(), ruMessages(),
 		ruMailings(), ruSending(), ruOversight(), ruUsers(), ruTeam(), ruOwner(), ruConflict(), ruPosts(), ruBlog(), ruMarkup(), ruLimit(), ruRequests(), ruForm()}
 }
 

@@ -39,7 +39,7 @@ func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, n
 		if why, ok := domain.CheckPassword(in.Password); !ok {
 			return u, domain.Invalid{"password": why}
 		}
-		if hash, err = s.hashPassword(ctx, in.Password); err != nil {
+		if hash, err = s.hashPassword(ctx, stranger, in.Password); err != nil {
 			return u, err
 		}
 	}
@@ -48,7 +48,7 @@ func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, n
 		if u, _, err = useToken(ctx, tx, domain.TokenVerify, in.Token, now); err != nil {
 			return err
 		}
-		if u, err = confirmed(ctx, tx, u.ID, hash, now); err != nil {
+		if u, err = s.confirmed(ctx, tx, by, u.ID, hash, now); err != nil {
 			return err
 		}
 		by.ID, by.Email = u.ID, u.Email
@@ -58,8 +58,9 @@ func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, n
 }
 
 // confirmed notes that a user reads the mail of the account's address. A hash becomes that of the account's password, and
-// ends its sessions. Letters with tokens become worth nothing, and so does the browser that has signed up.
-func confirmed(ctx context.Context, tx *sql.Tx, userID int64, hash string, now time.Time) (u domain.User, err error) {
+// ends its sessions. Letters with tokens become worth nothing, and so does the browser that has signed up. Where the first
+// who confirms is to be the admin, this may make one.
+func (s *Store) confirmed(ctx context.Context, tx *sql.Tx, by domain.Actor, userID int64, hash string, now time.Time) (u domain.User, err error) {
 	if hash != "" {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID); err != nil {
 			return u, err
@@ -68,7 +69,14 @@ func confirmed(ctx context.Context, tx *sql.Tx, userID int64, hash string, now t
 	if err := voidTokens(ctx, tx, userID); err != nil {
 		return u, err
 	}
-	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET verified_at = coalesce(verified_at, $1), browser_hash = NULL,
+	_, err = tx.ExecContext(ctx, `UPDATE users SET verified_at = coalesce(verified_at, $1), browser_hash = NULL,
 		password_hash = CASE WHEN $2 = '' THEN password_hash ELSE $2 END, password_at = CASE WHEN $2 = '' THEN password_at ELSE $1 END
-		WHERE id = $3 RETURNING `+userColumns, now.UnixMilli(), hash, userID))
+		WHERE id = $3`, now.UnixMilli(), hash, userID)
+	if err != nil {
+		return u, err
+	}
+	if err := s.makeFirstAdmin(ctx, tx, by, userID, now); err != nil {
+		return u, err
+	}
+	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 }

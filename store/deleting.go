@@ -38,10 +38,11 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 	if accountKey(in.Email) != accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
 	}
-	hash, err := s.confirmPassword(ctx, by.ID, "password", in.Password, now)
+	hash, err := s.confirmPassword(ctx, by, "password", in.Password, now)
 	if err != nil {
 		return err
 	}
+	defer s.adminSeen.Store(false)
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
 		if err != nil {

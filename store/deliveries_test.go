@@ -89,7 +89,7 @@ func TestClaim(t *testing.T) {
 	})
 	stops := map[string]func(*testing.T, *store.Store, domain.Mailing) time.Time{
 		"a paused mailing": func(t *testing.T, s *store.Store, m domain.Mailing) time.Time {
-			if _, err := s.PauseMailing(t.Context(), m.ID, due); err != nil {
+			if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, due); err != nil {
 				t.Fatal(err)
 			}
 			return due

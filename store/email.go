@@ -29,7 +29,7 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 	if a.Key() == accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is your address already.")}
 	}
-	hash, err := s.confirmPassword(ctx, by.ID, "password", in.Password, now)
+	hash, err := s.confirmPassword(ctx, by, "password", in.Password, now)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,10 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 		if err := insertLetter(ctx, tx, first, now); err != nil {
 			return err
 		}
-		return insertLetter(ctx, tx, in.Notice, now)
+		if err := insertLetter(ctx, tx, in.Notice, now); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditEmailAsk, in.Email, u.Email, now)
 	})
 }
 
@@ -88,7 +91,7 @@ func (s *Store) ConfirmEmail(ctx context.Context, by domain.Actor, token, passwo
 		return err
 	}
 	if by.ID != u.ID {
-		if _, err := s.confirmPassword(ctx, u.ID, "password", password, now); err != nil {
+		if _, err := s.confirmPassword(ctx, domain.Actor{ID: u.ID, Email: u.Email, Address: by.Address}, "password", password, now); err != nil {
 			return err
 		}
 	}

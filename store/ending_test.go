@@ -80,7 +80,7 @@ func TestLastLetter(t *testing.T) {
 		if err := s.DeleteClient(t.Context(), domain.Actor{}, clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := s.Retry(t.Context(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due); err != nil || n != 1 {
+		if n, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due); err != nil || n != 1 {
 			t.Errorf("%d are tried again, %v", n, err)
 		}
 		if got := runs(t, s, m.ID)[0].Counts; got.Failed != 1 || got.Waiting != 1 {

@@ -118,7 +118,7 @@ func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string
 		if err != nil {
 			return err
 		}
-		return sendInvitation(ctx, tx, by, i, a, l, now)
+		return sendInvitation(ctx, tx, by, domain.AuditInvite, i, a, l, now)
 	})
 	return i, err
 }
@@ -152,7 +152,7 @@ func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, 
 		if err != nil {
 			return err
 		}
-		return sendInvitation(ctx, tx, by, i, a, l, now)
+		return sendInvitation(ctx, tx, by, domain.AuditInviteRenew, i, a, l, now)
 	})
 	return i, err
 }
@@ -192,7 +192,7 @@ func insertInvitation(ctx context.Context, tx *sql.Tx, me domain.User, email str
 }
 
 // sendInvitation puts the letter into the outbox, unless the team has sent too many, or the mailbox has got too many.
-func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
+func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, act domain.AuditAction, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
 	if err := countInvitation(ctx, tx, i.TeamID, now); err != nil {
 		return err
 	}
@@ -202,7 +202,7 @@ func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, i domain.I
 	if err := insertInvited(ctx, tx, i, l, now); err != nil {
 		return err
 	}
-	return insertAudit(ctx, tx, by, domain.AuditInvite, i.Email, i.Team, now)
+	return insertAudit(ctx, tx, by, act, i.Email, i.Team, now)
 }
 
 // insertInvited puts the letter of an invitation into the outbox. To an account it goes by the address that this has.
@@ -231,10 +231,16 @@ func countInvitation(ctx context.Context, tx *sql.Tx, teamID int64, now time.Tim
 }
 
 // WithdrawInvitation makes an invitation of the actor's team void, and returns whom it was for.
-func (s *Store) WithdrawInvitation(ctx context.Context, by domain.Actor, id int64) (email string, err error) {
+func (s *Store) WithdrawInvitation(ctx context.Context, by domain.Actor, id int64, now time.Time) (email string, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `DELETE FROM invitations WHERE id = $1 AND used_at IS NULL
-			AND team_id = (SELECT team_id FROM users WHERE id = $2) RETURNING email`, id, by.ID).Scan(&email)
+		var team string
+		err := tx.QueryRowContext(ctx, `DELETE FROM invitations WHERE id = $1 AND used_at IS NULL
+			AND team_id = (SELECT team_id FROM users WHERE id = $2) RETURNING email,
+			(SELECT name FROM teams WHERE teams.id = invitations.team_id)`, id, by.ID).Scan(&email, &team)
+		if err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditInviteWithdraw, email, team, now)
 	})
 	return email, err
 }

@@ -34,7 +34,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			return "token", now.Add(domain.InvitationValid)
 		},
 		"one that was withdrawn": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
-			if email, err := s.WithdrawInvitation(t.Context(), actorOf(bob), i.ID); err != nil || email != i.Email {
+			if email, err := s.WithdrawInvitation(t.Context(), actorOf(bob), i.ID, now); err != nil || email != i.Email {
 				t.Fatal(email, err)
 			}
 			return "token", now
@@ -293,7 +293,7 @@ func TestInvite(t *testing.T) {
 		if _, err := s.RenewInvitation(t.Context(), actorOf(ann), open[0].ID, "again", domain.SystemLetter{}, at); err != nil {
 			t.Errorf("an open one again: %v", err)
 		}
-		if _, err := s.WithdrawInvitation(t.Context(), actorOf(ann), open[1].ID); err != nil {
+		if _, err := s.WithdrawInvitation(t.Context(), actorOf(ann), open[1].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		if err := try(); err != nil {
@@ -323,7 +323,7 @@ func TestInvite(t *testing.T) {
 			if _, err := s.RenewInvitation(t.Context(), actorOf(c.by), c.id, "x", domain.SystemLetter{}, now); !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("%s: %v", name, err)
 			}
-			if _, err := s.WithdrawInvitation(t.Context(), actorOf(c.by), c.id); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.WithdrawInvitation(t.Context(), actorOf(c.by), c.id, now); !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

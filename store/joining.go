@@ -24,7 +24,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 	if err := in.Check(); err != nil {
 		return u, err
 	}
-	hash, err := s.hashPassword(ctx, in.Password)
+	hash, err := s.hashPassword(ctx, stranger, in.Password)
 	if err != nil {
 		return u, err
 	}
@@ -38,7 +38,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 		if i.Known {
 			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
 		}
-		if u, err = settle(ctx, tx, in, i, hash, now); err != nil {
+		if u, err = s.settle(ctx, tx, by, in, i, hash, now); err != nil {
 			return err
 		}
 		by.ID, by.Email = u.ID, u.Email
@@ -60,7 +60,7 @@ func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time)
 
 // settle makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
 // becomes the one of whom the letter has reached: password and all.
-func settle(ctx context.Context, tx *sql.Tx, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
 	a, err := domain.ParseAddress(in.Email)
 	if err != nil {
 		return u, err
@@ -78,7 +78,7 @@ func settle(ctx context.Context, tx *sql.Tx, in domain.SignUp, i domain.Invitati
 	if err := moveUser(ctx, tx, old, i.TeamID, now); err != nil {
 		return u, err
 	}
-	if _, err := confirmed(ctx, tx, old.ID, hash, now); err != nil {
+	if _, err := s.confirmed(ctx, tx, by, old.ID, hash, now); err != nil {
 		return u, err
 	}
 	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4

@@ -97,7 +97,10 @@ func TestAcceptInvitation(t *testing.T) {
 	t.Run("gives nobody a role: an account that has one is confirmed by its own letter", func(t *testing.T) {
 		s := storetest.Open(t)
 		first := domain.SignUp{Email: "first@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-		if err := s.SignUp(t.Context(), first, store.Joining{Token: "verify"}, now); err != nil { // becomes admin
+		if err := s.SignUp(t.Context(), first, store.Joining{Token: "verify"}, now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.SetRole(t.Context(), domain.Actor{}, 1, domain.RoleEditor, now); err != nil {
 			t.Fatal(err)
 		}
 		mallory := storetest.User(t, s, "mallory@example.com")

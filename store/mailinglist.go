@@ -110,15 +110,15 @@ func (s *Store) fillRun(ctx context.Context, r *MailingRow) (err error) {
 
 // PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence. It does so whatever the person
 // has seen: stopping does no harm.
-func (s *Store) PauseMailing(ctx context.Context, id int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, id, now, now, func(*sql.Tx, domain.Mailing) error { return nil })
+func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, now, now, func(*sql.Tx, domain.Mailing) error { return nil })
 }
 
 // ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. seen is the
 // id of the latest run that the person knows of, 0 for none. Refused says that a manager has disabled it, Overtaken that
 // there is a newer run.
-func (s *Store) ResumeMailing(ctx context.Context, id, seen int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, id, time.Time{}, now, func(tx *sql.Tx, m domain.Mailing) error {
+func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx *sql.Tx, m domain.Mailing) error {
 		if err := m.NotDisabled(); err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (s *Store) ResumeMailing(ctx context.Context, id, seen int64, now time.Time
 	})
 }
 
-func (s *Store) setPaused(ctx context.Context, id int64, at, now time.Time, may func(*sql.Tx, domain.Mailing) error) (m domain.Mailing, err error) {
+func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(*sql.Tx, domain.Mailing) error) (m domain.Mailing, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		if m, err = mailing(ctx, tx, id); err != nil {
 			return err
@@ -134,11 +134,20 @@ func (s *Store) setPaused(ctx context.Context, id int64, at, now time.Time, may 
 		if err := may(tx, m); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
+		changed, err := changes(tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
 			updated_at = $2 WHERE id = $3 AND deleted_at IS NULL AND (paused_at IS NULL) <> ($1 IS NULL)`,
-			millis(at), now.UnixMilli(), id)
+			millis(at), now.UnixMilli(), id))
 		if err != nil {
 			return err
+		}
+		action := domain.AuditPause
+		if at.IsZero() {
+			action = domain.AuditResume
+		}
+		if changed {
+			if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
+				return err
+			}
 		}
 		m, err = mailing(ctx, tx, id)
 		return err

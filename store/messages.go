@@ -31,9 +31,9 @@ type MessageQuery struct {
 
 // MessagePage is a page of messages.
 type MessagePage struct {
-	Messages []domain.Message
-	Next     string // "" on the last page
-	Total    int    // how many match, on all pages
+	Messages []domain.Message // with the beginning of their bodies alone
+	Next     string           // "" on the last page
+	Total    int              // how many match, on all pages
 }
 
 // Messages returns a page of a team's messages.
@@ -51,7 +51,7 @@ func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Mes
 	per := perPage(q.Per)
 	args = append(args, per+1)
 	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM messages WHERE id IN
-		(SELECT id %s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`, messageColumns, match, len(args)), args...)
+		(SELECT id %s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`, messageHead, match, len(args)), args...)
 	if err != nil {
 		return page, translate(err)
 	}

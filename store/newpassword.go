@@ -12,28 +12,37 @@ import (
 
 // confirmPassword checks the password of somebody who is signed in, and returns its hash. Invalid says at the field that
 // it is wrong, TooMany to wait: who finds an open browser shall not guess for long, nor shut its owner out by guessing.
-func (s *Store) confirmPassword(ctx context.Context, userID int64, field, password string, now time.Time) (hash string, err error) {
-	name := "inside:" + strconv.FormatInt(userID, 10)
+func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, password string, now time.Time) (hash string, err error) {
+	name := insideTries + strconv.FormatInt(by.ID, 10)
 	if err := s.try(ctx, tries{name: freeFailures}, now); err != nil {
 		return "", err
 	}
-	err = s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = $1`, userID).Scan(&hash)
+	err = s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = $1`, by.ID).Scan(&hash)
 	if err != nil {
 		return "", translate(err)
 	}
-	fits, _, err := s.checkPassword(ctx, password, hash)
+	fits, _, err := s.checkPassword(ctx, accountKey(by.Email), password, hash)
 	if errors.Is(err, ErrBusy) {
-		return "", errors.Join(err, s.notTried(ctx, name))
+		return "", errors.Join(err, s.notTried(ctx, tries{name: freeFailures}))
 	}
 	if err != nil {
 		return "", err
 	}
 	if !fits {
-		return "", domain.Invalid{field: domain.Say("This is not your password.")}
+		return "", errors.Join(domain.Invalid{field: domain.Say("This is not your password.")}, s.notePasswordWrong(ctx, by, now))
 	}
 	return hash, s.tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, name)
 		return err
+	})
+}
+
+// insideTries begins the name of what somebody who is signed in has tried on the own password.
+const insideTries = "inside:"
+
+func (s *Store) notePasswordWrong(ctx context.Context, by domain.Actor, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		return insertAudit(ctx, tx, by, domain.AuditPasswordWrong, by.Email, "", now)
 	})
 }
 
@@ -49,11 +58,11 @@ func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassw
 	if why, ok := domain.CheckPassword(in.Password); !ok {
 		return domain.Invalid{"password": why}
 	}
-	old, err := s.confirmPassword(ctx, by.ID, "current", in.Current, now)
+	old, err := s.confirmPassword(ctx, by, "current", in.Current, now)
 	if err != nil {
 		return err
 	}
-	hash, err := s.hashPassword(ctx, in.Password)
+	hash, err := s.hashPassword(ctx, accountKey(by.Email), in.Password)
 	if err != nil {
 		return err
 	}
@@ -88,29 +97,30 @@ func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassw
 // ResetPassword uses up a token and gives its user another password. All sessions of the user end, other letters with
 // tokens become worth nothing, and the address is confirmed, because that is where the letter was read. ErrNotFound when
 // the token is unknown, used or too old; Invalid says what is wrong with the password, and leaves the token usable.
-func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, password string, now time.Time) error {
+func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, password string, now time.Time) (u domain.User, err error) {
 	if err := s.TokenUsable(ctx, domain.TokenReset, token, now); err != nil {
-		return err
+		return u, err
 	}
 	if why, ok := domain.CheckPassword(password); !ok {
-		return domain.Invalid{"password": why}
+		return u, domain.Invalid{"password": why}
 	}
-	hash, err := s.hashPassword(ctx, password)
+	hash, err := s.hashPassword(ctx, stranger, password)
 	if err != nil {
-		return err
+		return u, err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, _, err := useToken(ctx, tx, domain.TokenReset, token, now)
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		u, _, err = useToken(ctx, tx, domain.TokenReset, token, now)
 		if err != nil {
 			return err
 		}
-		if u, err = confirmed(ctx, tx, u.ID, hash, now); err != nil {
+		if u, err = s.confirmed(ctx, tx, by, u.ID, hash, now); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, "account:"+accountKey(u.Email)); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, accountTries+accountKey(u.Email)); err != nil {
 			return err
 		}
 		by.ID, by.Email = u.ID, u.Email
 		return insertAudit(ctx, tx, by, domain.AuditPasswordReset, u.Email, "", now)
 	})
+	return u, err
 }

@@ -32,10 +32,8 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 				return err
 			}
 		}
-		for _, end := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM invitations WHERE invited_by = $1`} {
-			if _, err := tx.ExecContext(ctx, end, userID); err != nil {
-				return err
-			}
+		if err := voidAccess(ctx, tx, userID); err != nil {
+			return err
 		}
 		if err := silence(ctx, tx, u.TeamID, now); err != nil {
 			return err
@@ -43,6 +41,18 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 		return insertAudit(ctx, tx, by, domain.AuditBlock, u.Email, why, now)
 	})
 	return u, err
+}
+
+// voidAccess ends for good what a user has in hand: sessions, letters with tokens, and invitations of others. None of it comes
+// back when the user is let in again.
+func voidAccess(ctx context.Context, tx *sql.Tx, userID int64) error {
+	for _, end := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM devices WHERE user_id = $1`,
+		`DELETE FROM tokens WHERE user_id = $1`, `DELETE FROM invitations WHERE invited_by = $1 AND used_at IS NULL`} {
+		if _, err := tx.ExecContext(ctx, end, userID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // UnblockUser lets a user in again, who may be unblocked by those who may block.

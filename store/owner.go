@@ -16,7 +16,7 @@ type Passing struct{ ToNew, ToOld domain.SystemLetter }
 // open browser shall not take the team. Invalid says that the password is wrong, TooMany to wait, ErrNotFound that the user
 // is not in the team, ErrForbidden that the actor does not own it, Refused why the user cannot.
 func (s *Store) PassTeam(ctx context.Context, by domain.Actor, userID int64, password string, l Passing, now time.Time) (u domain.User, err error) {
-	if _, err := s.confirmPassword(ctx, by.ID, "password", password, now); err != nil {
+	if _, err := s.confirmPassword(ctx, by, "password", password, now); err != nil {
 		return u, err
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -51,8 +53,8 @@ func TestPasswordHash(t *testing.T) {
 		}
 	})
 	t.Run("has a salt of its own each time", func(t *testing.T) {
-		one, err := s.hashPassword(t.Context(), password)
-		two, err2 := s.hashPassword(t.Context(), password)
+		one, err := s.hashPassword(t.Context(), stranger, password)
+		two, err2 := s.hashPassword(t.Context(), stranger, password)
 		if one == two || err != nil || err2 != nil {
 			t.Errorf("%q twice; %v, %v", one, err, err2)
 		}
@@ -88,7 +90,7 @@ func TestPasswordHash(t *testing.T) {
 		})
 	}
 	t.Run("does not come back when the password is changed while it is renewed", func(t *testing.T) {
-		if err := s.forgive(t.Context(), "account:x", "address:x", renewal{u.ID, "an older hash", "the renewed one"}); err != nil {
+		if err := s.forgive(t.Context(), tries{"account:x": freeFailures}, renewal{u.ID, "an older hash", "the renewed one"}); err != nil {
 			t.Fatal(err)
 		}
 		if hash := s.kept(t, u.Email); !today.MatchString(hash) {
@@ -99,59 +101,122 @@ func TestPasswordHash(t *testing.T) {
 		"$argon2id$v=19$m=19456,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=19456,t=2,p=0$AAAA$AAAA", "$argon2id$v=19$m=19456,t=2,p=1$AAAA$",
 		"$argon2id$v=19$m=19456,t=2,p=1$#$AAAA", strings.Repeat("$", 5)} {
 		t.Run("is never fitting when it is "+damaged, func(t *testing.T) {
-			if fits, _, err := s.checkPassword(t.Context(), "", damaged); fits || err == nil {
+			if fits, _, err := s.checkPassword(t.Context(), stranger, "", damaged); fits || err == nil {
 				t.Errorf("%v, %v", fits, err)
 			}
 		})
 	}
 }
 
+// turn runs do when who has come and it is that one's turn.
+func turn(ctx context.Context, h *hashing, who string, do func()) error {
+	p, err := h.come(who)
+	if err != nil {
+		return err
+	}
+	defer p.leave()
+	return p.turn(ctx, do)
+}
+
 func TestHashesAtOnce(t *testing.T) {
-	t.Run("are two, thirty wait, and more are turned away", func(t *testing.T) {
-		h, hold := newHashing(), make(chan struct{})
-		var inside, most, busy, done atomic.Int32
+	// flood lets many come at once, and tells how many were at work at once, done and turned away.
+	flood := func(t *testing.T, h *hashing, many, tooMany int, who func(i int) string) (most, done, busy int32) {
+		hold := make(chan struct{})
+		var inside, peak, turned, came atomic.Int32
 		var all sync.WaitGroup
-		for range maxHashes + maxWaiting + 20 {
+		for i := range many {
 			all.Go(func() {
-				err := h.turn(t.Context(), func() {
-					most.Store(max(most.Load(), inside.Add(1)))
+				err := turn(t.Context(), h, who(i), func() {
+					peak.Store(max(peak.Load(), inside.Add(1)))
 					<-hold
 					inside.Add(-1)
 				})
-				if errors.Is(err, ErrBusy) && busy.Add(1) == 20 {
+				if errors.Is(err, ErrBusy) && int(turned.Add(1)) == tooMany {
 					close(hold)
 				} else if err == nil {
-					done.Add(1)
+					came.Add(1)
 				}
 			})
 		}
 		all.Wait()
-		if most.Load() > maxHashes || busy.Load() != 20 || done.Load() != maxHashes+maxWaiting {
-			t.Errorf("%d at once, %d done, %d turned away", most.Load(), done.Load(), busy.Load())
+		return peak.Load(), came.Load(), turned.Load()
+	}
+	t.Run("are two of those whom we know, thirty wait, and more are turned away", func(t *testing.T) {
+		most, done, busy := flood(t, newHashing(), maxHashes+maxWaiting+20, 20, func(i int) string { return fmt.Sprint("user", i) })
+		if most > maxHashes || busy != 20 || done != maxHashes+maxWaiting {
+			t.Errorf("%d at once, %d done, %d turned away", most, done, busy)
 		}
 	})
-	t.Run("nobody waits for ever, and whoever gives up leaves the queue", func(t *testing.T) {
-		h := newHashing()
-		h.patience = time.Millisecond
-		for range maxHashes {
-			h.now <- struct{}{}
+	t.Run("are one of strangers, thirty wait, and more are turned away", func(t *testing.T) {
+		most, done, busy := flood(t, newHashing(), maxStrangers+maxWaiting+20, 20, func(int) string { return stranger })
+		if most > maxStrangers || busy != 20 || done != maxStrangers+maxWaiting {
+			t.Errorf("%d at once, %d done, %d turned away", most, done, busy)
 		}
-		for range 2 * maxWaiting {
-			if err := h.turn(t.Context(), func() { t.Error("it was nobody's turn") }); !errors.Is(err, ErrBusy) {
-				t.Fatalf("got %v", err)
+	})
+	t.Run("of one account are no more than its share", func(t *testing.T) {
+		h := newHashing()
+		_, done, busy := flood(t, h, 40, 40-maxPerAccount, func(int) string { return "rival" })
+		if done != maxPerAccount || busy != 40-maxPerAccount || len(h.accounts) != 0 {
+			t.Errorf("%d done, %d turned away, %v left", done, busy, h.accounts)
+		}
+	})
+	t.Run("keep a place for those whom we know while strangers hold theirs", func(t *testing.T) {
+		h, hold := newHashing(), make(chan struct{})
+		var all sync.WaitGroup
+		for range 200 {
+			all.Go(func() { _ = turn(t.Context(), h, stranger, func() { <-hold }) })
+		}
+		for len(h.strangers.places) < cap(h.strangers.places) || len(h.everybody.turns) == 0 {
+			runtime.Gosched()
+		}
+		for range 10 {
+			if err := turn(t.Context(), h, "ann@example.com", func() {}); err != nil {
+				t.Error(err)
 			}
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		h.patience = time.Hour
-		if err := h.turn(ctx, func() {}); !errors.Is(err, context.Canceled) {
-			t.Errorf("got %v", err)
+		close(hold)
+		all.Wait()
+	})
+	t.Run("nobody waits for ever, and whoever gives up leaves the queue", func(t *testing.T) {
+		for _, who := range []string{stranger, "ann@example.com"} {
+			h := newHashing()
+			h.patience = time.Millisecond
+			for range maxHashes {
+				h.everybody.turns <- struct{}{}
+			}
+			for range 2 * maxWaiting {
+				if err := turn(t.Context(), h, who, func() { t.Error("it was nobody's turn") }); !errors.Is(err, ErrBusy) {
+					t.Fatalf("got %v", err)
+				}
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			h.patience = time.Hour
+			if err := turn(ctx, h, who, func() {}); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
 		}
 	})
 	t.Run("a try whose password was not looked at is not counted", func(t *testing.T) {
 		s := opened(t)
-		for range cap(s.hashing.all) {
-			s.hashing.all <- struct{}{}
+		for range cap(s.hashing.strangers.places) {
+			s.hashing.strangers.places <- struct{}{}
+		}
+		for range 3 * freeFailures {
+			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "::1", time.Now()); !errors.Is(err, ErrBusy) {
+				t.Fatal(err)
+			}
+		}
+		var counted int
+		if err := s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM throttles WHERE failures > 0`).Scan(&counted); err != nil || counted != 0 {
+			t.Errorf("%d names are counted, %v", counted, err)
+		}
+		for range cap(s.hashing.strangers.places) {
+			s.hashing.strangers.leave()
+		}
+		s.hashing.patience = time.Millisecond
+		for range maxHashes {
+			s.hashing.everybody.turns <- struct{}{}
 		}
 		for range 3 * freeFailures {
 			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "::1", time.Now()); !errors.Is(err, ErrBusy) {

@@ -13,7 +13,7 @@ import (
 // Retry lets the letters of a mailing's latest run that ended in the state (failed or unknown) be sent again, and tells
 // how many; not those to clients who have been deleted. seen is the id of the latest run that the person knows of. Refused
 // says that the time of the run is over, or that there are none; Overtaken that there is a newer run.
-func (s *Store) Retry(ctx context.Context, mailingID, seen int64, state domain.DeliveryState, now time.Time) (n int, err error) {
+func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int64, state domain.DeliveryState, now time.Time) (n int, err error) {
 	if state != domain.DeliveryFailed && state != domain.DeliveryUnknown {
 		return 0, domain.Refused{Why: domain.Say("Only letters that failed or whose outcome is unknown can be tried again.")}
 	}
@@ -28,8 +28,10 @@ func (s *Store) Retry(ctx context.Context, mailingID, seen int64, state domain.D
 			if err != nil {
 				return err
 			}
-			chunk, err = s.retryChunk(ctx, tx, run, state, after, now)
-			return err
+			if chunk, err = s.retryChunk(ctx, tx, run, state, after, now); err != nil || len(chunk) == 0 || n > 0 {
+				return err
+			}
+			return noteRetry(ctx, tx, by, mailingID, state, now)
 		})
 		if n, more = n+len(chunk), len(chunk) == sweepChunk; more {
 			after = slices.Max(chunk)
@@ -42,6 +44,15 @@ func (s *Store) Retry(ctx context.Context, mailingID, seen int64, state domain.D
 		return 0, domain.Refused{Why: domain.Say("There is no such letter in the latest run.")}
 	}
 	return n, nil
+}
+
+// noteRetry writes down that letters go again, with the first of them.
+func noteRetry(ctx context.Context, tx *sql.Tx, by domain.Actor, mailingID int64, state domain.DeliveryState, now time.Time) error {
+	m, err := mailing(ctx, tx, mailingID)
+	if err != nil {
+		return err
+	}
+	return insertAudit(ctx, tx, by, domain.AuditRetry, m.Name, string(state), now)
 }
 
 // retryable is the latest run of a mailing that has sent letters and may still.

@@ -32,7 +32,7 @@ func TestRetry(t *testing.T) {
 			if got := status(t, s, m.ID); got != domain.StatusCompleted {
 				t.Fatalf("before, the mailing is %s", got)
 			}
-			if n, err := s.Retry(t.Context(), m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); err != nil || n != 2 {
+			if n, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); err != nil || n != 2 {
 				t.Fatalf("%d letters, %v", n, err)
 			}
 			if got := status(t, s, m.ID); got != domain.StatusRunning {
@@ -73,15 +73,19 @@ func TestRetry(t *testing.T) {
 		if err := s.DeleteClient(t.Context(), domain.Actor{}, page.Clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
-		n, err := s.Retry(t.Context(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due)
+		n, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due)
 		if r := runs(t, s, m.ID)[0]; err != nil || n != 4500 || r.State != domain.RunSending || r.Counts.Waiting != 4500 || r.Counts.Failed != 1 {
 			t.Errorf("%d letters, %v; the run is %s with %+v", n, err, r.State, r.Counts)
+		}
+		log, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditRetry})
+		if err != nil || len(log.Entries) != 1 || log.Entries[0].Subject != m.Name || log.Entries[0].Detail != "failed" {
+			t.Errorf("the audit log says %+v, %v", log.Entries, err)
 		}
 	})
 	t.Run("is refused when the time of the run is over", func(t *testing.T) {
 		s, m := ended(t, domain.DeliveryFailed, domain.OutcomePermanent)
 		var refused domain.Refused
-		if _, err := s.Retry(t.Context(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due.Add(2*time.Hour)); !errors.As(err, &refused) {
+		if _, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due.Add(2*time.Hour)); !errors.As(err, &refused) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -89,7 +93,7 @@ func TestRetry(t *testing.T) {
 		s, m := ended(t, domain.DeliveryFailed, domain.OutcomePermanent)
 		for _, state := range []domain.DeliveryState{domain.DeliveryUnknown, domain.DeliverySent} {
 			var refused domain.Refused
-			if _, err := s.Retry(t.Context(), m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); !errors.As(err, &refused) {
+			if _, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); !errors.As(err, &refused) {
 				t.Errorf("%s: got %v", state, err)
 			}
 		}

@@ -54,8 +54,8 @@ func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
 	})
 }
 
-// CreateSession keeps a new session under the hash of its id, notes that its user has signed in, and drops the sessions
-// that have ended. ErrNotFound says that the user is gone or blocked, or has another password since the old one was shown.
+// CreateSession keeps a new session under the hash of its id, notes that its user has signed in from that device, and drops
+// the sessions that have ended. ErrNotFound says that the user is gone or blocked, or has another password since the old one was shown.
 func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session) error {
 	kept, err := json.Marshal(in.Values)
 	if err != nil {
@@ -79,7 +79,10 @@ func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session)
 		_, err = tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, kept, agent, address, created_at, seen_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			hashOf(id), in.UserID, string(kept), in.Agent, in.Address, in.CreatedAt.UnixMilli(), in.SeenAt.UnixMilli())
-		return err
+		if err != nil || in.Device == "" {
+			return err
+		}
+		return rememberDevice(ctx, tx, in.UserID, in.OldDevice, in.Device, in.CreatedAt)
 	})
 }
 
@@ -100,6 +103,17 @@ func (s *Store) DeleteSession(ctx context.Context, id string) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1`, hashOf(id))
 		return err
+	})
+}
+
+// SignOut ends the actor's session.
+func (s *Store) SignOut(ctx context.Context, by domain.Actor, id string, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		ended, err := changes(tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1 AND user_id = $2`, hashOf(id), by.ID))
+		if err != nil || !ended {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditSignOut, by.Email, "", now)
 	})
 }
 

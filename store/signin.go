@@ -4,19 +4,44 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/netip"
 	"strings"
 	"time"
 
 	"postrider/domain"
 )
 
-// SignIn returns the user with that address and password. An unknown address and a wrong password are both
-// ErrNotFound, in the same time. TooMany says to wait, ErrBusy that too many sign in at once. The user may be unverified
-// or blocked: the caller decides. The audit log tells of those who do not come in, but not of tries that had to wait.
+// SignIn is SignInFrom a browser that nobody knows.
 func (s *Store) SignIn(ctx context.Context, email, password, address string, now time.Time) (domain.User, error) {
-	key := accountKey(email)
-	account, network := "account:"+key, "address:"+address
-	if err := s.try(ctx, tries{account: freeFailures, network: freeAddressFailures}, now); err != nil {
+	return s.SignInFrom(ctx, Origin{Address: address}, email, password, now)
+}
+
+// Origin is where somebody signs in from.
+type Origin struct {
+	Address string // the network
+	Device  string // the id that the browser is known by, if it is
+}
+
+// SignInFrom returns the user with that address and password. An unknown address and a wrong password are both
+// ErrNotFound, in the same time. TooMany says to wait, ErrBusy that too many sign in at once; neither is for a browser that
+// is known to the account because of what strangers do. The user may be unverified or blocked: the caller decides. The audit
+// log tells of those who do not come in, but not of tries that had to wait.
+func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password string, now time.Time) (domain.User, error) {
+	key, address := accountKey(email), from.Address
+	known, err := s.knownDevice(ctx, key, from.Device, now)
+	if err != nil {
+		return domain.User{}, err
+	}
+	who, counted := stranger, strangersTries(key, address)
+	if known {
+		who, counted = key, tries{"device:" + PublicID(from.Device): freeFailures}
+	}
+	place, err := s.hashing.come(who) // before anything is written: a flood shall not hold up those who write
+	if err != nil {
+		return domain.User{}, err
+	}
+	defer place.leave()
+	if err := s.try(ctx, counted, now); err != nil {
 		return domain.User{}, err
 	}
 	var hash string
@@ -25,9 +50,9 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, now
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return domain.User{}, err
 	}
-	fits, old, err := s.checkPassword(ctx, password, hash)
+	fits, old, err := place.check(ctx, password, hash)
 	if errors.Is(err, ErrBusy) {
-		return domain.User{}, errors.Join(err, s.notTried(ctx, account, network))
+		return domain.User{}, errors.Join(err, s.notTried(ctx, counted))
 	}
 	if err != nil {
 		return domain.User{}, err
@@ -37,11 +62,11 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, now
 	}
 	renewed := ""
 	if old {
-		if renewed, err = s.hashPassword(ctx, password); err != nil && !errors.Is(err, ErrBusy) {
+		if renewed, err = s.hashPassword(ctx, who, password); err != nil && !errors.Is(err, ErrBusy) {
 			return domain.User{}, err
 		}
 	}
-	if err := s.forgive(ctx, account, network, renewal{u.ID, hash, renewed}); err != nil {
+	if err := s.forgive(ctx, counted, renewal{u.ID, hash, renewed}); err != nil {
 		return domain.User{}, err
 	}
 	switch {
@@ -51,6 +76,27 @@ func (s *Store) SignIn(ctx context.Context, email, password, address string, now
 		err = s.noteFailure(ctx, email, "not confirmed", address, now)
 	}
 	return u, err
+}
+
+// strangersTries are the names that a wrong password of somebody counts under whose browser the account does not know.
+func strangersTries(key, address string) tries {
+	counted := tries{accountTries + key: freeFailures, "address:" + address: freeAddressFailures}
+	if wider, ok := widerNetwork(address); ok {
+		counted["network:"+wider] = domain.NetworkTries
+	}
+	return counted
+}
+
+// accountTries begins the name of what strangers have tried on an account.
+const accountTries = "account:"
+
+// widerNetwork is the /48 around a network of IPv6: that much one customer may get (RFC 6177, section 2).
+func widerNetwork(address string) (string, bool) {
+	p, err := netip.ParsePrefix(address)
+	if err != nil || !p.Addr().Is6() || p.Bits() < 48 {
+		return "", false
+	}
+	return netip.PrefixFrom(p.Addr(), 48).Masked().String(), true
 }
 
 // maxTyped is how much of a typed address the audit log keeps, in bytes: more is no address.
@@ -65,9 +111,9 @@ func (s *Store) noteFailure(ctx context.Context, email, why, address string, now
 }
 
 // notTried takes back a try whose password was never looked at.
-func (s *Store) notTried(ctx context.Context, names ...string) error {
+func (s *Store) notTried(ctx context.Context, counted tries) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		for _, name := range names {
+		for name := range counted {
 			if err := takeBack(ctx, tx, name); err != nil {
 				return err
 			}
@@ -82,15 +128,23 @@ type renewal struct {
 	old, hash string
 }
 
-// forgive forgets the failures of an account whose password was right, and renews its hash, unless the password has been
-// changed meanwhile.
-func (s *Store) forgive(ctx context.Context, account, network string, renew renewal) error {
+// forgive forgets the failures of an account or a device whose password was right, takes back the try of its networks, and
+// renews the hash, unless the password has been changed meanwhile.
+func (s *Store) forgive(ctx context.Context, counted tries, renew renewal) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, account); err != nil {
-			return err
+		for name, free := range counted {
+			var err error
+			if free == freeFailures {
+				_, err = tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, name)
+			} else {
+				err = takeBack(ctx, tx, name)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err := takeBack(ctx, tx, network); err != nil || renew.hash == "" {
-			return err
+		if renew.hash == "" {
+			return nil
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3`,
 			renew.hash, renew.userID, renew.old)

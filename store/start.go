@@ -134,7 +134,7 @@ func insertRun(ctx context.Context, tx *sql.Tx, m domain.Mailing, state domain.R
 
 // RunNow begins a run of a mailing outside its schedule, inside its window. seen is the id of the mailing's latest run that
 // the person knows of, 0 for none. Refused says why it cannot, Overtaken that there is a newer run.
-func (s *Store) RunNow(ctx context.Context, id, seen int64, sender string, now time.Time) (r domain.Run, err error) {
+func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sender string, now time.Time) (r domain.Run, err error) {
 	now = now.Truncate(time.Millisecond)
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		m, err := mailing(ctx, tx, id)
@@ -155,6 +155,9 @@ func (s *Store) RunNow(ctx context.Context, id, seen int64, sender string, now t
 			return err
 		}
 		if r, err = insertRun(ctx, tx, m, domain.RunBuilding, now, sender, true, now); err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditSend, m.Name, "", now); err != nil {
 			return err
 		}
 		return markRunning(ctx, tx, id)

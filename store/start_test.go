@@ -114,14 +114,14 @@ func TestStartDue(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 1)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
-		if _, err := s.PauseMailing(t.Context(), m.ID, now); err != nil {
+		if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, now); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, s, due)
 		if got := runs(t, s, m.ID); len(got) != 0 {
 			t.Fatalf("paused, it began %+v", got)
 		}
-		if _, err := s.ResumeMailing(t.Context(), m.ID, latest(t, s, m.ID), now); err != nil {
+		if _, err := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), now); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, s, due)
@@ -156,7 +156,7 @@ func TestRunNow(t *testing.T) {
 	for name, at := range map[string]time.Time{"before its window": opens.Add(-time.Second), "after its window": opens.AddDate(0, 0, 2)} {
 		t.Run("is refused "+name, func(t *testing.T) {
 			var refused domain.Refused
-			if _, err := s.RunNow(t.Context(), m.ID, 0, sender, at); !errors.As(err, &refused) {
+			if _, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, sender, at); !errors.As(err, &refused) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -166,15 +166,15 @@ func TestRunNow(t *testing.T) {
 		done := claim(t, s, 1, 1, opens)
 		end(t, s, done[0], domain.OutcomeSent, domain.DeliverySent, opens)
 		var overtaken domain.Overtaken
-		if _, err := s.RunNow(t.Context(), m.ID, 0, sender, opens.Add(time.Hour)); !errors.As(err, &overtaken) || latest(t, s, m.ID) != done[0].RunID {
+		if _, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, sender, opens.Add(time.Hour)); !errors.As(err, &overtaken) || latest(t, s, m.ID) != done[0].RunID {
 			t.Fatalf("for somebody who has not seen the run before: %v", err)
 		}
-		r, err := s.RunNow(t.Context(), m.ID, done[0].RunID, sender, opens.Add(time.Hour))
+		r, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, done[0].RunID, sender, opens.Add(time.Hour))
 		if err != nil || !r.Manual || !r.Deadline.Equal(opens.AddDate(0, 0, 1)) {
 			t.Fatalf("got %+v, %v", r, err)
 		}
 		var refused domain.Refused
-		if _, err := s.RunNow(t.Context(), m.ID, r.ID, sender, opens.Add(2*time.Hour)); !errors.As(err, &refused) {
+		if _, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, r.ID, sender, opens.Add(2*time.Hour)); !errors.As(err, &refused) {
 			t.Errorf("a second one beside it gave %v", err)
 		}
 	})

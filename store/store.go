@@ -31,15 +31,20 @@ var ErrNewer = errors.New("the database was made by a newer version of Postrider
 
 // Store is one database file. It is safe for concurrent use.
 type Store struct {
-	write   *sql.DB       // one connection: SQLite has one writer
-	read    *sql.DB       // what is found by its key
-	lists   *sql.DB       // what is searched and counted: however slow that is, the connections of read stay free
-	turn    chan struct{} // holds who may ask for the writer next; see tx
-	hot     hot
-	hashing hashing
-	file    *file
-	made    bool
-	gone    atomic.Pointer[error]
+	// FirstIsAdmin says that whoever first confirms an address becomes the admin: where nobody but the people at this machine
+	// can come. It is set before the store is used.
+	FirstIsAdmin bool
+
+	write     *sql.DB       // one connection: SQLite has one writer
+	read      *sql.DB       // what is found by its key
+	lists     *sql.DB       // what is searched and counted: however slow that is, the connections of read stay free
+	turn      chan struct{} // holds who may ask for the writer next; see tx
+	hot       hot
+	hashing   *hashing
+	file      *file
+	made      bool
+	gone      atomic.Pointer[error]
+	adminSeen atomic.Bool // there is an admin
 }
 
 // Open opens the file, making it with mode 0600 where there is none, and brings its schema up to date. Nothing later makes

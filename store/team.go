@@ -33,14 +33,22 @@ func (s *Store) Members(ctx context.Context, teamID int64) ([]domain.Member, err
 }
 
 // NameTeam gives the actor's team another name; Invalid says what is wrong with it.
-func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string) error {
+func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now time.Time) error {
 	name, err := domain.CheckTeamName(name)
 	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE teams SET name = $1 WHERE id = (SELECT team_id FROM users WHERE id = $2)`, name, by.ID)
-		return err
+		var old string
+		err := tx.QueryRowContext(ctx, `SELECT name FROM teams WHERE id = (SELECT team_id FROM users WHERE id = $1)`, by.ID).Scan(&old)
+		if err != nil || old == name {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE teams SET name = $1 WHERE id = (SELECT team_id FROM users WHERE id = $2)`, name, by.ID)
+		if err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditTeamName, name, old, now)
 	})
 }
 

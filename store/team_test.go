@@ -36,7 +36,7 @@ func reload(t *testing.T, s *store.Store, id int64) domain.User {
 func TestTeamName(t *testing.T) {
 	s := storetest.Open(t)
 	u := storetest.User(t, s, "ann@example.com")
-	if err := s.NameTeam(t.Context(), actorOf(u), "  Bäckerei  "); err != nil {
+	if err := s.NameTeam(t.Context(), actorOf(u), "  Bäckerei  ", now); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := s.Team(t.Context(), u.TeamID); err != nil || got.Name != "Bäckerei" {
@@ -44,7 +44,7 @@ func TestTeamName(t *testing.T) {
 	}
 	var wrong domain.Invalid
 	for _, name := range []string{"", " ", "a\nb", string(make([]rune, 101))} {
-		if err := s.NameTeam(t.Context(), actorOf(u), name); !errors.As(err, &wrong) {
+		if err := s.NameTeam(t.Context(), actorOf(u), name, now); !errors.As(err, &wrong) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

@@ -170,7 +170,7 @@ func TestMailings(t *testing.T) {
 		}
 	})
 	t.Run("stay in their team's list when they are paused, and in no other", func(t *testing.T) {
-		if _, err := s.PauseMailing(t.Context(), m.ID, now); err != nil {
+		if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, now); err != nil {
 			t.Fatal(err)
 		}
 		page, err := s.Mailings(t.Context(), a.TeamID, store.MailingQuery{})

@@ -9,8 +9,8 @@ import (
 	"postrider/domain"
 )
 
-// How many tries are free before waiting begins: wrong passwords of an account and from a network address, and letters
-// that strangers ask for, to a mailbox and from a network address.
+// How many tries are free before waiting begins: wrong passwords of an account, or from a device that it knows, and from a
+// network address (of a wider network: domain.NetworkTries), and letters that strangers ask for, to a mailbox and from a network address.
 const (
 	freeFailures        = 5
 	freeAddressFailures = 50

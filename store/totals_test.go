@@ -52,11 +52,11 @@ func TestTotals(t *testing.T) {
 	want("none has begun", domain.Totals{Mailings: 2, Clients: 2})
 	begin(t, s, time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC))
 	want("one is running", domain.Totals{Mailings: 2, Active: 1, Clients: 2})
-	if _, err := s.PauseMailing(ctx, m.ID, now); err != nil {
+	if _, err := s.PauseMailing(ctx, domain.Actor{}, m.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	want("it is paused", domain.Totals{Mailings: 2, Clients: 2})
-	if _, err := s.ResumeMailing(ctx, m.ID, latest(t, s, m.ID), now); err != nil {
+	if _, err := s.ResumeMailing(ctx, domain.Actor{}, m.ID, latest(t, s, m.ID), now); err != nil {
 		t.Fatal(err)
 	}
 	manager := domain.Actor{ID: other.ID, Email: other.Email}

@@ -14,8 +14,8 @@ func (s *Store) AddUser(ctx context.Context, in domain.SignUp, role domain.Role,
 }
 
 // AddUserBy makes a user with a team of its own who need not confirm the address, and notes who has made it. An empty role
-// is that of somebody who signs up: "user", or "admin" for the first of all. Invalid says what is wrong, also when there
-// is a user with the address already.
+// is "user", or "admin" while there is no confirmed admin. Somebody's sign-up with that address which is not confirmed goes.
+// Invalid says what is wrong, also when there is a user with the address already.
 func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp, role domain.Role, now time.Time) (u domain.User, err error) {
 	if role != "" {
 		if err := domain.CheckRole(role); err != nil {
@@ -25,30 +25,29 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 	if err := in.Check(); err != nil {
 		return u, err
 	}
-	a, err := domain.ParseAddress(in.Email)
-	if err != nil {
-		return u, err
-	}
-	hash, err := s.hashPassword(ctx, in.Password)
+	hash, err := s.hashPassword(ctx, thisProgram, in.Password)
 	if err != nil {
 		return u, err
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		if u, err = insertUser(ctx, tx, in, a, hash, now); err != nil {
-			return err
-		}
 		if role == "" {
-			role = u.Role
+			if role, err = roleOfAdded(ctx, tx); err != nil {
+				return err
+			}
 		}
-		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET role = $1, verified_at = $2 WHERE id = $3
-			RETURNING `+userColumns, role, now.UnixMilli(), u.ID))
-		if err != nil {
+		if u, err = insertConfirmed(ctx, tx, in, hash, role, now); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditUserAdd, u.Email, string(u.Role), now)
 	})
-	if isUnique(err) {
-		err = domain.Invalid{"email": domain.Say("There is a user with this address already.")}
+	return u, takenAddress(err)
+}
+
+// roleOfAdded is the role of somebody who is added without one.
+func roleOfAdded(ctx context.Context, tx *sql.Tx) (domain.Role, error) {
+	has, err := hasAdmin(ctx, tx)
+	if err != nil || has {
+		return domain.RoleUser, err
 	}
-	return u, err
+	return domain.RoleAdmin, nil
 }

@@ -150,7 +150,7 @@ func TestAllMailings(t *testing.T) {
 	if _, err := s.DisableMailing(t.Context(), by, two.ID, "spam", now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.PauseMailing(t.Context(), three.ID, now); err != nil {
+	if _, err := s.PauseMailing(t.Context(), domain.Actor{}, three.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, s, time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC))

@@ -34,16 +34,10 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (domain.User, err
 	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 }
 
-// AnyUser reports whether anybody has an account, or has begun to sign up.
-func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users)`).Scan(&any)
-	return any, translate(err)
-}
-
 // Joining is what signing up needs beside what was typed.
 type Joining struct {
 	By        domain.Actor // only the network address is known
-	FirstOnly bool         // only the first user of all may sign up
+	FirstOnly bool         // only who can become the first admin by it may sign up
 	Token     string
 	Browser   string              // a secret of the browser, which confirms with the password that was typed there
 	Confirm   domain.SystemLetter // with the token
@@ -53,7 +47,7 @@ type Joining struct {
 // SignUp makes a team and its first user, and puts the letter with the token into the outbox. An account that is confirmed
 // or blocked gets the letter known instead. One that waits for its confirmation gets a fresh token, and what was typed last
 // stands in it: the letter of an earlier sign-up is void. The letter goes to the address that the account has. All take the
-// same time and look the same from outside. The first user of all becomes admin. ErrForbidden says that there is a first one.
+// same time and look the same from outside. ErrForbidden says that nobody may sign up to become the admin.
 func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
 	if err := in.Check(); err != nil {
 		return err
@@ -62,14 +56,14 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 	if err != nil {
 		return err
 	}
-	hash, err := s.hashPassword(ctx, in.Password)
+	hash, err := s.hashPassword(ctx, stranger, in.Password)
 	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 		if errors.Is(err, domain.ErrNotFound) {
-			u, err = join(ctx, tx, in, j, a, hash, now)
+			u, err = s.join(ctx, tx, in, j, a, hash, now)
 		}
 		if err != nil {
 			return err
@@ -91,13 +85,11 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 }
 
 // join makes the user of somebody who signs up.
-func join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
-	var taken bool
-	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users)`).Scan(&taken); err != nil {
-		return u, err
-	}
-	if taken && j.FirstOnly {
-		return u, domain.ErrForbidden
+func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
+	if j.FirstOnly {
+		if has, err := hasAdmin(ctx, tx); err != nil || has || !s.FirstIsAdmin {
+			return u, errors.Join(err, domain.ErrForbidden)
+		}
 	}
 	if u, err = insertUser(ctx, tx, in, a, hash, now); err != nil {
 		return u, err
@@ -121,8 +113,7 @@ func insertUser(ctx context.Context, tx *sql.Tx, in domain.SignUp, a domain.Addr
 	}
 	u, err := scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
 		(team_id, email, email_key, name, role, language, time_zone, password_hash, created_at)
-		SELECT $1, $2, $3, $4, CASE WHEN EXISTS (SELECT 1 FROM users) THEN 'user' ELSE 'admin' END, $5, $6, $7, $8
-		RETURNING `+userColumns,
+		VALUES ($1, $2, $3, $4, 'user', $5, $6, $7, $8) RETURNING `+userColumns,
 		teamID, in.Email, a.Key(), name, in.Language, in.TimeZone, hash, now.UnixMilli()))
 	if err != nil {
 		return u, err

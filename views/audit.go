@@ -30,6 +30,12 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 		return t(ctx, "Signed in")
 	case domain.AuditSignInFailed:
 		return t(ctx, "Could not sign in")
+	case domain.AuditSignOut:
+		return t(ctx, "Signed out")
+	case domain.AuditSetUp:
+		return t(ctx, "Set up this installation")
+	case domain.AuditPasswordWrong:
+		return t(ctx, "Entered a wrong current password")
 	case domain.AuditSignUp:
 		return t(ctx, "Signed up")
 	case domain.AuditConfirm:
@@ -38,6 +44,8 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 		return t(ctx, "Changed the password")
 	case domain.AuditPasswordReset:
 		return t(ctx, "Reset the password")
+	case domain.AuditEmailAsk:
+		return t(ctx, "Asked to change the address")
 	case domain.AuditEmailChange:
 		return t(ctx, "Changed the address")
 	case domain.AuditSessionsEnd:
@@ -45,14 +53,18 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 	case domain.AuditAccountDelete:
 		return t(ctx, "Deleted the account")
 	}
-	return auditDeedText(ctx, a)
+	return auditTeamText(ctx, a)
 }
 
-// auditDeedText names what somebody did to somebody or something else.
-func auditDeedText(ctx context.Context, a domain.AuditAction) string {
+// auditTeamText names what somebody did in the team.
+func auditTeamText(ctx context.Context, a domain.AuditAction) string {
 	switch a {
 	case domain.AuditInvite:
 		return t(ctx, "Invited to the team")
+	case domain.AuditInviteRenew:
+		return t(ctx, "Renewed an invitation")
+	case domain.AuditInviteWithdraw:
+		return t(ctx, "Withdrew an invitation")
 	case domain.AuditJoin:
 		return t(ctx, "Joined a team")
 	case domain.AuditLeave:
@@ -61,6 +73,23 @@ func auditDeedText(ctx context.Context, a domain.AuditAction) string {
 		return t(ctx, "Removed from a team")
 	case domain.AuditOwner:
 		return t(ctx, "Changed the owner of a team")
+	case domain.AuditTeamName:
+		return t(ctx, "Renamed a team")
+	case domain.AuditSend:
+		return t(ctx, "Sent a mailing by hand")
+	case domain.AuditRetry:
+		return t(ctx, "Sent emails again")
+	case domain.AuditPause:
+		return t(ctx, "Paused a mailing")
+	case domain.AuditResume:
+		return t(ctx, "Resumed a mailing")
+	}
+	return auditDeedText(ctx, a)
+}
+
+// auditDeedText names what somebody did to somebody or something else.
+func auditDeedText(ctx context.Context, a domain.AuditAction) string {
+	switch a {
 	case domain.AuditBlock:
 		return t(ctx, "Blocked a user")
 	case domain.AuditUnblock:

@@ -33,6 +33,7 @@ type Visit struct {
 	Mailbox  bool        // there is a built-in mailbox
 	SignUp   bool        // a stranger may sign up
 	Invite   bool        // one signs up by invitation
+	Awaits   bool        // there is no admin, and only the link on the terminal makes one
 	Relay    domain.RelayState
 	Flash    string // what the last request had to say, translated
 	Mistakes domain.Invalid

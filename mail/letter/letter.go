@@ -119,6 +119,7 @@ func (t *Template) HTMLTooLong() bool { return len(t.html.fill(domain.Recipient{
 
 // Preview is what the recipient will see: the subject, the whole HTML document, and the plain text with LF line ends.
 func (t *Template) Preview(to domain.Recipient) (subject, html, text string) {
+	to.Name = domain.CleanName(to.Name)
 	return strings.TrimSpace(t.subject.fill(to)), t.html.fill(to), t.text.fill(to)
 }
 
@@ -129,6 +130,9 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	address, err := domain.ParseAddress(to.Email)
 	if err != nil {
 		return Letter{}, err
+	}
+	if isLine(to.Name) {
+		to.Name = domain.CleanName(to.Name)
 	}
 	subject := strings.TrimSpace(t.subject.fill(to))
 	switch {

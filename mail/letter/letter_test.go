@@ -2,6 +2,7 @@ package letter_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"net/mail"
 	"strings"
@@ -227,5 +228,22 @@ func TestComposeRefuses(t *testing.T) {
 				t.Errorf("%v; the letter is %q", err, l.Source)
 			}
 		})
+	}
+}
+
+// Names from before names were checked go into no letter as they are: neither into a header field nor into the text.
+func TestOldNames(t *testing.T) {
+	for name, want := range map[string]string{"nnA\u202e": "nnA", "\u3164": "", "Ann\u2066\u200b": "Ann", "Ann": "Ann"} {
+		r := compose(t, letter.Mailing, sender, "For {{name|you}}", "Dear {{name|friend}}", domain.Recipient{Email: "ann@example.com", Name: name})
+		if subject := "For " + cmp.Or(want, "you"); r.subject != subject {
+			t.Errorf("%+q: the subject is %q, want %q", name, r.subject, subject)
+		}
+		to, err := mail.ParseAddress(r.header.Get("To"))
+		if err != nil || to.Name != want {
+			t.Errorf("%+q: To is read as %+v, %v", name, to, err)
+		}
+		if text := "Dear " + cmp.Or(want, "friend"); strings.TrimSpace(r.text) != text {
+			t.Errorf("%+q: the text is %q", name, r.text)
+		}
 	}
 }

@@ -1,0 +1,214 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+const deviceCookie = "postrider-device"
+
+// seenBefore is a browser that has signed in to an account and out again.
+func (st *site) seenBefore(email string) *browser {
+	st.t.Helper()
+	b := st.browser()
+	b.login(email)
+	b.post("/logout").want(st.t, 303)
+	return b
+}
+
+// try is what a browser gets for a password, from a network address.
+func (b *browser) try(remote, email, password string) answer {
+	r := login(email, password)
+	r.RemoteAddr = remote
+	return b.do(r)
+}
+
+// Whoever has signed in before from a browser gets in there at once, however many wrong tries come from elsewhere: neither the
+// throttle of the account nor the queue of the hashes keeps them out.
+func TestSecurityKnownDevice(t *testing.T) {
+	t.Parallel()
+	t.Run("five wrong tries from elsewhere lock nobody out of the own browser", func(t *testing.T) {
+		st := open(t)
+		st.newUser("ann@example.com")
+		own := st.seenBefore("ann@example.com")
+		stranger := st.browser()
+		for i := range 5 {
+			stranger.from(fmt.Sprintf("10.0.0.%d:1", i), "ann@example.com").want(t, 422)
+		}
+		stranger.from("10.0.0.9:1", "ann@example.com").want(t, 429)
+		own.try("10.0.0.9:1", "ann@example.com", storetest.Password).want(t, 303)
+		stranger.from("10.0.0.9:1", "ann@example.com").want(t, 429) // which the owner's coming has not forgiven
+	})
+	t.Run("has five tries of its own, with delays that double, and then waits too", func(t *testing.T) {
+		st := open(t)
+		st.newUser("ann@example.com")
+		own, other := st.seenBefore("ann@example.com"), st.seenBefore("ann@example.com")
+		for range 5 {
+			own.from("10.0.0.1:1", "ann@example.com").want(t, 422)
+		}
+		for _, seconds := range []string{"1", "2", "4", "8"} {
+			a := own.try("10.0.0.2:1", "ann@example.com", storetest.Password)
+			a.want(t, 429, "Too many tries")
+			if a.Header().Get("Retry-After") != seconds {
+				t.Errorf("waits %s, want %s", a.Header().Get("Retry-After"), seconds)
+			}
+			wait, _ := time.ParseDuration(seconds + "s")
+			st.now = st.now.Add(wait)
+			own.from("10.0.0.2:1", "ann@example.com").want(t, 422)
+		}
+		other.try("10.0.0.1:1", "ann@example.com", storetest.Password).want(t, 303)
+		st.browser().from("10.0.0.1:1", "ann@example.com").want(t, 422)
+	})
+	t.Run("is known to the accounts that have signed in there and to no other", func(t *testing.T) {
+		st := open(t)
+		st.newUser("ann@example.com")
+		st.newUser("mallory@example.com")
+		shared := st.seenBefore("ann@example.com")
+		mallorys := st.seenBefore("mallory@example.com")
+		planted := mallorys.cookies[deviceCookie].Value
+		shared.cookies[deviceCookie] = &http.Cookie{Name: deviceCookie, Value: planted} // by a page of a sibling domain, say
+		shared.login("ann@example.com")
+		if shared.cookies[deviceCookie].Value == planted {
+			t.Error("the planted id stays")
+		}
+		shared.post("/logout")
+		shared.login("mallory@example.com") // two people, one browser: both are known
+		shared.post("/logout")
+		for i := range 10 {
+			st.browser().from(fmt.Sprintf("10.0.1.%d:1", i), "ann@example.com")
+			st.browser().from(fmt.Sprintf("10.0.1.%d:1", i), "mallory@example.com")
+		}
+		mallorys.from("10.0.2.1:1", "ann@example.com").want(t, 429)
+		shared.try("10.0.2.1:1", "ann@example.com", storetest.Password).want(t, 303)
+		shared.post("/logout")
+		shared.try("10.0.2.1:1", "mallory@example.com", storetest.Password).want(t, 303)
+	})
+	t.Run("is one where a letter has set a new password", func(t *testing.T) {
+		st := open(t)
+		st.newUser("ann@example.com")
+		b := st.browser()
+		b.post(st.forgotten("ann@example.com"), "password", newPassword).want(t, 303)
+		for i := range 10 {
+			st.browser().from(fmt.Sprintf("10.0.1.%d:1", i), "ann@example.com")
+		}
+		b.try("10.0.2.1:1", "ann@example.com", newPassword).want(t, 303)
+	})
+	t.Run("is forgotten after half a year, with a block, and when it is one too many", func(t *testing.T) {
+		st := open(t)
+		u := st.newUser("ann@example.com")
+		known := func() string { return st.strings(st.database(), `SELECT count(*) FROM devices`)[0] }
+		for range domain.MaxDevices + 5 {
+			st.remember(u)
+		}
+		if known() != fmt.Sprint(domain.MaxDevices) {
+			t.Errorf("%s are known", known())
+		}
+		st.now = st.now.Add(domain.DeviceValid + time.Second)
+		st.remember(u)
+		if known() != "1" {
+			t.Errorf("%s are known after half a year", known())
+		}
+		admin := st.enter(st.userOf("admin@example.com", domain.RoleAdmin))
+		admin.post("/users/"+number(u.ID)+"/block", "reason", "spam").want(t, 303)
+		if known() != "0" {
+			t.Errorf("%s are known after a block", known())
+		}
+	})
+	t.Run("has a cookie that no script reads, and only a sign-in sets it", func(t *testing.T) {
+		st := open(t)
+		st.newUser("ann@example.com")
+		b := st.browser()
+		b.from("10.0.0.1:1", "ann@example.com")
+		if b.cookies[deviceCookie] != nil {
+			t.Error("a wrong password makes a browser known")
+		}
+		b.login("ann@example.com")
+		c := b.cookies[deviceCookie]
+		if c == nil || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || len(c.Value) != 43 || c.MaxAge != int(domain.DeviceValid.Seconds()) {
+			t.Fatalf("the cookie is %+v", c)
+		}
+		if strings.Contains(string(st.atRest()), c.Value) {
+			t.Error("its value stands in the file")
+		}
+	})
+}
+
+// remember makes one more browser known to a user's account.
+func (st *site) remember(u domain.User) {
+	st.t.Helper()
+	if err := st.store.RememberDevice(st.t.Context(), u.ID, "", store.NewToken(), st.now); err != nil {
+		st.t.Fatal(err)
+	}
+	st.now = st.now.Add(time.Millisecond)
+}
+
+// 48 connections try wrong passwords of other accounts without a pause, each from another /64. Meanwhile a known browser signs
+// in, three times over.
+func TestSecurityKnownDeviceInFlood(t *testing.T) {
+	st := open(t)
+	st.newUser("ann@example.com")
+	own := st.seenBefore("ann@example.com")
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	var turned atomic.Int32
+	flooded := make(chan struct{})
+	for i := range 48 {
+		all.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				r := login(fmt.Sprintf("u%d-%d@example.com", i, n), "wrong password")
+				r.RemoteAddr = fmt.Sprintf("[2001:db8:%x:%x::1]:9", i, n)
+				w := httptest.NewRecorder()
+				st.handler.ServeHTTP(w, r)
+				if w.Code == http.StatusServiceUnavailable && turned.Add(1) == 20 {
+					close(flooded)
+				}
+			}
+		})
+	}
+	select {
+	case <-flooded:
+	case <-time.After(time.Minute):
+		t.Error("nobody is turned away: this is no flood")
+	}
+	var got []int
+	for range 3 {
+		got = append(got, own.try("10.0.0.1:1", "ann@example.com", storetest.Password).Code)
+		own.post("/logout")
+	}
+	stop()
+	all.Wait()
+	for _, code := range got {
+		if code != http.StatusSeeOther {
+			t.Fatalf("the right sign-ins from a known browser got %v, want 303", got)
+		}
+	}
+}
+
+// Networks of IPv6 are counted by their /48 too: whoever changes the /64 each time is one.
+func TestSecurityThrottleOfWiderNetwork(t *testing.T) {
+	t.Parallel()
+	st := open(t)
+	st.newUser("ann@example.com")
+	own := st.seenBefore("ann@example.com")
+	st.exec(`INSERT INTO throttles (name, failures, until, seen_at) VALUES ('network:2001:db8:1::/48', $1, 0, $2)`, domain.NetworkTries-1, st.now.UnixMilli())
+	b := st.browser()
+	b.from("[2001:db8:1:1::1]:9", "u1@example.com").want(t, 422)
+	b.from("[2001:db8:1:2::1]:9", "u2@example.com").want(t, 429)
+	b.from("[2001:db8:2:2::1]:9", "u3@example.com").want(t, 422)
+	own.try("[2001:db8:1:3::1]:9", "ann@example.com", storetest.Password).want(t, 303)
+	b.from("[::ffff:10.0.0.1]:9", "u4@example.com").want(t, 422) // IPv4 in disguise has no /48
+	if got := st.strings(st.database(), `SELECT name FROM throttles WHERE name LIKE 'network:%' ORDER BY name`); len(got) != 2 {
+		t.Errorf("counted are %v", got)
+	}
+}

@@ -1,0 +1,261 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"postrider/domain"
+	"postrider/locale"
+	"postrider/store/storetest"
+)
+
+// hebrew is what the things of these tests are called; it is written from right to left.
+const hebrew = "שלום"
+
+// loose are the texts of a page in which the name stands without anything that keeps its direction to itself: an element bdi, a
+// dir="auto", or isolates around it. Controls of forms show one text alone.
+func loose(t *testing.T, page string) (found []string, seen int) {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range root.Descendants() {
+		switch n.Type {
+		case html.TextNode:
+			if !strings.Contains(n.Data, hebrew) {
+				continue
+			}
+			if seen++; !kept(n) && !isolated(n.Data) {
+				found = append(found, n.Data)
+			}
+		case html.ElementNode:
+			for _, a := range n.Attr {
+				if slices.Contains([]string{"aria-label", "hx-confirm", "data-label"}, a.Key) && strings.Contains(a.Val, hebrew) && !isolated(a.Val) {
+					found = append(found, a.Key+"="+a.Val)
+				}
+			}
+		}
+	}
+	return found, seen
+}
+
+// kept reports whether an element around a text keeps its direction: also a block in which it stands alone, because what turns
+// text ends with the paragraph (UAX #9, P1).
+func kept(n *html.Node) bool {
+	if n.PrevSibling == nil && n.NextSibling == nil && slices.Contains([]string{"h1", "p", "dd", "td"}, n.Parent.Data) {
+		return true
+	}
+	for p := n.Parent; p != nil; p = p.Parent {
+		if p.Data == "bdi" || p.Data == "textarea" || p.Data == "script" || slices.Contains(p.Attr, html.Attribute{Key: "dir", Val: "auto"}) {
+			return true
+		}
+	}
+	return false
+}
+
+// isolated reports whether each name in a text stands between isolates.
+func isolated(text string) bool {
+	depth := 0
+	for i, r := range text {
+		switch r {
+		case '\u2068':
+			depth++
+		case '\u2069':
+			depth--
+		}
+		if strings.HasPrefix(text[i:], hebrew) && depth != 1 {
+			return false
+		}
+	}
+	return depth == 0
+}
+
+// Names of others keep their direction to themselves, on every page and in every piece, for everybody, also those from before
+// names were checked.
+func TestSecurityNamesKeepTheirDirection(t *testing.T) {
+	t.Parallel()
+	w := inhabited(t)
+	for _, who := range []string{"own team", "manager", "admin", "editor"} {
+		t.Run(who, func(t *testing.T) {
+			total := 0
+			call := func() {
+				for _, rename := range []string{`UPDATE users SET name = $1`, `UPDATE teams SET name = $1`, `UPDATE clients SET full_name = $1, comment = $1`,
+					`UPDATE mailings SET name = $1`, `UPDATE messages SET subject = $1`, `UPDATE posts SET title = $1, author = $1`,
+					`UPDATE audit SET subject = $1, detail = $1`, `UPDATE users SET blocked_why = $1 WHERE blocked_at IS NOT NULL`} {
+					w.exec(rename, "x\u202e"+hebrew+" (7)")
+				}
+			}
+			w.things(w.users["own team"].TeamID)
+			call()
+			w.pagesAfter(who, call, func(path string, a answer) {
+				if strings.Contains(path, "/preview") || !strings.Contains(a.Header().Get("Content-Type"), "html") {
+					return // an email, or a feed, stands alone
+				}
+				found, seen := loose(t, a.body)
+				total += seen
+				for _, text := range found {
+					t.Errorf("%s shows %+q", path, text)
+				}
+			})
+			if total < 20 {
+				t.Errorf("the name was seen %d times", total)
+			}
+		})
+	}
+	t.Run("in an invitation, and in what is said of an action", func(t *testing.T) {
+		v := ann(t)
+		v.exec(`UPDATE teams SET name = $1`, hebrew)
+		v.exec(`UPDATE users SET name = $1`, hebrew)
+		path := v.invite("bob@example.com")
+		for _, a := range []answer{v.site.browser().get(path), v.get(path), v.get("/team"), v.get("/"), v.get("/profile/delete")} {
+			a.want(t, 200)
+			if found, _ := loose(t, a.body); len(found) > 0 {
+				t.Errorf("%+q", found)
+			}
+		}
+		l := v.inviteLetter("carl@example.com")
+		if !strings.Contains(l.Body, "\u2068"+hebrew+"\u2069") {
+			t.Errorf("the letter says %q", l.Body)
+		}
+		v.client("one@example.com")
+		m := v.mailing("2026-03-10T11:00", "")
+		v.exec(`UPDATE mailings SET name = $1`, hebrew)
+		v.post("/mailings/"+number(m.ID)+"/delete").want(t, 303)
+		a := v.get("/mailings")
+		if found, seen := loose(t, a.body); len(found) > 0 || seen != 1 {
+			t.Errorf("%d times, %+q", seen, found)
+		}
+	})
+}
+
+// inviteLetter invites somebody and takes the letter.
+func (v visit) inviteLetter(email string) domain.SystemLetter {
+	v.t.Helper()
+	v.post("/team/invite", "email", email).want(v.t, 200)
+	return v.letter()
+}
+
+// pagesAfter is pages, with a change made after things are there.
+func (w *world) pagesAfter(who string, change func(), do func(path string, a answer)) {
+	w.t.Helper()
+	w.afterThings = change
+	defer func() { w.afterThings = nil }()
+	w.pages(who, do)
+}
+
+// Names that nobody can see, or that turn the text around them, are refused in every form that names something.
+func TestSecurityNamesOfForms(t *testing.T) {
+	t.Parallel()
+	v := ann(t)
+	v.client("one@example.com")
+	message := number(v.message("Hello", "Text").ID)
+	for _, name := range []string{"nimda\u202e", "\u3164", "\u2800", "\u200b\u2060", "ad\u200bmin", "\u0301", "\U000e0041"} {
+		for _, c := range []struct {
+			path  string
+			field string
+			form  []string
+		}{
+			{"/signup", "name", []string{"email", "new@example.com", "password", newPassword}},
+			{"/profile", "name", []string{"language", "en", "time_zone", "UTC"}},
+			{"/team/name", "name", nil},
+			{"/clients", "full_name", []string{"email", "two@example.com"}},
+			{"/mailings", "name", mailingFields(0, "message_id", message)},
+			{v.setUp(), "name", []string{"email", "owner@example.com", "password", newPassword}},
+		} {
+			a := v.browser.post(c.path, append([]string{c.field, name}, withoutField(c.form, c.field)...)...)
+			if a.Code != http.StatusUnprocessableEntity || !strings.Contains(a.body, c.field+"-mistake") {
+				t.Errorf("%s takes %+q: %d", c.path, name, a.Code)
+			}
+		}
+	}
+	if got := v.strings(v.database(), `SELECT count(*) FROM clients`); got[0] != "1" {
+		t.Errorf("%s clients", got)
+	}
+}
+
+// withoutField is a form without one of its fields.
+func withoutField(form []string, name string) (rest []string) {
+	for i := 0; i+1 < len(form); i += 2 {
+		if form[i] != name {
+			rest = append(rest, form[i], form[i+1])
+		}
+	}
+	return rest
+}
+
+// Addresses that look like others are shown for what they are, wherever people look at who somebody is.
+func TestSecurityLookalikes(t *testing.T) {
+	t.Parallel()
+	const mark = "mixed alphabets"
+	person := func(t *testing.T, st *site, email string) (*browser, domain.User) {
+		t.Helper()
+		in := domain.SignUp{Email: email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+		u, err := st.store.AddUser(t.Context(), in, domain.RoleUser, st.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.enter(u), u
+	}
+	for _, c := range []struct {
+		email string
+		shown []string
+		mixed bool
+	}{
+		{"аdmin@example.com", nil, true},                                                 // its а is Cyrillic
+		{"admin@exаmple.com", []string{"xn--exmple-4nf.com"}, true},                      // this one too
+		{"сосо@example.com", nil, true},                                                  // all of it is
+		{"admin@аррӏе.com", []string{"xn--80ak6aa92e.com"}, false},                       // a domain all Cyrillic
+		{"почта@пример.рф", []string{"почта@пример.рф", "xn--e1afmkfd.xn--p1ai"}, false}, // an honest one
+		{"plain@example.com", nil, false},
+	} {
+		t.Run(c.email, func(t *testing.T) {
+			st := open(t)
+			admin := st.enter(st.userOf("boss@example.com", domain.RoleAdmin))
+			b, u := person(t, st, c.email)
+			b.post("/team/invite", "email", "friend-of-"+number(u.ID)+"@example.com").want(t, 200)
+			invitation := link(t, st.letter())
+			stranger := st.browser()
+			for where, a := range map[string]answer{
+				"the list of users":  admin.get("/users"),
+				"the user's page":    admin.get("/users/" + number(u.ID)),
+				"the audit log":      admin.get("/audit?actor=" + url.QueryEscape(c.email)),
+				"the team":           b.get("/team"),
+				"the invitation":     stranger.get(invitation),
+				"in a list, as htmx": admin.get("/users?part=list"),
+			} {
+				a.want(t, 200, c.shown...)
+				if marked := strings.Contains(a.body, mark); marked != c.mixed {
+					t.Errorf("%s: marked %t", where, marked)
+				}
+			}
+		})
+	}
+	t.Run("invited ones too, in the reader's language", func(t *testing.T) {
+		st := open(t)
+		b, _ := person(t, st, "bob@example.com")
+		b.header["Accept-Language"] = locale.Russian
+		st.exec(`UPDATE users SET language = '' WHERE email = 'bob@example.com'`)
+		b.post("/team/invite", "email", "сосо@example.com").want(t, 200, "разные алфавиты")
+	})
+}
+
+// Old names go into no header field as they are.
+func TestSecurityNamesInLetters(t *testing.T) {
+	t.Parallel()
+	st := open(t)
+	st.newUser("ann@example.com")
+	st.exec(`UPDATE users SET name = $1`, "nnA\u202e")
+	st.exec(`UPDATE teams SET name = $1`, "moc.elpmaxe\u202e\u2066")
+	b := st.browser()
+	b.login("ann@example.com")
+	b.post("/team/invite", "email", "bob@example.com").want(t, 200)
+	if l := st.letter(); strings.ContainsAny(l.Body, "\u202e\u2066") || !strings.Contains(l.Body, `moc\.elpmaxe`) {
+		t.Errorf("the letter says %q", l.Body)
+	}
+}

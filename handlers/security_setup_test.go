@@ -1,0 +1,231 @@
+package handlers_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/handlers"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+const ownersPassword = "the owner's own words"
+
+// setUp is a path that makes the first admin, as the terminal shows it.
+func (st *site) setUp() string {
+	st.t.Helper()
+	token := store.NewToken()
+	if waits, err := st.store.OpenSetup(st.t.Context(), token); err != nil || !waits {
+		st.t.Fatalf("there is no set-up link: %t, %v", waits, err)
+	}
+	return "/setup/" + token
+}
+
+// A fresh installation on the internet belongs to who reads its terminal: no stranger becomes admin by being the first.
+func TestSecurityFirstStranger(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"open", "invite", "closed"} {
+		t.Run("does not become admin when sign-up is "+mode, func(t *testing.T) {
+			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			b := st.browser()
+			status := http.StatusForbidden
+			if mode == "open" {
+				status = http.StatusSeeOther
+			}
+			b.post("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, status)
+			if got := st.strings(st.database(), `SELECT count(*) FROM users WHERE role = 'admin'`); got[0] != "0" {
+				t.Errorf("%s admins", got)
+			}
+			if mode != "open" {
+				return
+			}
+			b.post(link(t, st.letter())).want(t, 303)
+			b.login("mallory@example.com")
+			b.get("/audit").want(t, 403)
+			b.get("/clients").want(t, 200)
+		})
+	}
+	t.Run("does not become admin by a reset of the password either", func(t *testing.T) {
+		st := open(t)
+		b := st.browser()
+		b.post("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, 303)
+		st.letter()
+		b.post(st.forgotten("mallory@example.com"), "password", newPassword).want(t, 303)
+		b.post("/login", "email", "mallory@example.com", "password", newPassword).want(t, 303)
+		b.get("/audit").want(t, 403)
+	})
+	t.Run("cannot keep the owner's address by signing up with it first", func(t *testing.T) {
+		st := open(t)
+		st.browser().post("/signup", "email", "owner@example.com", "password", storetest.Password, "name", "Mallory's").want(t, 303)
+		strangers := link(t, st.letter())
+		b := st.browser()
+		b.wantGone(t, b.post(st.setUp(), "email", "Owner@example.com", "password", ownersPassword), "/")
+		b.get("/audit").want(t, 200)
+		b.get("/team").wantLack(t, "Mallory")
+		st.browser().post(strangers).want(t, 404)
+		st.browser().post("/login", "email", "owner@example.com", "password", storetest.Password).want(t, 422)
+		st.browser().post("/login", "email", "owner@example.com", "password", ownersPassword).want(t, 303)
+	})
+	t.Run("reads on the pages whom they wait for, until there is an admin", func(t *testing.T) {
+		for _, mode := range []string{"open", "closed"} {
+			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			for _, path := range []string{"/", "/signup", "/login"} {
+				st.browser().get(path).want(t, 200, "This installation has no admin yet", "terminal")
+			}
+			b := st.browser()
+			b.post(st.setUp(), "email", "owner@example.com", "password", ownersPassword).want(t, 303)
+			for _, path := range []string{"/", "/signup", "/login"} {
+				st.browser().get(path).wantLack(t, "has no admin yet")
+			}
+		}
+	})
+}
+
+// The set-up link: 32 random bytes, the hash at rest, used once, void after a newer start and once there is an admin.
+func TestSecuritySetup(t *testing.T) {
+	t.Parallel()
+	form := []string{"email", "owner@example.com", "password", ownersPassword, "name", "Owner", "time_zone", "Europe/Berlin", "role", "user"}
+	t.Run("makes a confirmed admin who is signed in, with or without htmx", func(t *testing.T) {
+		each(t, func(t *testing.T, st *site, b *browser) {
+			path := st.setUp()
+			b.get(path).want(t, 200, "Set up Postrider", `name="password"`)
+			b.post(path, "email", "owner", "password", "short").want(t, 422, `value="owner"`, `id="password-mistake"`)
+			b.wantGone(t, b.post(path, form...), "/")
+			u, err := st.store.UserByEmail(t.Context(), "owner@example.com")
+			if err != nil || !u.Verified() || u.Role != domain.RoleAdmin || u.Name != "Owner" || u.TimeZone != "Europe/Berlin" {
+				t.Errorf("%+v, %v", u, err)
+			}
+			b.htmx = false
+			b.get("/").want(t, 200, "You are its admin")
+			st.wantLogged(t, domain.AuditSetUp, "owner@example.com", "owner@example.com")
+			if all := st.logged(domain.AuditSignIn); len(all) != 1 {
+				t.Errorf("signed in %d times", len(all))
+			}
+			st.noLetter(t)
+		})
+	})
+	dead := func(t *testing.T, st *site, path string) {
+		t.Helper()
+		st.browser().get(path).want(t, 404, "This link does not work any more")
+		st.browser().post(path, form...).want(t, 404)
+	}
+	t.Run("is dead when it is used, when a newer start has shown another, and when there is an admin", func(t *testing.T) {
+		st := open(t)
+		old := st.setUp()
+		fresh := st.setUp()
+		dead(t, st, old)
+		dead(t, st, "/setup/"+store.NewToken())
+		st.browser().get(fresh).want(t, 200)
+		in := domain.SignUp{Email: "added@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+		if u, err := st.store.AddUser(t.Context(), in, "", st.now); err != nil || u.Role != domain.RoleAdmin {
+			t.Fatalf("%+v, %v", u, err)
+		}
+		dead(t, st, fresh)
+		if waits, err := st.store.OpenSetup(t.Context(), store.NewToken()); err != nil || waits {
+			t.Errorf("a start with an admin shows a link: %t, %v", waits, err)
+		}
+	})
+	t.Run("stays usable after a mistake, and says what is wrong with a taken address", func(t *testing.T) {
+		st := open(t)
+		st.newUser("owner@example.com") // has signed up while the house was open, and confirmed
+		path, b := st.setUp(), st.browser()
+		b.post(path, form...).want(t, 422, "There is a user with this address already.")
+		b.post(path, "email", "other@example.com", "password", ownersPassword).want(t, 303)
+		dead(t, st, path)
+	})
+	t.Run("makes one admin when two open it at once", func(t *testing.T) {
+		st := open(t)
+		path := st.setUp()
+		var all sync.WaitGroup
+		codes := make([]int, 4)
+		for i := range codes {
+			all.Go(func() {
+				codes[i] = st.browser().post(path, "email", string(rune('a'+i))+"@example.com", "password", ownersPassword).Code
+			})
+		}
+		all.Wait()
+		slices.Sort(codes)
+		if !slices.Equal(codes, []int{303, 404, 404, 404}) {
+			t.Errorf("they got %v", codes)
+		}
+		if got := st.strings(st.database(), `SELECT count(*) FROM users`); got[0] != "1" {
+			t.Errorf("%s users", got)
+		}
+	})
+	t.Run("stands nowhere in the file, and a block of the admin opens no other", func(t *testing.T) {
+		st := open(t)
+		path := st.setUp()
+		if strings.Contains(string(st.atRest()), strings.TrimPrefix(path, "/setup/")) {
+			t.Error("the token stands in the file")
+		}
+		st.browser().post(path, form...).want(t, 303)
+		st.exec(`UPDATE users SET blocked_at = 1`)
+		if waits, err := st.store.OpenSetup(t.Context(), store.NewToken()); err != nil || waits {
+			t.Errorf("a link for the next one: %t, %v", waits, err)
+		}
+	})
+}
+
+// A block ends for good what the blocked have in hand: nothing of it lives again when they are let in again.
+func TestSecurityBlockedForGood(t *testing.T) {
+	t.Parallel()
+	v := ann(t)
+	admin := v.enter(v.userOf("admin@example.com", domain.RoleAdmin))
+	reset := v.forgotten("ann@example.com")
+	v.post("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 303)
+	change := link(t, v.letter())
+	v.letter()
+	invitation := v.invite("friend@example.com")
+	stranger := v.site.browser()
+	stranger.post("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
+	verify := link(t, v.letter())
+	late, err := v.store.UserByEmail(t.Context(), "late@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{reset, change, invitation, verify} {
+		stranger.get(path).want(t, 200)
+	}
+	for _, id := range []int64{v.user.ID, late.ID} {
+		admin.post("/users/"+number(id)+"/block", "reason", "spam").want(t, 303)
+		admin.post("/users/"+number(id)+"/unblock").want(t, 303)
+	}
+	for _, path := range []string{reset, change, invitation, verify} {
+		stranger.get(path).want(t, 404)
+		stranger.post(path, "password", newPassword).want(t, 404)
+	}
+	v.get("/clients").want(t, 303)
+}
+
+// Who is blocked and signs up again reads the same as everybody, and gets no link that does not open.
+func TestSecurityBlockedSignUp(t *testing.T) {
+	t.Parallel()
+	st := open(t)
+	b := st.browser()
+	again := func() answer {
+		return b.post("/signup", "email", "late@example.com", "password", "another long password")
+	}
+	b.post("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
+	st.letter()
+	st.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'spam'`)
+	before := st.strings(st.database(), `SELECT password_hash FROM users`)
+	again().wantTo(t, "/login?notice=sent")
+	if l := st.letter(); link(t, l) != "/login" {
+		t.Errorf("the letter leads to %s", link(t, l))
+	}
+	if after := st.strings(st.database(), `SELECT password_hash FROM users`); !slices.Equal(before, after) {
+		t.Error("a stranger has taken the password away")
+	}
+	b.post("/login", "email", "late@example.com", "password", storetest.Password).want(t, 422, "spam")
+	st.exec(`UPDATE users SET blocked_at = NULL, blocked_why = ''`)
+	st.now = st.now.Add(24 * time.Hour)
+	again().wantTo(t, "/login?notice=sent")
+	if path := link(t, st.letter()); !strings.HasPrefix(path, "/verify/") {
+		t.Errorf("let in again, the letter leads to %s", path)
+	}
+}

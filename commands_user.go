@@ -34,11 +34,13 @@ type userRoleCommand struct {
 
 type userBlockCommand struct {
 	Email  string `arg:"" help:"The user's address."`
+	Team   bool   `help:"Block everybody in the user's team, but managers and admins."`
 	Reason string `default:"Blocked by the person who runs this service." placeholder:"TEXT" help:"Why; the user reads it."`
 }
 
 type userUnblockCommand struct {
 	Email string `arg:"" help:"The user's address."`
+	Team  bool   `help:"Unblock everybody who was blocked together with the user."`
 }
 
 // commandLine stands for whoever runs a command, in the audit log.
@@ -96,6 +98,13 @@ func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 // Run keeps a user out.
 func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
+		if u.Team {
+			_, n, err := db.BlockTeam(ctx, commandLine(), id, u.Reason, time.Now())
+			if err == nil {
+				fmt.Fprintf(p.stdout, "blocked in the team of %s: %d\n", u.Email, n)
+			}
+			return err
+		}
 		done, err := db.BlockUser(ctx, commandLine(), id, u.Reason, time.Now())
 		if err == nil {
 			fmt.Fprintf(p.stdout, "%s is blocked\n", done.Email)
@@ -107,6 +116,13 @@ func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 // Run lets a user in again.
 func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
+		if u.Team {
+			_, n, err := db.UnblockTeam(ctx, commandLine(), id, time.Now())
+			if err == nil {
+				fmt.Fprintf(p.stdout, "unblocked in the team of %s: %d\n", u.Email, n)
+			}
+			return err
+		}
 		done, err := db.UnblockUser(ctx, commandLine(), id, time.Now())
 		if err == nil {
 			fmt.Fprintf(p.stdout, "%s is not blocked any more\n", done.Email)

@@ -58,6 +58,9 @@ func TestUserCommands(t *testing.T) {
 		{"not to one that does not exist", "", []string{"user", "role", "second@example.com", "king"}, "use user, editor, manager or admin", true},
 		{"not that of nobody", "", []string{"user", "role", "x@example.com", "user"}, "there is no user with the address x@example.com", true},
 		{"not that of the last admin", "", []string{"user", "role", "first@example.com", "user"}, "first@example.com is the last admin", true},
+		{"a whole team is blocked", "", []string{"user", "block", "second@example.com", "--team"}, "blocked in the team of second@example.com: 1", false},
+		{"and unblocked", "", []string{"user", "unblock", "second@example.com", "--team"}, "unblocked in the team of second@example.com: 1", false},
+		{"the last admin's team neither", "", []string{"user", "block", "first@example.com", "--team"}, "first@example.com is the last admin", true},
 		{"the last admin is not blocked", "", []string{"user", "block", "first@example.com"}, "first@example.com is the last admin", true},
 		{"a user is blocked", "", []string{"user", "block", "second@example.com", "--reason", "spam"}, "Second@Example.com is blocked", false},
 		{"a manager too, without a reason", "", []string{"user", "block", "third@example.com"}, "third@example.com is blocked", false},
@@ -88,7 +91,7 @@ func TestUserCommands(t *testing.T) {
 			t.Errorf("the manager is %+v, %v", row, err)
 		}
 		page, err := db.Audit(t.Context(), store.AuditQuery{Actor: domain.CommandLine})
-		if err != nil || len(page.Entries) != 8 {
+		if err != nil || len(page.Entries) != 11 {
 			t.Errorf("the audit log has %d lines of the command line, %v", len(page.Entries), err)
 		}
 	})

@@ -104,9 +104,11 @@ func servedBy(t *testing.T, handler http.HandlerFunc, change func(*http.Server, 
 		if err := errors.Join(s.Close(), <-done); !errors.Is(err, http.ErrServerClosed) {
 			t.Error(err)
 		}
-		if l.open != 0 || len(l.of) != 0 {
-			t.Errorf("%d connections have kept their places: %v", l.open, l.of)
-		}
+		eventually(t, "all places to be given back", func() bool {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return l.open == 0 && len(l.of) == 0
+		})
 	})
 	return inner.Addr().String()
 }

@@ -170,7 +170,7 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 			storetest.Message(t, db, u.TeamID, rival[2], strings.Repeat(rival[3]+" ", 1000))
 			by := domain.Actor{ID: u.ID, Email: u.Email}
 			l := domain.SystemLetter{Body: "token", ExpiresAt: time.Now().Add(time.Hour)}
-			if err := db.SendToken(t.Context(), domain.TokenReset, u.Email, store.NewToken(), l, time.Now()); err != nil {
+			if err := db.SendToken(t.Context(), domain.Actor{}, domain.TokenReset, u.Email, store.NewToken(), l, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := db.DisableMailing(t.Context(), by, m.ID, "spam", time.Now()); err != nil {

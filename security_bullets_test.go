@@ -39,6 +39,10 @@ Tokens: none stands in the file or the write-ahead log
 	store.TestSecurityTokensAreNotInTheFile
 Input: a password on the command line is warned of
 	..TestSecurityPasswordOnTheCommandLine
+Work, identity, strangers: twice is once: a button that starts something carries what it saw; if that has changed, 409
+	handlers.TestSendOnce handlers.TestCreateOnce store.TestRunNow
+Work, identity, strangers: limits: what the page names as the limit of a form works, and one more is refused in words
+	handlers.TestPickedLimit handlers.TestTooManyFields
 
 Sessions: a random id of 128 bits, SHA-256 at rest, idle 12 hours, at most 30 days
 	handlers.TestSecuritySessionIDs store.TestSession
@@ -64,6 +68,18 @@ Throttle: per address, of IPv6 per /48 too
 	handlers.TestSecurityThrottleOfAddress handlers.TestSecurityThrottleOfLetters handlers.TestSecurityThrottleOfWiderNetwork
 Throttle: neither strangers' tries nor their flood keep out who has signed in from that browser before
 	handlers.TestSecurityKnownDevice handlers.TestSecurityKnownDeviceInFlood store.TestKnownDevice store.TestHashesAtOnce
+Quotas: a team of a stranger has limits from its first day; whoever leaves takes the tightest along; an admin raises them
+	handlers.TestNewTeamsQuota handlers.TestTeamQuota store.TestQuotaIsInherited store.TestClientQuota store.TestMemberQuota
+	store.TestLetterQuota store.TestStorageQuota store.TestStoredBytes handlers.TestStorageQuota handlers.TestSecurityWritesAMinute
+Quotas: blocking may take the whole team, and nobody goes on sending in its place
+	store.TestBlockTeam handlers.TestBlockingATeam ..TestUserCommands
+Strangers: at most one letter an hour and three a day to one mailbox, caps per network, domain and installation
+	handlers.TestSecurityStrangersDay handlers.TestSecurityThrottleOfLetters store.TestLetterCaps domain.TestMailbox
+	store.TestOrganization domain.TestLetterNetwork
+Strangers: nothing that they have typed stands in a letter to somebody else, but two plain names in an invitation
+	handlers.TestSecurityInvitationHoldsNoAdvertising handlers.TestSecurityStrangersDay domain.TestShownName domain.FuzzShownName
+Strangers: what they leave behind expires
+	handlers.TestSecurityStrangersDay store.TestExpire store.TestExpiryFindsByIndex store.TestFailedSignInsAreBounded jobs.TestExpiry
 Throttle: X-Forwarded-For counts only from trusted proxies
 	handlers.TestSecurityTrustedProxies handlers.TestSecurityThrottleOfAddress
 Enumeration: sign-up, login and reset say the same for known and unknown addresses, in about the same time

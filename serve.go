@@ -55,6 +55,7 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	}
 	views, residue := &jobs.Views{Store: db, Log: log}, &jobs.Residue{Store: db, Log: log}
 	defer background(ctx, residue.Run)()
+	defer background(ctx, (&jobs.Expiry{Store: db, Log: log, Now: time.Now}).Run)()
 	defer background(ctx, views.Run)() // after the web, before the store
 	web := &handlers.Server{Store: db, URL: public, Now: time.Now, Log: log, Wake: post.sender.Wake, Viewed: views.Count,
 		Relay: post.sender.Relay, SignUp: c.signup, Sender: c.from, TrustedProxies: c.proxies, Version: version()}

@@ -49,6 +49,7 @@ var onlyIn = map[string][]string{
 	"github.com/microcosm-cc/bluemonday": {"markdown"},
 	"github.com/gosimple/slug":           {"handlers"},
 	"golang.org/x/image":                 {"picture"},
+	"golang.org/x/net/publicsuffix":      {"store"},
 	"github.com/alecthomas/kong":         {""},
 }
 

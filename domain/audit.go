@@ -17,6 +17,7 @@ const (
 	AuditSignIn         AuditAction = "sign-in"
 	AuditSignInFailed   AuditAction = "sign-in failed"
 	AuditSignOut        AuditAction = "sign-out"
+	AuditSignInsFailed  AuditAction = "more sign-ins failed" // of a day, counted only
 	AuditSignUp         AuditAction = "sign-up"
 	AuditConfirm        AuditAction = "address confirmed"
 	AuditSetUp          AuditAction = "set-up"         // the first admin, by the link on the terminal
@@ -37,6 +38,8 @@ const (
 	AuditTeamName       AuditAction = "team renamed"
 	AuditBlock          AuditAction = "user blocked"
 	AuditUnblock        AuditAction = "user unblocked"
+	AuditTeamBlock      AuditAction = "team blocked"   // and each of its people
+	AuditTeamUnblock    AuditAction = "team unblocked" // and those who were blocked with it
 	AuditRole           AuditAction = "role changed"
 	AuditUserAdd        AuditAction = "user added"
 	AuditSend           AuditAction = "mailing sent by hand"

@@ -12,7 +12,8 @@ const InvitationValid = 7 * 24 * time.Hour
 const (
 	MaxInvitations    = 50
 	InvitationsAnHour = 20
-	MaxTeamName       = 100 // characters; the name at sign-up may be longer
+	InvitationKept    = 30 * 24 * time.Hour // after its time is over, so that it can be renewed
+	MaxTeamName       = 100                 // characters; the name at sign-up may be longer
 )
 
 // Invitation asks somebody into a team. It has two tokens: the one in the letter proves the address to which the letter
@@ -23,6 +24,7 @@ type Invitation struct {
 	Team      string // its name
 	Email     string // as typed
 	By        string // the address of the member who has invited
+	ByName    string // and the name, perhaps empty
 	CreatedAt time.Time
 	ExpiresAt time.Time
 	Void      bool   // who invited is not a member any more, or blocked

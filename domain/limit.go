@@ -1,5 +1,7 @@
 package domain
 
+import "time"
+
 // Limit is a bound on what people and programs may ask of an installation, with the reason for it. Every bound that
 // somebody can reach stands in the table of Limits, made of the constant that is enforced, so that the two cannot differ.
 type Limit struct {
@@ -13,7 +15,7 @@ const MaxFields = MaxPicked + 2000
 
 // Limits is the table of all bounds, grouped by what they are about. Admins read it at /limits.
 func Limits() []Limit {
-	return []Limit{
+	limits := []Limit{
 		{Say("Name of a person, client, message or mailing"), Say("%d characters", MaxName),
 			Say("Longer ones fit into no list and no email header.")},
 		{Say("Password"), Say("%d to %d characters", MinPassword, MaxPassword), Say("Short ones are guessed. Each one is hashed, which takes memory and time.")},
@@ -56,5 +58,66 @@ func Limits() []Limit {
 			Say("One visitor would take all connections. Trusted proxies are exempt.")},
 		{Say("Checks of whether the database can be written"), Say("1 a second"),
 			Say("Anyone may call /readyz, and each check writes to the disk.")},
+	}
+	limits = append(limits, quotaLimits()...)
+	limits = append(limits, letterLimits()...)
+	return append(limits, expiryLimits()...)
+}
+
+// days is a whole number of days.
+func days(d time.Duration) Text { return Say("%d days", int(d/(24*time.Hour))) }
+
+// quotaLimits are those of teams.
+func quotaLimits() []Limit {
+	return []Limit{
+		{Say("Clients of a new team"), Say("%d clients", NewTeamClients),
+			Say("Enough to start with. A stranger who wants to reach more people than that talks to an admin first.")},
+		{Say("Emails of a new team"), Say("%d emails a day", NewTeamLetters),
+			Say("They go out in the name of the operator. Mail providers watch a new sender's first hundreds, and one bad list spoils it for everybody.")},
+		{Say("Stored text of a new team"), Say("%d MB", NewTeamMegabytes),
+			Say("A full disk stops everybody. This is a thousand clients with several years of emails.")},
+		{Say("Members of a new team"), Say("%d members", NewTeamMembers),
+			Say("Each member can go on sending when another is blocked.")},
+		{Say("Open invitations of a new team"), Say("%d invitations", NewTeamInvitations),
+			Say("An invitation is an email to somebody who has not asked for one.")},
+		{Say("Open invitations of any team"), Say("%d invitations", MaxInvitations), Say("A longer list is not looked after.")},
+		{Say("Invitations sent by a team"), Say("%d an hour", InvitationsAnHour), Say("More than that is a mailing, and not an invitation.")},
+		{Say("Changes by a new team"), Say("%d a minute", NewTeamWrites),
+			Say("Every change waits for the disk, and all teams share it. Pausing, blocking and signing out are never counted.")},
+		{Say("Changes by one user"), Say("%d a minute", UserWrites),
+			Say("Nobody works that fast. It stops a script that has got hold of a session.")},
+	}
+}
+
+// letterLimits are those of system letters.
+func letterLimits() []Limit {
+	return []Limit{
+		{Say("System emails to one mailbox"), Say("%d an hour and %d a day", MailboxLettersAnHour, MailboxLettersADay),
+			Say("Strangers can ask for them in anybody's name. All spellings of an address that lead to one mailbox count as one.")},
+		{Say("System emails to an account, asked for from an unknown network"), Say("%d a day", OwnLettersADay),
+			Say("The last one is kept for the network from which the account's owner has signed in.")},
+		{Say("System emails asked for from one network"), Say("%d a day", NetworkLettersADay),
+			Say("A network is a /24 of IPv4 or a /48 of IPv6. An office or a class signs up within that.")},
+		{Say("System emails to one organization's domains"), Say("%d a day", DomainLettersADay),
+			Say("Where one person reads all mail of a domain, made-up names lead to one mailbox.")},
+		{Say("System emails to people without an account"), Say("%d a day", StrangerLettersADay),
+			Say("This is all that strangers can make the whole installation send.")},
+		{Say("System emails to people with an account"), Say("%d a day", AccountLettersADay),
+			Say("They are counted apart, so that strangers cannot use up what users need.")},
+		{Say("Name in an email to somebody else"), Say("%d characters", maxShownName),
+			Say("Nothing that looks like a link, an address or a phone number stays in it: an invitation is no place for advertising.")},
+	}
+}
+
+// expiryLimits are those of what strangers leave behind.
+func expiryLimits() []Limit {
+	return []Limit{
+		{Say("Account that nobody has confirmed"), days(UnconfirmedKept), Say("Anybody can start as many as they like. Then it is deleted.")},
+		{Say("Record of a system email"), days(SystemLetterKept), Say("Long enough to find out why it did not arrive.")},
+		{Say("Record of a failed sign-in"), days(FailedSignInKept), Say("Anybody can fail as often as they like.")},
+		{Say("Failed sign-ins recorded one by one"), Say("%d an hour from one network, %d a day in all", FailuresLoggedOfNetwork, FailuresLogged),
+			Say("The others are counted, so that nobody can fill the audit log.")},
+		{Say("Network address in the audit log"), days(AuditAddressKept), Say("After that it tells more about people than about attacks.")},
+		{Say("Invitation that is no longer valid"), days(InvitationKept), Say("So long it can be renewed.")},
 	}
 }

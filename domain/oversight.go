@@ -2,7 +2,6 @@ package domain
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -52,34 +51,14 @@ func (u User) MayBlock(other User) error {
 	return nil
 }
 
-// Quota is how much a team may keep and send. A nil limit is none.
-type Quota struct {
-	MaxClients *int
-	MaxLetters *int // of mailings, a day of UTC
-	SentToday  int  // letters of mailings that have gone out on this day of UTC, or may have
-}
-
-// Spent reports whether the letters of this day are used up.
-func (q Quota) Spent() bool { return q.MaxLetters != nil && q.SentToday >= *q.MaxLetters }
-
-// String is the limits for the audit log.
-func (q Quota) String() string {
-	show := func(limit *int) string {
-		if limit == nil {
-			return "none"
-		}
-		return strconv.Itoa(*limit)
-	}
-	return "max_clients=" + show(q.MaxClients) + " max_letters=" + show(q.MaxLetters)
-}
-
 // Day is the first moment of the day of UTC that t is in; letters are counted by it.
 func Day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // AuditActions are all actions that the audit log knows, in the order in which a list offers them.
 func AuditActions() []AuditAction {
-	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignOut, AuditSignUp, AuditConfirm, AuditSetUp, AuditPasswordWrong, AuditPasswordChange,
+	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignInsFailed, AuditSignOut, AuditSignUp, AuditConfirm, AuditSetUp, AuditPasswordWrong, AuditPasswordChange,
 		AuditPasswordReset, AuditEmailAsk, AuditEmailChange, AuditSessionsEnd, AuditAccountDelete, AuditInvite, AuditInviteRenew,
-		AuditInviteWithdraw, AuditJoin, AuditLeave, AuditRemove, AuditOwner, AuditTeamName, AuditBlock, AuditUnblock, AuditRole, AuditUserAdd,
+		AuditInviteWithdraw, AuditJoin, AuditLeave, AuditRemove, AuditOwner, AuditTeamName, AuditBlock, AuditUnblock, AuditTeamBlock,
+		AuditTeamUnblock, AuditRole, AuditUserAdd,
 		AuditSend, AuditRetry, AuditPause, AuditResume, AuditDisable, AuditEnable, AuditQuota, AuditDelete, AuditExport}
 }

@@ -74,6 +74,7 @@ func TestColleague(t *testing.T) {
 		owner.signIn(ownerEmail, storetest.Password)
 		old := owner.invite(colleagueEmail)
 		colleague.open(old)
+		hourPassed(t, o.path)
 		owner.click("button", owner.p.T("New link for %s", colleagueEmail))
 		owner.until(`!document.querySelector("#invite-link").value.endsWith(` + quote(old) + `)`)
 		link := owner.shownLink()

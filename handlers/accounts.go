@@ -59,11 +59,11 @@ func signUpOf(c echo.Context, form views.SignUpForm) domain.SignUp {
 
 func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 	ctx, now := c.Request().Context(), s.Now()
-	if err := s.Store.TryLetter(ctx, in.Email, address(c), now); err != nil {
+	if err := s.Store.TryLetter(ctx, address(c), now); err != nil {
 		return err
 	}
 	j := store.Joining{By: actor(c), FirstOnly: s.SignUp != "open", Token: store.NewToken(), Browser: store.NewToken()}
-	j.Confirm, j.Known = s.confirmLetter(printer(c), in, j.Token, now), s.knownLetter(printer(c), in, now)
+	j.Confirm, j.Known = s.confirmLetter(printer(c), j.Token, now), s.knownLetter(printer(c), now)
 	if err := s.Store.SignUp(ctx, in, j, now); err != nil {
 		return err
 	}
@@ -71,10 +71,10 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 	return nil
 }
 
-// confirmLetter carries the link that confirms an address.
-func (s *Server) confirmLetter(p *locale.Printer, in domain.SignUp, token string, now time.Time) domain.SystemLetter {
+// confirmLetter carries the link that confirms an address. Like every letter to somebody who has not confirmed it, it holds
+// nothing that was typed: a stranger may have typed it.
+func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
-	l.To.Name = in.Name
 	l.Subject = p.T("Confirm your address for Postrider")
 	l.Body = p.T("Someone, hopefully you, signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
 		s.URL.JoinPath("verify", token).String())
@@ -82,9 +82,8 @@ func (s *Server) confirmLetter(p *locale.Printer, in domain.SignUp, token string
 }
 
 // knownLetter tells the owner of an account that somebody has signed up with its address again.
-func (s *Server) knownLetter(p *locale.Printer, in domain.SignUp, now time.Time) domain.SystemLetter {
+func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
-	l.To.Name = in.Name
 	l.Subject = p.T("You have an account at Postrider")
 	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address, which has an account already. Sign in here:\n\n<%s>\n\nIf it was not you, do nothing.",
 		s.URL.JoinPath("login").String())

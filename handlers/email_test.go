@@ -121,9 +121,18 @@ func TestEmailChange(t *testing.T) {
 	})
 	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
 		v := ann(t)
-		for range 5 {
-			ask(v.browser, "victim@example.com").want(t, 303)
+		for _, email := range []string{"victim@example.com", "VICTIM@example.com", "vic.tim+1@example.com"} {
+			ask(v.browser, email).want(t, 303)
 		}
 		ask(v.browser, "victim@example.com").want(t, 429, "Too many tries")
+		if first := v.letter(); first.To.Email != "victim@example.com" {
+			t.Errorf("the first letter is to %s", first.To.Email)
+		}
+		for range 3 {
+			if notice := v.letter(); notice.To.Email != "ann@example.com" {
+				t.Errorf("one more letter to %s", notice.To.Email)
+			}
+		}
+		v.noLetter(t)
 	})
 }

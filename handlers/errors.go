@@ -105,6 +105,12 @@ func busy() domain.Text {
 
 // patience says how long to wait.
 func patience(e domain.TooMany) domain.Text {
+	if e.Why.Key != "" && e.RetryAfter > 90*time.Second {
+		return domain.Say("%s Wait %d minutes, then try again.", e.Why, int(math.Ceil(e.RetryAfter.Minutes())))
+	}
+	if e.Why.Key != "" {
+		return domain.Say("%s Wait %d seconds, then try again.", e.Why, retrySeconds(e))
+	}
 	if e.RetryAfter > 90*time.Second {
 		return domain.Say("Too many tries. Wait %d minutes, then try again.", int(math.Ceil(e.RetryAfter.Minutes())))
 	}

@@ -36,7 +36,7 @@ func (l *lines) String() string {
 func TestSecurityCutOff(t *testing.T) {
 	v, log := editorOf(t), &lines{}
 	v.server.Log = slog.New(slog.NewTextHandler(log, nil))
-	slowSearch(t, v, 40)
+	slowSearch(t, v, 800)
 	begun, ended := make(chan string, 10), make(chan string, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun <- r.URL.Path

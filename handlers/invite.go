@@ -14,33 +14,32 @@ import (
 	"postrider/views"
 )
 
-// shownName is how much of a team's name a letter to a stranger holds, in characters: it is no place for advertising.
-const shownName = 60
-
-// shortName is a name as letters hold it.
-func shortName(name string) string {
-	name = domain.CleanName(name)
-	if utf8.RuneCountInString(name) > shownName {
-		name = string([]rune(name)[:shownName]) + "…"
-	}
-	return plain(name)
-}
-
 // ownInvitation is the letter of an invitation into the team of who asks.
 func (s *Server) ownInvitation(c echo.Context, token string) (l domain.SystemLetter, err error) {
 	team, err := s.Store.Team(c.Request().Context(), user(c).TeamID)
 	if err != nil {
 		return l, err
 	}
-	return s.inviteLetter(printer(c), user(c).Email, team.Name, token), nil
+	return s.inviteLetter(printer(c), user(c).Name, team.Name, token), nil
 }
 
-// inviteLetter carries the link of an invitation that proves the address of its reader. The store addresses it.
+// inviteLetter carries the link of an invitation that proves the address of its reader. The store addresses it. Of all that
+// others have typed it holds two names, in which nothing is left that a mail program makes a link of.
 func (s *Server) inviteLetter(p *locale.Printer, by, team, token string) (l domain.SystemLetter) {
+	by, team = domain.ShownName(by), domain.ShownName(team)
+	if by == "" {
+		by = p.T("Someone")
+	}
+	link := s.URL.JoinPath("invite", token).String()
 	l.Language = p.Lang()
 	l.Subject = p.T("An invitation to Postrider")
-	l.Body = p.T("%s invites you to Postrider, to work in the team “%s” on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you do not know who that is, do nothing.",
-		plain(by), shortName(team), s.URL.JoinPath("invite", token).String())
+	if team == "" {
+		l.Body = p.T("%s invites you to a team at Postrider, to work on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
+			plain(by), link)
+		return l
+	}
+	l.Body = p.T("%s invites you to the team “%s” at Postrider, to work on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
+		plain(by), plain(team), link)
 	return l
 }
 
@@ -119,7 +118,7 @@ func (s *Server) inviteAccept(c echo.Context) error {
 // askInvitation sends the letter of the invitation once more. It says the same whether the address has an account or not.
 func (s *Server) askInvitation(c echo.Context, p views.InvitePage) error {
 	token := store.NewToken()
-	l := s.inviteLetter(printer(c), p.By, p.Team, token)
+	l := s.inviteLetter(printer(c), p.ByName, p.Team, token)
 	if err := s.Store.AskInvitation(c.Request().Context(), p.Token, token, address(c), l, s.Now()); err != nil {
 		return s.formError(c, err, views.Invite(p))
 	}

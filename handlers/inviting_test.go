@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"postrider/domain"
 	"postrider/handlers"
@@ -52,6 +53,8 @@ func TestInviting(t *testing.T) {
 	t.Run("again makes a new link, and the old one is void", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			old := v.invite("bob@example.com")
+			v.post("/team/invitations/1/renew").want(t, 429, "less than an hour ago")
+			v.site.now = v.site.now.Add(time.Hour)
 			newer := shownLink(t, v.post("/team/invitations/1/renew"))
 			b := v.site.browser()
 			b.get(old).want(t, 404)

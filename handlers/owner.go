@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -131,6 +132,9 @@ func (s *Server) userOwner(c echo.Context) error {
 		return u, domain.Say("%s owns the team now.", u.Email), err
 	})
 }
+
+// shortName is a team's name as a letter holds it, whatever its members have typed.
+func shortName(name string) string { return plain(cmp.Or(domain.ShownName(name), "…")) }
 
 // passing are the letters to the new owner of a team and to the old one, each in their language.
 func (s *Server) passing(by string, to, old domain.User, t domain.Team) store.Passing {

@@ -28,7 +28,7 @@ func (s *Server) forgotCreate(c echo.Context) error {
 // verifyResend sends the letter once more that confirms an address. It says the same for every address.
 func (s *Server) verifyResend(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
-	l := s.confirmLetter(printer(c), domain.SignUp{}, token, s.Now())
+	l := s.confirmLetter(printer(c), token, s.Now())
 	if err := s.sendToken(c, domain.TokenVerify, email, token, l); err != nil {
 		return s.formError(c, err, views.Login(views.LoginForm{Email: email, Unverified: true}))
 	}
@@ -39,11 +39,11 @@ func (s *Server) verifyResend(c echo.Context) error {
 func (s *Server) sendToken(c echo.Context, kind domain.TokenKind, email, token string, l domain.SystemLetter) error {
 	ctx := c.Request().Context()
 	if _, err := domain.ParseAddress(email); err == nil {
-		if err := s.Store.TryLetter(ctx, email, address(c), s.Now()); err != nil {
+		if err := s.Store.TryLetter(ctx, address(c), s.Now()); err != nil {
 			return err
 		}
 	}
-	if err := s.Store.SendToken(ctx, kind, email, token, l, s.Now()); err != nil {
+	if err := s.Store.SendToken(ctx, actor(c), kind, email, token, l, s.Now()); err != nil {
 		return err
 	}
 	s.Wake()

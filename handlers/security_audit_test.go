@@ -92,6 +92,7 @@ func TestSecurityAudit(t *testing.T) {
 		})
 	}
 	w.quietActs(t, tested)
+	w.teamActs(t, b, tested)
 	w.letterActs(t, w.enter(leaver), tested)
 	for _, action := range domain.AuditActions() {
 		if !tested[action] {
@@ -129,6 +130,33 @@ func (w *world) quietActs(t *testing.T, tested map[domain.AuditAction]bool) {
 	w.wantLogged(t, domain.AuditSignOut, email, email)
 }
 
+// teamActs are the acts that are written down in another number of lines than one.
+func (w *world) teamActs(t *testing.T, b *browser, tested map[domain.AuditAction]bool) {
+	t.Helper()
+	bad := w.newUser("spammer@example.com")
+	puppet := w.newUser("puppet@example.com")
+	w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, bad.TeamID, puppet.ID)
+	for action, one := range map[domain.AuditAction]domain.AuditAction{domain.AuditTeamBlock: domain.AuditBlock, domain.AuditTeamUnblock: domain.AuditUnblock} {
+		tested[action] = true
+		before := len(w.logged(one))
+		w.exec(`UPDATE users SET blocked_at = $1 WHERE team_id = $2`, map[bool]any{true: w.now.UnixMilli()}[action == domain.AuditTeamUnblock], bad.TeamID)
+		b.post(path("users", bad.ID)+map[bool]string{true: "/block", false: "/unblock"}[action == domain.AuditTeamBlock], "team", "1", "reason", "spam").want(t, 303)
+		w.wantLogged(t, action, "ann@example.com", "User spammer@example.com")
+		if n := len(w.logged(one)) - before; n != 2 {
+			t.Errorf("%s: %d people", action, n)
+		}
+	}
+	tested[domain.AuditSignInsFailed] = true
+	stranger := w.browser()
+	for i := range domain.FailuresLoggedOfNetwork + 2 {
+		w.now = w.now.Add(time.Minute)
+		stranger.from("198.51.100.7:1", "nobody"+num(int64(i))+"@example.com").want(t, 422)
+	}
+	if all := w.logged(domain.AuditSignInsFailed); len(all) != 1 || all[0].Detail != "2" || all[0].Subject != "" {
+		t.Errorf("those that were only counted: %+v", all)
+	}
+}
+
 // letterActs are the acts by letters, and those that end a membership or an account.
 func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.AuditAction]bool) {
 	t.Helper()
@@ -146,6 +174,7 @@ func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.Audi
 		return stranger.post("/signup", "email", email, "password", storetest.Password)
 	})
 	act(domain.AuditConfirm, email, email, func() answer { return stranger.post(link(t, w.letter())) })
+	w.now = w.now.Add(time.Hour) // at most one letter an hour
 	act(domain.AuditPasswordReset, email, email, func() answer { return stranger.post(w.forgotten(email), "password", newPassword) })
 	stranger.post("/login", "email", email, "password", newPassword).want(t, 303)
 	act(domain.AuditEmailChange, email, "newer@example.com", func() answer {

@@ -158,20 +158,22 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 				for i := range 10 {
 					ask(path, fmt.Sprintf("10.0.0.%d:1", i), "x"+strings.ReplaceAll(email, "@", ""), "short").want(t, 422) // no letter, no try
 				}
-				for i := range 5 {
-					ask(path, fmt.Sprintf("10.0.0.%d:1", i), email, good).want(t, 303)
+				for i := range 5 { // no more than one goes out, and nobody can tell
+					ask(path, fmt.Sprintf("10.0.0.%d:1", i), strings.ToUpper(email[:i])+email[i:], good).want(t, 303)
 				}
-				a := ask(path, "10.0.0.9:1", strings.ToUpper(email[:1])+email[1:], good)
-				a.want(t, 429, "Too many tries")
-				if a.Header().Get("Retry-After") == "" {
-					t.Error("no Retry-After")
-				}
+			}
+			if n, err := st.store.LettersWaiting(t.Context()); err != nil || n > 2 {
+				t.Errorf("%d letters, %v", n, err)
 			}
 			ask(path, "10.0.9.9:1", "u0@example.com", good).want(t, 303)
 			for i := range 29 { // all are counted together, and these hash no password
 				ask("/forgot", "10.0.9.9:1", fmt.Sprintf("u%d@example.com", i+1), good).want(t, 303)
 			}
-			ask(path, "10.0.9.9:1", "one-more@example.com", good).want(t, 429)
+			a := ask(path, "10.0.9.9:1", "one-more@example.com", good)
+			a.want(t, 429, "Too many tries")
+			if a.Header().Get("Retry-After") == "" {
+				t.Error("no Retry-After")
+			}
 			ask(path, "10.0.9.10:1", "one-more@example.com", good).want(t, 303)
 		})
 	}

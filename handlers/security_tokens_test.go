@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"postrider/domain"
 	"postrider/handlers"
@@ -40,6 +41,7 @@ func TestSecurityTokens(t *testing.T) {
 		if !bytes.Contains(st.atRest(), sum[:]) {
 			t.Error("its hash is not there")
 		}
+		st.now = st.now.Add(time.Hour)
 		b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		l := st.letter()
 		token = l.Body[strings.Index(l.Body, "/verify/")+len("/verify/"):]
@@ -86,6 +88,7 @@ func TestSecurityTokens(t *testing.T) {
 	})
 	t.Run("are void once there is a new one", func(t *testing.T) {
 		st, b, path := asked(t)
+		st.now = st.now.Add(time.Hour)
 		b.post("/signup", "email", "Ann@example.com", "password", storetest.Password).want(t, 303)
 		newer := link(t, st.letter())
 		b.post(path).want(t, 404)
@@ -101,6 +104,7 @@ func TestSecurityBadTokens(t *testing.T) {
 	late := link(t, st.letter())
 	b.post("/signup", "email", "void@example.com", "password", storetest.Password).want(t, 303)
 	void := link(t, st.letter())
+	st.now = st.now.Add(time.Hour)
 	b.post("/signup", "email", "void@example.com", "password", storetest.Password).want(t, 303)
 	good := link(t, st.letter())
 	a := b.get(good)

@@ -47,6 +47,7 @@ type Server struct {
 	Version        string
 
 	sessions  *sessionStore
+	writes    writes
 	shelf     shelf
 	zippers   chan *gzip.Writer // those that are free: each takes most of a megabyte
 	pictures  *picture.Maker
@@ -73,13 +74,14 @@ func (s *Server) Handler() (http.Handler, error) {
 	if s.pageTime == 0 {
 		s.pageTime = domain.PageTime
 	}
+	s.Store.NewTeam = s.newTeamQuota()
 	s.sessions = newSessionStore(s)
 	s.zippers = newZippers()
 	s.pictures, s.uploads = picture.NewMaker(), make(chan struct{}, maxUploads)
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
-	e.Use(s.timed, s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.present, s.visited, shortAddress, s.counted, s.withForm, s.placed)
+	e.Use(s.timed, s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.present, s.visited, shortAddress, s.paced, s.counted, s.withForm, s.placed)
 	for _, r := range s.routes() {
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
 		if r.method == get {

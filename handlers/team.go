@@ -32,11 +32,6 @@ func (s *Server) teamPage(c echo.Context) (p views.TeamPage, err error) {
 	if p.Invitations, err = s.Store.Invitations(ctx, id); err != nil {
 		return p, err
 	}
-	kept, err := s.Store.Belongings(ctx, user(c))
-	if err != nil {
-		return p, err
-	}
-	p.Clients = kept.Clients
 	p.Quota, err = s.Store.Quota(ctx, id, p.Now)
 	return p, err
 }

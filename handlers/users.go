@@ -1,9 +1,7 @@
 package handlers
 
 import (
-	"math"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -72,21 +70,32 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 		p.OfTeam = append(p.OfTeam, s.mailingLine(m))
 	}
 	p.Quota, err = s.Store.Quota(ctx, row.TeamID, s.Now())
-	p.NewRole, p.MaxClients, p.MaxLetters = string(row.Role), limitTyped(p.Quota.MaxClients), limitTyped(p.Quota.MaxLetters)
+	p.NewRole, p.Limits = string(row.Role), map[string]string{}
+	for _, l := range p.Quota.Limits() {
+		p.Limits[l.Name] = limitTyped(*l.Limit)
+	}
 	return p, err
 }
 
-// userBlock keeps a user out.
+// userBlock keeps a user out, or with team=1 everybody in the user's team.
 func (s *Server) userBlock(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
+		if typed(c, "team") == "1" {
+			u, n, err := s.Store.BlockTeam(c.Request().Context(), actor(c), id, typed(c, "reason"), s.Now())
+			return u, domain.Say("%d people of the team are blocked.", n), err
+		}
 		u, err := s.Store.BlockUser(c.Request().Context(), actor(c), id, typed(c, "reason"), s.Now())
 		return u, domain.Say("%s is blocked.", u.Email), err
 	})
 }
 
-// userUnblock lets a user in again.
+// userUnblock lets a user in again, or with team=1 everybody who was blocked together with the user.
 func (s *Server) userUnblock(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
+		if typed(c, "team") == "1" {
+			u, n, err := s.Store.UnblockTeam(c.Request().Context(), actor(c), id, s.Now())
+			return u, domain.Say("%d people of the team are not blocked any more.", n), err
+		}
 		u, err := s.Store.UnblockUser(c.Request().Context(), actor(c), id, s.Now())
 		return u, domain.Say("%s is not blocked any more.", u.Email), err
 	})
@@ -126,64 +135,16 @@ func (s *Server) userError(c echo.Context, err error, id int64) error {
 		return missing
 	}
 	form := c.Request().PostForm
-	for field, to := range map[string]*string{"reason": &page.Reason, "role": &page.NewRole, "max_clients": &page.MaxClients,
-		"max_letters": &page.MaxLetters} {
+	for field, to := range map[string]*string{"reason": &page.Reason, "role": &page.NewRole} {
 		if form.Has(field) {
 			*to = typed(c, field)
 		}
 	}
-	return s.formError(c, err, views.UserShow(page))
-}
-
-// teamQuota limits what a team may keep and send.
-func (s *Server) teamQuota(c echo.Context) error {
-	teamID, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	people, err := s.Store.TeamUsers(c.Request().Context(), teamID)
-	if err != nil {
-		return err
-	}
-	if len(people) == 0 {
-		return domain.ErrNotFound
-	}
-	back := people[0].ID // to the page that the form stands on
-	for _, u := range people {
-		if strconv.FormatInt(u.ID, 10) == typed(c, "user_id") {
-			back = u.ID
+	for name := range page.Limits {
+		if form.Has(name) {
+			page.Limits[name] = typed(c, name)
 		}
 	}
-	wrong := domain.Invalid{}
-	q := domain.Quota{MaxClients: limitOf(c, wrong, "max_clients"), MaxLetters: limitOf(c, wrong, "max_letters")}
-	if err = wrong.Or(); err == nil {
-		err = s.Store.SetQuota(c.Request().Context(), actor(c), teamID, q, s.Now())
-	}
-	if err != nil {
-		return s.userError(c, err, back)
-	}
-	s.Wake()
-	return s.done(c, "/users/"+strconv.FormatInt(back, 10), domain.Say("The limits of the team are set."))
-}
-
-// limitOf reads a limit: a whole number, or nil for none when nothing was typed.
-func limitOf(c echo.Context, wrong domain.Invalid, field string) *int {
-	text := strings.TrimSpace(typed(c, field))
-	if text == "" {
-		return nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > math.MaxInt32 {
-		wrong.Add(field, "A whole number, or nothing for no limit.")
-		return nil
-	}
-	return &n
-}
-
-// limitTyped is a limit as one would type it.
-func limitTyped(limit *int) string {
-	if limit == nil {
-		return ""
-	}
-	return strconv.Itoa(*limit)
+	page.WholeTeam = typed(c, "team") == "1"
+	return s.formError(c, err, views.UserShow(page))
 }

@@ -144,6 +144,9 @@ func (w *world) visit(b *browser, line string, things map[string]int64) answer {
 	if method == http.MethodGet {
 		return b.get(path)
 	}
+	if strings.HasSuffix(line, "/renew") {
+		w.exec(`UPDATE invitations SET created_at = 1`) // a letter an hour
+	}
 	if strings.HasSuffix(line, "/leave") {
 		defer w.comeBack()
 	}

@@ -64,7 +64,7 @@ func TestUnreadable(t *testing.T) {
 		m := s.mailing(0)
 		s.run()
 		s.wait("every connection to be stuck", func() bool { return under.level() == connections })
-		s.change(`ALTER TABLE sender RENAME TO nobody`)
+		s.change(`ALTER TABLE sender RENAME COLUMN one TO only`)
 		close(hold)
 		begun := time.Now()
 		s.wait("four more tries of each connection", func() bool { return s.commands("MAIL") >= 5*connections })
@@ -74,7 +74,7 @@ func TestUnreadable(t *testing.T) {
 		if n := s.relay.Count(); n != 0 {
 			t.Errorf("%d letters left", n)
 		}
-		s.change(`ALTER TABLE nobody RENAME TO sender`)
+		s.change(`ALTER TABLE sender RENAME COLUMN only TO one`)
 		whole(s, m)
 	})
 }

@@ -13,11 +13,9 @@ func ruTeam() texts {
 			"Leave the team":                  "Выйти из команды",
 			"Name of the team":                "Название команды",
 			"A team needs a name.":            "Команде нужно название.",
-			"What the team has":               "Что есть у команды",
 			"%d of at most %d":                "%d, не больше %d",
 			"%s is not in the team any more.": "%s больше не в команде.",
 			"You have left the team “%s”. This one is your own.":                                                                                                          "Вы вышли из команды «%s». Это ваша собственная.",
-			"The person who runs this service has set these limits. A day is one of UTC.":                                                                                 "Эти ограничения задал тот, кто обслуживает этот сервис. День считается по UTC.",
 			"Nobody else is in the team, so you cannot leave it. You can delete your account with everything in it.":                                                      "Кроме вас, в команде никого нет, поэтому выйти из неё нельзя. Вы можете удалить учётную запись вместе со всем содержимым.",
 			"You do not see the clients, messages and mailings of “%s” any more, keep your account, and begin with an empty team. Only a new invitation brings you back.": "Вы больше не увидите клиентов, сообщения и рассылки команды «%s», но сохраните учётную запись и начнёте с пустой команды. Вернуться можно только по новому приглашению.",
 
@@ -41,7 +39,6 @@ func ruTeam() texts {
 			"Somebody with this address is in the team already.":                                     "Участник с таким адресом уже есть в команде.",
 
 			"An invitation to Postrider": "Приглашение в Postrider",
-			"%s invites you to Postrider, to work in the team “%s” on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you do not know who that is, do nothing.": "%s приглашает вас в Postrider: работать в команде «%s» с общими клиентами, сообщениями и рассылками. Чтобы присоединиться, откройте эту ссылку в течение семи дней:\n\n<%s>\n\nЕсли вы не знаете, кто это, ничего не делайте.",
 
 			"An invitation":      "Приглашение",
 			"Join the team “%s”": "Присоединиться к команде «%s»",

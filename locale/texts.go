@@ -25,7 +25,7 @@ type counted struct {
 // allTexts lists the texts of every feature.
 func allTexts() []texts {
 	return []texts{ruCommon(), ruLayout(), ruErrors(), ruAccounts(), ruProfile(), ruHome(), ruSetup(), ruName(), ruMailbox(), ruDomain(), ruClients(), ruMessages(),
-		ruMailings(), ruSending(), ruOversight(), ruUsers(), ruTeam(), ruOwner(), ruConflict(), ruPosts(), ruBlog(), ruMarkup(), ruLimit(), ruRequests(), ruForm()}
+		ruMailings(), ruSending(), ruOversight(), ruUsers(), ruTeam(), ruOwner(), ruConflict(), ruPosts(), ruBlog(), ruMarkup(), ruLimit(), ruRequests(), ruForm(), ruQuota()}
 }
 
 // built is what a printer looks texts up in.

@@ -47,15 +47,17 @@ func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time
 		return c, err
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		c, err = scanClient(tx.QueryRowContext(ctx, `INSERT INTO clients
-			(team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
-			c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
-			now.UnixMilli(), now.UnixMilli()))
-		if err != nil {
-			return err
-		}
-		return checkClientQuota(ctx, tx, c.TeamID)
+		return withinStorage(ctx, tx, c.TeamID, func() error {
+			c, err = scanClient(tx.QueryRowContext(ctx, `INSERT INTO clients
+				(team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
+				c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
+				now.UnixMilli(), now.UnixMilli()))
+			if err != nil {
+				return err
+			}
+			return checkClientQuota(ctx, tx, c.TeamID)
+		})
 	})
 	return c, orTaken(err)
 }
@@ -68,13 +70,15 @@ func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time
 	}
 	saved := c
 	err = s.tx(ctx, func(tx *sql.Tx) error {
-		saved, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
-			undeliverable_at = CASE WHEN email_key = $3 THEN undeliverable_at END,
-			undeliverable_why = CASE WHEN email_key = $3 THEN undeliverable_why ELSE '' END,
-			full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
-			RETURNING `+clientColumns,
-			c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment), now.UnixMilli(), c.ID, c.Version))
-		return changed(err)
+		return withinStorage(ctx, tx, c.TeamID, func() error {
+			saved, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
+				undeliverable_at = CASE WHEN email_key = $3 THEN undeliverable_at END,
+				undeliverable_why = CASE WHEN email_key = $3 THEN undeliverable_why ELSE '' END,
+				full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
+				RETURNING `+clientColumns,
+				c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment), now.UnixMilli(), c.ID, c.Version))
+			return changed(err)
+		})
 	})
 	if err != nil {
 		return c, orTaken(err)

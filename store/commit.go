@@ -232,7 +232,7 @@ func (s *Store) prepareHot(ctx context.Context) error {
 		{&s.hot.teamSent, s.write, `INSERT INTO team_days (team_id, day, sent) SELECT team_id, $1, $2 FROM runs WHERE id = $3
 			ON CONFLICT (team_id, day) DO UPDATE SET sent = team_days.sent + excluded.sent`},
 		{&s.hot.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)
-			AND EXISTS (SELECT 1 FROM sender WHERE epoch = $3)`},
+			AND EXISTS (SELECT 1 FROM sender WHERE one = 1 AND epoch = $3)`},
 		{&s.hot.replaced, s.write, `SELECT EXISTS (SELECT 1 FROM sender WHERE epoch <> $1)`},
 		{&s.hot.replacedRead, s.read, `SELECT EXISTS (SELECT 1 FROM sender WHERE epoch <> $1)`},
 		{&s.hot.postsState, s.read, `SELECT changes, coalesce((SELECT max(published_at) FROM posts WHERE published_at <= $1), 0)

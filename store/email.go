@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
 
 	"postrider/domain"
@@ -19,7 +20,7 @@ type EmailChange struct {
 }
 
 // AskEmail asks a user's new address to confirm itself. Until then the old one counts. Of an address that another account
-// has, only its owner learns anything, by letter. Invalid says what is wrong, also with the password; TooMany to wait; ErrNotFound
+// has, only its owner learns anything, by letter, and a mailbox that has got too many letters gets none. Invalid says what is wrong, also with the password; TooMany to wait; ErrNotFound
 // that the password has been changed a moment ago, which voids such changes.
 func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, now time.Time) error {
 	a, err := domain.ParseAddress(in.Email)
@@ -33,7 +34,8 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 	if err != nil {
 		return err
 	}
-	if err := s.TryLetter(ctx, in.Email, by.Address, now); err != nil {
+	err = s.try(ctx, tries{"changes of address:" + strconv.FormatInt(by.ID, 10): freeChanges}, now)
+	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
@@ -41,27 +43,36 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 		if err != nil {
 			return err
 		}
-		if err := insertToken(ctx, tx, u.ID, domain.TokenEmail, in.Token, in.Email, now); err != nil {
-			return err
+		sent, err := countLetter(ctx, tx, cause{pool: poolMembers, to: a, address: by.Address}, now)
+		if err == nil && sent {
+			err = confirmEmail(ctx, tx, u, a, in, now)
 		}
-		other, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
-		first := in.Confirm
-		first.To = domain.Recipient{Email: a.Envelope()}
-		if err == nil {
-			first = in.Taken // nobody reads the token
-			first.To = domain.Recipient{Email: envelope(other.Email)}
-		} else if !errors.Is(err, domain.ErrNotFound) {
+		if err != nil {
 			return err
 		}
 		in.Notice.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
-		if err := insertLetter(ctx, tx, first, now); err != nil {
-			return err
-		}
-		if err := insertLetter(ctx, tx, in.Notice, now); err != nil {
+		if err := insertLetter(ctx, tx, in.Notice, now); err != nil { // which only the password causes
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditEmailAsk, in.Email, u.Email, now)
 	})
+}
+
+// confirmEmail makes the token of a change of address and puts the letter to the new one into the outbox.
+func confirmEmail(ctx context.Context, tx *sql.Tx, u domain.User, a domain.Address, in EmailChange, now time.Time) error {
+	if err := insertToken(ctx, tx, u.ID, domain.TokenEmail, in.Token, in.Email, now); err != nil {
+		return err
+	}
+	other, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	first := in.Confirm
+	first.To = domain.Recipient{Email: a.Envelope()}
+	if err == nil {
+		first = in.Taken // nobody reads the token
+		first.To = domain.Recipient{Email: envelope(other.Email)}
+	} else if !errors.Is(err, domain.ErrNotFound) {
+		return err
+	}
+	return insertLetter(ctx, tx, first, now)
 }
 
 // envelope is the address of a user as SMTP takes it.

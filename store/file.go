@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 )
 
 // ErrGone says that the database file, or a file that SQLite keeps beside it, is not the one any more that was opened: it was
@@ -26,6 +27,7 @@ type file struct {
 	path string // without symbolic links, so that the files beside it are the same whatever path leads there
 	held *os.File
 	was  map[string]os.FileInfo // by suffix
+	shut atomic.Bool            // by us: SQLite removes what it keeps beside it
 }
 
 // openFile makes the file where there is none, before SQLite would: it holds keys and addresses.
@@ -82,6 +84,9 @@ func (f *file) opened() {
 // check returns ErrGone unless the files are those that were opened. An inode is not used again as long as somebody holds it
 // open, so device and inode tell.
 func (f *file) check() error {
+	if f.shut.Load() {
+		return nil
+	}
 	for suffix, was := range f.was {
 		switch now, err := os.Stat(f.path + suffix); {
 		case errors.Is(err, os.ErrNotExist):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
 
 	"postrider/domain"
@@ -12,7 +13,7 @@ import (
 
 // invitationColumns end with whether the address has an account that is its owner's alone: a confirmed one, or one with a
 // role, which whoever holds a link must not get with it.
-const invitationColumns = `invitations.id, invitations.team_id, teams.name, invitations.email, inviters.email,
+const invitationColumns = `invitations.id, invitations.team_id, teams.name, invitations.email, inviters.email, inviters.name,
 
 	invitations.created_at, invitations.expires_at,
 	inviters.team_id <> invitations.team_id OR inviters.blocked_at IS NOT NULL,
@@ -35,7 +36,7 @@ const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at
 		WHERE users.email_key = invitations.email_key AND users.blocked_at IS NOT NULL))`
 
 func scanInvitation(row scanner, more ...any) (i domain.Invitation, err error) {
-	to := []any{&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known}
+	to := []any{&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, &i.ByName, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known}
 	return i, translate(row.Scan(append(to, more...)...))
 }
 
@@ -70,19 +71,31 @@ func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (do
 }
 
 // AskInvitation sends the letter of an invitation once more, with a new token, for whoever has its link: only that letter
-// shows that they read mail to the address. For an account that is blocked it does the same work, and nothing comes of it.
+// shows that they read mail to the address. For an account that is blocked it does the same work, and nothing comes of it. Nor
+// does anything when no letter may go: an older one then stays good.
 // ErrNotFound says that the link cannot be used, TooMany to wait.
 func (s *Store) AskInvitation(ctx context.Context, link, token, address string, l domain.SystemLetter, now time.Time) error {
 	i, err := s.Invitation(ctx, link, now)
+	if err == nil && i.Proves {
+		err = domain.ErrNotFound
+	}
 	if err != nil {
 		return err
 	}
-	if err := s.TryLetter(ctx, i.Email, address, now); err != nil {
+	a, err := domain.ParseAddress(i.Email)
+	if err != nil {
+		return err
+	}
+	if err := s.TryLetter(ctx, address, now); err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
+			return err
+		}
+		sent, err := countLetter(ctx, tx, asked(a, u, address), now)
+		if err != nil || !sent {
 			return err
 		}
 		err = tx.QueryRowContext(ctx, `UPDATE invitations SET hash = $1 WHERE link_hash = $2 AND used_at IS NULL RETURNING id`,
@@ -111,7 +124,7 @@ func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string
 		if err != nil {
 			return err
 		}
-		if err := mayInvite(ctx, tx, me.TeamID, a); err != nil {
+		if err := mayInvite(ctx, tx, me.TeamID, a, now); err != nil {
 			return err
 		}
 		i, err = insertInvitation(ctx, tx, me, email, a, token, now)
@@ -148,6 +161,9 @@ func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, 
 		if err != nil {
 			return err
 		}
+		if err := mayInvite(ctx, tx, me.TeamID, a, now); err != nil {
+			return err
+		}
 		i, err = insertInvitation(ctx, tx, me, email, a, token, now)
 		if err != nil {
 			return err
@@ -157,19 +173,36 @@ func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, 
 	return i, err
 }
 
-// mayInvite refuses an address whose owner is in the team, and one more invitation than a team may have open.
-func mayInvite(ctx context.Context, tx *sql.Tx, teamID int64, a domain.Address) error {
+// mayInvite refuses an address whose owner is in the team, one more invitation than a team may have open, one into a team
+// that may have no more members, and the same twice within an hour.
+func mayInvite(ctx context.Context, tx *sql.Tx, teamID int64, a domain.Address, now time.Time) error {
 	var member bool
 	var open int
+	var last time.Time
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND email_key = $2),
-		(SELECT count(*) FROM invitations WHERE team_id = $1 AND email_key <> $2 AND used_at IS NULL)`, teamID, a.Key()).Scan(&member, &open)
-	switch {
-	case err != nil:
+		(SELECT count(*) FROM invitations WHERE team_id = $1 AND email_key <> $2 AND used_at IS NULL),
+		(SELECT max(created_at) FROM invitations WHERE team_id = $1 AND email_key = $2 AND used_at IS NULL)`, teamID, a.Key()).
+		Scan(&member, &open, instant{&last})
+	if err != nil {
 		return err
+	}
+	q, err := quota(ctx, tx, teamID, now)
+	if err != nil {
+		return err
+	}
+	most := domain.MaxInvitations
+	if q.MaxInvitations != nil {
+		most = min(most, *q.MaxInvitations)
+	}
+	switch {
+	case now.Sub(last) < time.Hour: // its letter is on its way, and the next one would not be sent
+		return domain.TooMany{RetryAfter: last.Add(time.Hour).Sub(now), Why: domain.Say("This address has been invited less than an hour ago, and at most one email an hour goes there.")}
 	case member:
 		return domain.Invalid{"email": domain.Say("Somebody with this address is in the team already.")}
-	case open >= domain.MaxInvitations:
-		return domain.Refused{Why: domain.Say("At most %d invitations can be open. Withdraw one first.", domain.MaxInvitations)}
+	case open >= most:
+		return domain.Refused{Why: domain.Say("At most %d invitations can be open. Withdraw one first.", most)}
+	case q.MaxMembers != nil && q.Members >= *q.MaxMembers:
+		return domain.Refused{Why: domain.Say("The team has as many members as it may have: %d. Its members can ask the person who runs this service for more.", *q.MaxMembers)}
 	}
 	return nil
 }
@@ -191,16 +224,28 @@ func insertInvitation(ctx context.Context, tx *sql.Tx, me domain.User, email str
 	return i, err
 }
 
-// sendInvitation puts the letter into the outbox, unless the team has sent too many, or the mailbox has got too many.
+// sendInvitation puts the letter into the outbox, unless the team has sent too many. A mailbox that has got too many letters
+// gets none, and the inviter does not learn it: who has the link can ask for the letter later.
 func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, act domain.AuditAction, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
 	if err := countInvitation(ctx, tx, i.TeamID, now); err != nil {
 		return err
 	}
-	if err := tryOne(ctx, tx, "letters:"+a.Key(), freeLetters, now); err != nil {
+	c := cause{pool: poolMembers, to: a, address: by.Address}
+	wait, err := poolFull(ctx, tx, c, now)
+	if err == nil && wait > 0 {
+		err = domain.TooMany{RetryAfter: wait}
+	}
+	if err != nil {
 		return err
 	}
-	if err := insertInvited(ctx, tx, i, l, now); err != nil {
+	sent, err := countLetter(ctx, tx, c, now)
+	if err != nil {
 		return err
+	}
+	if sent {
+		if err := insertInvited(ctx, tx, i, l, now); err != nil {
+			return err
+		}
 	}
 	return insertAudit(ctx, tx, by, act, i.Email, i.Team, now)
 }
@@ -217,13 +262,7 @@ func insertInvited(ctx context.Context, tx *sql.Tx, i domain.Invitation, l domai
 
 // countInvitation counts a letter of the team's current hour; TooMany when it was one too many.
 func countInvitation(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
-	var sent int
-	var since time.Time
-	err := tx.QueryRowContext(ctx, `INSERT INTO throttles (name, failures, until, seen_at)
-		VALUES ('invitations:' || CAST($1 AS TEXT), 1, 0, $2) ON CONFLICT (name) DO UPDATE SET
-			failures = CASE WHEN throttles.seen_at > $3 THEN throttles.failures + 1 ELSE 1 END,
-			seen_at = CASE WHEN throttles.seen_at > $3 THEN throttles.seen_at ELSE excluded.seen_at END
-		RETURNING failures, seen_at`, teamID, now.UnixMilli(), now.Add(-time.Hour).UnixMilli()).Scan(&sent, instant{&since})
+	sent, since, err := countSince(ctx, tx, "invitations:"+strconv.FormatInt(teamID, 10), time.Hour, now)
 	if err == nil && sent > domain.InvitationsAnHour {
 		err = domain.TooMany{RetryAfter: since.Add(time.Hour).Sub(now)}
 	}

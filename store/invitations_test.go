@@ -40,10 +40,10 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			return "token", now
 		},
 		"one that a new one voids": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
-			if _, err := s.RenewInvitation(t.Context(), actorOf(bob), i.ID, "newer", domain.SystemLetter{}, now); err != nil {
+			if _, err := s.RenewInvitation(t.Context(), actorOf(bob), i.ID, "newer", domain.SystemLetter{}, now.Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
-			return "token", now
+			return "token", now.Add(time.Hour)
 		},
 		"one whose inviter is blocked": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			if _, err := s.BlockUser(t.Context(), domain.Actor{}, ann.ID, "because", now); err != nil {
@@ -138,13 +138,14 @@ func TestInvitationByItsLink(t *testing.T) {
 			}
 		}
 		accept()
-		signUp(t, s, "bob@example.com", "verify")
+		now := now.Add(time.Hour) // at most one letter an hour
+		signUpAt(t, s, "bob@example.com", "verify", now)
 		before, err := s.UserByEmail(t.Context(), "bob@example.com")
 		if err != nil {
 			t.Fatal(err)
 		}
 		accept()
-		if err := s.AskInvitation(t.Context(), i.Link, "asked", "::1", domain.SystemLetter{}, now); err != nil {
+		if err := s.AskInvitation(t.Context(), i.Link, "asked", "::1", domain.SystemLetter{}, now.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		if u := reload(t, s, before.ID); u != before {
@@ -161,12 +162,23 @@ func TestInvitationByItsLink(t *testing.T) {
 		if err := s.AskInvitation(t.Context(), "token", "asked", "::1", domain.SystemLetter{}, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("asked by the letter: %v", err)
 		}
+		if err := s.AskInvitation(t.Context(), i.Link, "too soon", "::1", domain.SystemLetter{}, now); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Invitation(t.Context(), "too soon", now); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("a token that was not sent: %v", err)
+		}
+		if _, err := s.Invitation(t.Context(), "token", now); err != nil {
+			t.Errorf("the letter that is on its way: %v", err)
+		}
+		now := now.Add(time.Hour)
 		if err := s.AskInvitation(t.Context(), i.Link, "asked", "::1", domain.SystemLetter{Subject: "asked"}, now); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Invitation(t.Context(), "token", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the older letter: %v", err)
 		}
+		now = now.Add(time.Hour)
 		if err := s.AskInvitation(t.Context(), i.Link, "asked again", "::1", domain.SystemLetter{}, now); err != nil {
 			t.Errorf("a second time: %v", err)
 		}
@@ -178,7 +190,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			t.Errorf("once it is used: %v", err)
 		}
 	})
-	t.Run("writes to an account by its own address, to who is blocked not at all, and to one mailbox not for long", func(t *testing.T) {
+	t.Run("writes to an account by its own address, to who is blocked not at all, and to one mailbox once an hour", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann := storetest.User(t, s, "ann@example.com")
 		storetest.User(t, s, "bob@example.com")
@@ -187,6 +199,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			t.Fatal(err)
 		}
 		bob, not := invite(t, s, ann, "BOB@example.com", "token"), invite(t, s, ann, "blocked@example.com", "other")
+		now := now.Add(time.Hour)
 		before, err := s.LettersWaiting(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -197,12 +210,13 @@ func TestInvitationByItsLink(t *testing.T) {
 		if n, err := s.LettersWaiting(t.Context()); err != nil || n != before {
 			t.Errorf("%d letters, and %d before; %v", n, before, err)
 		}
-		var tooMany domain.TooMany
 		for n := range 5 {
-			err = s.AskInvitation(t.Context(), bob.Link, fmt.Sprint("asked", n), "::1", domain.SystemLetter{Subject: "asked"}, now)
+			if err := s.AskInvitation(t.Context(), bob.Link, fmt.Sprint("asked", n), "::1", domain.SystemLetter{Subject: "asked"}, now); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if !errors.As(err, &tooMany) {
-			t.Errorf("the sixth letter: %v", err)
+		if n, err := s.LettersWaiting(t.Context()); err != nil || n != before+1 {
+			t.Errorf("%d letters, and %d before; %v", n, before, err)
 		}
 		for l := (domain.SystemLetter{}); l.Subject != "asked"; {
 			if l, err = s.ClaimLetter(t.Context(), 1, now); err != nil || l.Subject == "asked" && l.To.Email != "bob@example.com" {
@@ -290,8 +304,12 @@ func TestInvite(t *testing.T) {
 		if err != nil || len(open) != 50 {
 			t.Fatalf("%d are open, %v", len(open), err)
 		}
-		if _, err := s.RenewInvitation(t.Context(), actorOf(ann), open[0].ID, "again", domain.SystemLetter{}, at); err != nil {
+		if _, err := s.RenewInvitation(t.Context(), actorOf(ann), open[49].ID, "again", domain.SystemLetter{}, at); err != nil {
 			t.Errorf("an open one again: %v", err)
+		}
+		var soon domain.TooMany
+		if _, err := s.RenewInvitation(t.Context(), actorOf(ann), open[49].ID, "again", domain.SystemLetter{}, at); !errors.As(err, &soon) {
+			t.Errorf("again at once: %v", err)
 		}
 		if _, err := s.WithdrawInvitation(t.Context(), actorOf(ann), open[1].ID, now); err != nil {
 			t.Fatal(err)
@@ -302,13 +320,18 @@ func TestInvite(t *testing.T) {
 	})
 	t.Run("does not fill one mailbox", func(t *testing.T) {
 		s := storetest.Open(t)
-		var tooMany domain.TooMany
-		for n := range 7 {
+		at := now
+		for n, email := range []string{"victim@gmail.com", "vic.tim@gmail.com", "VICTIM+2@googlemail.com", "victim@gmail.com", "victim+x@gmail.com"} {
 			u := storetest.User(t, s, fmt.Sprintf("u%d@example.com", n))
-			_, err := s.Invite(t.Context(), actorOf(u), "victim@example.com", fmt.Sprint("token", n), domain.SystemLetter{}, now)
-			if (n >= 5) != errors.As(err, &tooMany) {
-				t.Errorf("letter %d: %v", n+1, err)
+			for _, email := range []string{email, fmt.Sprintf("victim+%d@gmail.com", n)} { // the second one of each too soon
+				if _, err := s.Invite(t.Context(), actorOf(u), email, fmt.Sprint(n, at), domain.SystemLetter{}, at); err != nil {
+					t.Errorf("letter %d: %v", n+1, err)
+				}
+				at = at.Add(59 * time.Minute)
 			}
+		}
+		if n, err := s.LettersWaiting(t.Context()); err != nil || n != 3 {
+			t.Errorf("%d letters, %v", n, err)
 		}
 	})
 	t.Run("is renewed and withdrawn by the own team alone, and while nobody has used it", func(t *testing.T) {

@@ -11,7 +11,8 @@ import (
 
 // AcceptInvitation uses up an invitation and makes the user of a stranger, in the team; the letter with the token has proved
 // the address. ErrNotFound when it cannot be used, also with the token of the link that the inviter has seen; Invalid when
-// what was typed is wrong, Refused when the address has an account: then JoinTeam does it.
+// what was typed is wrong, Refused when the address has an account: then JoinTeam does it, or when the team may have no more
+// members.
 func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token string, in domain.SignUp, now time.Time) (u domain.User, err error) {
 	i, err := s.Invitation(ctx, token, now)
 	if err == nil && !i.Proves {
@@ -39,6 +40,9 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
 		}
 		if u, err = s.settle(ctx, tx, by, in, i, hash, now); err != nil {
+			return err
+		}
+		if err := checkMembers(ctx, tx, i.TeamID); err != nil {
 			return err
 		}
 		by.ID, by.Email = u.ID, u.Email
@@ -75,6 +79,9 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in doma
 	if err != nil {
 		return u, err
 	}
+	if err := carry(ctx, tx, old); err != nil {
+		return u, err
+	}
 	if err := moveUser(ctx, tx, old, i.TeamID, now); err != nil {
 		return u, err
 	}
@@ -87,7 +94,7 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in doma
 
 // JoinTeam uses up an invitation of the actor's address and moves the actor into the team. The address was proved when the
 // account was confirmed, so that the link does as well as the letter. Refused says what the actor would leave behind with
-// nobody to look after it, ErrNotFound that the invitation cannot be used or is somebody else's.
+// nobody to look after it, or that the team may have no more members, ErrNotFound that the invitation cannot be used or is somebody else's.
 func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now time.Time) (i domain.Invitation, err error) {
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {
@@ -108,7 +115,13 @@ func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now
 		if err := i.Admits(me, kept); err != nil {
 			return err
 		}
+		if err := carry(ctx, tx, me); err != nil {
+			return err
+		}
 		if err := moveUser(ctx, tx, me, i.TeamID, now); err != nil {
+			return err
+		}
+		if err := checkMembers(ctx, tx, i.TeamID); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditJoin, me.Email, i.Team, now)

@@ -11,15 +11,15 @@ import (
 	"postrider/domain"
 )
 
-// slowStore is a store in which looking for slowText takes long: for each row as long as a search of that length may.
-func slowStore(t *testing.T, rows int) *Store {
+// slowStore is a store with rows of that length, in which looking for slowText takes as long as any search of its length may.
+func slowStore(t *testing.T, rows, length int) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "postrider.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	text := strings.Repeat("a", domain.MaxBody)
+	text := strings.Repeat("a", length)
 	for _, query := range []string{
 		`INSERT INTO teams (id, name, created_at) SELECT 1, 'Team', 1 WHERE $1 <> '' AND $2 > 0`,
 		`WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < $2)
@@ -42,7 +42,7 @@ var slowText = strings.Repeat("a", domain.MaxSearch-1) + "b"
 
 // A list ends when its reader's time is over, also when it has found its first rows already.
 func TestListsEndWithTheirTime(t *testing.T) {
-	s := slowStore(t, 100)
+	s := slowStore(t, 2000, 10_000)
 	for name, list := range map[string]func(context.Context) error{
 		"the clients": func(ctx context.Context) error {
 			_, err := s.Clients(ctx, 1, ClientQuery{Q: slowText})
@@ -69,7 +69,7 @@ func TestListsEndWithTheirTime(t *testing.T) {
 
 // Looking for a text in large messages and articles takes as long as reading them, whatever the text.
 func TestSearchInLargeTexts(t *testing.T) {
-	s := slowStore(t, 100)
+	s := slowStore(t, 100, domain.MaxBody)
 	for i := range 20 {
 		p := domain.Post{Author: "A", Title: "A", Slug: "a" + strings.Repeat("a", i), Content: strings.Repeat("a", domain.MaxContent)}
 		if _, err := s.CreatePost(t.Context(), p, time.Now()); err != nil {
@@ -94,7 +94,7 @@ func TestSearchInLargeTexts(t *testing.T) {
 
 // However many search, what is found by its key does not wait for them.
 func TestListsLeaveReaders(t *testing.T) {
-	s := slowStore(t, 100)
+	s := slowStore(t, 2000, 10_000)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 20)
 	for range cap(done) {
@@ -130,7 +130,7 @@ func TestListsLeaveReaders(t *testing.T) {
 
 // The sender waits for nobody's turn; everybody else does, for as long as there is time.
 func TestSenderTakesNoTurn(t *testing.T) {
-	s := slowStore(t, 1)
+	s := slowStore(t, 1, 10)
 	s.turn <- struct{}{} // somebody is next
 	if _, err := s.Claim(t.Context(), 1, 10, time.Now()); err != nil {
 		t.Error(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -184,13 +185,26 @@ func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
 
 // PauseRun pauses the mailing of a run for a reason that its team should read. One that is paused already keeps its own.
 func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var mailingID int64
+		err := tx.QueryRowContext(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it has been deleted a moment ago
+		}
+		if err != nil {
+			return err
+		}
+		return pauseFor(ctx, tx, mailingID, why, now)
+	})
+}
+
+// pauseFor pauses a mailing for a reason that its team should read. One that is paused already keeps its own.
+func pauseFor(ctx context.Context, tx *sql.Tx, mailingID int64, why domain.Text, now time.Time) error {
 	text, err := json.Marshal(why)
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2
-			WHERE id = (SELECT mailing_id FROM runs WHERE runs.id = $3) AND paused_at IS NULL`, now.UnixMilli(), string(text), runID)
-		return err
-	})
+	_, err = tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2 WHERE id = $3 AND paused_at IS NULL`,
+		now.UnixMilli(), string(text), mailingID)
+	return err
 }

@@ -80,7 +80,20 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		return m, windowOver()
 	}
 	saved := m
-	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+	insert := func(tx *sql.Tx, key string) (err error) {
+		saved, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailings
+			(team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, next_at, search,
+			created_at, updated_at, form_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12, $13)
+			RETURNING `+mailingColumns, m.TeamID, m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(),
+			m.Schedule.End.String(), m.Schedule.Zone.String(), m.Schedule.Every, next.At.UnixMilli(), searchText(m.Name),
+			now.UnixMilli(), now.UnixMilli(), key))
+		if err != nil {
+			return err
+		}
+		saved.ClientIDs = m.ClientIDs
+		return setPicked(ctx, tx, saved)
+	}
+	err := s.tx(ctx, func(tx *sql.Tx) error {
 		before, taken, err := ofForm(ctx, tx, m)
 		if err != nil || before.ID != 0 {
 			saved = before
@@ -93,17 +106,7 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		if err := checkOwned(ctx, tx, m); err != nil {
 			return err
 		}
-		saved, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailings
-			(team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, next_at, search,
-			created_at, updated_at, form_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12, $13)
-			RETURNING `+mailingColumns, m.TeamID, m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(),
-			m.Schedule.End.String(), m.Schedule.Zone.String(), m.Schedule.Every, next.At.UnixMilli(), searchText(m.Name),
-			now.UnixMilli(), now.UnixMilli(), key))
-		if err != nil {
-			return err
-		}
-		saved.ClientIDs = m.ClientIDs
-		return setPicked(ctx, tx, saved)
+		return withinStorage(ctx, tx, m.TeamID, func() error { return insert(tx, key) })
 	})
 	if err != nil {
 		return m, err
@@ -165,10 +168,13 @@ func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		if err := checkOwned(ctx, tx, m); err != nil {
 			return err
 		}
-		if err := reschedule(ctx, tx, old, m, now); err != nil {
-			return err
-		}
-		if err := setPicked(ctx, tx, m); err != nil {
+		err = withinStorage(ctx, tx, old.TeamID, func() error {
+			if err := reschedule(ctx, tx, old, m, now); err != nil {
+				return err
+			}
+			return setPicked(ctx, tx, m)
+		})
+		if err != nil {
 			return err
 		}
 		saved, err = mailing(ctx, tx, m.ID)
@@ -271,19 +277,23 @@ func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftO
 	return size, leftOut, translate(err)
 }
 
-// setPicked keeps the picked clients; an audience of all has none.
+// setPicked keeps the picked clients, and how many there are; an audience of all has none.
 func setPicked(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM mailing_clients WHERE mailing_id = $1`, m.ID); err != nil {
 		return err
 	}
-	if m.Audience != domain.AudienceClients {
-		return nil
+	if m.Audience == domain.AudienceClients {
+		ids, err := json.Marshal(m.ClientIDs)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO mailing_clients (mailing_id, client_id)
+			SELECT DISTINCT $1, value FROM json_each($2)`, m.ID, string(ids))
+		if err != nil {
+			return err
+		}
 	}
-	ids, err := json.Marshal(m.ClientIDs)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO mailing_clients (mailing_id, client_id)
-		SELECT DISTINCT $1, value FROM json_each($2)`, m.ID, string(ids))
+	_, err := tx.ExecContext(ctx, `UPDATE mailings SET picked = (SELECT count(*) FROM mailing_clients WHERE mailing_id = $1)
+		WHERE id = $1`, m.ID)
 	return err
 }

@@ -65,19 +65,25 @@ func (s *Store) Message(ctx context.Context, id int64) (domain.Message, error) {
 	return scanMessage(s.read.QueryRowContext(ctx, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, id))
 }
 
-// CreateMessage keeps a new message; Invalid says what is wrong with it.
+// CreateMessage keeps a new message; Invalid says what is wrong with it, also that the team may store no more.
 func (s *Store) CreateMessage(ctx context.Context, m domain.Message, now time.Time) (domain.Message, error) {
 	if err := checkMessage(&m); err != nil {
 		return m, err
 	}
-	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
-		m, err = scanMessage(tx.QueryRowContext(ctx, `INSERT INTO messages
-			(team_id, subject, body, search, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
-			RETURNING `+messageColumns,
-			m.TeamID, m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), now.UnixMilli()))
-		return err
+	kept := m
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		return withinStorage(ctx, tx, m.TeamID, func() (err error) {
+			kept, err = scanMessage(tx.QueryRowContext(ctx, `INSERT INTO messages
+				(team_id, subject, body, search, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
+				RETURNING `+messageColumns,
+				m.TeamID, m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), now.UnixMilli()))
+			return err
+		})
 	})
-	return m, err
+	if err != nil {
+		return m, err
+	}
+	return kept, nil
 }
 
 // UpdateMessage saves a message whose version is the one that was read. ErrConflict says that a newer one is there.
@@ -87,11 +93,13 @@ func (s *Store) UpdateMessage(ctx context.Context, m domain.Message, now time.Ti
 		return m, err
 	}
 	saved := m
-	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
-		saved, err = scanMessage(tx.QueryRowContext(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
-			version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
-			m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
-		return changed(err)
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		return withinStorage(ctx, tx, m.TeamID, func() (err error) {
+			saved, err = scanMessage(tx.QueryRowContext(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
+				version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
+				m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
+			return changed(err)
+		})
 	})
 	if err != nil {
 		return m, err

@@ -22,25 +22,108 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 		if u.Blocked() {
 			return domain.Refused{Why: domain.Say("This user is blocked already.")}
 		}
-		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = $1, blocked_by = $2, blocked_why = $3
-			WHERE id = $4 RETURNING `+userColumns, now.UnixMilli(), by.Email, why, userID))
+		if u, err = block(ctx, tx, by, u, why, now); err != nil {
+			return err
+		}
+		return silence(ctx, tx, u.TeamID, now)
+	})
+	return u, err
+}
+
+// block keeps out a user who may be blocked.
+func block(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, why string, now time.Time) (domain.User, error) {
+	u, err := scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = $1, blocked_by = $2, blocked_why = $3
+		WHERE id = $4 RETURNING `+userColumns, now.UnixMilli(), by.Email, why, u.ID))
+	if err != nil {
+		return u, err
+	}
+	if u.Role == domain.RoleAdmin {
+		if err := keepAdmin(ctx, tx, u); err != nil {
+			return u, err
+		}
+	}
+	if err := voidAccess(ctx, tx, u.ID); err != nil {
+		return u, err
+	}
+	return u, insertAudit(ctx, tx, by, domain.AuditBlock, u.Email, why, now)
+}
+
+// BlockTeam keeps a user and everybody else in the team out, but its managers and admins: nobody of them goes on sending in
+// the user's place. The open invitations are void, and the team's runs are cancelled. It tells how many are blocked. Who may
+// do that is who may block the user; Refused says that nobody is left to be blocked.
+func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, why string, now time.Time) (u domain.User, blocked int, err error) {
+	if why, err = domain.CheckReason(why); err != nil {
+		return u, 0, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		all, err := blockable(ctx, tx, by, u, `blocked_at IS NULL`)
 		if err != nil {
 			return err
 		}
-		if u.Role == domain.RoleAdmin {
-			if err := keepAdmin(ctx, tx, u); err != nil {
+		for _, one := range all {
+			if _, err := block(ctx, tx, by, one, why, now); err != nil {
 				return err
 			}
 		}
-		if err := voidAccess(ctx, tx, userID); err != nil {
+		if blocked = len(all); blocked == 0 {
+			return domain.Refused{Why: domain.Say("Everybody in this team who can be blocked is blocked already.")}
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE team_id = $1`, u.TeamID); err != nil {
 			return err
 		}
-		if err := silence(ctx, tx, u.TeamID, now); err != nil {
+		if err := cancelRuns(ctx, tx, `SELECT id FROM mailings WHERE team_id = $2`, u.TeamID, now); err != nil {
 			return err
 		}
-		return insertAudit(ctx, tx, by, domain.AuditBlock, u.Email, why, now)
+		return auditTeam(ctx, tx, by, domain.AuditTeamBlock, u.TeamID, why, now)
 	})
-	return u, err
+	return u, blocked, err
+}
+
+// UnblockTeam lets those in again who were blocked together with a user, in one act, and tells how many.
+func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, unblocked int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		if !u.Blocked() {
+			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+		}
+		all, err := blockable(ctx, tx, by, u, `blocked_at = (SELECT blocked_at FROM users WHERE id = $2)`)
+		if err != nil {
+			return err
+		}
+		for _, one := range all {
+			if _, err := unblock(ctx, tx, by, one, now); err != nil {
+				return err
+			}
+		}
+		unblocked = len(all)
+		return auditTeam(ctx, tx, by, domain.AuditTeamUnblock, u.TeamID, "", now)
+	})
+	return u, unblocked, err
+}
+
+// blockable are those of a user's team that the condition is true of: the user, $2, and all others whom the actor may block.
+// The command line, which may block anybody, blocks no manager and no admin along with others either.
+func blockable(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, condition string) (all []domain.User, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1
+		AND (id = $2 OR role <> 'manager' AND role <> 'admin') AND id <> $3 AND `+condition+` ORDER BY id`, u.TeamID, u.ID, by.ID)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
+}
+
+// auditTeam writes a line about a whole team.
+func auditTeam(ctx context.Context, tx *sql.Tx, by domain.Actor, action domain.AuditAction, teamID int64, detail string, now time.Time) error {
+	t, err := team(ctx, tx, teamID)
+	if err != nil {
+		return err
+	}
+	return insertAudit(ctx, tx, by, action, t.Name, detail, now)
 }
 
 // voidAccess ends for good what a user has in hand: sessions, letters with tokens, and invitations of others. None of it comes
@@ -64,14 +147,19 @@ func (s *Store) UnblockUser(ctx context.Context, by domain.Actor, userID int64, 
 		if !u.Blocked() {
 			return domain.Refused{Why: domain.Say("This user is not blocked.")}
 		}
-		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = NULL, blocked_by = '', blocked_why = ''
-			WHERE id = $1 RETURNING `+userColumns, userID))
-		if err != nil {
-			return err
-		}
-		return insertAudit(ctx, tx, by, domain.AuditUnblock, u.Email, "", now)
+		u, err = unblock(ctx, tx, by, u, now)
+		return err
 	})
 	return u, err
+}
+
+func unblock(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, now time.Time) (domain.User, error) {
+	u, err := scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = NULL, blocked_by = '', blocked_why = ''
+		WHERE id = $1 RETURNING `+userColumns, u.ID))
+	if err != nil {
+		return u, err
+	}
+	return u, insertAudit(ctx, tx, by, domain.AuditUnblock, u.Email, "", now)
 }
 
 // mayBlock loads a user whom the actor may block or unblock. The actor's own role is read here too, as it is now.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"postrider/domain"
@@ -21,6 +22,17 @@ const quotaRoom = `(SELECT teams.max_letters - ` + sentOfTeam + ` - (SELECT coun
 	JOIN runs AS of_team ON of_team.id = deliveries.run_id WHERE deliveries.state = 'claimed' AND of_team.team_id = runs.team_id)
 	FROM teams WHERE teams.id = runs.team_id AND teams.max_letters IS NOT NULL)`
 
+// quotaColumns are the limits of a team or of a user, in the order of domain.Quota's Limits.
+const quotaColumns = `max_clients, max_letters, max_megabytes, max_members, max_invitations, max_writes`
+
+// limitsOf are where a row of quotaColumns goes.
+func limitsOf(q *domain.Quota) (to []any) {
+	for _, l := range q.Limits() {
+		to = append(to, l.Limit)
+	}
+	return to
+}
+
 // countTeams books the letters that have gone out, or may have, on the day of their team.
 func (s *Store) countTeams(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
 	sent := map[int64]int{} // by run
@@ -38,27 +50,75 @@ func (s *Store) countTeams(ctx context.Context, tx *sql.Tx, done []Done, now tim
 	return nil
 }
 
-// Quota returns a team's limits and how many of its letters have gone out on the day of now; ErrNotFound when there is
-// no such team.
-func (s *Store) Quota(ctx context.Context, teamID int64, now time.Time) (q domain.Quota, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT max_clients, max_letters, coalesce((SELECT sent FROM team_days
-		WHERE team_id = teams.id AND day = $1), 0) FROM teams WHERE id = $2`, domain.Day(now).UnixMilli(), teamID).
-		Scan(&q.MaxClients, &q.MaxLetters, &q.SentToday)
+// Quota returns a team's limits and what is used up of them on the day of now; ErrNotFound when there is no such team.
+func (s *Store) Quota(ctx context.Context, teamID int64, now time.Time) (domain.Quota, error) {
+	return quota(ctx, s.read, teamID, now)
+}
+
+func quota(ctx context.Context, db querier, teamID int64, now time.Time) (q domain.Quota, err error) {
+	err = db.QueryRowContext(ctx, `SELECT `+quotaColumns+`, clients, bytes,
+		coalesce((SELECT sent FROM team_days WHERE team_id = teams.id AND day = $1), 0),
+		(SELECT count(*) FROM users WHERE team_id = teams.id),
+		(SELECT count(*) FROM invitations WHERE team_id = teams.id AND used_at IS NULL AND expires_at > $2)
+		FROM teams WHERE id = $3`, domain.Day(now).UnixMilli(), now.UnixMilli(), teamID).
+		Scan(append(limitsOf(&q), &q.Clients, &q.Bytes, &q.SentToday, &q.Members, &q.Invitations)...)
 	return q, translate(err)
 }
 
-// SetQuota limits how many clients a team may keep and how many letters it may send a day; nil is no limit. What is above
-// a new limit stays.
+// MaxWrites is how often the members of a team may save something, a minute; nil without a limit. ErrNotFound when there is
+// no such team.
+func (s *Store) MaxWrites(ctx context.Context, teamID int64) (limit *int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT max_writes FROM teams WHERE id = $1`, teamID).Scan(&limit)
+	return limit, translate(err)
+}
+
+// SetQuota limits what a team may keep, send and do; nil is no limit. What is above a new limit stays. It is the last word:
+// the members carry no older limits along either.
 func (s *Store) SetQuota(ctx context.Context, by domain.Actor, teamID int64, q domain.Quota, now time.Time) error {
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		var name string
-		err := tx.QueryRowContext(ctx, `UPDATE teams SET max_clients = $1, max_letters = $2 WHERE id = $3 RETURNING name`,
-			q.MaxClients, q.MaxLetters, teamID).Scan(&name)
+		name, err := limitTeam(ctx, tx, teamID, q)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM user_limits WHERE user_id IN (SELECT id FROM users WHERE team_id = $1)`, teamID)
 		if err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditQuota, name, q.String(), now)
 	})
+}
+
+// limitTeam gives a team its limits, and returns its name.
+func limitTeam(ctx context.Context, tx *sql.Tx, teamID int64, q domain.Quota) (name string, err error) {
+	err = tx.QueryRowContext(ctx, `UPDATE teams SET max_clients = $1, max_letters = $2, max_megabytes = $3, max_members = $4,
+		max_invitations = $5, max_writes = $6 WHERE id = $7 RETURNING name`,
+		q.MaxClients, q.MaxLetters, q.MaxMegabytes, q.MaxMembers, q.MaxInvitations, q.MaxWrites, teamID).Scan(&name)
+	return name, err
+}
+
+// carried are the tightest limits of the teams that a user has been in: of those before, and of the one now.
+func carried(ctx context.Context, tx *sql.Tx, u domain.User) (q domain.Quota, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT `+quotaColumns+` FROM user_limits WHERE user_id = $1`, u.ID).Scan(limitsOf(&q)...)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return q, err
+	}
+	var now domain.Quota
+	err = tx.QueryRowContext(ctx, `SELECT `+quotaColumns+` FROM teams WHERE id = $1`, u.TeamID).Scan(limitsOf(&now)...)
+	return q.Tightest(now), err
+}
+
+// carry keeps the limits of a user who goes over into another team, which has its own.
+func carry(ctx context.Context, tx *sql.Tx, u domain.User) error {
+	q, err := carried(ctx, tx, u)
+	if err != nil || !q.Limited() {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO user_limits (user_id, `+quotaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (user_id) DO UPDATE SET max_clients = excluded.max_clients, max_letters = excluded.max_letters,
+		max_megabytes = excluded.max_megabytes, max_members = excluded.max_members, max_invitations = excluded.max_invitations,
+		max_writes = excluded.max_writes`,
+		u.ID, q.MaxClients, q.MaxLetters, q.MaxMegabytes, q.MaxMembers, q.MaxInvitations, q.MaxWrites)
+	return err
 }
 
 // checkClientQuota returns Invalid, about the form as a whole, when what has just been added is more than the team may keep.
@@ -70,4 +130,51 @@ func checkClientQuota(ctx context.Context, tx *sql.Tx, teamID int64) error {
 		return err
 	}
 	return domain.Invalid{"": domain.Say("Your team may keep at most %d clients. Ask the person who runs this service for more.", limit)}
+}
+
+// checkMembers returns Refused when there are more people in a team than may be.
+func checkMembers(ctx context.Context, tx *sql.Tx, teamID int64) error {
+	var limit int
+	err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max_members FROM teams WHERE id = $1
+		AND max_members < (SELECT count(*) FROM users WHERE team_id = $1)), -1)`, teamID).Scan(&limit)
+	if err != nil || limit < 0 {
+		return err
+	}
+	return domain.Refused{Why: domain.Say("The team has as many members as it may have: %d. Its members can ask the person who runs this service for more.", limit)}
+}
+
+// checkFull returns Refused when a team keeps as much text as it may.
+func checkFull(ctx context.Context, tx *sql.Tx, teamID int64) error {
+	var limit int
+	err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max_megabytes FROM teams WHERE id = $1
+		AND max_megabytes * 1000000 <= bytes), -1)`, teamID).Scan(&limit)
+	if err != nil || limit < 0 {
+		return err
+	}
+	return domain.Refused{Why: tooMuchText(limit)}
+}
+
+func tooMuchText(limit int) domain.Text {
+	return domain.Say("Your team may store at most %d MB. Delete what you don't need, or ask the person who runs this service for more.", limit)
+}
+
+// withinStorage runs a write of a team. Invalid, about the form as a whole, says that the team then keeps more than it may;
+// what makes it keep less always passes.
+func withinStorage(ctx context.Context, tx *sql.Tx, teamID int64, write func() error) error {
+	bytes := func() (kept int64, limit sql.NullInt64, err error) {
+		err = tx.QueryRowContext(ctx, `SELECT bytes, max_megabytes FROM teams WHERE id = $1`, teamID).Scan(&kept, &limit)
+		return kept, limit, err
+	}
+	before, limit, err := bytes()
+	if err != nil {
+		return err
+	}
+	if err := write(); err != nil || !limit.Valid {
+		return err
+	}
+	after, _, err := bytes()
+	if err == nil && after > before && after > limit.Int64*1_000_000 {
+		err = domain.Invalid{"": tooMuchText(int(limit.Int64))}
+	}
+	return err
 }

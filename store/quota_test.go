@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -116,7 +117,7 @@ func TestClientQuota(t *testing.T) {
 	if err := add("fourth@example.com"); err != nil {
 		t.Error(err)
 	}
-	want := "admin@example.com: User a@example.com (max_clients=0 max_letters=none)"
+	want := "admin@example.com: User a@example.com (max_clients=0 max_letters=none max_megabytes=none max_members=none max_invitations=none max_writes=none)"
 	if got := lines(t, s, domain.AuditQuota); len(got) != 3 || got[1] != want {
 		t.Errorf("the log says %q", got)
 	}
@@ -143,5 +144,141 @@ func TestClientQuotaAtOnce(t *testing.T) {
 	all.Wait()
 	if page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{}); err != nil || page.Total != 5 {
 		t.Errorf("%d clients, %v", page.Total, err)
+	}
+}
+
+// limitsOf are the limits of the team that a user is in now.
+func limitsOf(t *testing.T, s *store.Store, userID int64) string {
+	t.Helper()
+	u, err := s.User(t.Context(), userID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := s.Quota(t.Context(), u.TeamID, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(q.String(), "max_", "")
+}
+
+const noLimits = "clients=none letters=none megabytes=none members=none invitations=none writes=none"
+
+// Whoever leaves a team, is removed from it or goes over into another takes the tightest limits along.
+func TestQuotaIsInherited(t *testing.T) {
+	strict := domain.Quota{MaxClients: limit(10), MaxLetters: limit(20)}
+	const tight = "clients=10 letters=20 megabytes=none members=none invitations=none writes=none"
+	t.Run("by whoever leaves, and whoever is removed", func(t *testing.T) {
+		s := storetest.Open(t)
+		ann, bob := joined(t, s)
+		setQuota(t, s, ann.TeamID, strict)
+		if err := s.LeaveTeam(t.Context(), actorOf(bob), now); err != nil {
+			t.Fatal(err)
+		}
+		if got := limitsOf(t, s, bob.ID); got != tight {
+			t.Errorf("whoever left has %s", got)
+		}
+		carol := storetest.User(t, s, "carol@example.com")
+		s.MoveForTest(t, carol.ID, ann.TeamID)
+		if _, err := s.RemoveMember(t.Context(), actorOf(ann), carol.ID, domain.SystemLetter{}, now); err != nil {
+			t.Fatal(err)
+		}
+		if got := limitsOf(t, s, carol.ID); got != tight {
+			t.Errorf("whoever was removed has %s", got)
+		}
+	})
+	t.Run("through a team without limits, which stays without them", func(t *testing.T) {
+		s := storetest.Open(t)
+		ann, mallory := storetest.User(t, s, "ann@example.com"), storetest.User(t, s, "mallory@example.com")
+		setQuota(t, s, mallory.TeamID, strict)
+		setQuota(t, s, ann.TeamID, domain.Quota{MaxLetters: limit(5)})
+		for n := range 2 { // also twice
+			invite(t, s, ann, "mallory@example.com", fmt.Sprint("token", n))
+			if _, err := s.JoinTeam(t.Context(), actorOf(mallory), fmt.Sprint("token", n), now); err != nil {
+				t.Fatal(err)
+			}
+			if got := limitsOf(t, s, ann.ID); got != strings.Replace(noLimits, "letters=none", "letters=5", 1) {
+				t.Errorf("the team has %s", got)
+			}
+			if err := s.LeaveTeam(t.Context(), actorOf(mallory), now); err != nil {
+				t.Fatal(err)
+			}
+			if got := limitsOf(t, s, mallory.ID); got != strings.Replace(tight, "letters=20", "letters=5", 1) {
+				t.Errorf("the new team has %s", got)
+			}
+		}
+		mallory, err := s.User(t.Context(), mallory.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		setQuota(t, s, mallory.TeamID, domain.Quota{})
+		setQuota(t, s, ann.TeamID, domain.Quota{})
+		invite(t, s, ann, "mallory@example.com", "last")
+		if _, err := s.JoinTeam(t.Context(), actorOf(mallory), "last", now); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.LeaveTeam(t.Context(), actorOf(mallory), now); err != nil {
+			t.Fatal(err)
+		}
+		if got := limitsOf(t, s, mallory.ID); got != noLimits {
+			t.Errorf("an admin has taken the limits away, and there are %s", got)
+		}
+	})
+	t.Run("where strangers sign up, a team begins with the limits of a new one, but not one that the operator makes", func(t *testing.T) {
+		s := storetest.Open(t)
+		s.NewTeam = strict
+		signUp(t, s, "first@example.com", "t1")
+		signUp(t, s, "second@example.com", "t2")
+		added := storetest.User(t, s, "added@example.com")
+		for email, want := range map[string]string{"first@example.com": tight, "second@example.com": tight, "added@example.com": noLimits} {
+			u, err := s.UserByEmail(t.Context(), email)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := limitsOf(t, s, u.ID); got != want {
+				t.Errorf("%s has %s", email, got)
+			}
+		}
+		invite(t, s, added, "guest@example.com", "token")
+		guest, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token", newcomer(), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.LeaveTeam(t.Context(), actorOf(guest), now); err != nil {
+			t.Fatal(err)
+		}
+		if got := limitsOf(t, s, guest.ID); got != tight {
+			t.Errorf("a guest who has left has %s", got)
+		}
+	})
+}
+
+func TestMemberQuota(t *testing.T) {
+	s := storetest.Open(t)
+	ann := storetest.User(t, s, "ann@example.com")
+	setQuota(t, s, ann.TeamID, domain.Quota{MaxMembers: limit(2), MaxInvitations: limit(2)})
+	invite(t, s, ann, "bob@example.com", "bob")
+	invite(t, s, ann, "carol@example.com", "carol")
+	if _, err := s.Invite(t.Context(), actorOf(ann), "dora@example.com", "dora", domain.SystemLetter{}, now); !refused(err) {
+		t.Errorf("one invitation too many: %v", err)
+	}
+	if _, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "bob", newcomer(), now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "carol", newcomer(), now); !refused(err) {
+		t.Errorf("one member too many: %v", err)
+	}
+	if _, err := s.UserByEmail(t.Context(), "carol@example.com"); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("there is an account: %v", err)
+	}
+	carol := storetest.User(t, s, "carol@example.com")
+	if _, err := s.JoinTeam(t.Context(), actorOf(carol), "carol", now); !refused(err) {
+		t.Errorf("one member too many, with an account: %v", err)
+	}
+	if _, err := s.Invite(t.Context(), actorOf(ann), "erin@example.com", "erin", domain.SystemLetter{}, now); !refused(err) {
+		t.Errorf("an invitation into a full team: %v", err)
+	}
+	setQuota(t, s, ann.TeamID, domain.Quota{MaxMembers: limit(3)})
+	if _, err := s.JoinTeam(t.Context(), actorOf(carol), "carol", now); err != nil {
+		t.Errorf("once there is room: %v", err)
 	}
 }

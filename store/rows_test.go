@@ -79,3 +79,9 @@ func (s *Store) LoggedForTest(t *testing.T, by domain.Actor, action domain.Audit
 		t.Fatal(err)
 	}
 }
+
+// UnconfirmForTest makes a user one who has not confirmed the address.
+func (s *Store) UnconfirmForTest(t *testing.T, userID int64) {
+	t.Helper()
+	s.set(t, `UPDATE users SET verified_at = NULL WHERE id = $1`, userID)
+}

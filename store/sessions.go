@@ -54,18 +54,14 @@ func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
 	})
 }
 
-// CreateSession keeps a new session under the hash of its id, notes that its user has signed in from that device, and drops
-// the sessions that have ended. ErrNotFound says that the user is gone or blocked, or has another password since the old one was shown.
+// CreateSession keeps a new session under the hash of its id, and notes that its user has signed in from that device.
+// ErrNotFound says that the user is gone or blocked, or has another password since the old one was shown.
 func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session) error {
 	kept, err := json.Marshal(in.Values)
 	if err != nil {
 		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE seen_at < $1 OR created_at < $2`,
-			in.CreatedAt.Add(-domain.SessionIdle).UnixMilli(), in.CreatedAt.Add(-domain.SessionMax).UnixMilli()); err != nil {
-			return err
-		}
 		by := domain.Actor{ID: in.UserID, Address: in.Address}
 		err := tx.QueryRowContext(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2 AND blocked_at IS NULL
 			AND coalesce(password_at, -1) = coalesce($3, -1) RETURNING email`,

@@ -102,11 +102,26 @@ func widerNetwork(address string) (string, bool) {
 // maxTyped is how much of a typed address the audit log keeps, in bytes: more is no address.
 const maxTyped = 254
 
-// noteFailure writes down whom a stranger has tried to be, and why that failed if the password was right.
+// noteFailure writes down whom a stranger has tried to be, and why that failed if the password was right. Of a network that
+// fails again and again, and beyond a thousand a day, it only counts.
 func (s *Store) noteFailure(ctx context.Context, email, why, address string, now time.Time) error {
 	typed := strings.ToValidUTF8(email[:min(len(email), maxTyped)], "")
 	return s.tx(ctx, func(tx *sql.Tx) error {
-		return insertAudit(ctx, tx, domain.Actor{Address: address}, domain.AuditSignInFailed, typed, why, now)
+		near, _, err := countSince(ctx, tx, "failures from:"+domain.LetterNetwork(address), time.Hour, now)
+		if err != nil {
+			return err
+		}
+		all, _, err := countSince(ctx, tx, "failures", 24*time.Hour, now)
+		if err != nil {
+			return err
+		}
+		if near <= domain.FailuresLoggedOfNetwork && all <= domain.FailuresLogged {
+			return insertAudit(ctx, tx, domain.Actor{Address: address}, domain.AuditSignInFailed, typed, why, now)
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
+			VALUES ($1, 0, '', '', 'more sign-ins failed', '', '1') ON CONFLICT (at) WHERE action = 'more sign-ins failed'
+			DO UPDATE SET detail = CAST(CAST(audit.detail AS INTEGER) + 1 AS TEXT)`, domain.Day(now).UnixMilli())
+		return err
 	})
 }
 

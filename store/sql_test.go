@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"go/build"
 	"os"
 	"strings"
 	"testing"
@@ -17,6 +18,9 @@ func TestNoInputBecomesSQL(t *testing.T) {
 		sources := map[string]string{}
 		for _, e := range entries {
 			if name := e.Name(); strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+				if built, err := build.Default.MatchFile(".", name); err != nil || !built { // for another system
+					continue
+				}
 				text, err := os.ReadFile(name)
 				if err != nil {
 					t.Fatal(err)

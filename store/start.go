@@ -62,6 +62,12 @@ func startDue(ctx context.Context, tx *sql.Tx, id int64, sender string, now time
 	if err := m.KnownZone(); err != nil {
 		return fmt.Errorf("mailing %d: %w", m.ID, err)
 	}
+	var full domain.Refused
+	if err := checkFull(ctx, tx, m.TeamID); errors.As(err, &full) {
+		return pauseFor(ctx, tx, id, full.Why, now)
+	} else if err != nil {
+		return err
+	}
 	latest, ok := m.Schedule.Latest(now)
 	if !ok || latest.At.Before(m.NextAt) { // the clock has jumped back, or the schedule has changed
 		latest.At = m.NextAt
@@ -152,6 +158,9 @@ func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sen
 			return err
 		}
 		if err := sawLatest(ctx, tx, id, seen); err != nil {
+			return err
+		}
+		if err := checkFull(ctx, tx, m.TeamID); err != nil {
 			return err
 		}
 		if r, err = insertRun(ctx, tx, m, domain.RunBuilding, now, sender, true, now); err != nil {

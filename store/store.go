@@ -35,6 +35,10 @@ type Store struct {
 	// can come. It is set before the store is used.
 	FirstIsAdmin bool
 
+	// NewTeam are the limits with which a stranger's team begins, and that of somebody who leaves one. Whoever serves
+	// strangers sets them before the first request; there are none otherwise.
+	NewTeam domain.Quota
+
 	write     *sql.DB       // one connection: SQLite has one writer
 	read      *sql.DB       // what is found by its key
 	lists     *sql.DB       // what is searched and counted: however slow that is, the connections of read stay free
@@ -138,6 +142,9 @@ func (s *Store) migrate(ctx context.Context) error {
 // Close closes the file. Everything committed is in it, and nothing that was deleted, if that can be wiped soon enough: the
 // write-ahead log goes with the last process.
 func (s *Store) Close() error {
+	if s.file.shut.Swap(true) {
+		return nil // it has been closed
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), closingWipe)
 	defer cancel()
 	_, _ = s.WipeResidue(ctx)                                                                 // or at the next start

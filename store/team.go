@@ -71,7 +71,7 @@ func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64,
 		if err := me.MayRemove(out, left); err != nil {
 			return err
 		}
-		if err := startOver(ctx, tx, out, now); err != nil {
+		if err := startOver(ctx, tx, out, s.NewTeam, now); err != nil {
 			return err
 		}
 		if err := tell(ctx, tx, out, l, now); err != nil {
@@ -100,15 +100,16 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 		if kept.Owner {
 			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
 		}
-		if err := startOver(ctx, tx, me, now); err != nil {
+		if err := startOver(ctx, tx, me, s.NewTeam, now); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditLeave, me.Email, kept.Team, now)
 	})
 }
 
-// startOver moves a user into a fresh team, which the user owns, named as at sign-up.
-func startOver(ctx context.Context, tx *sql.Tx, u domain.User, now time.Time) error {
+// startOver moves a user into a fresh team, which the user owns, named as at sign-up. It has the tightest limits of all that the user has been
+// under, and, but for an admin's, those of a new team: leaving is no way out of a quota.
+func startOver(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domain.Quota, now time.Time) error {
 	name := u.Name
 	if a, err := domain.ParseAddress(u.Email); name == "" && err == nil {
 		name = a.Local
@@ -116,6 +117,19 @@ func startOver(ctx context.Context, tx *sql.Tx, u domain.User, now time.Time) er
 	var fresh int64
 	err := tx.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, name, now.UnixMilli()).Scan(&fresh)
 	if err != nil {
+		return err
+	}
+	limits, err := carried(ctx, tx, u)
+	if err != nil {
+		return err
+	}
+	if u.Role != domain.RoleAdmin {
+		limits = limits.Tightest(newTeam)
+	}
+	if _, err := limitTeam(ctx, tx, fresh, limits); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM user_limits WHERE user_id = $1`, u.ID); err != nil {
 		return err
 	}
 	if err := moveUser(ctx, tx, u, fresh, now); err != nil {

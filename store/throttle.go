@@ -10,29 +10,29 @@ import (
 )
 
 // How many tries are free before waiting begins: wrong passwords of an account, or from a device that it knows, and from a
-// network address (of a wider network: domain.NetworkTries), and letters that strangers ask for, to a mailbox and from a network address.
+// network address (of a wider network: domain.NetworkTries), letters that strangers ask for from a network address, and
+// changes of a user's address.
 const (
 	freeFailures        = 5
 	freeAddressFailures = 50
-	freeLetters         = 5
 	freeAddressLetters  = 30
+	freeChanges         = 3
 )
 
 // How long the waiting grows, and how soon one try is forgotten: an office behind one address is not shut out for good
 // by a wrong password a day.
 const (
-	maxWait     = 15 * time.Minute
-	forgetOne   = 30 * time.Minute
-	forgetAfter = 24 * time.Hour
+	maxWait   = 15 * time.Minute
+	forgetOne = 30 * time.Minute
 )
 
 // tries is what is counted: how many are free, by name.
 type tries map[string]int
 
-// TryLetter counts a letter that a stranger asks for, so that nobody can fill a mailbox with our letters, nor the outbox.
+// TryLetter counts a letter that a stranger asks for, from whatever mailbox's owner; see countLetter for those that go out.
 // TooMany says to wait. It is the same whether there is such an account or not.
-func (s *Store) TryLetter(ctx context.Context, email, address string, now time.Time) error {
-	return s.try(ctx, tries{"letters:" + accountKey(email): freeLetters, "letters from:" + address: freeAddressLetters}, now)
+func (s *Store) TryLetter(ctx context.Context, address string, now time.Time) error {
+	return s.try(ctx, tries{"letters from:" + address: freeAddressLetters}, now)
 }
 
 // accountKey is what accounts are found by. What is no address is one of no account.
@@ -53,8 +53,7 @@ func (s *Store) try(ctx context.Context, all tries, now time.Time) error {
 				return err
 			}
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE seen_at < $1`, now.Add(-forgetAfter).UnixMilli())
-		return err
+		return nil
 	})
 }
 
@@ -78,6 +77,17 @@ func tryOne(ctx context.Context, tx *sql.Tx, name string, free int, now time.Tim
 		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, seen_at = excluded.seen_at`,
 		name, made+1, now.Add(wait(made+1-free)).UnixMilli(), seen.UnixMilli())
 	return err
+}
+
+// countSince counts one more under a name. It returns how many there are since the first, which was less than the stretch of
+// time ago.
+func countSince(ctx context.Context, tx *sql.Tx, name string, stretch time.Duration, now time.Time) (n int, since time.Time, err error) {
+	err = tx.QueryRowContext(ctx, `INSERT INTO throttles (name, failures, until, seen_at)
+		VALUES ($1, 1, 0, $2) ON CONFLICT (name) DO UPDATE SET
+			failures = CASE WHEN throttles.seen_at > $3 THEN throttles.failures + 1 ELSE 1 END,
+			seen_at = CASE WHEN throttles.seen_at > $3 THEN throttles.seen_at ELSE excluded.seen_at END
+		RETURNING failures, seen_at`, name, now.UnixMilli(), now.Add(-stretch).UnixMilli()).Scan(&n, instant{&since})
+	return n, since, err
 }
 
 // takeBack undoes a try, which was none.

@@ -54,9 +54,9 @@ func voidTokens(ctx context.Context, tx *sql.Tx, userID int64) error {
 
 // SendToken puts a letter with a token into the outbox for the user with that address: one that sets a new password for
 // everybody who is not blocked, one that confirms the address for those who have not confirmed it. For every other address
-// it does the same work, and nothing comes of it, so that nobody learns who has an account. Invalid says that it is no
-// address.
-func (s *Store) SendToken(ctx context.Context, kind domain.TokenKind, email, token string, l domain.SystemLetter, now time.Time) error {
+// it does the same work, and nothing comes of it, so that nobody learns who has an account; nor when no letter may go: an
+// older one then stays good. by is a stranger. Invalid says that it is no address.
+func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.TokenKind, email, token string, l domain.SystemLetter, now time.Time) error {
 	a, err := domain.ParseAddress(email)
 	if err != nil {
 		return domain.Invalid{"email": err.(domain.AddressError).Why}
@@ -67,16 +67,27 @@ func (s *Store) SendToken(ctx context.Context, kind domain.TokenKind, email, tok
 			return err
 		}
 		if u.Blocked() || kind == domain.TokenVerify && u.Verified() {
-			u.ID = 0
+			u = domain.User{}
+		}
+		ok, err := countLetter(ctx, tx, asked(a, u, by.Address), now)
+		if err != nil || u.ID != 0 && !ok {
+			return err
 		}
 		if err := insertToken(ctx, tx, u.ID, kind, token, "", now); err != nil {
 			return err
 		}
-		l.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name} // of the account, and not as it was typed
+		l.To.Email = envelope(u.Email) // of the account, and not as it was typed
+		if u.Verified() {
+			l.To.Name = u.Name
+		}
 		if err := insertLetter(ctx, tx, l, now); err != nil || u.ID != 0 {
 			return err
 		}
-		return dropLetter(ctx, tx)
+		if err := dropLetter(ctx, tx); err != nil || !ok {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM letter_counts WHERE id = (SELECT max(id) FROM letter_counts)`)
+		return err
 	})
 }
 

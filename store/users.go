@@ -47,7 +47,8 @@ type Joining struct {
 // SignUp makes a team and its first user, and puts the letter with the token into the outbox. An account that is confirmed
 // or blocked gets the letter known instead. One that waits for its confirmation gets a fresh token, and what was typed last
 // stands in it: the letter of an earlier sign-up is void. The letter goes to the address that the account has. All take the
-// same time and look the same from outside. ErrForbidden says that nobody may sign up to become the admin.
+// same time and look the same from outside, also when no letter may go: then nothing changes, and an older letter stays
+// good. ErrForbidden says that nobody may sign up to become the admin.
 func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
 	if err := in.Check(); err != nil {
 		return err
@@ -62,10 +63,14 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
-		if errors.Is(err, domain.ErrNotFound) {
+		if err != nil && !errors.Is(err, domain.ErrNotFound) {
+			return err
+		}
+		sent, err := countLetter(ctx, tx, asked(a, u, j.By.Address), now)
+		if err == nil && u.ID == 0 && sent {
 			u, err = s.join(ctx, tx, in, j, a, hash, now)
 		}
-		if err != nil {
+		if err != nil || !sent {
 			return err
 		}
 		j.Confirm.To.Email, j.Known.To.Email = envelope(u.Email), envelope(u.Email)
@@ -84,7 +89,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 	})
 }
 
-// join makes the user of somebody who signs up.
+// join makes the user of somebody who signs up, with the limits of a new team.
 func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
 	if j.FirstOnly {
 		if has, err := hasAdmin(ctx, tx); err != nil || has || !s.FirstIsAdmin {
@@ -92,6 +97,9 @@ func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joinin
 		}
 	}
 	if u, err = insertUser(ctx, tx, in, a, hash, now); err != nil {
+		return u, err
+	}
+	if _, err := limitTeam(ctx, tx, u.TeamID, s.NewTeam); err != nil {
 		return u, err
 	}
 	by := domain.Actor{ID: u.ID, Email: u.Email, Address: j.By.Address}

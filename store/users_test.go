@@ -14,6 +14,11 @@ var now = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 
 func signUp(t *testing.T, s *store.Store, email, token string) {
 	t.Helper()
+	signUpAt(t, s, email, token, now)
+}
+
+func signUpAt(t *testing.T, s *store.Store, email, token string, now time.Time) {
+	t.Helper()
 	in := domain.SignUp{Email: email, Name: "Ann", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 	letter := domain.SystemLetter{Subject: "confirm", Body: token, ExpiresAt: now.Add(time.Hour)}
 	known := domain.SystemLetter{Subject: "known", Body: "-", ExpiresAt: now.Add(time.Hour)}
@@ -39,7 +44,12 @@ func TestSignUp(t *testing.T) {
 	t.Run("lets a token confirm once, and a new one void the old", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "old")
-		signUp(t, s, "ANN@Example.com", "new")
+		signUp(t, s, "ANN@Example.com", "too soon")
+		now := now.Add(time.Hour)
+		if _, err := confirm(t, s, "too soon", "browser of too soon", "", now); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("a token that was not sent gave %v", err)
+		}
+		signUpAt(t, s, "ANN@Example.com", "new", now)
 		if _, err := confirm(t, s, "old", "browser of old", "", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the voided token gave %v", err)
 		}
@@ -58,6 +68,7 @@ func TestSignUp(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "first")
 		other := domain.SignUp{Email: "ann@example.com", Name: "Eve", Password: "another long password", Language: "ru", TimeZone: "Europe/Berlin"}
+		now := now.Add(time.Hour)
 		if err := s.SignUp(t.Context(), other, store.Joining{Token: "second", Browser: "browser of second"}, now); err != nil {
 			t.Fatal(err)
 		}
@@ -93,19 +104,39 @@ func TestSignUp(t *testing.T) {
 			}
 		}
 	})
+	t.Run("changes nothing when no second letter may go: the first one confirms what was typed first", func(t *testing.T) {
+		s := storetest.Open(t)
+		signUp(t, s, "ann@example.com", "first")
+		other := domain.SignUp{Email: "ann@example.com", Password: "another long password", Language: "en", TimeZone: "UTC"}
+		if err := s.SignUp(t.Context(), other, store.Joining{Token: "second", Browser: "browser of second"}, now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if _, here, err := s.Confirming(t.Context(), "first", "browser of second", now.Add(time.Minute)); err != nil || here {
+			t.Errorf("the second browser is known: %t, %v", here, err)
+		}
+		if _, err := confirm(t, s, "first", "browser of first", "", now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		for password, fits := range map[string]bool{storetest.Password: true, other.Password: false} {
+			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now.Add(time.Minute)); (err == nil) != fits {
+				t.Errorf("%q: %v", password, err)
+			}
+		}
+	})
 	t.Run("forgets the browser with the confirmation, whichever letter it was", func(t *testing.T) {
+		later := now.Add(time.Hour) // than the letter of the sign-up
 		for name, use := range map[string]func(s *store.Store) error{
 			"confirming": func(s *store.Store) error { _, err := confirm(t, s, "token", "browser of token", "", now); return err },
 			"a new password": func(s *store.Store) error {
-				if err := s.SendToken(t.Context(), domain.TokenReset, "ann@example.com", "reset", domain.SystemLetter{}, now); err != nil {
+				if err := s.SendToken(t.Context(), domain.Actor{}, domain.TokenReset, "ann@example.com", "reset", domain.SystemLetter{}, later); err != nil {
 					return err
 				}
-				_, err := s.ResetPassword(t.Context(), domain.Actor{}, "reset", "the chosen password", now)
+				_, err := s.ResetPassword(t.Context(), domain.Actor{}, "reset", "the chosen password", later)
 				return err
 			},
 			"an invitation": func(s *store.Store) error {
 				invite(t, s, storetest.User(t, s, "host@example.com"), "ann@example.com", "invitation")
-				_, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "invitation", newcomer(), now)
+				_, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "invitation", newcomer(), later)
 				return err
 			},
 		} {
@@ -141,14 +172,18 @@ func TestSignUp(t *testing.T) {
 		if _, err := s.BlockUser(t.Context(), domain.Actor{}, u.ID, "because", now); err != nil {
 			t.Fatal(err)
 		}
-		signUp(t, s, "bob@example.com", "again")
+		for range 2 {
+			if l, err := s.ClaimLetter(t.Context(), 1, now); err != nil || l.Subject != "confirm" {
+				t.Errorf("the letter is %+v, %v", l, err)
+			}
+		}
+		now := now.Add(time.Hour)
+		signUpAt(t, s, "bob@example.com", "again", now)
 		if _, _, err := s.Confirming(t.Context(), "again", "browser of again", now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("there is a token: %v", err)
 		}
-		for _, want := range []string{"confirm", "confirm", "known"} {
-			if l, err := s.ClaimLetter(t.Context(), 1, now); err != nil || l.Subject != want {
-				t.Errorf("the letter is %+v, %v; want %s", l, err, want)
-			}
+		if l, err := s.ClaimLetter(t.Context(), 1, now); err != nil || l.Subject != "known" {
+			t.Errorf("the letter is %+v, %v", l, err)
 		}
 	})
 	t.Run("writes a different letter to an address that is known, and makes no second user", func(t *testing.T) {

@@ -36,6 +36,8 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 		return t(ctx, "Set up this installation")
 	case domain.AuditPasswordWrong:
 		return t(ctx, "Entered a wrong current password")
+	case domain.AuditSignInsFailed:
+		return t(ctx, "Could not sign in, more that day")
 	case domain.AuditSignUp:
 		return t(ctx, "Signed up")
 	case domain.AuditConfirm:
@@ -94,6 +96,10 @@ func auditDeedText(ctx context.Context, a domain.AuditAction) string {
 		return t(ctx, "Blocked a user")
 	case domain.AuditUnblock:
 		return t(ctx, "Unblocked a user")
+	case domain.AuditTeamBlock:
+		return t(ctx, "Blocked a team")
+	case domain.AuditTeamUnblock:
+		return t(ctx, "Unblocked a team")
 	case domain.AuditRole:
 		return t(ctx, "Changed a role")
 	case domain.AuditUserAdd:
@@ -150,14 +156,4 @@ func auditDetail(ctx context.Context, e domain.AuditEntry) string {
 		return t(ctx, "an article")
 	}
 	return e.Detail
-}
-
-// quotaText is what domain.Quota writes of itself, in words.
-func quotaText(ctx context.Context, detail string) string {
-	clients, letters, ok := strings.Cut(strings.TrimPrefix(detail, "max_clients="), " max_letters=")
-	if !ok {
-		return detail
-	}
-	none := strings.NewReplacer("none", t(ctx, "no limit"))
-	return t(ctx, "Clients at most") + ": " + none.Replace(clients) + " · " + t(ctx, "Letters a day at most") + ": " + none.Replace(letters)
 }

@@ -14,7 +14,6 @@ type TeamPage struct {
 	domain.Team
 	Members     []domain.Member
 	Invitations []domain.Invitation // that nobody has used
-	Clients     int
 	Quota       domain.Quota
 	Now         time.Time
 
@@ -50,14 +49,6 @@ func (p TeamPage) mayRemove(ctx context.Context, m domain.Member) bool {
 // mayAppoint reports whether the reader may make a member the owner.
 func (p TeamPage) mayAppoint(ctx context.Context, m domain.Member) bool {
 	return VisitOf(ctx).User.Owns(p.Team) && m.MayOwn(p.Team) == nil
-}
-
-// limited is a number of how many there may be.
-func limited(ctx context.Context, n int, limit *int) string {
-	if limit == nil {
-		return t(ctx, "%d", n)
-	}
-	return t(ctx, "%d of at most %d", n, *limit)
 }
 
 // InvitePage is what the page of an invitation shows, with its form as typed. The password is never shown again.

@@ -59,14 +59,14 @@ func (v UserList) sorted(sort, way string) templ.Attributes {
 // UserPage is what the page of one user shows, with its forms as typed.
 type UserPage struct {
 	UserLine
-	TeamOf     domain.Team
-	People     []domain.User // of the team
-	OfTeam     []MailingLine // the newest of its mailings
-	Quota      domain.Quota
-	Reason     string
-	NewRole    string
-	MaxClients string
-	MaxLetters string
+	TeamOf    domain.Team
+	People    []domain.User // of the team
+	OfTeam    []MailingLine // the newest of its mailings
+	Quota     domain.Quota
+	Reason    string
+	WholeTeam bool // block everybody in it
+	NewRole   string
+	Limits    map[string]string // of the team, by their names
 }
 
 // owner is the member who owns the team; the zero User when there is none.
@@ -88,17 +88,8 @@ func (p UserPage) role(ctx context.Context) Field {
 	return Field{Name: "role", Label: t(ctx, "Role"), Value: p.NewRole, Options: roleOptions(ctx)}
 }
 
-func (p UserPage) quota(ctx context.Context) (clients, letters Field) {
-	number := map[string]any{"inputmode": "numeric", "autocomplete": "off", "maxlength": "9"}
-	clients = Field{Name: "max_clients", Label: t(ctx, "Clients"), Hint: t(ctx, "Empty: no limit."), Value: p.MaxClients, Attrs: number}
-	letters = Field{Name: "max_letters", Label: t(ctx, "Letters a day"), Hint: t(ctx, "By the day of UTC. Empty: no limit."),
-		Value: p.MaxLetters, Attrs: number}
-	return clients, letters
-}
-
 func (p UserPage) fields(ctx context.Context) []Field {
-	clients, letters := p.quota(ctx)
-	return []Field{p.reason(ctx), p.role(ctx), clients, letters}
+	return append([]Field{p.reason(ctx), p.role(ctx)}, quotaFields(ctx, p.Limits)...)
 }
 
 // mayBlock reports whether the reader may block or unblock the user.
@@ -141,11 +132,3 @@ func userState(ctx context.Context, u domain.User) (tone, text string) {
 
 // blocker names who has blocked a user or disabled a mailing.
 func blocker(ctx context.Context, by string) string { return auditActor(ctx, domain.Actor{Email: by}) }
-
-// limitText is a limit of a quota.
-func limitText(ctx context.Context, limit *int) string {
-	if limit == nil {
-		return t(ctx, "no limit")
-	}
-	return t(ctx, "%d", *limit)
-}

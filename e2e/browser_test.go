@@ -216,7 +216,7 @@ func (b *browser) click(selector, text string) {
 // fill types a text into a field, in place of what stands there.
 func (b *browser) fill(selector, text string) {
 	b.t.Helper()
-	b.until(find(selector, ""))
+	b.until(`document.readyState === "complete" && ` + find(selector, "")) // the scripts hear it
 	eval[bool](b, fmt.Sprintf("(e => { e.focus(); e.select(); return true })(%s)", find(selector, "")))
 	do(b, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text})

@@ -3,6 +3,7 @@ package e2e
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,30 @@ import (
 const adminEmail = "admin@example.com"
 
 var admin = domain.SignUp{Email: adminEmail, Name: "Ada", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
+
+// TestPagesBeforeSetup looks at a service that others can reach and that nobody has set up.
+func TestPagesBeforeSetup(t *testing.T) {
+	browserPath(t)
+	relay := mailtest.New(t, mailtest.Config{})
+	p := serve(t, "--db", filepath.Join(t.TempDir(), "postrider.db"), "--smtp", relay.URL(), "--trusted-proxies", "192.0.2.0/24")
+	link := ""
+	wait(t, "the set-up link", func() bool {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		link = regexp.MustCompile(`/setup/[\w-]{43}`).FindString(p.output.String())
+		return link != ""
+	})
+	v := tour{browse(t, p.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
+	for _, lang := range []string{locale.English, locale.Russian} {
+		v.speak(lang)
+		v.walk([]view{
+			{"setup", link, nil},
+			{"setup-mistakes", link, func(b *browser) { b.mistake(`form[action="` + link + `"]`) }},
+			{"setup-welcome", "/", nil},
+			{"setup-signup", "/signup", nil},
+		}, lang)
+	}
+}
 
 // TestPagesClosed looks at a service where nobody can sign up and whose relay is down.
 func TestPagesClosed(t *testing.T) {

@@ -149,6 +149,7 @@ func (w *world) profile() []view {
 		}},
 		{"invite-other", w.inviteNew, nil},
 		{"team-invited", "/team", func(b *browser) {
+			hourPassed(b.t, w.path)
 			b.click(`tr:last-child form[action$="/renew"] button`, "") // the oldest, which no other view needs any more
 			b.until(`document.querySelector("#invited")`)
 		}},
@@ -260,6 +261,7 @@ func (w *world) failures() []failure {
 		{404, view{"reset-bad", "/reset/no-such-token", nil}},
 		{404, view{"email-bad", "/email/no-such-token", nil}},
 		{404, view{"invite-bad", "/invite/no-such-token", nil}},
+		{404, view{"setup-bad", "/setup/no-such-token", nil}},
 		{400, view{"damaged", "/login", posting("/login?a=%zz", "", "")}},
 		{413, view{"too-large", "/login", posting("/login", "", strings.Repeat("much ", 1<<18))}},
 		{415, view{"wrong-type", "/login", posting("/login", "text/plain", "")}},
@@ -270,7 +272,7 @@ func (w *world) failures() []failure {
 		{500, view{"broken", "/", func(b *browser) {
 			edit(b.t, w.path, `ALTER TABLE users RENAME TO users_away`)
 			defer edit(b.t, w.path, `ALTER TABLE users_away RENAME TO users`)
-			b.open("/signup")
+			b.open("/verify/no-such-token")
 		}}},
 		{503, view{"unavailable", "/forgot", func(b *browser) {
 			defer lock(b.t, w.path)()

@@ -20,7 +20,7 @@ func TestUserCommands(t *testing.T) {
 		}
 	}
 	const admin, paul = "admin@example.com", "paul@example.com"
-	run(storetest.Password+"\n", admin+" is added, with the role admin", "add", admin, "--name", "Ada")
+	run(storetest.Password+"\n", admin+" is added, with the role admin, because there was no admin", "add", admin, "--name", "Ada")
 	run(storetest.Password+"\n", paul+" is added, with the role editor", "add", paul, "--role", "editor")
 	t.Run("who was added signs in at the running service", func(t *testing.T) {
 		signedIn(t, p.url, admin).get("/users").says(200, admin, paul)

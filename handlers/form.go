@@ -23,6 +23,9 @@ func readFields(r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		return err // the address that a form is sent to is as much of it
+	}
 	form, err := parseFields(string(body))
 	r.PostForm, r.Form = form, form
 	return err

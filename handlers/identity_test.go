@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"postrider/domain"
 	"postrider/store/storetest"
@@ -84,14 +85,18 @@ func TestSecurityLettersToTheStoredAddress(t *testing.T) {
 	t.Run("of an account", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
-		eve, _ := st.signedIn("eve@example.com")
+		eve, of := st.signedIn("eve@example.com")
 		b := st.browser()
 		b.post("/forgot", "email", "ANN@Example.COM").want(t, 303)
 		want(t, st, "reset")
+		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
 		b.post("/signup", "email", "Ann@example.com", "password", newPassword).want(t, 303)
 		want(t, st, "signing up again")
+		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
 		eve.post("/profile/email", "email", "aNN@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "taking the address")
+		st.now = st.now.Add(24 * time.Hour) // and three a day
+		eve = st.enter(of)
 		eve.post("/team/invite", "email", "ANN@example.com").want(t, 200)
 		want(t, st, "an invitation")
 	})
@@ -100,8 +105,10 @@ func TestSecurityLettersToTheStoredAddress(t *testing.T) {
 		b := st.browser()
 		b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "signing up")
+		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
 		b.post("/signup", "email", "ANN@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "signing up again")
+		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
 		b.post("/verify/resend", "email", "ANN@example.com").want(t, 303)
 		want(t, st, "the letter again")
 	})
@@ -135,6 +142,7 @@ func TestSecurityBegunBySomebodyElse(t *testing.T) {
 		eve, ann := st.browser(), st.browser()
 		eve.post("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
 		st.letter()
+		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
 		eve.post("/verify/resend", "email", "ann@example.com").want(t, 303)
 		to := link(t, st.letter())
 		ann.post(to)
@@ -146,6 +154,7 @@ func TestSecurityBegunBySomebodyElse(t *testing.T) {
 		eve, ann := st.browser(), st.browser()
 		ann.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
+		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
 		eve.post("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
 		to := link(t, st.letter())
 		ann.post(to)

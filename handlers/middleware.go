@@ -117,7 +117,7 @@ func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // shortAddress refuses an address with a value that no page of ours makes: looking for a text takes the longer the longer it
-// is.
+// is. Where to go after signing in may be any address that somebody was at: see ourPath.
 func shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if len(c.Request().URL.RawQuery) <= domain.MaxSearch {
@@ -125,8 +125,11 @@ func shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		for name, values := range c.QueryParams() {
 			most := domain.MaxSearch
-			if name == "after" || name == "next" {
+			switch name {
+			case "after":
 				most = domain.MaxCursor
+			case "next":
+				continue
 			}
 			for _, v := range values {
 				if utf8.RuneCountInString(v) > most {

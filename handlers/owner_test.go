@@ -107,7 +107,7 @@ func TestOwner(t *testing.T) {
 		v.get(path("team/members", u.ID)+"/remove").want(t, 200, "An email tells them so.")
 		v.post(path("team/members", u.ID)+"/remove").want(t, 303)
 		l := v.letter()
-		if l.To.Email != "bob@example.com" || l.Language != "ru" || !strings.Contains(l.Body, `ann\@example\.com исключает вас из команды «User ann\@example\.com»`) ||
+		if l.To.Email != "bob@example.com" || l.Language != "ru" || !strings.Contains(l.Body, `ann\@example\.com исключает вас из команды «User ann example com»`) ||
 			!l.ExpiresAt.Equal(v.site.now.Add(domain.NoticeValid)) {
 			t.Errorf("the letter is %+v", l)
 		}

@@ -53,6 +53,7 @@ func (l *readiness) look(ctx context.Context, s *Server) error {
 	defer cancel()
 	l.err, l.at = s.Store.Ready(ctx), s.Now()
 	switch {
+	case errors.Is(l.err, store.ErrGone): // the log knows from who watches the file
 	case l.err != nil && was == nil:
 		s.Log.Error("not ready", "err", l.err)
 	case l.err == nil && was != nil:

@@ -197,7 +197,7 @@ func TestSecurityInvitationHoldsNoAdvertising(t *testing.T) {
 	t.Parallel()
 	const spam = "WIN http://evil.example/now www.evil.example me@evil.example +7 800 555-35-35 \u202e**x** "
 	v := named(t, spam+strings.Repeat("y", 100))
-	v.post("/team/name", "name", spam).want(t, 303)
+	v.exec(`UPDATE teams SET name = $1`, spam) // as an older version took it
 	v.invite("victim@example.com")
 	l := v.letter()
 	if l.To.Name != "" || l.To.Email != "victim@example.com" {

@@ -48,7 +48,7 @@ func forPart(r *http.Request) bool {
 // a browser would drop, like a tab (WHATWG URL, section 4.4).
 func ourPath(path string) string {
 	u, err := url.Parse(path)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || len(path) > 2000 {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || len(path) > domain.MaxCursor {
 		return "/"
 	}
 	for _, form := range []string{path, u.Path} {

@@ -55,6 +55,7 @@ func TestSecurityFirstStranger(t *testing.T) {
 		b := st.browser()
 		b.post("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
+		st.now = st.now.Add(time.Hour)
 		b.post(st.forgotten("mallory@example.com"), "password", newPassword).want(t, 303)
 		b.post("/login", "email", "mallory@example.com", "password", newPassword).want(t, 303)
 		b.get("/audit").want(t, 403)
@@ -214,6 +215,7 @@ func TestSecurityBlockedSignUp(t *testing.T) {
 	st.letter()
 	st.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'spam'`)
 	before := st.strings(st.database(), `SELECT password_hash FROM users`)
+	st.now = st.now.Add(time.Hour)
 	again().wantTo(t, "/login?notice=sent")
 	if l := st.letter(); link(t, l) != "/login" {
 		t.Errorf("the letter leads to %s", link(t, l))

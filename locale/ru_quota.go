@@ -5,7 +5,6 @@ func ruQuota() texts {
 	return texts{
 		plain: map[string]string{
 			"Usage":              "Использование",
-			"People":             "Люди",
 			"Emails per day":     "Писем в день",
 			"Emails today":       "Писем сегодня",
 			"Stored text, MB":    "Объём данных, МБ",

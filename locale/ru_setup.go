@@ -14,7 +14,5 @@ func ruSetup() texts {
 		"This installation has no admin yet. If you run it, open the set-up link that Postrider showed in the terminal when it started. Each start shows a new one.": "Здесь ещё нет администратора. Если сервис запустили вы, откройте ссылку для настройки: Postrider показал её в терминале при запуске. При каждом запуске ссылка новая.",
 		"There is no admin here yet. The first person to confirm their address becomes the admin.":                                                                   "Здесь ещё нет администратора. Им станет тот, кто первым подтвердит свой адрес.",
 		"It has been used already, a newer start of Postrider has shown another one, or there is an admin by now.":                                                   "Она уже использована, после нового запуска Postrider показал другую, или администратор уже есть.",
-	}, counted: map[string]counted{
-		"%d days": {0, "%d day", "%d день", "%d дня", "%d дней"},
 	}}
 }

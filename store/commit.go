@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"time"
 
 	"postrider/crash"
@@ -18,15 +17,14 @@ import (
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
 	ctx = unwatched(ctx)
 	err = s.txNow(ctx, func(tx *sql.Tx) error {
-		for _, epoch := range epochs(done, next) {
-			if err := s.checkSender(ctx, tx, epoch); err != nil {
-				return err
-			}
-		}
 		deltas := map[int64]*counts{}
 		record, attempt := tx.StmtContext(ctx, s.hot.record), tx.StmtContext(ctx, s.hot.attempt)
 		for _, d := range done {
-			if err := recordDone(ctx, tx, record, attempt, d, deltas); err != nil {
+			changed, err := recordDone(ctx, tx, record, attempt, d, deltas)
+			if err == nil && !changed { // cancelled before it was begun, or worse
+				err = s.checkSender(ctx, tx, d.Epoch)
+			}
+			if err != nil {
 				return fmt.Errorf("delivery %d: %w", d.ID, err)
 			}
 		}
@@ -44,18 +42,6 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 		return err
 	})
 	return cleared, ended, err
-}
-
-// epochs are those of the sender that has claimed the deliveries: one.
-func epochs(done []Done, next []Claimed) []int64 {
-	var all []int64
-	for _, d := range done {
-		all = append(all, d.Epoch)
-	}
-	for _, c := range next {
-		all = append(all, c.Epoch)
-	}
-	return slices.Compact(all)
 }
 
 // going are the runs of the letters that are cleared.
@@ -108,7 +94,7 @@ func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
 	return n, translate(err)
 }
 
-func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, deltas map[int64]*counts) error {
+func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, deltas map[int64]*counts) (changed bool, err error) {
 	tries := d.Tries
 	if d.Next.Counts {
 		tries++
@@ -117,10 +103,10 @@ func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Do
 	if d.Result.Outcome == domain.OutcomeUncertain {
 		uncertain++
 	}
-	changed, err := changes(record.ExecContext(ctx,
+	changed, err = changes(record.ExecContext(ctx,
 		d.Next.State, d.Next.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch))
 	if err != nil || !changed {
-		return err // cancelled before it was begun, or another sender has taken over
+		return false, err
 	}
 	delta, ok := deltas[d.RunID]
 	if !ok {
@@ -135,14 +121,14 @@ func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Do
 		delta.retrying--
 	}
 	if d.Result.Outcome == domain.OutcomeReleased {
-		return nil
+		return true, nil
 	}
 	if d.Result.Undeliverable() {
 		if err := markUndeliverable(ctx, tx, d); err != nil {
-			return err
+			return true, err
 		}
 	}
-	return insertAttempt(ctx, attempt, d)
+	return true, insertAttempt(ctx, attempt, d)
 }
 
 // markUndeliverable leaves the client out of later runs, unless the address has been changed since.
@@ -167,7 +153,10 @@ func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, next []Claimed, now t
 	for _, c := range next {
 		sends, known := may[c.RunID]
 		if !known {
-			err := tx.StmtContext(ctx, s.hot.sends).QueryRowContext(ctx, now.UnixMilli(), c.RunID).Scan(&sends)
+			err := tx.StmtContext(ctx, s.hot.sends).QueryRowContext(ctx, now.UnixMilli(), c.RunID, c.Epoch).Scan(&sends)
+			if err == nil && !sends {
+				err = s.checkSender(ctx, tx, c.Epoch)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -219,7 +208,8 @@ func (s *Store) prepareHot(ctx context.Context) error {
 		{&s.hot.attempt, s.write, `INSERT INTO attempts
 			(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`},
-		{&s.hot.sends, s.write, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)`},
+		{&s.hot.sends, s.write, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)
+			AND NOT EXISTS (SELECT 1 FROM sender WHERE epoch <> $3)`},
 		{&s.hot.onWire, s.write, `UPDATE deliveries SET on_wire = 1 WHERE id = $1 AND epoch = $2 AND state = 'claimed'`},
 		{&s.hot.giveBack, s.write, `UPDATE deliveries SET state = 'waiting' WHERE id = $1 AND epoch = $2 AND state = 'claimed'`},
 		{&s.hot.count, s.write, `UPDATE runs SET retrying = max(0, retrying + $1), sent = sent + $2, failed = failed + $3,

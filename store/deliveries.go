@@ -114,7 +114,7 @@ func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
 // MayGo reports whether letters of a run may leave at now: the run was not stopped, its deadline has not passed, and no
 // other sender has taken over since that epoch.
 func (s *Store) MayGo(ctx context.Context, runID, epoch int64, now time.Time) (ok bool, err error) {
-	if err := s.Look(); err != nil {
+	if err := s.present(); err != nil {
 		return false, err // what became of the letter could not be written down
 	}
 	err = s.hot.mayGo.QueryRowContext(unwatched(ctx), now.UnixMilli(), runID, epoch).Scan(&ok)

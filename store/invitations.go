@@ -95,8 +95,14 @@ func (s *Store) AskInvitation(ctx context.Context, link, token, address string, 
 			return err
 		}
 		sent, err := countLetter(ctx, tx, asked(a, u, address), now)
-		if err != nil || !sent {
+		if err != nil {
 			return err
+		}
+		if !sent { // the same work, and nothing comes of it either
+			if err := insertInvited(ctx, tx, i, l, now); err != nil {
+				return err
+			}
+			return dropLetter(ctx, tx)
 		}
 		err = tx.QueryRowContext(ctx, `UPDATE invitations SET hash = $1 WHERE link_hash = $2 AND used_at IS NULL RETURNING id`,
 			hashOf(token), hashOf(link)).Scan(&i.ID)

@@ -191,7 +191,7 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 
 // txNow is tx for the sender, which waits for no turn. What SQLite says is translated here, and nowhere else.
 func (s *Store) txNow(ctx context.Context, do func(*sql.Tx) error) error {
-	if err := s.Look(); err != nil {
+	if err := s.present(); err != nil {
 		return err
 	}
 	tx, err := s.write.BeginTx(ctx, nil)

@@ -135,7 +135,7 @@ func TestBlockBesideServe(t *testing.T) {
 	if at := landed(browser.PostForm("http://"+address+"/login", login)); at != "/mailings" {
 		t.Fatalf("signing in leads to %s", at)
 	}
-	relay.WaitFor(20, 30*time.Second)
+	relay.WaitFor(20, patience)
 	if out, err := command(t, path, "", "user", "block", "owner@example.com"); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -144,7 +144,7 @@ func TestBlockBesideServe(t *testing.T) {
 		t.Errorf("the blocked user is at %s", at)
 	}
 	find(t, path, func(db *store.Store) {
-		for late := time.After(30 * time.Second); ; {
+		for late := time.After(patience); ; {
 			r, err := db.Run(t.Context(), 1)
 			if err != nil {
 				t.Fatal(err)

@@ -228,7 +228,7 @@ func fresh(address string) int {
 
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for late := time.Now().Add(30 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+	for late := time.Now().Add(patience); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(late) {
 			t.Fatalf("waited in vain for %s", what)
 		}

@@ -59,7 +59,7 @@ func startedOn(t *testing.T, env map[string]string, out, log *output, args ...st
 	case err := <-ended:
 		ended <- err
 		t.Fatalf("it ended with %v: %s", err, log)
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("it did not get ready")
 	}
 	return address, stop
@@ -78,6 +78,9 @@ func get(t *testing.T, url string) (int, string) {
 	}
 	return res.StatusCode, string(body)
 }
+
+// patience is how long a test waits for what must happen.
+const patience = 3 * time.Minute
 
 func TestServe(t *testing.T) {
 	t.Run("says where to open the browser and where letters go, answers, and stops when told", func(t *testing.T) {

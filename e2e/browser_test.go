@@ -216,8 +216,9 @@ func (b *browser) click(selector, text string) {
 // fill types a text into a field, in place of what stands there.
 func (b *browser) fill(selector, text string) {
 	b.t.Helper()
-	b.until(`document.readyState === "complete" && ` + find(selector, "")) // the scripts hear it
-	eval[bool](b, fmt.Sprintf("(e => { e.focus(); e.select(); return true })(%s)", find(selector, "")))
+	// The scripts hear it. What is looked for is also focused in one step: the page may be left between two.
+	b.until(fmt.Sprintf(`document.readyState === "complete" && (e => e && (e.focus(), e.select(), document.activeElement === e))(%s)`,
+		find(selector, "")))
 	do(b, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text})
 		return err

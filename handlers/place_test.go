@@ -98,7 +98,7 @@ func TestSecurityPlaces(t *testing.T) {
 		for range n {
 			select {
 			case <-box.entered:
-			case <-time.After(30 * time.Second):
+			case <-time.After(patience):
 				t.Fatalf("a request of %s is not worked on", whose)
 			}
 		}

@@ -34,6 +34,9 @@ type site struct {
 
 const publicHost = "postrider.test"
 
+// patience is how long a test waits for what must happen.
+const patience = 3 * time.Minute
+
 // open starts a site at http://postrider.test; change may alter its settings first.
 func open(t testing.TB, change ...func(*handlers.Server)) *site {
 	t.Helper()
@@ -43,6 +46,7 @@ func open(t testing.TB, change ...func(*handlers.Server)) *site {
 		Now: func() time.Time { return st.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Wake: func() { st.woken.Add(1) }, Viewed: func(int64) { st.viewed.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },
 		SignUp: "open", Sender: "Postrider <postrider@postrider.test>", Version: "test"}
+	st.server.SetPageTime(patience) // a slow machine is no mistake, but where the time is what is tested
 	for _, c := range change {
 		c(st.server)
 	}

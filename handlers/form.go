@@ -2,103 +2,62 @@ package handlers
 
 import (
 	"errors"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/views"
 )
 
-// errManyFields says that a form has more fields than domain.MaxFields. The limits of net/url and mime/multipart are lower
-// and say of such a form that it is damaged.
-var errManyFields = errors.New("the form has too many fields")
+// takes reports whether, of a field whose versions differ, the reader takes that of somebody else.
+func takes(form url.Values, field string) bool { return form.Get(field+".take") == "theirs" }
 
-// readFields reads an application/x-www-form-urlencoded body.
-func readFields(r *http.Request) error {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
+// choosing reports whether a form has versions to choose between.
+func choosing(form url.Values) bool {
+	for name := range form {
+		if strings.HasSuffix(name, ".take") {
+			return true
+		}
 	}
-	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
-		return err // the address that a form is sent to is as much of it
-	}
-	form, err := parseFields(string(body))
-	r.PostForm, r.Form = form, form
-	return err
+	return false
 }
 
-// parseFields is url.ParseQuery with our limit.
-func parseFields(body string) (url.Values, error) {
-	form := url.Values{}
-	if strings.Count(body, "&") >= domain.MaxFields {
-		return form, errManyFields
+// chosen is the version of a field that the reader chose; the own one unless they said otherwise.
+func chosen(form url.Values, field, mine, theirs string) string {
+	if takes(form, field) {
+		return theirs
 	}
-	for field := range strings.SplitSeq(body, "&") {
-		if strings.Contains(field, ";") {
-			return form, errors.New("a semicolon stands between fields")
-		}
-		if field == "" {
+	return mine
+}
+
+// versions are two of one field. What they hold is compared, and shown is what the reader sees of the other's.
+type versions struct{ field, mine, theirs, shown string }
+
+// conflict lists the fields of a form that differ from what is saved now, at the time when that was saved.
+func conflict(form url.Values, at time.Time, fields ...versions) views.Conflict {
+	c := views.Conflict{At: at, Theirs: map[string]string{}, Taken: map[string]bool{}}
+	for _, f := range fields {
+		if strings.TrimSpace(f.mine) == strings.TrimSpace(f.theirs) {
 			continue
 		}
-		name, value, _ := strings.Cut(field, "=")
-		name, badName := url.QueryUnescape(name)
-		value, badValue := url.QueryUnescape(value)
-		if err := errors.Join(badName, badValue); err != nil {
-			return form, err
-		}
-		form[name] = append(form[name], value)
+		c.Theirs[f.field], c.Taken[f.field] = f.shown, takes(form, f.field)
 	}
-	return form, nil
+	return c
 }
 
-// readTexts reads the texts of a multipart/form-data body, and drops files, which no such form has.
-func readTexts(r *http.Request) error {
-	parts, err := r.MultipartReader()
-	if err != nil {
+// gone answers an edit of what does not exist any more with the page for a new thing, where everything typed still stands.
+// A form in a row stays where it is.
+func (s *Server) gone(c echo.Context, err error, inRow bool, page templ.Component) error {
+	if !errors.Is(err, domain.ErrNotFound) || inRow {
 		return err
 	}
-	form, room := url.Values{}, maxForm
-	for n := 0; ; n++ {
-		part, err := parts.NextPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			r.PostForm, r.Form = form, form
-			return nil
-		case err != nil:
-			return err
-		case n == domain.MaxFields:
-			return errManyFields
-		case part.FileName() != "":
-			continue
-		}
-		if err := readText(form, part, &room); err != nil {
-			return err
-		}
-	}
-}
-
-// readText adds a field to the form, as long as there is room.
-func readText(form url.Values, part *multipart.Part, room *int) error {
-	const overhead = 32 // bytes that an empty field takes
-	text, err := io.ReadAll(io.LimitReader(part, int64(*room)+1))
-	if err != nil {
-		return err
-	}
-	if *room -= len(text) + len(part.FormName()) + overhead; *room < 0 {
-		return errTooLarge
-	}
-	form.Add(part.FormName(), string(text))
-	return nil
-}
-
-// fields are those of the form that came in the body of a POST, or in the address of a GET.
-func fields(c echo.Context) url.Values {
-	if c.Request().Method == http.MethodPost {
-		return c.Request().PostForm
-	}
-	return c.QueryParams()
+	v := views.VisitOf(c.Request().Context())
+	v.Mistakes = domain.Invalid{"": domain.Say("This does not exist any more. What you typed still stands here: save it, and it becomes a new one.")}
+	c.SetRequest(c.Request().WithContext(views.WithVisit(c.Request().Context(), v)))
+	return s.answer(c, http.StatusNotFound, page)
 }

@@ -3,10 +3,7 @@ package handlers
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -17,9 +14,6 @@ import (
 	"postrider/domain"
 	"postrider/static"
 )
-
-// maxForm is how large a form may be, in bytes, also when it comes in chunks.
-const maxForm = 1 << 20
 
 // numbered gives each request an id, which the log and the page of an error name. Before anything else it finds out the
 // language of the browser, so that every page of an error can be read.
@@ -170,52 +164,4 @@ func (s *Server) sameOrigin() (echo.MiddlewareFunc, error) {
 			return next(c)
 		}
 	}, nil
-}
-
-// withForm reads the form of a POST, so that no handler works with half of one. No other request has a body that anybody
-// would read.
-func (s *Server) withForm(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if c.Request().Method != http.MethodPost {
-			c.Request().Body = http.NoBody
-			return next(c)
-		}
-		if takesPicture(c) {
-			return s.readUpload(c, next)
-		}
-		if err := readForm(c.Response(), c.Request()); err != nil {
-			return err
-		}
-		return next(c)
-	}
-}
-
-func readForm(w http.ResponseWriter, r *http.Request) error {
-	body := r.Body
-	r.Body = http.MaxBytesReader(w, body, maxForm)
-	var err error
-	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
-	case "application/x-www-form-urlencoded":
-		err = readFields(r)
-	case "":
-		err = r.ParseForm() // which reads no body without a type, and says what is wrong with a broken one
-	case "multipart/form-data":
-		r.Body = http.MaxBytesReader(w, body, 4*maxForm) // a hundred bytes around each field count for little
-		err = readTexts(r)
-	default:
-		return errWrongType
-	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) || errors.Is(err, errTooLarge) || errors.Is(err, errManyFields) {
-		// A browser that is cut off while it sends shows a broken connection instead of the answer.
-		_, _ = io.CopyN(io.Discard, body, 16*maxForm)
-		if errors.Is(err, errManyFields) {
-			return err
-		}
-		return errTooLarge
-	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", errBadForm, err)
-	}
-	return nil
 }

@@ -110,3 +110,17 @@ func (st *site) lock(t *testing.T) (unlock func()) {
 		}
 	}
 }
+
+func TestProbes(t *testing.T) {
+	b := open(t).browser()
+	b.get("/healthz").want(t, 200, "ok")
+	b.get("/readyz").want(t, 200, "ok")
+	t.Run("readyz is 503 when the database cannot be written", func(t *testing.T) {
+		closed := storetest.OpenAt(t, filepath.Join(t.TempDir(), "closed.db"))
+		st := open(t, func(s *handlers.Server) { s.Store = closed })
+		if err := closed.Close(); err != nil {
+			t.Fatal(err)
+		}
+		st.browser().get("/readyz").want(t, 503, "the database cannot be written")
+	})
+}

@@ -1,11 +1,14 @@
 package handlers_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"postrider/domain"
 	"postrider/handlers"
@@ -103,48 +106,189 @@ func TestFlash(t *testing.T) {
 	}
 }
 
-// mailbox is a built-in mailbox with one letter.
-type mailbox struct{}
-
-func (mailbox) Letters() []domain.CaughtLetter {
-	l, _ := mailbox{}.Letter(1)
-	return []domain.CaughtLetter{l}
-}
-
-func (mailbox) Letter(id int64) (domain.CaughtLetter, error) {
-	if id != 1 {
-		return domain.CaughtLetter{}, domain.ErrNotFound
-	}
-	return domain.CaughtLetter{ID: 1, Subject: "<script>x</script>", To: "ann@example.com", Source: []byte("Subject: <b>x\r\n\r\n"),
-		Text: "Open http://postrider.test/verify/abc.", HTML: "<script>alert(1)</script>"}, nil
-}
-
-func withMailbox(s *handlers.Server) { s.Mailbox = mailbox{} }
-
-func TestMailbox(t *testing.T) {
-	t.Run("shows its letters, which can do nothing", func(t *testing.T) {
-		b := open(t, withMailbox).browser()
-		b.get("/mailbox").want(t, 200, "&lt;script&gt;", `href="/mailbox/1"`)
-		b.get("/mailbox/1").want(t, 200, `<iframe class="letter-frame" sandbox src="/mailbox/1/html"`, `href="http://postrider.test/verify/abc"`)
-		a := b.get("/mailbox/1/html")
-		a.want(t, 200)
-		if csp := a.Header().Get("Content-Security-Policy"); !strings.HasPrefix(csp, "sandbox; default-src 'none'") {
-			t.Errorf("the frame has the policy %q", csp)
-		}
-		a = b.get("/mailbox/1/source")
-		a.want(t, 200, "Subject: <b>x\r\n")
-		if kind := a.Header().Get("Content-Type"); kind != "text/plain; charset=utf-8" {
-			t.Errorf("the source is %q", kind)
-		}
-		for _, path := range []string{"/mailbox/2", "/mailbox/0", "/mailbox/-1", "/mailbox/+1", "/mailbox/01", "/mailbox/x", "/mailbox/9223372036854775808", "/mailbox/2/html"} {
-			b.get(path).want(t, 404)
+// Sessions: a random id of 128 bits or more, its SHA-256 at rest, idle 12 hours, at most 30 days.
+func TestSecuritySessionIDs(t *testing.T) {
+	t.Parallel()
+	st := open(t)
+	b, u := st.signedIn("ann@example.com")
+	t.Run("have 128 random bits or more, and no two are the same", func(t *testing.T) {
+		seen := map[string]bool{}
+		for range 6 {
+			b.login(u.Email)
+			id := b.cookies[cookieName].Value
+			if bits, err := base64.RawURLEncoding.DecodeString(id); err != nil || len(bits) < 16 || seen[id] {
+				t.Fatalf("%q: %d bytes, %v; seen before: %v", id, len(bits), err, seen[id])
+			}
+			seen[id] = true
 		}
 	})
-	t.Run("is not there without it, nor under another host", func(t *testing.T) {
-		open(t).browser().get("/mailbox").want(t, 404)
-		b := open(t, withMailbox).browser()
-		b.do(httptest.NewRequest(http.MethodGet, "http://localhost/mailbox", nil)).want(t, 404)
-		b.do(httptest.NewRequest(http.MethodGet, "http://"+publicHost+":81/mailbox", nil)).want(t, 404)
-		b.do(httptest.NewRequest(http.MethodGet, "http://evil.test/mailbox/1/html", nil)).want(t, 404)
+	t.Run("are at rest as their SHA-256 alone", func(t *testing.T) {
+		id := b.cookies[cookieName].Value
+		sum := sha256.Sum256([]byte(id))
+		file := st.atRest()
+		if !bytes.Contains(file, sum[:]) || bytes.Contains(file, []byte(id)) {
+			t.Errorf("the hash is there: %v, the id: %v", bytes.Contains(file, sum[:]), bytes.Contains(file, []byte(id)))
+		}
+	})
+	t.Run("end after twelve idle hours", func(t *testing.T) {
+		b := st.enter(u)
+		st.now = st.now.Add(domain.SessionIdle - time.Second)
+		b.get("/clients").want(t, 200)
+		st.now = st.now.Add(domain.SessionIdle)
+		b.get("/clients").want(t, 303)
+	})
+	t.Run("end after thirty days, however often they are used", func(t *testing.T) {
+		b := st.enter(u)
+		for used := time.Duration(0); used < 30*24*time.Hour; used += 10 * time.Hour {
+			b.get("/clients").want(t, 200)
+			st.now = st.now.Add(10 * time.Hour)
+		}
+		b.get("/clients").want(t, 303)
+		st.now = st.now.Add(time.Minute)
+	})
+	t.Run("of nobody are not kept: a stranger gets no cookie and leaves no row", func(t *testing.T) {
+		b := st.browser()
+		for _, path := range []string{"/", "/login", "/clients", "/nothing"} {
+			if a := b.get(path); len(a.Result().Cookies()) > 0 {
+				t.Errorf("%s sets %v", path, a.Result().Cookies())
+			}
+		}
+	})
+}
+
+// Sessions: the cookie is HttpOnly, SameSite=Lax, Path=/, and with an https public URL Secure and __Host-.
+func TestSecurityCookie(t *testing.T) {
+	for scheme, name := range map[string]string{"http": "postrider", "https": "__Host-postrider"} {
+		t.Run("of "+scheme, func(t *testing.T) {
+			st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: scheme, Host: publicHost} })
+			st.newUser("ann@example.com")
+			b := st.browser()
+			a := b.post("/login", "email", "ann@example.com", "password", storetest.Password)
+			a.want(t, 303)
+			c := b.cookies[name]
+			if c == nil || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" ||
+				c.Secure != (scheme == "https") || c.MaxAge <= 0 || c.MaxAge > int(domain.SessionMax.Seconds()) {
+				t.Errorf("the cookie is %v", a.Header()["Set-Cookie"])
+			}
+			b.post("/logout").want(t, 303)
+			b.cookies = map[string]*http.Cookie{}
+			b.post("/language", "lang", "ru").want(t, 303)
+			if c := b.cookies["lang"]; c == nil || !c.HttpOnly || c.Secure != (scheme == "https") || c.SameSite != http.SameSiteLaxMode {
+				t.Errorf("the cookie of the language is %v", c)
+			}
+		})
+	}
+}
+
+// Sessions: a new id at login (fixation); gone at logout; a damaged cookie is a fresh start.
+func TestSecurityFixation(t *testing.T) {
+	t.Parallel()
+	t.Run("there is a new id after each login, and the old one is worth nothing", func(t *testing.T) {
+		st := open(t)
+		b, _ := st.signedIn("ann@example.com")
+		first := *b.cookies[cookieName]
+		b.login("ann@example.com")
+		if b.cookies[cookieName].Value == first.Value {
+			t.Error("the id did not change")
+		}
+		other := st.browser()
+		other.cookies[cookieName] = &first
+		other.get("/clients").wantTo(t, "/login?next=%2Fclients")
+	})
+	t.Run("no session is made under an id that the browser brings along", func(t *testing.T) {
+		st := open(t)
+		st.newUser("ann@example.com")
+		b := st.browser()
+		planted := "planted-by-somebody-else-0123456789"
+		b.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: planted}
+		b.login("ann@example.com")
+		if b.cookies[cookieName].Value == planted {
+			t.Error("the planted id is in use")
+		}
+		other := st.browser()
+		other.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: planted}
+		other.get("/clients").want(t, 303)
+	})
+	t.Run("a login does not take over the session of another user, nor end it elsewhere", func(t *testing.T) {
+		st := open(t)
+		ann, _ := st.signedIn("ann@example.com")
+		bob, _ := st.signedIn("bob@example.com")
+		theirs := *bob.cookies[cookieName]
+		bob.login("ann@example.com")
+		old := st.browser()
+		old.cookies[cookieName] = &theirs
+		old.get("/clients").want(t, 303)
+		ann.get("/clients").want(t, 200)
+	})
+	t.Run("after the logout the cookie is worth nothing, also one that was stolen before", func(t *testing.T) {
+		st := open(t)
+		b, _ := st.signedIn("ann@example.com")
+		stolen := st.browser()
+		stolen.cookies[cookieName] = b.cookies[cookieName]
+		stolen.get("/clients").want(t, 200)
+		b.post("/logout").want(t, 303)
+		stolen.get("/clients").want(t, 303)
+		if b.cookies[cookieName] != nil {
+			t.Error("the browser still has the cookie")
+		}
+	})
+	st := open(t)
+	st.newUser("ann@example.com")
+	for name, value := range damagedCookies() {
+		t.Run("a cookie that is "+name+" is a fresh start", func(t *testing.T) {
+			b := st.browser()
+			b.header["Cookie"] = cookieName + "=" + value
+			b.get("/").want(t, 200, "Sign in")
+			b.get("/clients").want(t, 303)
+			b.post("/logout").want(t, 303)
+			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		})
+	}
+}
+
+// damagedCookies are values that no session has.
+func damagedCookies() map[string]string {
+	return map[string]string{"empty": "", "short": "x", "long": strings.Repeat("é", 4000), "strange": `"';--\`, "binary": "\x00\xff\x01",
+		"one of many": "a; postrider=b; postrider=c", "a JSON": `{"user_id":1}`, "signed by others": "MTcwMHxEdi1CQkFFQ180SUFBUkFCRUFBQXxzaWdu"}
+}
+
+// FuzzCookie: whatever comes as a cookie, the page of a stranger is shown.
+func FuzzCookie(f *testing.F) {
+	for _, value := range damagedCookies() {
+		f.Add(cookieName + "=" + value)
+	}
+	f.Add("lang=ru; postrider=\"x\"; =; ;;")
+	f.Add("\x00=\xff")
+	f.Add(cookieName + "=" + strings.Repeat("A", 43) + "; __Host-postrider=" + strings.Repeat("-", 43))
+	st := open(f)
+	st.newUser("ann@example.com")
+	f.Fuzz(func(t *testing.T, cookie string) {
+		b := st.browser()
+		b.header["Cookie"] = cookie
+		b.get("/login").want(t, 200)
+		b.get("/clients").want(t, 303)
+		b.post("/language", "lang", "en").want(t, 303)
+	})
+}
+
+// Sessions: the user is read anew for each request, so whoever is blocked is out at once.
+func TestSecurityReadAnew(t *testing.T) {
+	for name, change := range map[string]string{"blocked": `blocked_at = 1`, "not verified any more": `verified_at = NULL`} {
+		t.Run("a user who is "+name+" is out with the next request", func(t *testing.T) {
+			st := open(t)
+			b, u := st.signedIn("ann@example.com")
+			b.get("/clients").want(t, 200)
+			st.exec(`UPDATE users SET `+change+` WHERE id = $1`, u.ID)
+			a := b.get("/clients")
+			a.wantTo(t, "/login?next=%2Fclients")
+			b.get("/").wantLack(t, "ann@example.com")
+		})
+	}
+	t.Run("a role that was taken away is gone with the next request", func(t *testing.T) {
+		st := open(t)
+		b := st.enter(st.userOf("ann@example.com", domain.RoleAdmin))
+		b.get("/audit").want(t, 200)
+		st.exec(`UPDATE users SET role = 'user'`)
+		b.get("/audit").want(t, 403)
 	})
 }

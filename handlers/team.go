@@ -1,12 +1,9 @@
 package handlers
 
 import (
-	"strings"
-
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
-	"postrider/store"
 	"postrider/views"
 )
 
@@ -85,58 +82,4 @@ func (s *Server) teamLeave(c echo.Context) error {
 		return s.formError(c, err, views.LeaveTeam(page))
 	}
 	return s.done(c, "/team", domain.Say("You have left the team “%s”. This one is your own.", page.Name))
-}
-
-// teamInvite invites somebody. A letter takes a link along that proves the address; another link, which proves nothing, is
-// shown this once.
-func (s *Server) teamInvite(c echo.Context) error {
-	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
-	letter, err := s.ownInvitation(c, token)
-	if err != nil {
-		return err
-	}
-	i, err := s.Store.Invite(c.Request().Context(), actor(c), email, token, letter, s.Now())
-	return s.invited(c, i, err)
-}
-
-// invitationRenew gives an invitation other links, in a letter and on the page. The old ones are void.
-func (s *Server) invitationRenew(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	token := store.NewToken()
-	letter, err := s.ownInvitation(c, token)
-	if err != nil {
-		return err
-	}
-	i, err := s.Store.RenewInvitation(c.Request().Context(), actor(c), id, token, letter, s.Now())
-	return s.invited(c, i, err)
-}
-
-// invited answers with the page itself: a redirect would have to keep the link somewhere.
-func (s *Server) invited(c echo.Context, i domain.Invitation, err error) error {
-	if err != nil {
-		return s.teamError(c, err)
-	}
-	s.Wake()
-	page, err := s.teamPage(c)
-	if err != nil {
-		return err
-	}
-	page.Made, page.Link = i.Email, s.URL.JoinPath("invite", i.Link).String()
-	return s.render(c, views.Team(page))
-}
-
-// invitationWithdraw makes an invitation void.
-func (s *Server) invitationWithdraw(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	email, err := s.Store.WithdrawInvitation(c.Request().Context(), actor(c), id, s.Now())
-	if err != nil {
-		return err
-	}
-	return s.teamDone(c, domain.Say("The invitation of %s is void.", email))
 }

@@ -50,9 +50,6 @@ func verbatim(q string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
 }
 
-// scanner is a row: *sql.Row or *sql.Rows.
-type scanner interface{ Scan(to ...any) error }
-
 // cut makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,
 // which begins after the last row of this one.
 func cut[T any](rows []T, per int, at func(T) cursor) (page []T, next string) {

@@ -10,17 +10,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"sync/atomic"
-	"time"
-
-	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"postrider/domain"
-	"postrider/migrations"
 )
 
 // ErrUnavailable says that the database cannot be written now: it is locked, full, or the disk has failed.
@@ -92,53 +84,6 @@ const (
 	listConns = 3 * domain.RequestsPerTeam
 )
 
-func openReaders(path string, most int) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(path, true))
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	return db, nil
-}
-
-// dsn carries the pragmas, because they belong to a connection and not to the file. Without the immediate lock a
-// transaction that reads and then writes fails with SQLITE_BUSY whatever the timeout.
-func dsn(path string, readOnly bool) string {
-	q := url.Values{"_pragma": {
-		patience, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)",
-		"cache_size(-4000)", "temp_store(MEMORY)", "secure_delete(ON)",
-	}}
-	q.Set("mode", "rw") // and never make a file
-	if readOnly {
-		q.Add("_pragma", "query_only(1)")
-	} else {
-		q.Set("_txlock", "immediate")
-	}
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}).String()
-}
-
-func (s *Store) migrate(ctx context.Context) error {
-	// Numbers were given out of order before 00009. They are not any more: a test keeps it so.
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, migrations.Files, goose.WithAllowOutofOrder(true))
-	if err != nil {
-		return err
-	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if current > target {
-		return ErrNewer
-	}
-	s.made = current == 0
-	if err := s.repairEarly(ctx, p); err != nil {
-		return err
-	}
-	_, err = p.Up(ctx)
-	return err
-}
-
 // Close closes the file. Everything committed is in it, and nothing that was deleted, if that can be wiped soon enough: the
 // write-ahead log goes with the last process.
 func (s *Store) Close() error {
@@ -149,32 +94,6 @@ func (s *Store) Close() error {
 	defer cancel()
 	_, _ = s.WipeResidue(ctx)                                                                 // or at the next start
 	return errors.Join(s.lists.Close(), s.read.Close(), s.write.Close(), s.file.held.Close()) // in this order: see file
-}
-
-// CheckIntegrity returns an error that says what is wrong with the file; nil when SQLite finds nothing. It reads all of it.
-func (s *Store) CheckIntegrity(ctx context.Context) error {
-	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check`)
-	if err != nil {
-		return translate(err)
-	}
-	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
-	if err != nil {
-		return err
-	}
-	if len(found) != 1 || found[0] != "ok" {
-		return fmt.Errorf("the database is damaged: %s", strings.Join(found, "; "))
-	}
-	return nil
-}
-
-// SQLiteVersion is the version of the SQLite library.
-func SQLiteVersion(ctx context.Context) (v string, err error) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		return "", err
-	}
-	err = db.QueryRowContext(ctx, `SELECT sqlite_version()`).Scan(&v)
-	return v, errors.Join(err, db.Close())
 }
 
 // tx runs do in one transaction, which it commits when do returns nil. Those who call it take turns, so that at most one
@@ -205,32 +124,6 @@ func (s *Store) txNow(ctx context.Context, do func(*sql.Tx) error) error {
 	return translate(tx.Commit())
 }
 
-// unwatched is a context that cannot end, for statements that are short and many: for any other the driver starts a
-// goroutine a statement that watches it.
-func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
-
-func translate(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return domain.ErrNotFound
-	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch e.Code() & 0xff { // the low byte is the primary code
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
-		sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return err
-}
-
-func isUnique(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) &&
-		(e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
-}
-
 // Key returns the 32 secret bytes of that name, which are made when they are first asked for.
 func (s *Store) Key(ctx context.Context, name string) ([]byte, error) {
 	var key []byte
@@ -254,28 +147,4 @@ func NewToken() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails
 	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// millis is a time as the tables keep it; the zero time is NULL.
-func millis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
-// instant reads a time column, which may be NULL.
-type instant struct{ to *time.Time }
-
-// Scan implements sql.Scanner.
-func (i instant) Scan(v any) error {
-	switch v := v.(type) {
-	case nil:
-		*i.to = time.Time{}
-	case int64:
-		*i.to = time.UnixMilli(v).UTC()
-	default:
-		return fmt.Errorf("a time column holds %T", v)
-	}
-	return nil
 }

@@ -1,0 +1,539 @@
+package handlers_test
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/handlers"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+// site is the service as a test visits it: the real routes on a real store.
+type site struct {
+	t       testing.TB
+	store   *store.Store
+	file    string  // of the store
+	db      *sql.DB // the file past the store; see database
+	handler http.Handler
+	server  *handlers.Server
+	now     time.Time    // what the service takes for now
+	woken   atomic.Int32 // how often the sender was woken
+	viewed  atomic.Int64 // views that were counted
+}
+
+const publicHost = "postrider.test"
+
+// patience is how long a test waits for what must happen.
+const patience = 3 * time.Minute
+
+// open starts a site at http://postrider.test; change may alter its settings first.
+func open(t testing.TB, change ...func(*handlers.Server)) *site {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "postrider.db")
+	st := &site{t: t, store: storetest.OpenAt(t, file), file: file, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
+	st.server = &handlers.Server{Store: st.store, URL: &url.URL{Scheme: "http", Host: publicHost},
+		Now: func() time.Time { return st.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Wake: func() { st.woken.Add(1) }, Viewed: func(int64) { st.viewed.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },
+		SignUp: "open", Sender: "Postrider <postrider@postrider.test>", Version: "test"}
+	st.server.SetPageTime(patience) // a slow machine is no mistake, but where the time is what is tested
+	for _, c := range change {
+		c(st.server)
+	}
+	var err error
+	if st.handler, err = st.server.Handler(); err != nil {
+		t.Fatal(err)
+	}
+	return st
+}
+
+// browser keeps cookies between requests. With htmx it asks as htmx does.
+type browser struct {
+	site    *site
+	cookies map[string]*http.Cookie
+	htmx    bool
+	header  map[string]string // on every request
+}
+
+func (st *site) browser() *browser {
+	return &browser{site: st, cookies: map[string]*http.Cookie{}, header: map[string]string{}}
+}
+
+func (b *browser) login(email string) {
+	b.site.t.Helper()
+	r := b.post("/login", "email", email, "password", storetest.Password)
+	if r.Code != http.StatusSeeOther {
+		b.site.t.Fatalf("%s could not sign in: %d", email, r.Code)
+	}
+}
+
+// answer is what came back, with its body read.
+type answer struct {
+	*httptest.ResponseRecorder
+	body string
+}
+
+func (b *browser) get(path string) answer {
+	return b.do(httptest.NewRequest(http.MethodGet, "http://"+publicHost+path, nil))
+}
+
+// post sends a form of names and values.
+func (b *browser) post(path string, form ...string) answer {
+	values := url.Values{}
+	for i := 0; i < len(form); i += 2 {
+		values.Add(form[i], form[i+1])
+	}
+	r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+path, strings.NewReader(values.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return b.do(r)
+}
+
+func (b *browser) do(r *http.Request) answer {
+	for _, cookie := range b.cookies {
+		r.AddCookie(cookie)
+	}
+	if b.htmx {
+		r.Header.Set("HX-Request", "true")
+		r.Header.Set("HX-Request-Type", "partial")
+		r.Header.Set("HX-Source", "form")
+	}
+	for name, value := range b.header {
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	b.site.handler.ServeHTTP(w, r)
+	for _, cookie := range w.Result().Cookies() {
+		if cookie.MaxAge < 0 {
+			delete(b.cookies, cookie.Name)
+		} else {
+			b.cookies[cookie.Name] = cookie
+		}
+	}
+	return answer{w, w.Body.String()}
+}
+
+// want fails the test unless the answer has the status and, in its body, every one of the texts.
+func (a answer) want(t testing.TB, status int, texts ...string) {
+	t.Helper()
+	if a.Code != status {
+		t.Fatalf("status %d, want %d; body:\n%s", a.Code, status, a.body)
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.body, text) {
+			t.Errorf("%q is missing in:\n%s", text, a.body)
+		}
+	}
+}
+
+// wantTo fails the test unless the answer leads to the path.
+func (a answer) wantTo(t testing.TB, path string) {
+	t.Helper()
+	to := a.Header().Get("Location")
+	if redirect := a.Header().Get("HX-Redirect"); redirect != "" {
+		to = redirect
+	}
+	if to != path {
+		t.Errorf("status %d, leads to %q, want %q", a.Code, to, path)
+	}
+}
+
+// visit is a signed-in user's test on a site of its own.
+type visit struct {
+	*site
+	*browser
+	user domain.User
+}
+
+// asBoth runs the test signed in as ann@example.com, once as a plain browser and once as htmx.
+func asBoth(t *testing.T, do func(t *testing.T, v visit)) {
+	for _, way := range []string{"plain", "htmx"} {
+		t.Run(way, func(t *testing.T) {
+			v := ann(t)
+			v.htmx = way == "htmx"
+			do(t, v)
+		})
+	}
+}
+
+// ann is a site on which ann@example.com has signed in with a plain browser.
+func ann(t *testing.T) visit { return annWith(t) }
+
+// annWith is ann on a site whose settings change may alter.
+func annWith(t *testing.T, change ...func(*handlers.Server)) visit {
+	st := open(t, change...)
+	b, u := st.signedIn("ann@example.com")
+	return visit{st, b, u}
+}
+
+// byHtmx runs the requests of do as htmx sends them.
+func (v visit) byHtmx(do func()) {
+	was := v.htmx
+	v.htmx = true
+	do()
+	v.htmx = was
+}
+
+// wantLack fails when one of the texts is in the body.
+func (a answer) wantLack(t testing.TB, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if strings.Contains(a.body, text) {
+			t.Errorf("%q stands in:\n%s", text, a.body)
+		}
+	}
+}
+
+// wantWhole fails unless the answer is a whole page for a browser, and less than that for htmx.
+func (v visit) wantWhole(t testing.TB, a answer) {
+	t.Helper()
+	if whole := strings.Contains(a.body, "<html"); whole == v.htmx {
+		t.Errorf("a whole page: %v", whole)
+	}
+}
+
+// wantRow fails unless the answer is rows of a table and nothing around them.
+func (a answer) wantRow(t testing.TB, texts ...string) {
+	t.Helper()
+	a.want(t, 200, texts...)
+	if !strings.HasPrefix(strings.TrimSpace(a.body), "<tr") {
+		t.Errorf("no row: %s", a.body)
+	}
+	a.wantLack(t, "<html", "<main", "<table", "<title")
+}
+
+// wantMistake fails unless the answer is a form that names a mistake beside its field and in the summary.
+func (a answer) wantMistake(t testing.TB, form, field, why string) {
+	t.Helper()
+	id := form + "-" + field
+	a.want(t, 422, `aria-invalid="true"`, `id="`+id+`-mistake"`, `href="#`+id+`"`, `role="alert"`, why)
+}
+
+// path is the path of a thing.
+func path(feature string, id int64) string { return "/" + feature + "/" + strconv.FormatInt(id, 10) }
+
+func num(n int64) string { return strconv.FormatInt(n, 10) }
+
+func (v visit) client(email string) domain.Client {
+	v.t.Helper()
+	return storetest.Client(v.t, v.store, v.user.TeamID, email)
+}
+
+func (v visit) message(subject, body string) domain.Message {
+	v.t.Helper()
+	return storetest.Message(v.t, v.store, v.user.TeamID, subject, body)
+}
+
+// mailing makes a daily mailing in UTC; no end when ends is empty.
+func (v visit) mailing(starts, ends string) domain.Mailing {
+	v.t.Helper()
+	return storetest.Mailing(v.t, v.store, v.user.TeamID, v.site.now, starts, ends, "UTC", domain.Daily)
+}
+
+// stored is a mailing as it is kept now.
+func (st *site) stored(id int64) domain.Mailing {
+	st.t.Helper()
+	m, err := st.store.Mailing(st.t.Context(), id)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	return m
+}
+
+// clients are the addresses of a team.
+func (st *site) clients(teamID int64) []string {
+	st.t.Helper()
+	page, err := st.store.Clients(st.t.Context(), teamID, store.ClientQuery{Sort: "email", Per: 100})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	emails := []string{}
+	for _, c := range page.Clients {
+		emails = append(emails, c.Email)
+	}
+	return emails
+}
+
+// mailings is how many mailings a team has.
+func (st *site) mailings(teamID int64) int {
+	st.t.Helper()
+	page, err := st.store.Mailings(st.t.Context(), teamID, store.MailingQuery{})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	return page.Total
+}
+
+// deliver starts what is due and gives every letter the result.
+func (st *site) deliver(res domain.Result, state domain.DeliveryState) {
+	st.t.Helper()
+	ctx := st.t.Context()
+	_, err := st.store.StartDue(ctx, st.server.Sender, st.now)
+	for more := err == nil; more && err == nil; {
+		more, err = st.store.Freeze(ctx, st.now)
+	}
+	var claimed []store.Claimed
+	if err == nil {
+		claimed, err = st.store.Claim(ctx, 1, 100, st.now)
+	}
+	if err != nil || len(claimed) == 0 {
+		st.t.Fatalf("%d letters to send, %v", len(claimed), err)
+	}
+	var done []store.Done
+	for _, c := range claimed {
+		done = append(done, store.Done{Claimed: c, At: st.now, Result: res,
+			Next: domain.Step{State: state, NextAt: st.now.Add(time.Minute), Counts: true}})
+	}
+	if _, _, err = st.store.Commit(ctx, nil, claimed, st.now); err == nil {
+		_, _, err = st.store.Commit(ctx, done, nil, st.now)
+	}
+	if err != nil {
+		st.t.Fatal(err)
+	}
+}
+
+// named is ann, but with another name.
+func named(t *testing.T, name string) visit {
+	t.Helper()
+	st := open(t)
+	in := domain.SignUp{Email: "ann@example.com", Name: name, Language: "en", TimeZone: "UTC"}
+	u := st.userFrom(in, domain.RoleUser)
+	return visit{st, st.enter(u), u}
+}
+
+// newUser makes a verified user of the role "user" with a team of their own.
+func (st *site) newUser(email string) domain.User {
+	st.t.Helper()
+	return st.userOf(email, domain.RoleUser)
+}
+
+func (st *site) userOf(email string, role domain.Role) domain.User {
+	st.t.Helper()
+	return st.userFrom(domain.SignUp{Email: email, Name: "User " + email, Language: "en", TimeZone: "UTC"}, role)
+}
+
+// userFrom makes a verified user with a team of their own, past the store: with the race detector most of the time of the tests
+// went to hashing one password again and again.
+func (st *site) userFrom(in domain.SignUp, role domain.Role) domain.User {
+	st.t.Helper()
+	ctx, db, now := st.t.Context(), st.database(), st.now.UnixMilli()
+	var u domain.User
+	err := db.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, in.Name, now).Scan(&u.TeamID)
+	if err == nil {
+		err = db.QueryRowContext(ctx, `INSERT INTO users (team_id, email, email_key, name, role, language, time_zone, password_hash,
+			verified_at, created_at) VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id`,
+			u.TeamID, in.Email, in.Name, role, in.Language, in.TimeZone, storetest.PasswordHash, now).Scan(&u.ID)
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, `UPDATE teams SET owner_id = $1 WHERE id = $2`, u.ID, u.TeamID)
+	}
+	if err == nil {
+		u, err = st.store.User(ctx, u.ID)
+	}
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	return u
+}
+
+// signedIn is a browser of a new user who has a session.
+func (st *site) signedIn(email string) (*browser, domain.User) {
+	st.t.Helper()
+	u := st.newUser(email)
+	return st.enter(u), u
+}
+
+// enter is a browser with a session of the user, whoever it is: the login would refuse some.
+func (st *site) enter(u domain.User) *browser {
+	st.t.Helper()
+	id := store.NewToken()
+	if err := st.store.CreateSession(st.t.Context(), id, domain.Session{UserID: u.ID, CreatedAt: st.now, SeenAt: st.now}); err != nil {
+		st.t.Fatal(err)
+	}
+	b := st.browser()
+	b.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: id}
+	return b
+}
+
+// noLetter fails when a letter is waiting.
+func (st *site) noLetter(t testing.TB) {
+	t.Helper()
+	if l, err := st.store.ClaimLetter(t.Context(), 1, st.now); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("a letter to %s: %q, %v", l.To.Email, l.Subject, err)
+	}
+}
+
+// forgotten asks for a new password and gives back the path in the letter.
+func (st *site) forgotten(email string) string {
+	st.t.Helper()
+	st.browser().post("/forgot", "email", email).want(st.t, 303)
+	return link(st.t, st.letter())
+}
+
+// logged are the lines of the audit log of one action, the newest first.
+func (st *site) logged(action domain.AuditAction) []domain.AuditEntry {
+	st.t.Helper()
+	page, err := st.store.Audit(st.t.Context(), store.AuditQuery{Action: action})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	return page.Entries
+}
+
+// wantLogged fails unless the newest line of an action is of that actor and subject.
+func (st *site) wantLogged(t testing.TB, action domain.AuditAction, actor, subject string) {
+	t.Helper()
+	all := st.logged(action)
+	if len(all) == 0 || all[0].By.Email != actor || all[0].Subject != subject || all[0].By.Address == "" || !all[0].At.Equal(st.now) {
+		t.Errorf("of %s the log holds %+v", action, all)
+	}
+}
+
+// database is the file of the site, read and written past the store.
+func (st *site) database() *sql.DB {
+	st.t.Helper()
+	if st.db == nil {
+		var err error
+		if st.db, err = sql.Open("sqlite", "file:"+st.file+"?_pragma=busy_timeout(10000)"); err != nil {
+			st.t.Fatal(err)
+		}
+		st.t.Cleanup(func() { _ = st.db.Close() })
+	}
+	return st.db
+}
+
+// exec changes the file as no code of ours would.
+func (st *site) exec(query string, args ...any) {
+	st.t.Helper()
+	if _, err := st.database().ExecContext(st.t.Context(), query, args...); err != nil {
+		st.t.Fatal(err)
+	}
+}
+
+// dump is what the tables hold, a line a row. Sessions and throttles come and go with each request, and /readyz writes to
+// see whether it can.
+func (st *site) dump() (lines []string) {
+	st.t.Helper()
+	db := st.database()
+	tables := st.strings(db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+		AND name NOT IN ('sessions', 'throttles') ORDER BY name`)
+	for _, table := range tables {
+		for _, row := range st.strings(db, `SELECT * FROM `+table) {
+			if !strings.HasPrefix(row, "probe|") {
+				lines = append(lines, table+": "+row)
+			}
+		}
+	}
+	return lines
+}
+
+// strings are the rows of a query, each in one text.
+func (st *site) strings(db *sql.DB, query string) (all []string) {
+	st.t.Helper()
+	rows, err := db.QueryContext(st.t.Context(), query)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	for rows.Next() {
+		values, to := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			to[i] = &values[i]
+		}
+		if err := rows.Scan(to...); err != nil {
+			st.t.Fatal(err)
+		}
+		text := make([]string, len(columns))
+		for i, v := range values {
+			text[i] = fmt.Sprint(v)
+		}
+		all = append(all, strings.Join(text, "|"))
+	}
+	if err := rows.Err(); err != nil {
+		st.t.Fatal(err)
+	}
+	return all
+}
+
+// wantSame fails when the tables hold anything else than before.
+func (st *site) wantSame(t testing.TB, before []string, what string) {
+	t.Helper()
+	if change := changed(before, st.dump()); change != "" {
+		t.Errorf("%s changed:%s", what, change)
+	}
+}
+
+// changed are the lines that went and that came; "" when they are the same.
+func changed(before, after []string) (change string) {
+	for _, line := range before {
+		if !slices.Contains(after, line) {
+			change += "\n- " + line
+		}
+	}
+	for _, line := range after {
+		if !slices.Contains(before, line) {
+			change += "\n+ " + line
+		}
+	}
+	return change
+}
+
+// atRest are the bytes of the file and of its journal.
+func (st *site) atRest() []byte {
+	st.t.Helper()
+	var all bytes.Buffer
+	for _, name := range []string{st.file, st.file + "-wal"} {
+		b, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			st.t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	return all.Bytes()
+}
+
+// lines are the routes of the table, sorted, as "GET /clients/:id".
+func (st *site) lines() (all []string) {
+	for line := range st.server.RouteLines() {
+		all = append(all, line)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// at is a line of the table with an id in its place, as a method and a path.
+func at(line, id string) (method, path string) {
+	method, path, _ = strings.Cut(line, " ")
+	return method, strings.NewReplacer(":id", id, ":token", strings.Repeat("x", 43), ":slug", "a-post").Replace(path)
+}
+
+// send asks with any body.
+func (b *browser) send(method, path, kind, body string) answer {
+	r := httptest.NewRequest(method, "http://"+publicHost+path, strings.NewReader(body))
+	if kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	return b.do(r)
+}
+
+const urlencoded = "application/x-www-form-urlencoded"

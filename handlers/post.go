@@ -1,0 +1,189 @@
+package handlers
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gosimple/slug"
+	"github.com/labstack/echo/v4"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/views"
+)
+
+// post loads the post that the path names. It belongs to the installation: every editor may do everything with it.
+func (s *Server) post(c echo.Context) (domain.Post, error) {
+	id, err := number(c, "id")
+	if err != nil {
+		return domain.Post{}, err
+	}
+	return s.Store.Post(c.Request().Context(), id)
+}
+
+// postList shows a page of the posts, whatever their state.
+func (s *Server) postList(c echo.Context) error {
+	q := store.PostQuery{Q: c.QueryParam("q"), State: domain.PostState(c.QueryParam("state")), Sort: c.QueryParam("sort"),
+		After: c.QueryParam("after"), Per: pageSize(c)}
+	page, err := s.Store.Posts(c.Request().Context(), q, s.Now())
+	if err != nil {
+		return err
+	}
+	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Posts, Q: q.Q, Sort: q.Sort, State: q.State,
+		Per: c.QueryParam("per"), Now: s.Now()}
+	if part(c) == "list" {
+		return s.render(c, views.Posts(v), views.PostTable(v))
+	}
+	return s.render(c, views.Posts(v))
+}
+
+// postRow shows the row of a post in the list again. A post has no other page but the one where it is written, and the one
+// where it is read.
+func (s *Server) postRow(c echo.Context) error {
+	p, err := s.post(c)
+	if err != nil {
+		return err
+	}
+	if part(c) == "row" && forPart(c.Request()) {
+		return s.render(c, views.PostRow(p, s.Now()))
+	}
+	return s.redirect(c, editorOf(p))
+}
+
+// editorOf is where a post is written.
+func editorOf(p domain.Post) string { return "/posts/" + strconv.FormatInt(p.ID, 10) + "/edit" }
+
+// postNew shows an empty form.
+func (s *Server) postNew(c echo.Context) error { return s.render(c, views.PostEdit(views.PostForm{})) }
+
+// postEdit shows the form of a post.
+func (s *Server) postEdit(c echo.Context) error {
+	p, err := s.post(c)
+	if err != nil {
+		return err
+	}
+	form := s.formOfPost(c, p)
+	form.Row = part(c) == "row"
+	if form.Row {
+		return s.render(c, views.PostEdit(form), views.PostFormRow(form))
+	}
+	return s.render(c, views.PostEdit(form))
+}
+
+// postCreate keeps a new post.
+func (s *Server) postCreate(c echo.Context) error {
+	form := typedPost(c)
+	u := user(c)
+	p, err := s.readPost(c, form, domain.Post{AuthorID: u.ID, Author: u.Name})
+	if err == nil {
+		p, err = s.Store.CreatePost(c.Request().Context(), p, s.Now())
+	}
+	if err != nil {
+		return s.postError(c, err, form)
+	}
+	return s.postDone(c, p)
+}
+
+// postDone says what became of a saved post, and goes on writing unless it was published just now.
+func (s *Server) postDone(c echo.Context, p domain.Post) error {
+	if publishes(c) {
+		return s.done(c, "/posts", domain.Say("Published “%s”.", p.Title))
+	}
+	return s.done(c, editorOf(p), domain.Say("Saved the article “%s”.", p.Title))
+}
+
+// postUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
+func (s *Server) postUpdate(c echo.Context) error {
+	form := typedPost(c)
+	old, err := s.post(c)
+	if err != nil {
+		return s.gone(c, err, form.Row, views.PostEdit(form))
+	}
+	form = saved(form, s.formOfPost(c, old))
+	p, err := s.readPost(c, chosenPost(c.Request().PostForm, form, s.formOfPost(c, old)), old)
+	if err == nil {
+		p, err = s.Store.UpdatePost(c.Request().Context(), p, s.Now())
+	}
+	if err != nil {
+		return s.postNotSaved(c, err, form)
+	}
+	if form.Row {
+		return s.render(c, views.PostRow(p, s.Now()), views.PostSaved(p, s.Now()))
+	}
+	return s.postDone(c, p)
+}
+
+// postDelete deletes a post, for its readers too.
+func (s *Server) postDelete(c echo.Context) error {
+	p, err := s.post(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.DeletePost(c.Request().Context(), actor(c), p.ID, s.Now()); err != nil {
+		return err
+	}
+	return s.deleted(c, "/posts", domain.Say("Deleted “%s”.", p.Title))
+}
+
+// postPreview is what the frame beside the form holds: the article as it would be with what is typed now.
+func (s *Server) postPreview(c echo.Context) error {
+	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Author: user(c).Name}
+	if old, err := s.Store.Post(c.Request().Context(), version(typed(c, "id"))); err == nil && typed(c, "image_remove") == "" {
+		p.Image = old.Image
+	}
+	p.PublishedAt, _ = domain.PublishAt(typed(c, "published_at"), printer(c).Zone()) // no date is shown of a wrong one
+	text, err := s.articleHTML(c, p.Content)
+	if err != nil {
+		return noPreview(c, err)
+	}
+	inFrame(c, "style-src 'self'; img-src 'self'; ")
+	var out bytes.Buffer
+	if err := views.PostPreview(p, text, typed(c, "image") != "").Render(c.Request().Context(), &out); err != nil {
+		return err
+	}
+	return c.HTMLBlob(http.StatusOK, out.Bytes())
+}
+
+// slugLength is how long a slug is at most that is made of a title, in characters: there is room for a number behind it.
+const slugLength = 80
+
+// slugOf makes the name of an article in its address of its title. Of a title without letters it is "article".
+func slugOf(title string) string {
+	made := strings.ReplaceAll(slug.Make(title), "_", "-")
+	words := strings.FieldsFunc(made, func(r rune) bool { return r == '-' })
+	kept := ""
+	for _, word := range words {
+		longer := strings.TrimPrefix(kept+"-"+word, "-")
+		if len(longer) > slugLength {
+			break
+		}
+		kept = longer
+	}
+	if kept == "" && len(words) > 0 {
+		kept = words[0][:slugLength]
+	}
+	if kept == "" {
+		return "article"
+	}
+	return kept
+}
+
+// freeSlug is the slug of a title that no article but the one with that id has.
+func (s *Server) freeSlug(c echo.Context, title string, id int64) (string, error) {
+	return s.Store.FreeSlug(c.Request().Context(), slugOf(title), id)
+}
+
+// postSlug shows the address that an article will have, as its title is typed.
+func (s *Server) postSlug(c echo.Context) error {
+	title := c.QueryParam("title")
+	if strings.TrimSpace(title) == "" || len(title) > 4*domain.MaxTitle {
+		return s.render(c, views.PostAddress(""))
+	}
+	free, err := s.freeSlug(c, title, version(c.QueryParam("id")))
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.PostAddress(free))
+}

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"crypto/subtle"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"postrider/domain"
+)
+
+// Joining is what signing up needs beside what was typed.
+type Joining struct {
+	By        domain.Actor // only the network address is known
+	FirstOnly bool         // only who can become the first admin by it may sign up
+	Token     string
+	Browser   string              // a secret of the browser, which confirms with the password that was typed there
+	Confirm   domain.SystemLetter // with the token
+	Known     domain.SystemLetter // to an address that has an account
+}
+
+// SignUp makes a team and its first user, and puts the letter with the token into the outbox. An account that is confirmed
+// or blocked gets the letter known instead. One that waits for its confirmation gets a fresh token, and what was typed last
+// stands in it: the letter of an earlier sign-up is void. The letter goes to the address that the account has. All take the
+// same time and look the same from outside, also when no letter may go: then nothing changes, and an older letter stays
+// good. ErrForbidden says that nobody may sign up to become the admin.
+func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
+	if err := in.Check(); err != nil {
+		return err
+	}
+	a, err := domain.ParseAddress(in.Email)
+	if err != nil {
+		return err
+	}
+	hash, err := s.hashPassword(ctx, stranger, in.Password)
+	if err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+		if err != nil && !errors.Is(err, domain.ErrNotFound) {
+			return err
+		}
+		sent, err := countLetter(ctx, tx, asked(a, u, j.By.Address), now)
+		if err == nil && u.ID == 0 && sent {
+			u, err = s.join(ctx, tx, in, j, a, hash, now)
+		}
+		if err != nil || !sent {
+			return err
+		}
+		j.Confirm.To.Email, j.Known.To.Email = envelope(u.Email), envelope(u.Email)
+		if u.Verified() || u.Blocked() {
+			return insertLetter(ctx, tx, j.Known, now)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4, browser_hash = $5
+			WHERE id = $6`, strings.TrimSpace(in.Name), in.Language, in.TimeZone, hash, hashOf(j.Browser), u.ID)
+		if err != nil {
+			return err
+		}
+		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, j.Token, "", now); err != nil {
+			return err
+		}
+		return insertLetter(ctx, tx, j.Confirm, now)
+	})
+}
+
+// join makes the user of somebody who signs up, with the limits of a new team.
+func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
+	if j.FirstOnly {
+		if has, err := hasAdmin(ctx, tx); err != nil || has || !s.FirstIsAdmin {
+			return u, errors.Join(err, domain.ErrForbidden)
+		}
+	}
+	if u, err = insertUser(ctx, tx, in, a, hash, now); err != nil {
+		return u, err
+	}
+	if _, err := limitTeam(ctx, tx, u.TeamID, s.NewTeam); err != nil {
+		return u, err
+	}
+	by := domain.Actor{ID: u.ID, Email: u.Email, Address: j.By.Address}
+	return u, insertAudit(ctx, tx, by, domain.AuditSignUp, u.Email, "", now)
+}
+
+// Confirmation is what confirms the address of a new account.
+type Confirmation struct {
+	Token    string // of the letter
+	Browser  string // the secret of the browser in which the letter is read; "" when it has none
+	Password string // needed where the account was begun in another browser
+}
+
+// Confirming returns the user whose address a token confirms, and whether the account was begun in this browser, so that
+// its password is that of whoever reads the letter. ErrNotFound when the token is unknown, used, void or too old.
+func (s *Store) Confirming(ctx context.Context, token, browser string, now time.Time) (u domain.User, here bool, err error) {
+	var hash []byte
+	u, err = scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+`, users.browser_hash FROM tokens
+		JOIN users ON users.id = tokens.user_id WHERE `+usable, now.UnixMilli(), hashOf(token), domain.TokenVerify), &hash)
+	return u, browser != "" && subtle.ConstantTimeCompare(hash, hashOf(browser)) == 1, err
+}
+
+// Confirm uses up a token and confirms its user's address. Where the account was begun in another browser, by somebody
+// else perhaps, the password that is typed now becomes its password; Invalid says what is wrong with that one, and leaves
+// the token usable. Other letters with tokens become worth nothing. ErrNotFound when the token is unknown, used, void or
+// too old.
+func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, now time.Time) (u domain.User, err error) {
+	_, here, err := s.Confirming(ctx, in.Token, in.Browser, now)
+	if err != nil {
+		return u, err
+	}
+	hash := ""
+	if !here {
+		if why, ok := domain.CheckPassword(in.Password); !ok {
+			return u, domain.Invalid{"password": why}
+		}
+		if hash, err = s.hashPassword(ctx, stranger, in.Password); err != nil {
+			return u, err
+		}
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		// Had somebody signed up with the address meanwhile, the token would be void.
+		if u, _, err = useToken(ctx, tx, domain.TokenVerify, in.Token, now); err != nil {
+			return err
+		}
+		if u, err = s.confirmed(ctx, tx, by, u.ID, hash, now); err != nil {
+			return err
+		}
+		by.ID, by.Email = u.ID, u.Email
+		return insertAudit(ctx, tx, by, domain.AuditConfirm, u.Email, "", now)
+	})
+	return u, err
+}
+
+// confirmed notes that a user reads the mail of the account's address. A hash becomes that of the account's password, and
+// ends its sessions. Letters with tokens become worth nothing, and so does the browser that has signed up. Where the first
+// who confirms is to be the admin, this may make one.
+func (s *Store) confirmed(ctx context.Context, tx *sql.Tx, by domain.Actor, userID int64, hash string, now time.Time) (u domain.User, err error) {
+	if hash != "" {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID); err != nil {
+			return u, err
+		}
+	}
+	if err := voidTokens(ctx, tx, userID); err != nil {
+		return u, err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE users SET verified_at = coalesce(verified_at, $1), browser_hash = NULL,
+		password_hash = CASE WHEN $2 = '' THEN password_hash ELSE $2 END, password_at = CASE WHEN $2 = '' THEN password_at ELSE $1 END
+		WHERE id = $3`, now.UnixMilli(), hash, userID)
+	if err != nil {
+		return u, err
+	}
+	if err := s.makeFirstAdmin(ctx, tx, by, userID, now); err != nil {
+		return u, err
+	}
+	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+}

@@ -1,0 +1,411 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"strconv"
+	"time"
+
+	"postrider/domain"
+)
+
+// invitationColumns end with whether the address has an account that is its owner's alone: a confirmed one, or one with a
+// role, which whoever holds a link must not get with it.
+const invitationColumns = `invitations.id, invitations.team_id, teams.name, invitations.email, inviters.email, inviters.name,
+
+	invitations.created_at, invitations.expires_at,
+	inviters.team_id <> invitations.team_id OR inviters.blocked_at IS NOT NULL,
+	EXISTS (SELECT 1 FROM users WHERE users.email_key = invitations.email_key
+		AND (users.verified_at IS NOT NULL OR users.role <> 'user'))`
+
+const invitationTables = ` FROM invitations JOIN teams ON teams.id = invitations.team_id
+
+	JOIN users AS inviters ON inviters.id = invitations.invited_by `
+
+// usableInvitation is true of an invitation with a token of the hash $2 that can be used at $1: who invited is still in the
+// team, and neither that one nor the invited is blocked. Of the link, which others than the invited have, it does not depend
+// on the account of the invited: it would tell them of it.
+const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at > $1
+
+	AND (invitations.hash = $2 OR invitations.link_hash = $2)
+	AND EXISTS (SELECT 1 FROM users WHERE users.id = invitations.invited_by AND users.team_id = invitations.team_id
+		AND users.blocked_at IS NULL)
+	AND (invitations.link_hash = $2 OR NOT EXISTS (SELECT 1 FROM users
+		WHERE users.email_key = invitations.email_key AND users.blocked_at IS NOT NULL))`
+
+func scanInvitation(row scanner, more ...any) (i domain.Invitation, err error) {
+	to := []any{&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, &i.ByName, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known}
+	return i, translate(row.Scan(append(to, more...)...))
+}
+
+// invitation is an invitation that somebody has come to by one of its tokens.
+func invitation(ctx context.Context, q querier, id int64, token string) (domain.Invitation, error) {
+	var proves bool
+	i, err := scanInvitation(q.QueryRowContext(ctx, `SELECT `+invitationColumns+`, invitations.hash = $1`+invitationTables+
+		`WHERE invitations.id = $2`, hashOf(token), id), &proves)
+	i.Proves = proves
+	return i, err
+}
+
+// Invitations returns a team's invitations that nobody has used, the newest first; also those that are too old.
+func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitation, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT `+invitationColumns+invitationTables+
+		`WHERE invitations.team_id = $1 AND invitations.used_at IS NULL ORDER BY invitations.created_at DESC, invitations.id DESC`, teamID)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, func(row scanner) (domain.Invitation, error) { return scanInvitation(row) })
+}
+
+// Invitation returns the invitation of a token, of its letter or of its link; ErrNotFound when it is unknown, used, void or
+// too old, and by its letter when the account of the invited is blocked.
+func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (domain.Invitation, error) {
+	var id int64
+	err := s.read.QueryRowContext(ctx, `SELECT id FROM invitations WHERE `+usableInvitation, now.UnixMilli(), hashOf(token)).Scan(&id)
+	if err != nil {
+		return domain.Invitation{}, translate(err)
+	}
+	return invitation(ctx, s.read, id, token)
+}
+
+// AskInvitation sends the letter of an invitation once more, with a new token, for whoever has its link: only that letter
+// shows that they read mail to the address. For an account that is blocked it does the same work, and nothing comes of it. Nor
+// does anything when no letter may go: an older one then stays good.
+// ErrNotFound says that the link cannot be used, TooMany to wait.
+func (s *Store) AskInvitation(ctx context.Context, link, token, address string, l domain.SystemLetter, now time.Time) error {
+	i, err := s.Invitation(ctx, link, now)
+	if err == nil && i.Proves {
+		err = domain.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	a, err := domain.ParseAddress(i.Email)
+	if err != nil {
+		return err
+	}
+	if err := s.TryLetter(ctx, address, now); err != nil {
+		return err
+	}
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
+		if err != nil && !errors.Is(err, domain.ErrNotFound) {
+			return err
+		}
+		sent, err := countLetter(ctx, tx, asked(a, u, address), now)
+		if err != nil {
+			return err
+		}
+		if !sent { // the same work, and nothing comes of it either
+			if err := insertInvited(ctx, tx, i, l, now); err != nil {
+				return err
+			}
+			return dropLetter(ctx, tx)
+		}
+		err = tx.QueryRowContext(ctx, `UPDATE invitations SET hash = $1 WHERE link_hash = $2 AND used_at IS NULL RETURNING id`,
+			hashOf(token), hashOf(link)).Scan(&i.ID)
+		if err != nil {
+			return err
+		}
+		if err := insertInvited(ctx, tx, i, l, now); err != nil || !u.Blocked() {
+			return err
+		}
+		return dropLetter(ctx, tx)
+	})
+}
+
+// Invite invites an address into the actor's team and puts the letter with the token into the outbox, addressed here. The
+// invitation that it returns has the token of the link that the actor may pass on. An older invitation of the same address
+// into the team becomes void. Invalid says what is wrong with the address, Refused that too many are open, TooMany to wait,
+// ErrForbidden that the actor's own address is not confirmed.
+func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
+	a, err := domain.ParseAddress(email)
+	if err != nil {
+		return i, domain.Invalid{"email": err.(domain.AddressError).Why}
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		me, err := inviter(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		if err := mayInvite(ctx, tx, me.TeamID, a, now); err != nil {
+			return err
+		}
+		i, err = insertInvitation(ctx, tx, me, email, a, token, now)
+		if err != nil {
+			return err
+		}
+		return sendInvitation(ctx, tx, by, domain.AuditInvite, i, a, l, now)
+	})
+	return i, err
+}
+
+// inviter is the actor, who may invite: nobody does whose own address is not confirmed, or who is blocked (ErrForbidden).
+func inviter(ctx context.Context, tx *sql.Tx, by domain.Actor) (domain.User, error) {
+	me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	if err == nil && (!me.Verified() || me.Blocked()) {
+		err = domain.ErrForbidden
+	}
+	return me, err
+}
+
+// RenewInvitation gives an invitation of the actor's team new tokens, which voids the old ones, and sends the letter again.
+func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		me, err := inviter(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		var email string
+		err = tx.QueryRowContext(ctx, `SELECT email FROM invitations WHERE id = $1 AND team_id = $2 AND used_at IS NULL`, id, me.TeamID).Scan(&email)
+		if err != nil {
+			return err
+		}
+		a, err := domain.ParseAddress(email)
+		if err != nil {
+			return err
+		}
+		if err := mayInvite(ctx, tx, me.TeamID, a, now); err != nil {
+			return err
+		}
+		i, err = insertInvitation(ctx, tx, me, email, a, token, now)
+		if err != nil {
+			return err
+		}
+		return sendInvitation(ctx, tx, by, domain.AuditInviteRenew, i, a, l, now)
+	})
+	return i, err
+}
+
+// mayInvite refuses an address whose owner is in the team, one more invitation than a team may have open, one into a team
+// that may have no more members, and the same twice within an hour.
+func mayInvite(ctx context.Context, tx *sql.Tx, teamID int64, a domain.Address, now time.Time) error {
+	var member bool
+	var open int
+	var last time.Time
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND email_key = $2),
+		(SELECT count(*) FROM invitations WHERE team_id = $1 AND email_key <> $2 AND used_at IS NULL),
+		(SELECT max(created_at) FROM invitations WHERE team_id = $1 AND email_key = $2 AND used_at IS NULL)`, teamID, a.Key()).
+		Scan(&member, &open, instant{&last})
+	if err != nil {
+		return err
+	}
+	q, err := quota(ctx, tx, teamID, now)
+	if err != nil {
+		return err
+	}
+	most := domain.MaxInvitations
+	if q.MaxInvitations != nil {
+		most = min(most, *q.MaxInvitations)
+	}
+	switch {
+	case now.Sub(last) < time.Hour: // its letter is on its way, and the next one would not be sent
+		return domain.TooMany{RetryAfter: last.Add(time.Hour).Sub(now), Why: domain.Say("This address has been invited less than an hour ago, and at most one email an hour goes there.")}
+	case member:
+		return domain.Invalid{"email": domain.Say("Somebody with this address is in the team already.")}
+	case open >= most:
+		return domain.Refused{Why: domain.Say("At most %d invitations can be open. Withdraw one first.", most)}
+	case q.MaxMembers != nil && q.Members >= *q.MaxMembers:
+		return domain.Refused{Why: domain.Say("The team has as many members as it may have: %d. Its members can ask the person who runs this service for more.", *q.MaxMembers)}
+	}
+	return nil
+}
+
+func insertInvitation(ctx context.Context, tx *sql.Tx, me domain.User, email string, a domain.Address, token string, now time.Time) (i domain.Invitation, err error) {
+	var id int64
+	link := NewToken()
+	err = tx.QueryRowContext(ctx, `INSERT INTO invitations (team_id, invited_by, email, email_key, hash, link_hash, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (team_id, email_key) DO UPDATE SET invited_by = excluded.invited_by,
+		email = excluded.email, hash = excluded.hash, link_hash = excluded.link_hash, created_at = excluded.created_at,
+		expires_at = excluded.expires_at, used_at = NULL
+		RETURNING id`, me.TeamID, me.ID, email, a.Key(), hashOf(token), hashOf(link), now.UnixMilli(),
+		now.Add(domain.InvitationValid).UnixMilli()).Scan(&id)
+	if err != nil {
+		return i, err
+	}
+	i, err = invitation(ctx, tx, id, "")
+	i.Link = link
+	return i, err
+}
+
+// sendInvitation puts the letter into the outbox, unless the team has sent too many. A mailbox that has got too many letters
+// gets none, and the inviter does not learn it: who has the link can ask for the letter later.
+func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, act domain.AuditAction, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
+	if err := countInvitation(ctx, tx, i.TeamID, now); err != nil {
+		return err
+	}
+	c := cause{pool: poolMembers, to: a, address: by.Address}
+	wait, err := poolFull(ctx, tx, c, now)
+	if err == nil && wait > 0 {
+		err = domain.TooMany{RetryAfter: wait}
+	}
+	if err != nil {
+		return err
+	}
+	sent, err := countLetter(ctx, tx, c, now)
+	if err != nil {
+		return err
+	}
+	if sent {
+		if err := insertInvited(ctx, tx, i, l, now); err != nil {
+			return err
+		}
+	}
+	return insertAudit(ctx, tx, by, act, i.Email, i.Team, now)
+}
+
+// insertInvited puts the letter of an invitation into the outbox. To an account it goes by the address that this has.
+func insertInvited(ctx context.Context, tx *sql.Tx, i domain.Invitation, l domain.SystemLetter, now time.Time) error {
+	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
+	if err != nil && !errors.Is(err, domain.ErrNotFound) {
+		return err
+	}
+	l.To.Email, l.ExpiresAt = envelope(cmp.Or(u.Email, i.Email)), i.ExpiresAt
+	return insertLetter(ctx, tx, l, now)
+}
+
+// countInvitation counts a letter of the team's current hour; TooMany when it was one too many.
+func countInvitation(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
+	sent, since, err := countSince(ctx, tx, "invitations:"+strconv.FormatInt(teamID, 10), time.Hour, now)
+	if err == nil && sent > domain.InvitationsAnHour {
+		err = domain.TooMany{RetryAfter: since.Add(time.Hour).Sub(now)}
+	}
+	return err
+}
+
+// WithdrawInvitation makes an invitation of the actor's team void, and returns whom it was for.
+func (s *Store) WithdrawInvitation(ctx context.Context, by domain.Actor, id int64, now time.Time) (email string, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		var team string
+		err := tx.QueryRowContext(ctx, `DELETE FROM invitations WHERE id = $1 AND used_at IS NULL
+			AND team_id = (SELECT team_id FROM users WHERE id = $2) RETURNING email,
+			(SELECT name FROM teams WHERE teams.id = invitations.team_id)`, id, by.ID).Scan(&email, &team)
+		if err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditInviteWithdraw, email, team, now)
+	})
+	return email, err
+}
+
+// AcceptInvitation uses up an invitation and makes the user of a stranger, in the team; the letter with the token has proved
+// the address. ErrNotFound when it cannot be used, also with the token of the link that the inviter has seen; Invalid when
+// what was typed is wrong, Refused when the address has an account: then JoinTeam does it, or when the team may have no more
+// members.
+func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token string, in domain.SignUp, now time.Time) (u domain.User, err error) {
+	i, err := s.Invitation(ctx, token, now)
+	if err == nil && !i.Proves {
+		err = domain.ErrNotFound
+	}
+	if err != nil {
+		return u, err
+	}
+	in.Email = i.Email
+	if err := in.Check(); err != nil {
+		return u, err
+	}
+	hash, err := s.hashPassword(ctx, stranger, in.Password)
+	if err != nil {
+		return u, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if i, err = useInvitation(ctx, tx, token, now); err != nil {
+			return err
+		}
+		if !i.Proves {
+			return domain.ErrNotFound
+		}
+		if i.Known {
+			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
+		}
+		if u, err = s.settle(ctx, tx, by, in, i, hash, now); err != nil {
+			return err
+		}
+		if err := checkMembers(ctx, tx, i.TeamID); err != nil {
+			return err
+		}
+		by.ID, by.Email = u.ID, u.Email
+		return insertAudit(ctx, tx, by, domain.AuditJoin, u.Email, i.Team, now)
+	})
+	return u, err
+}
+
+// useInvitation uses up an invitation, in the statement that also looks whether it can be used.
+func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time) (i domain.Invitation, err error) {
+	var id int64
+	err = tx.QueryRowContext(ctx, `UPDATE invitations SET used_at = $1 WHERE `+usableInvitation+` RETURNING id`,
+		now.UnixMilli(), hashOf(token)).Scan(&id)
+	if err != nil {
+		return i, err
+	}
+	return invitation(ctx, tx, id, token)
+}
+
+// settle makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
+// becomes the one of whom the letter has reached: password and all.
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
+	a, err := domain.ParseAddress(in.Email)
+	if err != nil {
+		return u, err
+	}
+	old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	if errors.Is(err, domain.ErrNotFound) {
+		return scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
+			(team_id, email, email_key, name, role, language, time_zone, password_hash, verified_at, created_at)
+			VALUES ($1, $2, $3, $4, 'user', $5, $6, $7, $8, $9) RETURNING `+userColumns,
+			i.TeamID, in.Email, a.Key(), in.Name, in.Language, in.TimeZone, hash, now.UnixMilli(), now.UnixMilli()))
+	}
+	if err != nil {
+		return u, err
+	}
+	if err := carry(ctx, tx, old); err != nil {
+		return u, err
+	}
+	if err := moveUser(ctx, tx, old, i.TeamID, now); err != nil {
+		return u, err
+	}
+	if _, err := s.confirmed(ctx, tx, by, old.ID, hash, now); err != nil {
+		return u, err
+	}
+	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
+		RETURNING `+userColumns, in.Name, in.Language, in.TimeZone, old.ID))
+}
+
+// JoinTeam uses up an invitation of the actor's address and moves the actor into the team. The address was proved when the
+// account was confirmed, so that the link does as well as the letter. Refused says what the actor would leave behind with
+// nobody to look after it, or that the team may have no more members, ErrNotFound that the invitation cannot be used or is somebody else's.
+func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now time.Time) (i domain.Invitation, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if i, err = useInvitation(ctx, tx, token, now); err != nil {
+			return err
+		}
+		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1
+			AND verified_at IS NOT NULL AND blocked_at IS NULL`, by.ID))
+		if err != nil {
+			return err
+		}
+		if accountKey(me.Email) != accountKey(i.Email) {
+			return domain.ErrNotFound
+		}
+		kept, err := belongings(ctx, tx, me)
+		if err != nil {
+			return err
+		}
+		if err := i.Admits(me, kept); err != nil {
+			return err
+		}
+		if err := carry(ctx, tx, me); err != nil {
+			return err
+		}
+		if err := moveUser(ctx, tx, me, i.TeamID, now); err != nil {
+			return err
+		}
+		if err := checkMembers(ctx, tx, i.TeamID); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditJoin, me.Email, i.Team, now)
+	})
+	return i, err
+}

@@ -3,127 +3,15 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net/url"
 	"os"
 	"os/signal"
-	"regexp"
-	"strings"
 	"syscall"
-	_ "time/tzdata" // a machine without zone files knows the zones too
 
-	"github.com/alecthomas/kong"
+	"postrider/cli"
 )
-
-// The exit statuses that scripts rely on.
-const (
-	exitError    = 1
-	exitSettings = 2
-	exitFailed   = 3
-)
-
-// program is everything the commands touch, so that tests run them as they are.
-type program struct {
-	getenv         func(string) string
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	ready          func(address string) // told the address once the web answers; for tests
-}
-
-// commands is the command line.
-type commands struct {
-	settings
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Web and sending, until SIGTERM or SIGINT."`
-	Send    sendCommand    `cmd:"" help:"One pass: start every due run and deliver it."`
-	Next    nextCommand    `cmd:"" help:"List the coming runs."`
-	User    userCommand    `cmd:"" help:"Add, block and unblock users, and give them roles."`
-	Demo    demoCommand    `cmd:"" help:"Serve a temporary database filled with examples."`
-	Version versionCommand `cmd:"" help:"Show the versions."`
-}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	err := program{getenv: os.Getenv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}.run(ctx, os.Args[1:])
-	complain(os.Stderr, err)
-	os.Exit(status(err))
-}
-
-// complain says what went wrong. A relay's address that was typed in the wrong place is shown without its password.
-func complain(to io.Writer, err error) {
-	if err != nil && !errors.Is(err, errSomeFailed) {
-		fmt.Fprintln(to, "postrider:", regexp.MustCompile(`//\S*@`).ReplaceAllString(err.Error(), "//…@"))
-	}
-}
-
-// status is the exit status of an error.
-func status(err error) int {
-	var wrong wrongSettings
-	var parse *kong.ParseError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &wrong), errors.As(err, &parse):
-		return exitSettings
-	case errors.Is(err, errSomeFailed):
-		return exitFailed
-	}
-	return exitError
-}
-
-// run reads the command line and does what it says, until that is done or ctx is.
-func (p program) run(ctx context.Context, args []string) error {
-	var c commands
-	helped := false
-	parser, err := kong.New(&c, kong.Name("postrider"), kong.Description("A mailing service in one binary."),
-		kong.Writers(p.stdout, p.stderr), kong.Exit(func(int) { helped = true }),
-		kong.Resolvers(p.environment()), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(p))
-	if err != nil {
-		return err
-	}
-	command, err := parser.Parse(args)
-	if helped {
-		return nil // --help has been answered
-	}
-	if err != nil {
-		return err
-	}
-	if _, ok := command.Selected().Target.Addr().Interface().(*versionCommand); ok {
-		return command.Run()
-	}
-	conf, err := c.settings.read()
-	if err != nil {
-		return err
-	}
-	if showsPassword(args) {
-		fmt.Fprintln(p.stderr, "postrider: every user of this machine can read the mail server's password in the list of processes. "+
-			"Put it in a file and name the file with --smtp-password-file, or set POSTRIDER_SMTP instead of --smtp.")
-	}
-	return command.Run(conf)
-}
-
-// showsPassword reports whether the command line holds a password, which ps shows to everybody.
-func showsPassword(args []string) bool {
-	for _, arg := range args {
-		u, err := url.Parse(strings.TrimPrefix(arg, "--smtp="))
-		if err != nil || u.User == nil {
-			continue
-		}
-		if password, _ := u.User.Password(); password != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// environment finds the value of a flag in its environment variable; flags win.
-func (p program) environment() kong.Resolver {
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if value := p.getenv(variable(flag.Name)); value != "" {
-			return value, nil
-		}
-		return nil, nil
-	})
+	os.Exit(cli.Run(ctx, os.Args[1:], cli.System{Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 }

@@ -1,100 +1,218 @@
 package main
 
 import (
-	"bufio"
-	"errors"
-	"fmt"
-	"io"
-	"log/slog"
-	"net"
-	"net/http"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
-// Input: ReadHeaderTimeout 5 s, ReadTimeout 30 s, IdleTimeout 120 s, headers 32 KiB.
-func TestSecurityTimeLimits(t *testing.T) {
-	s := webServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
-	if s.ReadHeaderTimeout != 5*time.Second || s.ReadTimeout != 30*time.Second || s.IdleTimeout != 120*time.Second || s.MaxHeaderBytes != 32<<10 {
-		t.Errorf("the server is %+v", s)
-	}
-	address, _, _ := started(t, nil, "--db", filepath.Join(t.TempDir(), "p.db"), "--addr", "127.0.0.1:0")
-	t.Run("whoever sends a header without an end, byte by byte, is cut off", func(t *testing.T) {
-		conn := dialed(t, address)
-		if _, err := fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "); err != nil {
-			t.Fatal(err)
-		}
-		go func() {
-			for err := error(nil); err == nil; time.Sleep(50 * time.Millisecond) {
-				_, err = conn.Write([]byte("a"))
+// securityBullets says which tests show what the service promises about its safety: a line a promise, and below it the tests,
+// each as its folder, a dot and its name ("cli.TestX" is one of this folder).
+const securityBullets = `
+Routes: the table of who may do what, for every route, as a page and as a piece
+	handlers.TestAccess handlers.TestAccessByHead handlers.TestRoutes handlers.TestAdmits handlers.TestSecurityMethods
+Routes: own rows alone; every team's mailings for those who oversee, with masked addresses
+	handlers.TestAccessShownRows handlers.TestMasks handlers.TestOverseeing handlers.TestThingsOfAnotherTeam
+Routes: a manager blocks users, not themselves, nor managers and admins; an admin may block a manager
+	handlers.TestBlocking store.TestWhoBlocksWhom domain.TestMayBlock
+Routes: the last admin cannot be demoted or blocked
+	handlers.TestBlocking handlers.TestRoles store.TestWhoBlocksWhom store.TestSetRole cli.TestUserCommands
+Routes: blocking ends the sessions; a team with no unblocked member left sends nothing, and its runs are cancelled
+	handlers.TestBlocking handlers.TestSecurityReadAnew store.TestBlockUser jobs.TestBlockedTeam cli.TestBlockBesideServe
+Routes: disabling cancels the run and holds until a manager enables the mailing; the owner sees who, when and why
+	handlers.TestDisabling store.TestDisableMailing jobs.TestManagerStops jobs.TestEnabledAgain
+Routes: a body that names another team's message or client writes nothing: 422
+	handlers.TestSecurityForeignIds handlers.TestSecurityForeignPaths handlers.TestSessions
+
+Words: the relay's words are shown to the team whose letter they were about; others see stage and codes, logs hold codes
+	handlers.TestSecurityRelayNoteTellsNobodysClients handlers.TestMasks domain.TestMaskedAttempt domain.TestTextWithoutWords domain.TestCause jobs.TestSecurityLogHoldsCodes
+Counts: of several teams taken once an hour and rounded, so that nobody can ask them whether an address is known
+	domain.TestShownClients store.TestSecurityTotalsTellNobodysClients handlers.TestSecurityHomeNumbersOfSeveralTeams
+Deleting: what is deleted leaves the file, the write-ahead log and the log of the program
+	cli.TestSecurityDeletedIsGone store.TestSecurityResidue store.TestJournal jobs.TestResidue
+Deleting: clients that were deleted are forgotten in deliveries and log after a time
+	store.TestSecurityForgottenClients jobs.TestForgets cli.TestForgetAfter
+Tokens: none stands in the file or the write-ahead log
+	store.TestSecurityTokensAreNotInTheFile
+Input: a password on the command line is warned of
+	cli.TestSecurityPasswordOnTheCommandLine
+Work, identity, strangers: twice is once: a button that starts something carries what it saw; if that has changed, 409
+	handlers.TestSendOnce handlers.TestCreateOnce store.TestRunNow
+Work, identity, strangers: limits: what the page names as the limit of a form works, and one more is refused in words
+	handlers.TestPickedLimit handlers.TestTooManyFields
+
+Sessions: a random id of 128 bits, SHA-256 at rest, idle 12 hours, at most 30 days
+	handlers.TestSecuritySessionIDs store.TestSession
+Sessions: listed in the profile and revocable
+	handlers.TestSessions
+Sessions: the cookie is HttpOnly, SameSite=Lax, Path=/, and with https Secure and __Host-
+	handlers.TestSecurityCookie
+Sessions: a new id at login, gone at logout
+	handlers.TestSecurityFixation
+Sessions: all others gone at password change
+	handlers.TestPasswordChange handlers.TestForgot
+Sessions: a damaged cookie is a fresh start
+	handlers.TestSecurityFixation handlers.FuzzCookie
+Passwords: argon2id, 19 MiB, t=2, p=1, PHC form, rehashed when parameters change
+	store.TestPasswordHash
+Passwords: at most two hashes at once
+	store.TestHashesAtOnce handlers.TestSecurityFlood
+Passwords: 8 to 128 characters, any; the 3,000 most common are refused
+	handlers.TestSecurityPasswords domain.TestCheckPassword
+Throttle: per account, 5 failures, doubling delays to 15 minutes, 429 with Retry-After; an open session is never locked out
+	handlers.TestSecurityThrottleOfAccount store.TestThrottle store.TestSignIn
+Throttle: per address, of IPv6 per /48 too
+	handlers.TestSecurityThrottleOfAddress handlers.TestSecurityThrottleOfLetters handlers.TestSecurityThrottleOfWiderNetwork
+Throttle: neither strangers' tries nor their flood keep out who has signed in from that browser before
+	handlers.TestSecurityKnownDevice handlers.TestSecurityKnownDeviceInFlood store.TestKnownDevice store.TestHashesAtOnce
+Quotas: a team of a stranger has limits from its first day; whoever leaves takes the tightest along; an admin raises them
+	handlers.TestNewTeamsQuota handlers.TestTeamQuota store.TestQuotaIsInherited store.TestClientQuota store.TestMemberQuota
+	store.TestLetterQuota store.TestStorageQuota store.TestStoredBytes handlers.TestStorageQuota handlers.TestSecurityWritesAMinute
+Quotas: blocking may take the whole team, and nobody goes on sending in its place
+	store.TestBlockTeam handlers.TestBlockingATeam cli.TestUserCommands
+Strangers: at most one letter an hour and three a day to one mailbox, caps per network, domain and installation
+	handlers.TestSecurityStrangersDay handlers.TestSecurityThrottleOfLetters store.TestLetterCaps domain.TestMailbox
+	store.TestOrganization domain.TestLetterNetwork
+Strangers: nothing that they have typed stands in a letter to somebody else, but two plain names in an invitation
+	handlers.TestSecurityInvitationHoldsNoAdvertising handlers.TestSecurityStrangersDay domain.TestShownName domain.FuzzShownName
+Strangers: what they leave behind expires
+	handlers.TestSecurityStrangersDay store.TestExpire store.TestExpiryFindsByIndex store.TestFailedSignInsAreBounded jobs.TestExpiry
+Throttle: X-Forwarded-For counts only from trusted proxies
+	handlers.TestSecurityTrustedProxies handlers.TestSecurityThrottleOfAddress
+Enumeration: sign-up, login and reset say the same for known and unknown addresses, in about the same time
+	handlers.TestSecuritySameAnswer handlers.TestForgot handlers.TestResend handlers.TestEmailChange
+Tokens: 32 random bytes, SHA-256 at rest, their times, used once in one UPDATE, a new one voids the old, GET shows a button
+	handlers.TestSecurityTokensOfEachKind handlers.TestSecurityTokens store.TestAcceptInvitation domain.TestTokenKinds
+Tokens: a block voids all of them for good, and invitations of the blocked; no letter has a link that a block keeps shut
+	handlers.TestSecurityBlockedForGood handlers.TestSecurityBlockedSignUp store.TestFirstAdminOfOldDatabase
+First admin: by the link on the terminal, the first who confirms where nobody else can come, or the command line; no stranger
+	handlers.TestSecurityFirstStranger handlers.TestSecuritySetup store.TestFirstAdmin cli.TestSetupLink cli.TestFirstIsAdminWhere
+Identity: addresses are compared with ASCII case folding and IDNA; letters about an account go to its stored address
+	handlers.TestSecurityFoldedAddresses handlers.TestSecurityLettersToTheStoredAddress store.TestMigrationToOwners domain.TestAddress
+Identity: an address is proved by a letter that was sent to it, never by a link shown to somebody else
+	handlers.TestSecurityCopiedInvitation handlers.TestInvitationByItsLink store.TestInvitationByItsLink store.TestInvitationsThatCannotBeUsed
+Identity: confirming asks for the password or sets it, but in the browser that has signed up
+	handlers.TestSecurityBegunBySomebodyElse handlers.TestSecuritySignUpCookie handlers.TestConfirm handlers.TestEmailChange store.TestSignUp
+Identity: a team has an owner, who alone removes members and passes it on, beside an admin; who is removed is told by letter
+	handlers.TestSecurityTeamTakenOver handlers.TestOwner store.TestOwner
+Tokens: any bad one is the same 404; no-referrer, no-store
+	handlers.TestSecurityBadTokens handlers.TestReset handlers.TestBadInvitations handlers.TestSecurityMethods
+Tokens: never in logs
+	handlers.TestSecurityTokensNeverInLogs handlers.TestSecurityLog
+
+Browser: cross-origin protection on everything; no GET changes state
+	handlers.TestSecurityCrossOrigin
+Browser: the policy and the other headers on every answer; HSTS on https; no-store when signed in
+	handlers.TestAccess handlers.TestSecurityHeaders handlers.TestSecurityMethods cli.TestSecurityRawAnswers
+Browser: other sites show our files and pictures and nothing else
+	handlers.TestSecurityResourcePolicy
+Browser: htmx with no eval, no inline script, no hx-on, no event filters, no indicator style, same origin only
+	handlers.TestSecurityPages
+Browser: a letter's preview in a sandbox, as inert when opened directly
+	handlers.TestSecurityPreview handlers.TestMailbox
+Browser: next is a path of ours or /
+	handlers.TestSecurityNext handlers.FuzzOurPath
+Browser: links in letters use the public URL; another Host is 421, but for the probes
+	handlers.TestSecurityHost
+
+Work: search text, and any value in an address, is at most 200 characters
+	handlers.TestSecurityLongSearch
+Work: reads have a deadline, and places for each user and team; searches leave readers to the others, and writing leaves the writer to the sender
+	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestPlacesAreLeft store.TestSearchInLargeTexts store.TestListsEndWithTheirTime store.TestListsLeaveReaders
+	store.TestSenderTakesNoTurn e2e.TestOneTeamAgainstTheOthers
+Connections: write deadlines, a cap in all and for a network
+	cli.TestSecurityAnswersNobodyTakes cli.TestSecurityConnections cli.TestSecurityTimeLimits
+Connections: whoever goes away in the middle is no error
+	handlers.TestSecurityCutOff
+Connections: /healthz and /readyz without sessions; at most one look a second at the database, which is honest
+	handlers.TestSecurityProbesReadNothing handlers.TestSecurityReadiness handlers.TestReadingWhileLocked e2e.TestNotReadyOnFullDisk
+
+Input: text is shown escaped, wherever it came from
+	handlers.TestSecurityEscaping
+Names: nothing that cannot be seen or turns the text around it, each with its direction for itself, cleaned in letters
+	domain.TestNames domain.TestNamesOfEverything domain.FuzzCleanName handlers.TestSecurityNamesOfForms
+	handlers.TestSecurityNamesKeepTheirDirection handlers.TestSecurityNamesInLetters mail/letter.TestOldNames
+Names: addresses of mixed alphabets and of other letters are shown for what they are
+	domain.TestLookOf handlers.TestSecurityLookalikes
+Input: forms at most 1 MB, also when chunked
+	handlers.TestSecurityForms
+Input: ReadHeaderTimeout 5 s, ReadTimeout 30 s, IdleTimeout 120 s, headers 32 KiB
+	cli.TestSecurityTimeLimits
+Input: ids out of range are 404
+	handlers.TestSecurityIds
+Input: one struct a form, and nothing else is bound
+	handlers.TestSecurityBinding handlers.TestSecurityBindingOfOversight handlers.TestSecurityBindingOfLeaving handlers.TestSecurityBindingOfTokens
+Input: addresses
+	domain.FuzzParseAddress
+Input: the server fetches no URL that a user wrote
+	..TestSecurityFetchesNothing ..TestImports
+Input: sort columns come from a list; no Sprintf into SQL
+	handlers.TestSecurityStrangeInput store.TestNoInputBecomesSQL
+Input: the SMTP password is never shown, logged or stored in the database
+	cli.TestSecuritySMTPPassword cli.TestSecuritySMTPPasswordInMistakes cli.TestSecuritySMTPPasswordInCommands
+Input: what a text becomes is bounded: length first, then steps, nodes, cells, nesting, what references repeat, and bytes
+	markdown.TestHostileTexts markdown.TestBounds markdown.FuzzTime markdown.FuzzOutput markdown.TestUsualTexts
+	mail/letter.TestHeavyTextsMakeNoTemplate mail/letter.TestSizeOfAnEmail handlers.TestHeavyMessages handlers.TestHeavyArticles
+Input: a text is laid out only as long as its reader waits, and a few at once for each user
+	markdown.TestRenderingEndsWithItsContext handlers.TestPreviewEndsWithTheReader handlers.TestRendersAtOnce handlers.TestRendersAtOnceInAll
+Input: one team's heavy message stops no other's letters
+	jobs.TestSlowMessageDelaysNobodyElse jobs.TestMessageIsParsedOncePerRun
+Input: what is typed into a subject is escaped in the letter's HTML as much as what a field holds
+	mail/letter.TestNothingTypedBecomesHTML mail/letter.FuzzCompose
+Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions
+	handlers.TestSecurityAudit handlers.TestSignInIsLogged store.TestAudit store.TestDeletionsAreLogged cli.TestUserCommands
+`
+
+// Each promise names tests, and the tests that it names are there.
+func TestSecurityBullets(t *testing.T) {
+	there := testNames(t)
+	promise, named := "", 0
+	for _, line := range strings.Split(securityBullets, "\n") {
+		switch tests, isTests := strings.CutPrefix(line, "\t"); {
+		case isTests:
+			for _, test := range strings.Fields(tests) {
+				named++
+				if !there[test] {
+					t.Errorf("%s: there is no %s", promise, test)
+				}
 			}
-		}()
-		if answer, err := io.ReadAll(conn); isLate(err) || strings.Contains(string(answer), "200 OK") {
-			t.Errorf("got %q, %v", answer, err)
+			promise = ""
+		case line != "" && promise != "":
+			t.Errorf("no test is named for: %s", promise)
+		case line != "":
+			promise = line
 		}
-	})
-	t.Run("many who send nothing keep nobody else out", func(t *testing.T) {
-		for range 200 {
-			dialed(t, address)
-		}
-		if status, _ := get(t, "http://"+address+"/healthz"); status != http.StatusOK {
-			t.Errorf("got %d", status)
-		}
-	})
-	for name, request := range map[string]string{
-		"a long header":     "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: " + strings.Repeat("a", 40<<10) + "\r\n\r\n",
-		"many headers":      "GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + strings.Repeat("X-Many: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", 2000) + "\r\n",
-		"a long cookie":     "GET /healthz HTTP/1.1\r\nHost: localhost\r\nCookie: postrider=" + strings.Repeat("a", 60<<10) + "\r\n\r\n",
-		"an endless header": "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: " + strings.Repeat("a", 200<<10),
-	} {
-		t.Run(name+" is 431", func(t *testing.T) {
-			if got := said(t, address, request); got.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
-				t.Errorf("got %d", got.StatusCode)
-			}
-		})
 	}
-	t.Run("headers of 30 KiB pass", func(t *testing.T) {
-		if got := said(t, address, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: "+strings.Repeat("a", 30<<10)+"\r\n\r\n"); got.StatusCode != 200 {
-			t.Errorf("got %d", got.StatusCode)
+	for test := range there {
+		if strings.Contains(test, ".TestSecurity") && test != "..TestSecurityBullets" && !strings.Contains(securityBullets, test) {
+			t.Errorf("%s shows no promise", test)
 		}
-	})
-	t.Run("OPTIONS * is answered with our headers too", func(t *testing.T) {
-		got := said(t, address, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")
-		if !strings.HasPrefix(got.Header.Get("Content-Security-Policy"), "default-src 'none'") {
-			t.Errorf("%d with %v", got.StatusCode, got.Header)
-		}
-	})
+	}
+	if promise != "" || named == 0 {
+		t.Errorf("no test is named for: %s", promise)
+	}
 }
 
-// dialed is a connection that ends with the test. It is patient.
-func dialed(t *testing.T, address string) net.Conn {
+// testNames are all tests and fuzz targets, as "handlers.TestAccess".
+func testNames(t *testing.T) map[string]bool {
 	t.Helper()
-	conn, err := net.Dial("tcp", address)
-	if err == nil {
-		err = conn.SetDeadline(time.Now().Add(time.Minute))
-	}
+	names := map[string]bool{}
+	name := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range name.FindAllSubmatch(text, -1) {
+			names[filepath.ToSlash(filepath.Dir(path))+"."+string(m[1])] = true
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
-}
-
-func isLate(err error) bool {
-	var late net.Error
-	return errors.As(err, &late) && late.Timeout()
-}
-
-// said is the answer to a request as it goes over the wire.
-func said(t *testing.T, address, request string) *http.Response {
-	t.Helper()
-	conn := dialed(t, address)
-	go func() { _, _ = io.WriteString(conn, request) }() // the server may answer before it has read everything
-	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
+	return names
 }

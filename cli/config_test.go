@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"path/filepath"
@@ -42,7 +42,7 @@ func TestSecurityPasswordOnTheCommandLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out, errs output
 			env := map[string]string{"POSTRIDER_SMTP": c.env, "POSTRIDER_DB": filepath.Join(t.TempDir(), "p.db")}
-			p := program{getenv: func(name string) string { return env[name] }, stdout: &out, stderr: &errs}
+			p := program{System: System{Getenv: func(name string) string { return env[name] }, Stdout: &out, Stderr: &errs}}
 			if err := p.run(t.Context(), c.args); err != nil {
 				t.Fatal(err)
 			}

@@ -1,12 +1,9 @@
-package main
+package cli
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
-	"runtime/debug"
-	"text/tabwriter"
 	"time"
 
 	"postrider/domain"
@@ -86,12 +83,21 @@ func (s sendCommand) runNow(ctx context.Context, c config, db *store.Store) erro
 // deliver sends until nothing is waiting, or waiting has no point any more, or ctx is done.
 func (s sendCommand) deliver(ctx context.Context, p program, c config, db *store.Store) (domain.RelayState, error) {
 	if c.relay == nil {
-		fmt.Fprintln(p.stderr, "postrider:", errNoRelay)
+		fmt.Fprintln(p.Stderr, "postrider:", errNoRelay)
 	}
-	post, err := p.openPost(ctx, c, db, p.logger(c))
-	if err != nil {
+	parts := newGroup(ctx)
+	out, err := startSending(parts, c, db, p.logger(c))
+	if err == nil {
+		err = s.untilDone(ctx, parts, db)
+	}
+	if err = errors.Join(err, parts.stop()); out.sender == nil {
 		return domain.RelayState{}, err
 	}
+	return out.sender.Relay(), err
+}
+
+// untilDone waits until nothing is waiting, waiting has no point any more, a part has failed, or ctx is done.
+func (s sendCommand) untilDone(ctx context.Context, parts *group, db *store.Store) error {
 	deadline := time.Now().Add(s.Wait)
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
@@ -101,17 +107,16 @@ func (s sendCommand) deliver(ctx context.Context, p program, c config, db *store
 			err = db.Look()
 		}
 		if err != nil || runs == 0 || next.After(deadline) || time.Now().After(deadline) {
-			state := post.sender.Relay()
-			return state, errors.Join(err, post.stop())
+			return err
 		}
 		select {
 		case <-ctx.Done():
-		case err := <-post.failed:
-			return domain.RelayState{}, errors.Join(err, post.stop())
+		case <-parts.failed:
+			return nil // stop tells with what
 		case <-ticker.C:
 		}
 	}
-	return domain.RelayState{}, post.stop()
+	return nil
 }
 
 // report prints a line for each run of the pass: those that were active before, and those begun since. It tells how many
@@ -132,77 +137,12 @@ func (p program) report(ctx context.Context, db *store.Store, active []domain.Ru
 	for _, r := range append(runs, begun...) {
 		n := r.Counts
 		lost := n.Failed + n.Expired + n.Cancelled + n.Unknown
-		fmt.Fprintf(p.stdout, "mailing %d: %s, %d recipients, %d sent, %d failed, %d waiting\n",
+		fmt.Fprintf(p.Stdout, "mailing %d: %s, %d recipients, %d sent, %d failed, %d waiting\n",
 			r.MailingID, r.State, n.Recipients, n.Sent, lost, n.Waiting)
 		waiting, failed = waiting+n.Waiting, failed+lost
 	}
 	if len(runs)+len(begun) == 0 {
-		fmt.Fprintln(p.stdout, "nothing is due")
+		fmt.Fprintln(p.Stdout, "nothing is due")
 	}
 	return waiting, failed, nil
-}
-
-type nextCommand struct{}
-
-// Run lists the coming runs, the next one of each mailing.
-func (nextCommand) Run(ctx context.Context, p program, c config) (err error) {
-	db, err := p.openStore(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	coming, err := db.Coming(ctx)
-	if err != nil {
-		return err
-	}
-	if len(coming) == 0 {
-		fmt.Fprintln(p.stdout, "no runs are coming")
-		return nil
-	}
-	w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "WHEN\tZONE\tMAILING\tPERIODICITY\tRECIPIENTS")
-	for _, m := range coming {
-		n, _, err := db.AudienceSize(ctx, m)
-		if err != nil {
-			return err
-		}
-		when := m.NextAt.In(m.Schedule.Zone).Format("2006-01-02 15:04")
-		if m.Schedule.ZoneLost {
-			when = "unknown zone"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%d %s\t%s\t%d\n", when, m.Schedule.Zone, m.ID, m.Name, m.Schedule.Every, n)
-	}
-	return w.Flush()
-}
-
-type versionCommand struct{}
-
-// Run prints the versions of the program and of what it is made with.
-func (versionCommand) Run(ctx context.Context, p program) error {
-	sqlite, err := store.SQLiteVersion(ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(p.stdout, "postrider %s\ncommit %s\n%s\nSQLite %s\n", version(), commit(), runtime.Version(), sqlite)
-	return nil
-}
-
-// version is the module's version, as the build has recorded it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
-}
-
-// commit is the commit that was built, when the build has recorded one.
-func commit() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				return s.Value
-			}
-		}
-	}
-	return "unknown"
 }

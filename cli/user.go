@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bufio"
@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
+
+	"golang.org/x/term"
 
 	"postrider/domain"
 	"postrider/store"
@@ -76,10 +79,10 @@ func (p program) sayAdded(ctx context.Context, db *store.Store, made domain.User
 	if asked == "" && made.Role == domain.RoleAdmin {
 		why = ", because there was no admin"
 	}
-	fmt.Fprintf(p.stdout, "%s is added, with the role %s%s\n", made.Email, made.Role, why)
+	fmt.Fprintf(p.Stdout, "%s is added, with the role %s%s\n", made.Email, made.Role, why)
 	has, err := db.HasAdmin(ctx)
 	if err == nil && !has {
-		fmt.Fprintf(p.stdout, "Warning: there is still no admin. To make one: postrider user role %s admin\n", made.Email)
+		fmt.Fprintf(p.Stdout, "Warning: there is still no admin. To make one: postrider user role %s admin\n", made.Email)
 	}
 	return err
 }
@@ -89,7 +92,7 @@ func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		done, err := db.SetRole(ctx, commandLine(), id, domain.Role(u.Role), time.Now())
 		if err == nil {
-			fmt.Fprintf(p.stdout, "%s has the role %s\n", done.Email, done.Role)
+			fmt.Fprintf(p.Stdout, "%s has the role %s\n", done.Email, done.Role)
 		}
 		return err
 	})
@@ -101,13 +104,13 @@ func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 		if u.Team {
 			_, n, err := db.BlockTeam(ctx, commandLine(), id, u.Reason, time.Now())
 			if err == nil {
-				fmt.Fprintf(p.stdout, "blocked in the team of %s: %d\n", u.Email, n)
+				fmt.Fprintf(p.Stdout, "blocked in the team of %s: %d\n", u.Email, n)
 			}
 			return err
 		}
 		done, err := db.BlockUser(ctx, commandLine(), id, u.Reason, time.Now())
 		if err == nil {
-			fmt.Fprintf(p.stdout, "%s is blocked\n", done.Email)
+			fmt.Fprintf(p.Stdout, "%s is blocked\n", done.Email)
 		}
 		return err
 	})
@@ -119,13 +122,13 @@ func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error 
 		if u.Team {
 			_, n, err := db.UnblockTeam(ctx, commandLine(), id, time.Now())
 			if err == nil {
-				fmt.Fprintf(p.stdout, "unblocked in the team of %s: %d\n", u.Email, n)
+				fmt.Fprintf(p.Stdout, "unblocked in the team of %s: %d\n", u.Email, n)
 			}
 			return err
 		}
 		done, err := db.UnblockUser(ctx, commandLine(), id, time.Now())
 		if err == nil {
-			fmt.Fprintf(p.stdout, "%s is not blocked any more\n", done.Email)
+			fmt.Fprintf(p.Stdout, "%s is not blocked any more\n", done.Email)
 		}
 		return err
 	})
@@ -172,7 +175,7 @@ func (p program) newPassword() (string, error) {
 	if ask, ok := p.terminal(); ok {
 		return twice(ask)
 	}
-	line, err := bufio.NewReader(io.LimitReader(p.stdin, 4*domain.MaxPassword+2)).ReadString('\n')
+	line, err := bufio.NewReader(io.LimitReader(p.Stdin, 4*domain.MaxPassword+2)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
@@ -195,4 +198,19 @@ func twice(ask func(prompt string) (string, error)) (string, error) {
 		return "", errors.New("the two passwords are not the same, so nothing was done")
 	}
 	return first, nil
+}
+
+// terminal returns what asks somebody at a terminal for a secret, without showing what is typed; false when nobody sits
+// there.
+func (p program) terminal() (ask func(prompt string) (string, error), ok bool) {
+	f, ok := p.Stdin.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return nil, false
+	}
+	return func(prompt string) (string, error) {
+		fmt.Fprint(p.Stderr, prompt)
+		secret, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(p.Stderr)
+		return string(secret), err
+	}, true
 }

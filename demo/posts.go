@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -10,20 +10,20 @@ import (
 // addPosts fills the blog: some articles with readers, one that appears within minutes, and a draft.
 func (d demo) addPosts(ctx context.Context, _ time.Time) error {
 	views := map[int64]int64{}
-	pictures, err := demoPictures(ctx)
+	drawings, err := pictures(ctx)
 	if err != nil {
 		return err
 	}
-	for _, a := range demoPosts {
+	for _, a := range posts {
 		at := d.morning(a.days)
 		switch a.days {
-		case demoSoon:
+		case soon:
 			at = d.now.Add(3 * time.Minute)
-		case demoDraft:
+		case draft:
 			at = time.Time{}
 		}
 		p, err := d.store.CreatePost(ctx, domain.Post{AuthorID: d.user, Author: "Corner Bakery", Title: a.title, Slug: a.slug,
-			Content: a.text, PublishedAt: at, Image: pictures[a.slug], ImageAlt: demoAlts[a.slug]}, d.morning(min(a.days, 0)-1))
+			Content: a.text, PublishedAt: at, Image: drawings[a.slug], ImageAlt: alts[a.slug]}, d.morning(min(a.days, 0)-1))
 		if err != nil {
 			return err
 		}
@@ -34,13 +34,13 @@ func (d demo) addPosts(ctx context.Context, _ time.Time) error {
 	return d.store.AddViews(ctx, views)
 }
 
-// demoAlts say what the pictures of articles show, by slug.
-var demoAlts = map[string]string{
+// alts say what the pictures of articles show, by slug.
+var alts = map[string]string{
 	"three-days-of-rye":    "A dark loaf with four cuts in its crust, on a wooden board",
 	"plum-cake-for-twelve": "Fifteen halved plums in three rows on pale dough",
 }
 
-func demoPictures(ctx context.Context) (map[string]domain.Image, error) {
+func pictures(ctx context.Context) (map[string]domain.Image, error) {
 	bread, err := drawn(ctx, 0xf4ead7, loaf())
 	if err != nil {
 		return nil, err
@@ -51,11 +51,11 @@ func demoPictures(ctx context.Context) (map[string]domain.Image, error) {
 
 // Days of the demo's articles that are none.
 const (
-	demoSoon  = 1 // it appears while somebody watches
-	demoDraft = 2
+	soon  = 1 // it appears while somebody watches
+	draft = 2
 )
 
-var demoPosts = []struct {
+var posts = []struct {
 	days        int // from today
 	views       int64
 	slug, title string
@@ -159,11 +159,11 @@ Half an hour more of rest, then 35 minutes at 190 °C. Sugar comes on top **afte
 
 > It keeps for three days, we are told. We have never been able to check.
 `},
-	{demoSoon, 0, "bread-for-friday", "What we bake on Friday", `Orders for Friday are open until Wednesday evening. There is rye with caraway, a walnut loaf, and for the first time this year a spelt loaf with roasted barley.
+	{soon, 0, "bread-for-friday", "What we bake on Friday", `Orders for Friday are open until Wednesday evening. There is rye with caraway, a walnut loaf, and for the first time this year a spelt loaf with roasted barley.
 
 Answer our letter with what you would like, or tell us at the counter. The oven holds ninety loaves; when they are gone, they are gone.
 `},
-	{demoDraft, 0, "a-letter-from-the-mill", "A letter from the mill", `We have asked our miller to tell how a field becomes flour. He says he is not a man of words, and has sent four pages.
+	{draft, 0, "a-letter-from-the-mill", "A letter from the mill", `We have asked our miller to tell how a field becomes flour. He says he is not a man of words, and has sent four pages.
 
 *To do: pictures of the mill wheel, and ask whether we may name the farmer.*
 `},

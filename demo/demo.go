@@ -1,43 +1,19 @@
-package main
+// Package demo fills a store with a plausible team, its history and its articles.
+package demo
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"postrider/domain"
 	"postrider/store"
 )
 
-type demoCommand struct{}
-
 // The demo's only user.
 const (
-	demoEmail    = "demo@postrider.example"
-	demoPassword = "postrider-demo"
+	Email    = "demo@postrider.example"
+	Password = "postrider-demo"
 )
-
-// Run serves a temporary database with a plausible team in it, which is gone when the program ends.
-func (demoCommand) Run(ctx context.Context, p program, c config) (err error) {
-	var wrong wrongSettings
-	if c.checkMailbox(&wrong); len(wrong) > 0 { // a demo has the built-in mailbox whatever --smtp says
-		return wrong
-	}
-	dir, err := os.MkdirTemp("", "postrider-demo-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	c.db, c.relay = filepath.Join(dir, "demo.db"), nil
-	if err := fillDemo(ctx, c.db, time.Now()); err != nil {
-		return fmt.Errorf("fill the demo: %w", err)
-	}
-	fmt.Fprintf(p.stdout, "This is a demo, gone when it stops. Sign in as %s with the password %s\n", demoEmail, demoPassword)
-	return p.serve(ctx, c)
-}
 
 // demo fills a store through the same methods that the service itself uses, with clocks of the past.
 type demo struct {
@@ -56,18 +32,14 @@ func (d demo) morning(days int) time.Time {
 	return time.Date(y, m, day+days, 9, 0, 0, 0, d.zone)
 }
 
-func fillDemo(ctx context.Context, path string, now time.Time) (err error) {
-	db, err := store.Open(ctx, path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
+// Fill makes the demo's user, with a history of some weeks that ends at now, and mailings that run within a minute of it.
+func Fill(ctx context.Context, db *store.Store, now time.Time) error {
 	began := now.AddDate(0, 0, -45)
 	zone, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
 		return err
 	}
-	u, err := db.AddUser(ctx, domain.SignUp{Email: demoEmail, Name: "Corner Bakery", Password: demoPassword,
+	u, err := db.AddUser(ctx, domain.SignUp{Email: Email, Name: "Corner Bakery", Password: Password,
 		Language: "en", TimeZone: zone.String()}, domain.RoleAdmin, began)
 	if err != nil {
 		return err
@@ -85,7 +57,7 @@ func fillDemo(ctx context.Context, path string, now time.Time) (err error) {
 	return nil
 }
 
-var demoClients = []struct{ name, email, comment string }{
+var clients = []struct{ name, email, comment string }{
 	{"Anna Schmidt", "anna.schmidt@example.com", "Orders rye every Friday"},
 	{"Иван Петров", "ivan.petrov@example.com", ""},
 	{"Marie Dubois", "marie.dubois@example.org", "Allergic to nuts"},
@@ -107,7 +79,7 @@ var demoClients = []struct{ name, email, comment string }{
 }
 
 func (d demo) addClients(ctx context.Context, at time.Time) error {
-	for i, c := range demoClients {
+	for i, c := range clients {
 		_, err := d.store.CreateClient(ctx, domain.Client{TeamID: d.team, Email: c.email, FullName: c.name,
 			Comment: c.comment}, at.Add(time.Duration(i)*time.Hour))
 		if err != nil {
@@ -148,23 +120,32 @@ func (d demo) addMailing(ctx context.Context, name, subject string, every domain
 
 // addHistory lives through the last weeks: a weekly newsletter and one notice that is done.
 func (d demo) addHistory(ctx context.Context, began time.Time) error {
-	first := d.morning(-37)
-	if _, err := d.addMailing(ctx, "Weekly newsletter", "Fresh this week, {{first_name|friend}}", domain.Weekly, first, began); err != nil {
+	const firstDay = -37
+	if _, err := d.addMailing(ctx, "Weekly newsletter", "Fresh this week, {{first_name|friend}}", domain.Weekly, d.morning(firstDay), began); err != nil {
 		return err
 	}
 	if _, err := d.addMailing(ctx, "Winter hours", "We open earlier in winter", domain.Once, d.morning(-12), began); err != nil {
 		return err
 	}
-	for at := first; at.Before(d.now); at = at.Add(time.Hour) {
-		if err := d.pass(ctx, at); err != nil {
-			return err
+	for day := firstDay; ; day++ {
+		for _, at := range []time.Time{d.morning(day), d.morning(day).Add(time.Hour)} { // an hour later for what is tried again
+			if !at.Before(d.now) {
+				return d.addPaused(ctx)
+			}
+			if err := d.pass(ctx, at); err != nil {
+				return err
+			}
 		}
 	}
+}
+
+// addPaused makes a mailing that somebody has paused.
+func (d demo) addPaused(ctx context.Context) error {
 	statement, err := d.addMailing(ctx, "Monthly statements", "Your monthly statement", domain.Monthly, d.morning(9), d.now)
 	if err != nil {
 		return err
 	}
-	_, err = d.store.PauseMailing(ctx, commandLine(), statement.ID, d.now)
+	_, err = d.store.PauseMailing(ctx, domain.Actor{Email: domain.CommandLine}, statement.ID, d.now)
 	return err
 }
 
@@ -186,15 +167,15 @@ func (d demo) pass(ctx context.Context, at time.Time) error {
 	done := make([]store.Done, 0, len(claimed))
 	for i, c := range claimed {
 		then := at.Add(time.Duration(i) * 300 * time.Millisecond)
-		res := demoResult(c)
+		res := answerTo(c)
 		done = append(done, store.Done{Claimed: c, At: then, Result: res, Next: domain.Follow(c.Delivery, res, then, c.Deadline, 0.5)})
 	}
 	_, _, err = d.store.Commit(ctx, done, nil, at.Add(time.Minute))
 	return err
 }
 
-// demoResult is what a relay might have said to this recipient.
-func demoResult(c store.Claimed) domain.Result {
+// answerTo is what a relay might have said to this recipient.
+func answerTo(c store.Claimed) domain.Result {
 	switch {
 	case c.Recipient.Email == "tom.baker@example.net":
 		return domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,

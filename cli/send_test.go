@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -16,7 +16,7 @@ func TestSend(t *testing.T) {
 	// pass makes one with the output and the error that it ends with.
 	pass := func(ctx context.Context, args ...string) (out, errs *output, err error) {
 		out, errs = &output{}, &output{}
-		p := program{getenv: func(string) string { return "" }, stdout: out, stderr: errs}
+		p := program{System: System{Getenv: func(string) string { return "" }, Stdout: out, Stderr: errs}}
 		return out, errs, p.run(ctx, append([]string{"send"}, args...))
 	}
 	t.Run("goes on with the others when a mailing cannot be started, names it, and exits 1", func(t *testing.T) {

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"net/http"
@@ -9,9 +9,43 @@ import (
 	"strings"
 	"testing"
 
+	"postrider/demo"
 	"postrider/mail/mailtest"
 	"postrider/store/storetest"
 )
+
+func TestServe(t *testing.T) {
+	t.Run("says where to open the browser and where letters go, answers, and stops when told", func(t *testing.T) {
+		address, out, stop := started(t, map[string]string{"POSTRIDER_ADDR": "127.0.0.1:0"}, "--db", filepath.Join(t.TempDir(), "p.db"))
+		_, port, _ := strings.Cut(address, ":")
+		for _, want := range []string{"open http://localhost:" + port, "built-in mailbox: http://localhost:" + port + "/mailbox"} {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("it did not say %q: %s", want, out)
+			}
+		}
+		if status, body := get(t, "http://"+address+"/healthz"); status != http.StatusOK || strings.TrimSpace(body) != "ok" {
+			t.Errorf("healthz answers %d %q", status, body)
+		}
+		if status, _ := get(t, "http://"+address+"/readyz"); status != http.StatusOK {
+			t.Errorf("readyz answers %d", status)
+		}
+		if err := stop(); err != nil {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+	t.Run("fills the demo, and takes its database away at the end", func(t *testing.T) {
+		address, out, stop := started(t, nil, "demo", "--addr", "127.0.0.1:0")
+		if !strings.Contains(out.String(), demo.Email) || !strings.Contains(out.String(), demo.Password) {
+			t.Errorf("it does not say how to sign in: %s", out)
+		}
+		if status, _ := get(t, "http://"+address+"/login"); status != http.StatusOK {
+			t.Errorf("login answers %d", status)
+		}
+		if err := stop(); err != nil {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+}
 
 var setupLink = regexp.MustCompile(`https?://\S+(/setup/[A-Za-z0-9_-]{43})\n`)
 

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"encoding/base64"
@@ -161,7 +161,7 @@ func TestSecuritySMTPPasswordInMistakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out output
 			env := map[string]string{"POSTRIDER_DB": filepath.Join(t.TempDir(), "p.db"), "POSTRIDER_SMTP": "smtp://" + secret + "@relay.example.com"}
-			p := program{getenv: func(name string) string { return env[name] }, stdout: &out, stderr: &out}
+			p := program{System: System{Getenv: func(name string) string { return env[name] }, Stdout: &out, Stderr: &out}}
 			err := p.run(t.Context(), args)
 			if err == nil && name != "help" {
 				t.Fatal("it was taken")
@@ -184,7 +184,7 @@ func TestSecuritySMTPPasswordInCommands(t *testing.T) {
 			address := &url.URL{Scheme: "smtp+insecure", Host: server.Addr, User: url.UserPassword(relayUser, relayPassword)}
 			env := map[string]string{"POSTRIDER_DB": path, "POSTRIDER_SMTP": address.String(), "POSTRIDER_LOG_LEVEL": "debug"}
 			var out output
-			p := program{getenv: func(name string) string { return env[name] }, stdin: strings.NewReader("a good passphrase\n"), stdout: &out, stderr: &out}
+			p := program{System: System{Getenv: func(name string) string { return env[name] }, Stdin: strings.NewReader("a good passphrase\n"), Stdout: &out, Stderr: &out}}
 			complain(&out, p.run(t.Context(), strings.Fields(command)))
 			wantNoPassword(t, "the output", out.String())
 			if out.String() == "" {

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ import (
 func command(t *testing.T, path, in string, args ...string) (out string, err error) {
 	t.Helper()
 	var shown bytes.Buffer
-	p := program{getenv: func(string) string { return "" }, stdin: strings.NewReader(in), stdout: &shown, stderr: &shown}
+	p := program{System: System{Getenv: func(string) string { return "" }, Stdin: strings.NewReader(in), Stdout: &shown, Stderr: &shown}}
 	err = p.run(t.Context(), append(args, "--db", path))
 	return shown.String(), err
 }

@@ -94,6 +94,15 @@
   });
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
 
+  // What was typed before htmx had made a field ready has been heard by nobody: it is told again, so that what depends on it
+  // (a search, a preview, the next runs) is asked for.
+  const texts = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), textarea";
+  document.addEventListener("htmx:after:process", (event) => {
+    for (const field of event.target.querySelectorAll(texts)) {
+      if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
   // When a form in a row becomes the row again, the focus goes back to the button that began the edit.
   let edited = null;
   document.addEventListener("htmx:before:swap", (event) => {

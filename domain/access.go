@@ -19,6 +19,9 @@ func (u User) Oversees() bool { return u.Role == RoleManager || u.Role == RoleAd
 // WritesBlog reports whether the user writes articles for the blog: editors and admins do.
 func (u User) WritesBlog() bool { return u.Role == RoleEditor || u.Role == RoleAdmin }
 
+// Administers reports whether the user appoints roles, sets limits and reads the audit log.
+func (u User) Administers() bool { return u.Role == RoleAdmin }
+
 // May returns nil when the user may do the action with a client, a group or a message that belongs to the team,
 // ErrNotFound when the user may not know of it, and ErrForbidden when the user may see it but not do that.
 func (u User) May(a Action, teamID int64) error {

@@ -51,7 +51,7 @@ func (s *Server) article(c echo.Context) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	v := views.Article{Post: p, State: p.State(s.Now()), Editor: E.admits(user(c)) == nil}
+	v := views.Article{Post: p, State: p.State(s.Now()), Editor: editor.admits(user(c)) == nil}
 	if v.State != domain.PostPublished && !v.Editor {
 		return reading{}, domain.ErrNotFound
 	}

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -57,13 +58,13 @@ func parseFields(body string) (url.Values, error) {
 	return form, nil
 }
 
-// readTexts reads the texts of a multipart/form-data body, and drops files, which no such form has.
-func readTexts(r *http.Request) error {
+// readTexts reads the texts of a multipart/form-data body, room bytes at most, and drops files, which no such form has.
+func readTexts(r *http.Request, room int) error {
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return err
 	}
-	form, room := url.Values{}, maxForm
+	form := url.Values{}
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		switch {
@@ -105,46 +106,56 @@ func fields(c echo.Context) url.Values {
 	return c.QueryParams()
 }
 
-// maxForm is how large a form may be, in bytes, also when it comes in chunks.
-const maxForm = 1 << 20
+// drained is how much of a body that is too large is read all the same: a browser that is cut off while it sends shows a broken
+// connection instead of the answer.
+const drained = 16 << 20
 
-// withForm reads the form of a POST, so that no handler works with half of one. No other request has a body that anybody
-// would read.
+// bodyOf is what may come with a request.
+func (s *Server) bodyOf(c echo.Context) body { return s.bodies[c.Request().Method+" "+c.Path()] }
+
+// withForm reads the form of a request, so that no handler works with half of one. Where a route takes none, nobody would read
+// it.
 func (s *Server) withForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.Request().Method != http.MethodPost {
+		may := s.bodyOf(c)
+		if may.texts == 0 {
 			c.Request().Body = http.NoBody
 			return next(c)
 		}
-		if takesPicture(c) {
-			return s.readUpload(c, next)
+		if may.file > 0 {
+			return s.readUpload(c, may, next)
 		}
-		if err := readForm(c.Response(), c.Request()); err != nil {
+		if err := readForm(c.Response(), c.Request(), may); err != nil {
 			return err
 		}
 		return next(c)
 	}
 }
 
-func readForm(w http.ResponseWriter, r *http.Request) error {
-	body := r.Body
-	r.Body = http.MaxBytesReader(w, body, maxForm)
+// mediaType is the kind of a request's body; "" when it has none.
+func mediaType(r *http.Request) string {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // a damaged one is none of ours
+	return kind
+}
+
+func readForm(w http.ResponseWriter, r *http.Request, may body) error {
+	all := r.Body
+	r.Body = http.MaxBytesReader(w, all, int64(may.texts))
 	var err error
-	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
-	case "application/x-www-form-urlencoded":
-		err = readFields(r)
-	case "":
+	switch kind := mediaType(r); {
+	case kind == "":
 		err = r.ParseForm() // which reads no body without a type, and says what is wrong with a broken one
-	case "multipart/form-data":
-		r.Body = http.MaxBytesReader(w, body, 4*maxForm) // a hundred bytes around each field count for little
-		err = readTexts(r)
-	default:
+	case !slices.Contains(may.kinds, kind):
 		return errWrongType
+	case kind == urlencoded:
+		err = readFields(r)
+	default:
+		r.Body = http.MaxBytesReader(w, all, 4*int64(may.texts)) // a hundred bytes around each field count for little
+		err = readTexts(r, may.texts)
 	}
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) || errors.Is(err, errTooLarge) || errors.Is(err, errManyFields) {
-		// A browser that is cut off while it sends shows a broken connection instead of the answer.
-		_, _ = io.CopyN(io.Discard, body, 16*maxForm)
+		_, _ = io.CopyN(io.Discard, all, drained)
 		if errors.Is(err, errManyFields) {
 			return err
 		}

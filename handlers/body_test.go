@@ -159,3 +159,24 @@ func partOf(path, kind string, length int, part string) string {
 func chunked(path, part string) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n%s", path, urlencoded, part)
 }
+
+func TestBodyOfEachRoute(t *testing.T) {
+	st := open(t)
+	b := st.withRole(domain.RoleAdmin)
+	const most = 1 << 20
+	for _, line := range st.lines() {
+		method, path := at(line, "1")
+		if method != http.MethodPost || path == "/logout" {
+			continue
+		}
+		if a := b.send(method, path, urlencoded, "x="+strings.Repeat("x", most-2)); a.Code == http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: a form at the bound is too large", line)
+		}
+		if a := b.send(method, path, urlencoded, "x="+strings.Repeat("x", most-1)); a.Code != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: a form above the bound: %d", line, a.Code)
+		}
+		if a := b.send(method, path, "application/json", "{}"); a.Code != http.StatusUnsupportedMediaType {
+			t.Errorf("%s: what is no form: %d", line, a.Code)
+		}
+	}
+}

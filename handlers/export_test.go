@@ -9,7 +9,7 @@ import (
 func (s *Server) RouteLines() map[string]string {
 	lines := map[string]string{}
 	for _, r := range s.routes() {
-		lines[r.method+" "+r.path] = string(rune(r.who))
+		lines[r.method+" "+r.path] = string(r.who)
 	}
 	return lines
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 
@@ -165,9 +166,9 @@ func (s *Server) timed(next echo.HandlerFunc) echo.HandlerFunc {
 // timeFor is how long a request may take. A form has time to come, a picture more.
 func (s *Server) timeFor(c echo.Context) time.Duration {
 	switch m := c.Request().Method; {
-	case m == get || m == head:
+	case m == http.MethodGet || m == http.MethodHead:
 		return s.pageTime
-	case takesPicture(c):
+	case s.bodyOf(c).file > 0:
 		return domain.FormTime + uploadTime
 	}
 	return domain.FormTime

@@ -1,156 +1,170 @@
 package handlers
 
 import (
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
+	"postrider/picture"
 )
 
 // access says who may come in to a route.
-type access byte
+type access string
 
-// The access groups.
+// The access groups. What the roles may do is told in domain.
 const (
-	P access = 'P' // everybody
-	M access = 'M' // who is signed in
-	W access = 'W' // who is signed in and may write: not a manager
-	G access = 'G' // managers and admins
-	E access = 'E' // editors and admins
-	A access = 'A' // admins
-	B access = 'B' // everybody, where there is a built-in mailbox and the host is the public one
+	public   access = "public"
+	signedIn access = "signed in"
+	writer   access = "writer"   // signed in, keeps clients, messages and mailings
+	overseer access = "overseer" // signed in, watches over all teams
+	editor   access = "editor"   // signed in, writes the blog
+	admin    access = "admin"
+	mailbox  access = "mailbox" // everybody, where there is a built-in mailbox and the host is the public one
+)
+
+// body says what may come with the requests of a route. What is beyond it is refused before any handler is asked.
+type body struct {
+	kinds []string // media types
+	texts int      // bytes of the fields together
+	file  int      // bytes of a picture in the field "image"; 0 where none is taken
+}
+
+// The bodies.
+var (
+	none        = body{}
+	form        = body{kinds: []string{urlencoded, multipartForm}, texts: 1 << 20}
+	pictureForm = body{kinds: form.kinds, texts: form.texts, file: picture.MaxBytes}
+)
+
+// The media types of forms (HTML, section 4.10.22).
+const (
+	urlencoded    = "application/x-www-form-urlencoded"
+	multipartForm = "multipart/form-data"
 )
 
 type route struct {
 	method, path string
 	who          access
+	body         body
 	handle       echo.HandlerFunc
 }
-
-const (
-	get  = http.MethodGet
-	head = http.MethodHead
-	post = http.MethodPost
-)
 
 // routes is the site map: one table, however long, so that it can be read from top to bottom.
 func (s *Server) routes() []route {
 	return []route{
-		{get, "/", P, s.home},
-		{get, "/healthz", P, s.healthz},
-		{get, "/readyz", P, s.readyz},
+		{"GET", "/", public, none, s.home},
+		{"GET", "/healthz", public, none, s.healthz},
+		{"GET", "/readyz", public, none, s.readyz},
 
-		{get, "/blog", P, s.blogList},
-		{get, "/blog/feed.xml", P, s.blogFeed},
-		{get, "/blog/:slug", P, s.blogShow},
-		{get, "/sitemap.xml", P, s.sitemap},
-		{get, "/robots.txt", P, s.robots},
-		{get, "/images/:name", P, s.imageShow},
+		{"GET", "/blog", public, none, s.blogList},
+		{"GET", "/blog/feed.xml", public, none, s.blogFeed},
+		{"GET", "/blog/:slug", public, none, s.blogShow},
+		{"GET", "/sitemap.xml", public, none, s.sitemap},
+		{"GET", "/robots.txt", public, none, s.robots},
+		{"GET", "/images/:name", public, none, s.imageShow},
 
-		{get, "/setup/:token", P, s.setupShow},
-		{post, "/setup/:token", P, s.setupCreate},
-		{get, "/signup", P, s.signupNew},
-		{post, "/signup", P, s.signupCreate},
-		{get, "/verify/:token", P, s.verifyShow},
-		{post, "/verify/:token", P, s.verifyConfirm},
-		{post, "/verify/resend", P, s.verifyResend},
-		{get, "/forgot", P, s.forgotNew},
-		{post, "/forgot", P, s.forgotCreate},
-		{get, "/reset/:token", P, s.resetShow},
-		{post, "/reset/:token", P, s.resetUpdate},
-		{get, "/email/:token", P, s.emailShow},
-		{post, "/email/:token", P, s.emailConfirm},
-		{get, "/login", P, s.loginNew},
-		{post, "/login", P, s.loginCreate},
-		{post, "/logout", M, s.logout},
-		{post, "/language", P, s.languageUpdate},
+		{"GET", "/setup/:token", public, none, s.setupShow},
+		{"POST", "/setup/:token", public, form, s.setupCreate},
+		{"GET", "/signup", public, none, s.signupNew},
+		{"POST", "/signup", public, form, s.signupCreate},
+		{"GET", "/verify/:token", public, none, s.verifyShow},
+		{"POST", "/verify/:token", public, form, s.verifyConfirm},
+		{"POST", "/verify/resend", public, form, s.verifyResend},
+		{"GET", "/forgot", public, none, s.forgotNew},
+		{"POST", "/forgot", public, form, s.forgotCreate},
+		{"GET", "/reset/:token", public, none, s.resetShow},
+		{"POST", "/reset/:token", public, form, s.resetUpdate},
+		{"GET", "/email/:token", public, none, s.emailShow},
+		{"POST", "/email/:token", public, form, s.emailConfirm},
+		{"GET", "/login", public, none, s.loginNew},
+		{"POST", "/login", public, form, s.loginCreate},
+		{"POST", "/logout", signedIn, form, s.logout},
+		{"POST", "/language", public, form, s.languageUpdate},
 
-		{get, "/profile", M, s.profileShow},
-		{post, "/profile", M, s.profileUpdate},
-		{post, "/profile/password", M, s.passwordUpdate},
-		{post, "/profile/sessions", M, s.sessionEnd},
-		{post, "/profile/email", M, s.emailAsk},
-		{get, "/profile/delete", M, s.accountLeave},
-		{post, "/profile/delete", M, s.accountDelete},
+		{"GET", "/profile", signedIn, none, s.profileShow},
+		{"POST", "/profile", signedIn, form, s.profileUpdate},
+		{"POST", "/profile/password", signedIn, form, s.passwordUpdate},
+		{"POST", "/profile/sessions", signedIn, form, s.sessionEnd},
+		{"POST", "/profile/email", signedIn, form, s.emailAsk},
+		{"GET", "/profile/delete", signedIn, none, s.accountLeave},
+		{"POST", "/profile/delete", signedIn, form, s.accountDelete},
 
-		{get, "/team", W, s.teamShow},
-		{post, "/team/name", W, s.teamName},
-		{post, "/team/invite", W, s.teamInvite},
-		{post, "/team/invitations/:id/renew", W, s.invitationRenew},
-		{post, "/team/invitations/:id/withdraw", W, s.invitationWithdraw},
-		{get, "/team/members/:id/remove", W, s.memberLeaving},
-		{post, "/team/members/:id/remove", W, s.memberRemove},
-		{get, "/team/members/:id/owner", W, s.ownerAsking},
-		{post, "/team/members/:id/owner", W, s.ownerPass},
-		{get, "/team/leave", W, s.teamLeaving},
-		{post, "/team/leave", W, s.teamLeave},
-		{get, "/invite/:token", P, s.inviteShow},
-		{post, "/invite/:token", P, s.inviteAccept},
+		{"GET", "/team", writer, none, s.teamShow},
+		{"POST", "/team/name", writer, form, s.teamName},
+		{"POST", "/team/invite", writer, form, s.teamInvite},
+		{"POST", "/team/invitations/:id/renew", writer, form, s.invitationRenew},
+		{"POST", "/team/invitations/:id/withdraw", writer, form, s.invitationWithdraw},
+		{"GET", "/team/members/:id/remove", writer, none, s.memberLeaving},
+		{"POST", "/team/members/:id/remove", writer, form, s.memberRemove},
+		{"GET", "/team/members/:id/owner", writer, none, s.ownerAsking},
+		{"POST", "/team/members/:id/owner", writer, form, s.ownerPass},
+		{"GET", "/team/leave", writer, none, s.teamLeaving},
+		{"POST", "/team/leave", writer, form, s.teamLeave},
+		{"GET", "/invite/:token", public, none, s.inviteShow},
+		{"POST", "/invite/:token", public, form, s.inviteAccept},
 
-		{get, "/clients", W, s.clientList},
-		{post, "/clients", W, s.clientCreate},
-		{get, "/clients/new", W, s.clientNew},
-		{get, "/clients/:id", W, s.clientShow},
-		{post, "/clients/:id", W, s.clientUpdate},
-		{get, "/clients/:id/edit", W, s.clientEdit},
-		{post, "/clients/:id/delete", W, s.clientDelete},
-		{post, "/clients/:id/deliverable", W, s.clientDeliverable},
+		{"GET", "/clients", writer, none, s.clientList},
+		{"POST", "/clients", writer, form, s.clientCreate},
+		{"GET", "/clients/new", writer, none, s.clientNew},
+		{"GET", "/clients/:id", writer, none, s.clientShow},
+		{"POST", "/clients/:id", writer, form, s.clientUpdate},
+		{"GET", "/clients/:id/edit", writer, none, s.clientEdit},
+		{"POST", "/clients/:id/delete", writer, form, s.clientDelete},
+		{"POST", "/clients/:id/deliverable", writer, form, s.clientDeliverable},
 
-		{get, "/messages", W, s.messageList},
-		{post, "/messages", W, s.messageCreate},
-		{get, "/messages/new", W, s.messageNew},
-		{post, "/messages/preview", W, s.messagePreviewTyped},
-		{get, "/messages/:id", W, s.messageShow},
-		{post, "/messages/:id", W, s.messageUpdate},
-		{get, "/messages/:id/edit", W, s.messageEdit},
-		{get, "/messages/:id/preview", W, s.messagePreview},
-		{post, "/messages/:id/delete", W, s.messageDelete},
+		{"GET", "/messages", writer, none, s.messageList},
+		{"POST", "/messages", writer, form, s.messageCreate},
+		{"GET", "/messages/new", writer, none, s.messageNew},
+		{"POST", "/messages/preview", writer, form, s.messagePreviewTyped},
+		{"GET", "/messages/:id", writer, none, s.messageShow},
+		{"POST", "/messages/:id", writer, form, s.messageUpdate},
+		{"GET", "/messages/:id/edit", writer, none, s.messageEdit},
+		{"GET", "/messages/:id/preview", writer, none, s.messagePreview},
+		{"POST", "/messages/:id/delete", writer, form, s.messageDelete},
 
-		{get, "/mailings", M, s.mailingList},
-		{post, "/mailings", W, s.mailingCreate},
-		{get, "/mailings/new", W, s.mailingNew},
-		{get, "/mailings/next-runs", W, s.mailingComing},
-		{get, "/mailings/picker", W, s.mailingPicker},
-		{post, "/mailings/next-runs", W, s.mailingComing}, // a form with many clients fits into no address
-		{post, "/mailings/picker", W, s.mailingPicker},
-		{get, "/mailings/:id", M, s.mailingShow},
-		{post, "/mailings/:id", W, s.mailingUpdate},
-		{get, "/mailings/:id/edit", W, s.mailingEdit},
-		{get, "/mailings/:id/log", M, s.mailingLog},
-		{post, "/mailings/:id/delete", W, s.mailingDelete},
-		{post, "/mailings/:id/send", W, s.mailingSend},
-		{post, "/mailings/:id/pause", W, s.mailingPause},
-		{post, "/mailings/:id/resume", W, s.mailingResume},
-		{post, "/mailings/:id/retry", W, s.mailingRetry},
-		{post, "/mailings/:id/disable", G, s.mailingDisable},
-		{post, "/mailings/:id/enable", G, s.mailingEnable},
+		{"GET", "/mailings", signedIn, none, s.mailingList},
+		{"POST", "/mailings", writer, form, s.mailingCreate},
+		{"GET", "/mailings/new", writer, none, s.mailingNew},
+		{"GET", "/mailings/next-runs", writer, none, s.mailingComing},
+		{"GET", "/mailings/picker", writer, none, s.mailingPicker},
+		{"POST", "/mailings/next-runs", writer, form, s.mailingComing}, // a form with many clients fits into no address
+		{"POST", "/mailings/picker", writer, form, s.mailingPicker},
+		{"GET", "/mailings/:id", signedIn, none, s.mailingShow},
+		{"POST", "/mailings/:id", writer, form, s.mailingUpdate},
+		{"GET", "/mailings/:id/edit", writer, none, s.mailingEdit},
+		{"GET", "/mailings/:id/log", signedIn, none, s.mailingLog},
+		{"POST", "/mailings/:id/delete", writer, form, s.mailingDelete},
+		{"POST", "/mailings/:id/send", writer, form, s.mailingSend},
+		{"POST", "/mailings/:id/pause", writer, form, s.mailingPause},
+		{"POST", "/mailings/:id/resume", writer, form, s.mailingResume},
+		{"POST", "/mailings/:id/retry", writer, form, s.mailingRetry},
+		{"POST", "/mailings/:id/disable", overseer, form, s.mailingDisable},
+		{"POST", "/mailings/:id/enable", overseer, form, s.mailingEnable},
 
-		{get, "/posts", E, s.postList},
-		{post, "/posts", E, s.postCreate},
-		{get, "/posts/new", E, s.postNew},
-		{get, "/posts/slug", E, s.postSlug},
-		{post, "/posts/preview", E, s.postPreview},
-		{get, "/posts/:id", E, s.postRow},
-		{post, "/posts/:id", E, s.postUpdate},
-		{get, "/posts/:id/edit", E, s.postEdit},
-		{post, "/posts/:id/delete", E, s.postDelete},
+		{"GET", "/posts", editor, none, s.postList},
+		{"POST", "/posts", editor, pictureForm, s.postCreate},
+		{"GET", "/posts/new", editor, none, s.postNew},
+		{"GET", "/posts/slug", editor, none, s.postSlug},
+		{"POST", "/posts/preview", editor, form, s.postPreview},
+		{"GET", "/posts/:id", editor, none, s.postRow},
+		{"POST", "/posts/:id", editor, pictureForm, s.postUpdate},
+		{"GET", "/posts/:id/edit", editor, none, s.postEdit},
+		{"POST", "/posts/:id/delete", editor, form, s.postDelete},
 
-		{get, "/users", G, s.userList},
-		{get, "/users/:id", G, s.userShow},
-		{post, "/users/:id/block", G, s.userBlock},
-		{post, "/users/:id/unblock", G, s.userUnblock},
-		{post, "/users/:id/role", A, s.userRole},
-		{post, "/users/:id/owner", A, s.userOwner},
-		{post, "/users/:id/remove", A, s.userRemove},
-		{post, "/teams/:id/quota", A, s.teamQuota},
-		{get, "/audit", A, s.auditList},
-		{get, "/limits", A, s.limitList},
+		{"GET", "/users", overseer, none, s.userList},
+		{"GET", "/users/:id", overseer, none, s.userShow},
+		{"POST", "/users/:id/block", overseer, form, s.userBlock},
+		{"POST", "/users/:id/unblock", overseer, form, s.userUnblock},
+		{"POST", "/users/:id/role", admin, form, s.userRole},
+		{"POST", "/users/:id/owner", admin, form, s.userOwner},
+		{"POST", "/users/:id/remove", admin, form, s.userRemove},
+		{"POST", "/teams/:id/quota", admin, form, s.teamQuota},
+		{"GET", "/audit", admin, none, s.auditList},
+		{"GET", "/limits", admin, none, s.limitList},
 
-		{get, "/mailbox", B, s.mailboxList},
-		{get, "/mailbox/:id", B, s.mailboxShow},
-		{get, "/mailbox/:id/html", B, s.mailboxHTML},
-		{get, "/mailbox/:id/source", B, s.mailboxSource},
+		{"GET", "/mailbox", mailbox, none, s.mailboxList},
+		{"GET", "/mailbox/:id", mailbox, none, s.mailboxShow},
+		{"GET", "/mailbox/:id/html", mailbox, none, s.mailboxHTML},
+		{"GET", "/mailbox/:id/source", mailbox, none, s.mailboxSource},
 	}
 }
 
@@ -158,7 +172,10 @@ func (s *Server) routes() []route {
 func (s *Server) admit(who access) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if err := s.mayEnter(c, who); err != nil {
+			if who == mailbox && (s.Mailbox == nil || !sameHost(c.Request().Host, s.URL)) {
+				return domain.ErrNotFound
+			}
+			if err := who.admits(user(c)); err != nil {
 				return err
 			}
 			return next(c)
@@ -166,25 +183,16 @@ func (s *Server) admit(who access) echo.MiddlewareFunc {
 	}
 }
 
-func (s *Server) mayEnter(c echo.Context, who access) error {
-	if who == B && (s.Mailbox == nil || !sameHost(c.Request().Host, s.URL)) {
-		return domain.ErrNotFound
-	}
-	return who.admits(user(c))
-}
-
 func (a access) admits(u domain.User) error {
-	switch {
-	case a == P, a == B:
-		return nil
-	case u.ID == 0:
-		return errSignIn
-	case a == M,
-		a == W && u.MayWrite(),
-		a == G && (u.Role == domain.RoleManager || u.Role == domain.RoleAdmin),
-		a == E && u.WritesBlog(),
-		a == A && u.Role == domain.RoleAdmin:
+	if a == public || a == mailbox {
 		return nil
 	}
-	return domain.ErrForbidden
+	if u.ID == 0 {
+		return errSignIn
+	}
+	admitted := map[access]bool{signedIn: true, writer: u.MayWrite(), overseer: u.Oversees(), editor: u.WritesBlog(), admin: u.Administers()}
+	if !admitted[a] {
+		return domain.ErrForbidden
+	}
+	return nil
 }

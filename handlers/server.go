@@ -53,6 +53,7 @@ type Server struct {
 	pictures  *picture.Maker
 	uploads   chan struct{} // a place for each that is in memory
 	places    places
+	bodies    map[string]body // of the routes, by method and path
 	readiness readiness
 	renders   renders
 	pageTime  time.Duration // domain.PageTime, but in tests
@@ -82,12 +83,14 @@ func (s *Server) Handler() (http.Handler, error) {
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
 	e.Use(s.timed, s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.present, s.visited, shortAddress, s.paced, s.counted, s.withForm, s.placed)
+	s.bodies = map[string]body{}
 	for _, r := range s.routes() {
+		s.bodies[r.method+" "+r.path] = r.body
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
-		if r.method == get {
-			e.Add(head, r.path, r.handle, s.admit(r.who))
+		if r.method == http.MethodGet {
+			e.Add(http.MethodHead, r.path, r.handle, s.admit(r.who))
 		}
 	}
-	e.Match([]string{get, head}, static.Prefix+"*", echo.WrapHandler(static.Handler()), shownElsewhere)
+	e.Match([]string{http.MethodGet, http.MethodHead}, static.Prefix+"*", echo.WrapHandler(static.Handler()), shownElsewhere)
 	return e, nil
 }

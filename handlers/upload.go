@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -22,9 +21,6 @@ const (
 	maxUploads = 4               // that may come at once: each is in memory, up to picture.MaxBytes
 	maxUpload  = 64 << 20        // bytes that are read of one; what is no form and no picture of ours is thrown away
 )
-
-// takesPicture reports whether a picture may come with the forms of a route.
-func takesPicture(c echo.Context) bool { return c.Path() == "/posts" || c.Path() == "/posts/:id" }
 
 // upload is a picture that came with a form.
 type upload struct {
@@ -46,14 +42,14 @@ func (s *Server) newPicture(c echo.Context) (img domain.Image, came bool, err er
 
 // readUpload reads a form with which a picture may come. Who may not write posts makes the service read no more than of
 // any other form.
-func (s *Server) readUpload(c echo.Context, next echo.HandlerFunc) error {
+func (s *Server) readUpload(c echo.Context, may body, next echo.HandlerFunc) error {
 	r := c.Request()
-	if err := E.admits(user(c)); err != nil {
-		_, _ = io.CopyN(io.Discard, r.Body, 16*maxForm) // see readForm
+	if err := editor.admits(user(c)); err != nil {
+		_, _ = io.CopyN(io.Discard, r.Body, drained)
 		return err
 	}
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "multipart/form-data" {
-		if err := readForm(c.Response(), r); err != nil {
+	if mediaType(r) != multipartForm {
+		if err := readForm(c.Response(), r, may); err != nil {
 			return err
 		}
 		return next(c)
@@ -69,7 +65,7 @@ func (s *Server) readUpload(c echo.Context, next echo.HandlerFunc) error {
 	default:
 	}
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload)
-	if err := readParts(c, busy); err != nil {
+	if err := readParts(c, may, busy); err != nil {
 		return err
 	}
 	return next(c)
@@ -86,14 +82,14 @@ func moreTime(w http.ResponseWriter) error {
 }
 
 // readParts reads the parts of a form one after the other: the texts into the form, and the picture into memory.
-func readParts(c echo.Context, busy bool) error {
+func readParts(c echo.Context, may body, busy bool) error {
 	r := c.Request()
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return fmt.Errorf("%w: %w", errBadForm, err)
 	}
 	r.PostForm = url.Values{}
-	room := maxForm
+	room := may.texts
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -105,7 +101,7 @@ func readParts(c echo.Context, busy bool) error {
 		case n == domain.MaxFields:
 			err = errManyFields
 		case part.FormName() == "image" && part.FileName() != "":
-			err = readFile(c, part, busy)
+			err = readFile(c, part, may.file, busy)
 		default:
 			err = readText(r.PostForm, part, &room)
 		}
@@ -125,7 +121,7 @@ func uploadEnded(c echo.Context, err error) error {
 		c.Request().Form = c.Request().PostForm
 		return nil
 	case errors.Is(err, errManyFields):
-		_, _ = io.Copy(io.Discard, c.Request().Body) // see readForm
+		_, _ = io.Copy(io.Discard, c.Request().Body)
 		return err
 	case errors.As(err, &tooLarge), errors.Is(err, errTooLarge):
 		_, _ = io.Copy(io.Discard, c.Request().Body)
@@ -134,14 +130,14 @@ func uploadEnded(c echo.Context, err error) error {
 	return fmt.Errorf("%w: %w", errBadForm, err)
 }
 
-// readFile reads a picture, and nothing of one that cannot be taken.
-func readFile(c echo.Context, part *multipart.Part, busy bool) error {
+// readFile reads a picture of most bytes, and nothing of one that cannot be taken.
+func readFile(c echo.Context, part *multipart.Part, most int, busy bool) error {
 	if busy {
 		c.Set(uploadKey, upload{err: picture.ErrBusy})
 		return nil
 	}
-	file, err := io.ReadAll(io.LimitReader(part, picture.MaxBytes+1))
-	if len(file) > picture.MaxBytes {
+	file, err := io.ReadAll(io.LimitReader(part, int64(most)+1))
+	if len(file) > most {
 		c.Set(uploadKey, upload{err: picture.ErrTooLarge})
 		return nil
 	}

@@ -156,10 +156,10 @@ func TestOversightGroups(t *testing.T) {
 		st.userOf(string(role)+"@example.com", role)
 		b.login(string(role) + "@example.com")
 		for line, who := range st.server.RouteLines() {
-			if who != "G" && who != "A" || !strings.Contains(line, "/users") && !strings.Contains(line, "able") && !strings.Contains(line, "/audit") && !strings.Contains(line, "/teams") {
+			if who != "overseer" && who != "admin" || !strings.Contains(line, "/users") && !strings.Contains(line, "able") && !strings.Contains(line, "/audit") && !strings.Contains(line, "/teams") {
 				continue
 			}
-			in := who == "G" && (role == domain.RoleManager || role == domain.RoleAdmin) || who == "A" && role == domain.RoleAdmin
+			in := who == "overseer" && (role == domain.RoleManager || role == domain.RoleAdmin) || who == "admin" && role == domain.RoleAdmin
 			for _, b.htmx = range []bool{false, true} {
 				a := b.ask(line, "1000", 1)
 				if (a.Code != http.StatusForbidden) != in {

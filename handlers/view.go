@@ -21,7 +21,7 @@ const (
 // for it are readers, and a reader counts once in half an hour.
 func (s *Server) countView(c echo.Context, post int64) {
 	r := c.Request()
-	if post == 0 || r.Method != http.MethodGet || E.admits(user(c)) == nil || isAhead(r.Header) || isProgram(r.UserAgent()) {
+	if post == 0 || r.Method != http.MethodGet || editor.admits(user(c)) == nil || isAhead(r.Header) || isProgram(r.UserAgent()) {
 		return
 	}
 	id := strconv.FormatInt(post, 10)

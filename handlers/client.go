@@ -1,9 +1,9 @@
 package handlers
 
 import (
-	"errors"
 	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
@@ -56,38 +56,37 @@ func (s *Server) clientShow(c echo.Context) error {
 	return s.render(c, views.ClientShow(cl, letters))
 }
 
+// clientForms are the forms in which clients are added and edited.
+func (s *Server) clientForms() forms {
+	return forms{server: s, thing: "client",
+		saved: func(c echo.Context) (views.Form, error) {
+			cl, err := s.client(c, domain.Edit)
+			return views.FormOfClient(cl), err
+		},
+		draw: func(_ echo.Context, f views.Form) (page, row templ.Component, err error) {
+			form := views.ClientForm{Form: f}
+			return views.ClientEdit(form), views.ClientFormRow(form), nil
+		},
+	}
+}
+
 // clientNew shows an empty form.
 func (s *Server) clientNew(c echo.Context) error {
-	return s.showClientForm(c, views.ClientForm{Row: part(c) == "row"})
+	return s.clientForms().show(c, views.Form{Thing: "client"})
 }
 
 // clientEdit shows the form of a client.
-func (s *Server) clientEdit(c echo.Context) error {
-	cl, err := s.client(c, domain.Edit)
-	if err != nil {
-		return err
-	}
-	form := clientForm(cl)
-	form.Row = part(c) == "row"
-	return s.showClientForm(c, form)
-}
-
-func (s *Server) showClientForm(c echo.Context, f views.ClientForm) error {
-	if f.Row {
-		return s.render(c, views.ClientEdit(f), views.ClientFormRow(f))
-	}
-	return s.render(c, views.ClientEdit(f))
-}
+func (s *Server) clientEdit(c echo.Context) error { return s.clientForms().edit(c) }
 
 // clientCreate keeps a new client.
 func (s *Server) clientCreate(c echo.Context) error {
-	form := typedClient(c)
-	cl, err := s.Store.CreateClient(c.Request().Context(), domain.Client{TeamID: user(c).TeamID, Email: form.Email,
-		FullName: form.FullName, Comment: form.Comment}, s.Now())
+	f := s.clientForms().typed(c)
+	cl := views.ClientForm{Form: f}.Read(domain.Client{TeamID: user(c).TeamID})
+	cl, err := s.Store.CreateClient(c.Request().Context(), cl, s.Now())
 	if err != nil {
-		return s.clientError(c, err, form)
+		return s.clientForms().again(c, err, f)
 	}
-	if !form.Row {
+	if !f.Row {
 		return s.done(c, "/clients", domain.Say("Added %s.", cl.Email))
 	}
 	page, err := s.Store.Clients(c.Request().Context(), cl.TeamID, store.ClientQuery{})
@@ -99,41 +98,20 @@ func (s *Server) clientCreate(c echo.Context) error {
 
 // clientUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
 func (s *Server) clientUpdate(c echo.Context) error {
-	form := typedClient(c)
+	f := s.clientForms().typed(c)
 	cl, err := s.client(c, domain.Edit)
 	if err != nil {
-		return s.gone(c, err, form.Row, views.ClientEdit(form))
+		return s.clientForms().gone(c, err, f)
 	}
-	form.ID = strconv.FormatInt(cl.ID, 10)
-	v, edited := c.Request().PostForm, cl
-	edited.Email, edited.FullName = chosen(v, "email", form.Email, cl.Email), chosen(v, "full_name", form.FullName, cl.FullName)
-	edited.Comment, edited.Version = chosen(v, "comment", form.Comment, cl.Comment), version(form.Version)
-	saved, err := s.Store.UpdateClient(c.Request().Context(), edited, s.Now())
-	if err != nil {
-		return s.clientNotSaved(c, err, form)
+	f.ID = strconv.FormatInt(cl.ID, 10)
+	cl = views.ClientForm{Form: f.Chosen(views.FormOfClient(cl))}.Read(cl)
+	if cl, err = s.Store.UpdateClient(c.Request().Context(), cl, s.Now()); err != nil {
+		return s.clientForms().notSaved(c, err, f)
 	}
-	if !form.Row {
+	if !f.Row {
 		return s.done(c, "/clients", domain.Say("Saved."))
 	}
-	return s.render(c, views.ClientShow(saved, nil), views.ClientSaved(saved, 0, false))
-}
-
-// clientNotSaved shows the form of an edit again; beside the version of somebody else after a conflict, and as long as the
-// reader chooses between the two.
-func (s *Server) clientNotSaved(c echo.Context, err error, form views.ClientForm) error {
-	v := c.Request().PostForm
-	if !errors.Is(err, domain.ErrConflict) && !choosing(v) {
-		return s.clientError(c, err, form)
-	}
-	now, missing := s.client(c, domain.Edit)
-	if missing != nil {
-		form.ID = ""
-		return s.gone(c, missing, form.Row, views.ClientEdit(form))
-	}
-	form.Version = strconv.FormatInt(now.Version, 10)
-	form.Conflict = conflict(v, now.UpdatedAt, versions{"email", form.Email, now.Email, now.Email},
-		versions{"full_name", form.FullName, now.FullName, now.FullName}, versions{"comment", form.Comment, now.Comment, now.Comment})
-	return s.clientError(c, err, form)
+	return s.render(c, views.ClientShow(cl, nil), views.ClientSaved(cl, 0, false))
 }
 
 // clientDeliverable lets mailings write to an address again that a relay has refused.
@@ -162,21 +140,4 @@ func (s *Server) clientDelete(c echo.Context) error {
 		return err
 	}
 	return s.deleted(c, "/clients", domain.Say("Deleted %s.", cl.Email), views.ClientCount(page.Total))
-}
-
-func (s *Server) clientError(c echo.Context, err error, f views.ClientForm) error {
-	if f.Row {
-		return s.formError(c, err, views.ClientEdit(f), views.ClientFormRow(f))
-	}
-	return s.formError(c, err, views.ClientEdit(f))
-}
-
-func typedClient(c echo.Context) views.ClientForm {
-	return views.ClientForm{Email: typed(c, "email"), FullName: typed(c, "full_name"), Comment: typed(c, "comment"),
-		Version: typed(c, "version"), Row: inRow(c)}
-}
-
-func clientForm(cl domain.Client) views.ClientForm {
-	return views.ClientForm{ID: strconv.FormatInt(cl.ID, 10), Email: cl.Email, FullName: cl.FullName, Comment: cl.Comment,
-		Version: strconv.FormatInt(cl.Version, 10)}
 }

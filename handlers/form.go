@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -14,50 +13,93 @@ import (
 	"postrider/views"
 )
 
-// takes reports whether, of a field whose versions differ, the reader takes that of somebody else.
-func takes(form url.Values, field string) bool { return form.Get(field+".take") == "theirs" }
-
-// choosing reports whether a form has versions to choose between.
-func choosing(form url.Values) bool {
-	for name := range form {
-		if strings.HasSuffix(name, ".take") {
-			return true
-		}
-	}
-	return false
+// forms are those in which people add and edit one kind of thing: clients, messages, mailings or articles.
+type forms struct {
+	server *Server
+	thing  string                                                                                       // as views.Form.Thing
+	saved  func(c echo.Context) (views.Form, error)                                                     // of the thing that the path names
+	draw   func(c echo.Context, f views.Form) (page templ.Component, row templ.Component, failed error) // as a page, and as a row of the list
 }
 
-// chosen is the version of a field that the reader chose; the own one unless they said otherwise.
-func chosen(form url.Values, field, mine, theirs string) string {
-	if takes(form, field) {
-		return theirs
+// typed is the form as it came in the body, or in the address of a GET. Line ends become "\n": browsers send CRLF.
+func (fs forms) typed(c echo.Context) views.Form {
+	values := url.Values{}
+	for name, all := range fields(c) {
+		for _, text := range all {
+			values.Add(name, strings.ReplaceAll(text, "\r\n", "\n"))
+		}
 	}
-	return mine
+	return views.Form{Thing: fs.thing, Values: values, Version: values.Get("version"), Row: inRow(c)}
 }
 
-// versions are two of one field. What they hold is compared, and shown is what the reader sees of the other's.
-type versions struct{ field, mine, theirs, shown string }
-
-// conflict lists the fields of a form that differ from what is saved now, at the time when that was saved.
-func conflict(form url.Values, at time.Time, fields ...versions) views.Conflict {
-	c := views.Conflict{At: at, Theirs: map[string]string{}, Taken: map[string]bool{}}
-	for _, f := range fields {
-		if strings.TrimSpace(f.mine) == strings.TrimSpace(f.theirs) {
-			continue
-		}
-		c.Theirs[f.field], c.Taken[f.field] = f.shown, takes(form, f.field)
+// edit shows the form of the thing that the path names.
+func (fs forms) edit(c echo.Context) error {
+	f, err := fs.saved(c)
+	if err != nil {
+		return err
 	}
-	return c
+	return fs.show(c, f)
+}
+
+// show shows a form: as a row where htmx asks for one.
+func (fs forms) show(c echo.Context, f views.Form) error {
+	f.Row = part(c) == "row" && forPart(c.Request())
+	page, row, err := fs.draw(c, f)
+	if err != nil {
+		return err
+	}
+	if f.Row {
+		page = row
+	}
+	return fs.server.render(c, page)
+}
+
+// again shows a form that could not be accepted, as typed, with what is wrong.
+func (fs forms) again(c echo.Context, err error, f views.Form) error {
+	page, row, failed := fs.draw(c, f)
+	if failed != nil {
+		return failed
+	}
+	if f.Row {
+		page = row
+	}
+	return fs.server.formError(c, err, page)
+}
+
+// notSaved shows the form of an edit again; beside the version of somebody else after a conflict, and as long as the reader
+// chooses between the two.
+func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
+	if errors.Is(err, domain.ErrNotFound) {
+		return fs.gone(c, err, f)
+	}
+	if !errors.Is(err, domain.ErrConflict) && !f.Choosing() {
+		return fs.again(c, err, f)
+	}
+	saved, missing := fs.saved(c)
+	if missing != nil {
+		return fs.gone(c, missing, f)
+	}
+	return fs.again(c, err, f.Beside(saved))
 }
 
 // gone answers an edit of what does not exist any more with the page for a new thing, where everything typed still stands.
 // A form in a row stays where it is.
-func (s *Server) gone(c echo.Context, err error, inRow bool, page templ.Component) error {
-	if !errors.Is(err, domain.ErrNotFound) || inRow {
+func (fs forms) gone(c echo.Context, err error, f views.Form) error {
+	if !errors.Is(err, domain.ErrNotFound) || f.Row {
 		return err
 	}
+	f.ID = ""
+	page, _, failed := fs.draw(c, f)
+	if failed != nil {
+		return failed
+	}
+	setMistakes(c, domain.Invalid{"": domain.Say("This does not exist any more. What you typed still stands here: save it, and it becomes a new one.")})
+	return fs.server.answer(c, http.StatusNotFound, page)
+}
+
+// setMistakes lets the form that is shown name its mistakes.
+func setMistakes(c echo.Context, mistakes domain.Invalid) {
 	v := views.VisitOf(c.Request().Context())
-	v.Mistakes = domain.Invalid{"": domain.Say("This does not exist any more. What you typed still stands here: save it, and it becomes a new one.")}
+	v.Mistakes = mistakes
 	c.SetRequest(c.Request().WithContext(views.WithVisit(c.Request().Context(), v)))
-	return s.answer(c, http.StatusNotFound, page)
 }

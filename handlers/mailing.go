@@ -190,14 +190,8 @@ func (s *Server) mailingRetry(c echo.Context) error {
 	})
 }
 
-// lastRun is the id of the latest run that the page with the button has shown; 0 for none, and for what is no id.
-func lastRun(c echo.Context) int64 {
-	id, err := strconv.ParseInt(typed(c, "last_run"), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return id
-}
+// lastRun is the id of the latest run that the page with the button has shown; 0 for none.
+func lastRun(c echo.Context) int64 { return idOf(typed(c, "last_run")) }
 
 // act does something with a mailing and shows it again, where the button stood.
 func (s *Server) act(c echo.Context, news domain.Text, do func(domain.Mailing) error) error {

@@ -2,12 +2,11 @@ package handlers
 
 import (
 	"errors"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
@@ -15,76 +14,77 @@ import (
 	"postrider/views"
 )
 
+// mailingForms are the forms in which mailings are planned.
+func (s *Server) mailingForms() forms {
+	return forms{server: s, thing: "mailing",
+		saved: func(c echo.Context) (views.Form, error) {
+			m, err := s.mailing(c, domain.Edit)
+			if err != nil {
+				return views.Form{}, err
+			}
+			return s.shownMailing(c, m)
+		},
+		draw: func(c echo.Context, f views.Form) (page, row templ.Component, err error) {
+			form, err := s.mailingForm(c, f)
+			return views.MailingEdit(form), views.MailingFormRow(form), err
+		},
+	}
+}
+
 // mailingNew shows the form for a new mailing. What the query says is filled in: the message that it was made from, or
 // what was typed so far when somebody searches for clients without a script.
 func (s *Server) mailingNew(c echo.Context) error {
-	form := mailingFormOf(c.QueryParams())
-	form.ID = "" // that of the form, whatever the address says
-	if form.Key == "" {
-		form.Key = store.NewToken()
+	f := s.mailingForms().typed(c)
+	if (views.MailingForm{Form: f}).Key() == "" {
+		f.Values.Set("form_key", store.NewToken())
 	}
-	if form.TimeZone == "" {
-		form.TimeZone = printer(c).Zone().String()
+	for name, value := range map[string]string{
+		"time_zone":   printer(c).Zone().String(),
+		"starts_at":   domain.WallOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String(),
+		"periodicity": string(domain.Once),
+		"audience":    string(domain.AudienceAll),
+	} {
+		if f.Value(name) == "" {
+			f.Values.Set(name, value)
+		}
 	}
-	if form.StartsAt == "" {
-		form.StartsAt = domain.WallOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String()
-	}
-	if form.Periodicity == "" {
-		form.Periodicity = string(domain.Once)
-	}
-	if form.Audience == "" {
-		form.Audience = string(domain.AudienceAll)
-	}
-	return s.showMailingForm(c, form)
+	return s.mailingForms().show(c, f)
 }
 
-// mailingEdit shows the form of a mailing.
+// mailingEdit shows the form of a mailing: as it is saved, or as typed when somebody searches for clients without a script.
 func (s *Server) mailingEdit(c echo.Context) error {
 	m, err := s.mailing(c, domain.Edit)
 	if err != nil {
 		return err
 	}
-	form := formOfMailing(m)
-	if q := c.QueryParams(); q.Has("find") && !forPart(c.Request()) {
-		form = mailingFormOf(q)
-		form.ID = strconv.FormatInt(m.ID, 10)
-		if choosing(q) {
-			form, err = s.besideNewer(c, q, form, m)
+	f := views.FormOfMailing(m)
+	if c.QueryParams().Has("find") && !forPart(c.Request()) {
+		f = s.mailingForms().typed(c)
+		f.ID = strconv.FormatInt(m.ID, 10)
+		if f.Choosing() {
+			saved, err := s.shownMailing(c, m)
+			if err != nil {
+				return err
+			}
+			f = f.Beside(saved)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	form.Row = part(c) == "row"
 	var refused domain.Refused
-	if errors.As(m.KnownZone(), &refused) && form.TimeZone == m.Schedule.Zone.String() {
-		v := views.VisitOf(c.Request().Context())
-		v.Mistakes = domain.Invalid{"time_zone": refused.Why}
-		c.SetRequest(c.Request().WithContext(views.WithVisit(c.Request().Context(), v)))
+	if errors.As(m.KnownZone(), &refused) && f.Value("time_zone") == m.Schedule.Zone.String() {
+		setMistakes(c, domain.Invalid{"time_zone": refused.Why})
 	}
-	return s.showMailingForm(c, form)
-}
-
-func (s *Server) showMailingForm(c echo.Context, f views.MailingForm) error {
-	f, err := s.furnish(c, f)
-	if err != nil {
-		return err
-	}
-	if f.Row {
-		return s.render(c, views.MailingEdit(f), views.MailingFormRow(f))
-	}
-	return s.render(c, views.MailingEdit(f))
+	return s.mailingForms().show(c, f)
 }
 
 // mailingCreate keeps a new mailing.
 func (s *Server) mailingCreate(c echo.Context) error {
-	form := typedMailing(c)
-	m, err := readMailing(form, domain.Mailing{TeamID: user(c).TeamID, FormKey: form.Key})
+	f := s.mailingForms().typed(c)
+	m, err := views.MailingForm{Form: f}.Read(domain.Mailing{TeamID: user(c).TeamID})
 	if err == nil {
 		m, err = s.Store.CreateMailing(c.Request().Context(), m, s.Now())
 	}
 	if err != nil {
-		return s.mailingError(c, err, form)
+		return s.mailingForms().again(c, err, f)
 	}
 	s.Wake()
 	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out by itself at its time."))
@@ -92,179 +92,40 @@ func (s *Server) mailingCreate(c echo.Context) error {
 
 // mailingUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
 func (s *Server) mailingUpdate(c echo.Context) error {
-	form := typedMailing(c)
-	old, err := s.mailing(c, domain.Edit)
+	f := s.mailingForms().typed(c)
+	m, err := s.mailing(c, domain.Edit)
 	if err != nil {
-		return s.mailingGone(c, err, form)
+		return s.mailingForms().gone(c, err, f)
 	}
-	form.ID = strconv.FormatInt(old.ID, 10)
-	m, err := readMailing(chosenMailing(c.Request().PostForm, form, formOfMailing(old)), old)
+	f.ID = strconv.FormatInt(m.ID, 10)
+	m, err = views.MailingForm{Form: f.Chosen(views.FormOfMailing(m))}.Read(m)
 	if err == nil {
 		m, err = s.Store.UpdateMailing(c.Request().Context(), m, s.Now())
 	}
 	if err != nil {
-		return s.mailingNotSaved(c, err, form)
+		return s.mailingForms().notSaved(c, err, f)
 	}
 	s.Wake()
-	if !form.Row {
-		return s.done(c, "/mailings/"+form.ID, domain.Say("Saved."))
+	if !f.Row {
+		return s.done(c, "/mailings/"+f.ID, domain.Say("Saved."))
 	}
 	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
 	if err != nil {
 		return err
 	}
-	return s.render(c, views.MailingEdit(form), views.MailingSaved(s.mailingLine(row)))
+	return s.render(c, views.MailingSaved(s.mailingLine(row)))
 }
 
-func (s *Server) mailingError(c echo.Context, err error, f views.MailingForm) error {
-	f, furnishing := s.furnish(c, f)
-	if furnishing != nil {
-		return furnishing
-	}
-	if f.Row {
-		return s.formError(c, err, views.MailingEdit(f), views.MailingFormRow(f))
-	}
-	return s.formError(c, err, views.MailingEdit(f))
-}
-
-// typedMailing is the form as typed, from the body.
-func typedMailing(c echo.Context) views.MailingForm {
-	form := mailingFormOf(c.Request().PostForm)
-	form.ID, form.Row = "", inRow(c)
-	return form
-}
-
-func mailingFormOf(v url.Values) views.MailingForm {
-	return views.MailingForm{ID: v.Get("id"), Name: v.Get("name"), MessageID: v.Get("message_id"), Audience: v.Get("audience"),
-		ClientIDs: v["client_ids"], StartsAt: v.Get("starts_at"), EndsAt: v.Get("ends_at"), TimeZone: v.Get("time_zone"),
-		Periodicity: v.Get("periodicity"), Version: v.Get("version"), Find: v.Get("find"), Key: formKey(v)}
-}
-
-// formKey is the key of the form, which makes a second press of its button harmless; "" for none, and for what is none.
-func formKey(v url.Values) string {
-	if key := v.Get("form_key"); len(key) <= domain.MaxFormKey {
-		return key
-	}
-	return ""
-}
-
-func formOfMailing(m domain.Mailing) views.MailingForm {
-	f := views.MailingForm{ID: strconv.FormatInt(m.ID, 10), Name: m.Name, MessageID: strconv.FormatInt(m.MessageID, 10),
-		Audience: string(m.Audience), StartsAt: m.Schedule.Start.String(), EndsAt: m.Schedule.End.String(),
-		TimeZone: m.Schedule.Zone.String(), Periodicity: string(m.Schedule.Every), Version: strconv.FormatInt(m.Version, 10)}
-	for _, id := range m.ClientIDs {
-		f.ClientIDs = append(f.ClientIDs, strconv.FormatInt(id, 10))
-	}
-	return f
-}
-
-// readMailing gives m the values of the form. All mistakes are named at once.
-func readMailing(f views.MailingForm, m domain.Mailing) (domain.Mailing, error) {
-	wrong := domain.Invalid{}
-	m.Name, m.Audience, m.Version = f.Name, domain.Audience(f.Audience), version(f.Version)
-	m.MessageID, _ = strconv.ParseInt(f.MessageID, 10, 64) // 0 when none was chosen, which Check names
-	m.ClientIDs = nil
-	seen := map[int64]bool{}
-	for _, typed := range f.ClientIDs {
-		id, err := strconv.ParseInt(typed, 10, 64)
-		if err != nil {
-			wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
-		}
-		if !seen[id] {
-			m.ClientIDs = append(m.ClientIDs, id)
-		}
-		seen[id] = true
-	}
-	var err error
-	m.Schedule, err = domain.NewSchedule(f.StartsAt, f.EndsAt, f.TimeZone, f.Periodicity)
-	for _, err := range []error{err, m.Check()} {
-		var more domain.Invalid
-		if errors.As(err, &more) {
-			for field, why := range more {
-				wrong.Add(field, why.Key, why.Args...)
-			}
-		}
-	}
-	return m, wrong.Or()
-}
-
-// pickable is how many clients a form offers besides those that are picked.
-const pickable = 100
-
-// chosenMailing is the form with the fields of somebody else's version that the reader takes. The audience and the picked
-// clients are one choice.
-func chosenMailing(v url.Values, mine, theirs views.MailingForm) views.MailingForm {
-	out := mine
-	out.Name = chosen(v, "name", mine.Name, theirs.Name)
-	out.MessageID = chosen(v, "message_id", mine.MessageID, theirs.MessageID)
-	if takes(v, "audience") {
-		out.Audience, out.ClientIDs = theirs.Audience, theirs.ClientIDs
-	}
-	out.StartsAt, out.EndsAt = chosen(v, "starts_at", mine.StartsAt, theirs.StartsAt), chosen(v, "ends_at", mine.EndsAt, theirs.EndsAt)
-	out.TimeZone = chosen(v, "time_zone", mine.TimeZone, theirs.TimeZone)
-	out.Periodicity = chosen(v, "periodicity", mine.Periodicity, theirs.Periodicity)
-	return out
-}
-
-// mailingNotSaved shows the form of an edit again; beside the version of somebody else after a conflict, and as long as the
-// reader chooses between the two.
-func (s *Server) mailingNotSaved(c echo.Context, err error, form views.MailingForm) error {
-	v := c.Request().PostForm
-	if !errors.Is(err, domain.ErrConflict) && !choosing(v) {
-		if errors.Is(err, domain.ErrNotFound) {
-			return s.mailingGone(c, err, form)
-		}
-		return s.mailingError(c, err, form)
-	}
-	now, missing := s.mailing(c, domain.Edit)
-	if missing != nil {
-		return s.mailingGone(c, missing, form)
-	}
-	if form, missing = s.besideNewer(c, v, form, now); missing != nil {
-		return missing
-	}
-	return s.mailingError(c, err, form)
-}
-
-// mailingGone keeps what was typed of a mailing that does not exist any more.
-func (s *Server) mailingGone(c echo.Context, err error, form views.MailingForm) error {
-	form.ID = ""
-	form, missing := s.furnish(c, form)
-	if missing != nil {
-		return missing
-	}
-	return s.gone(c, err, form.Row, views.MailingEdit(form))
-}
-
-// besideNewer puts the version of a mailing that is saved now beside what is typed in a form.
-func (s *Server) besideNewer(c echo.Context, v url.Values, form views.MailingForm, now domain.Mailing) (views.MailingForm, error) {
-	newer := formOfMailing(now)
-	msg, err := s.Store.Message(c.Request().Context(), now.MessageID)
+// shownMailing is the form of a mailing as it is saved, with what a reader sees of its ids.
+func (s *Server) shownMailing(c echo.Context, m domain.Mailing) (views.Form, error) {
+	f := views.FormOfMailing(m)
+	msg, err := s.Store.Message(c.Request().Context(), m.MessageID)
 	if err != nil {
-		return form, err
+		return f, err
 	}
-	audience, err := s.audienceText(c, now)
-	if err != nil {
-		return form, err
-	}
-	form.Version = newer.Version
-	form.Conflict = conflict(v, now.UpdatedAt, versions{"name", form.Name, newer.Name, newer.Name},
-		versions{"message_id", form.MessageID, newer.MessageID, msg.Subject},
-		versions{"audience", recipients(form), recipients(newer), audience},
-		versions{"starts_at", form.StartsAt, newer.StartsAt, newer.StartsAt}, versions{"ends_at", form.EndsAt, newer.EndsAt, newer.EndsAt},
-		versions{"time_zone", form.TimeZone, newer.TimeZone, newer.TimeZone},
-		versions{"periodicity", form.Periodicity, newer.Periodicity, newer.Periodicity})
-	return form, nil
-}
-
-// recipients are the audience and the picked clients of a form, in a form that can be compared.
-func recipients(f views.MailingForm) string {
-	if f.Audience != string(domain.AudienceClients) {
-		return f.Audience
-	}
-	ids := slices.Clone(f.ClientIDs)
-	slices.Sort(ids)
-	return strings.Join(slices.Compact(ids), " ")
+	audience, err := s.audienceText(c, m)
+	f.Shown = map[string]string{"message_id": msg.Subject, "audience": audience}
+	return f, err
 }
 
 // namedRecipients is how many picked clients are named.

@@ -12,16 +12,15 @@ import (
 
 // mailingComing shows the next runs of a mailing as it is typed, or chosen between two versions, by the scheduler's own rules.
 func (s *Server) mailingComing(c echo.Context) error {
-	form := mailingFormOf(fields(c))
-	if choosing(fields(c)) {
-		id, _ := strconv.ParseInt(form.ID, 10, 64) // 0 is no mailing
-		now, err := s.mailingOf(c, id, domain.Edit)
+	f := s.typedMailing(c)
+	if f.Choosing() {
+		m, err := s.mailingOf(c, idOf(f.ID), domain.Edit)
 		if err != nil {
 			return err
 		}
-		form = chosenMailing(fields(c), form, formOfMailing(now))
+		f = f.Chosen(views.FormOfMailing(m))
 	}
-	coming, err := s.coming(c, form)
+	coming, err := s.coming(c, views.MailingForm{Form: f})
 	if err != nil {
 		return err
 	}
@@ -30,22 +29,30 @@ func (s *Server) mailingComing(c echo.Context) error {
 
 // mailingPicker shows the clients that match a search, and those picked already.
 func (s *Server) mailingPicker(c echo.Context) error {
-	form, err := s.furnish(c, mailingFormOf(fields(c)))
+	form, err := s.mailingForm(c, s.typedMailing(c))
 	if err != nil {
 		return err
 	}
 	return s.render(c, views.MailingEdit(form), views.PickerList(form))
 }
 
-// furnish gives a form what it offers to choose from.
-func (s *Server) furnish(c echo.Context, f views.MailingForm) (views.MailingForm, error) {
+// typedMailing is a form that is still being filled in, and names the mailing itself.
+func (s *Server) typedMailing(c echo.Context) views.Form {
+	f := s.mailingForms().typed(c)
+	f.ID, f.Row = f.Value("id"), false
+	return f
+}
+
+// mailingForm gives a form what it offers to choose from.
+func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingForm, err error) {
 	ctx, team := c.Request().Context(), user(c).TeamID
+	f.Form = typed
 	messages, err := s.Store.Messages(ctx, team, store.MessageQuery{Per: 100})
 	if err != nil {
 		return f, err
 	}
 	f.Messages = messages.Messages
-	if f.Clients, err = s.offered(c, f); err != nil {
+	if f.Clients, err = s.clientOptions(c, f); err != nil {
 		return f, err
 	}
 	if f.Everyone, _, err = s.Store.AudienceSize(ctx, domain.Mailing{TeamID: team, Audience: domain.AudienceAll}); err != nil {
@@ -55,37 +62,34 @@ func (s *Server) furnish(c echo.Context, f views.MailingForm) (views.MailingForm
 	return f, err
 }
 
-// offered are the clients that are picked, and after them those that match what was searched for.
-func (s *Server) offered(c echo.Context, f views.MailingForm) ([]domain.Client, error) {
-	var ids []int64
-	for _, typed := range f.ClientIDs {
-		if id, err := strconv.ParseInt(typed, 10, 64); err == nil {
-			ids = append(ids, id)
-		}
-	}
-	picked, err := s.Store.ClientsByID(c.Request().Context(), user(c).TeamID, ids)
+// pickable is how many clients a form offers besides those that are picked.
+const pickable = 100
+
+// clientOptions are the clients that are picked, and after them those that match what is searched for.
+func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Client, error) {
+	options, err := s.Store.ClientsByID(c.Request().Context(), user(c).TeamID, f.Picked())
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.Store.Clients(c.Request().Context(), user(c).TeamID, store.ClientQuery{Q: f.Find, Per: pickable})
+	page, err := s.Store.Clients(c.Request().Context(), user(c).TeamID, store.ClientQuery{Q: f.Value("find"), Per: pickable})
 	if err != nil {
 		return nil, err
 	}
-	seen := map[int64]bool{}
-	for _, cl := range picked {
-		seen[cl.ID] = true
+	picked := map[int64]bool{}
+	for _, cl := range options {
+		picked[cl.ID] = true
 	}
 	for _, cl := range page.Clients {
-		if !seen[cl.ID] {
-			picked = append(picked, cl)
+		if !picked[cl.ID] {
+			options = append(options, cl)
 		}
 	}
-	return picked, nil
+	return options, nil
 }
 
 // coming are the next runs of a mailing as typed. One that has run already does not run again for what is past.
 func (s *Server) coming(c echo.Context, f views.MailingForm) (views.ComingRuns, error) {
-	schedule, err := domain.NewSchedule(f.StartsAt, f.EndsAt, f.TimeZone, f.Periodicity)
+	schedule, err := f.Schedule()
 	if err != nil {
 		return views.ComingRuns{Unreadable: true}, nil
 	}

@@ -1,10 +1,10 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
@@ -51,79 +51,61 @@ func (s *Server) messageShow(c echo.Context) error {
 	return s.render(c, views.MessageShow(m))
 }
 
+// messageForms are the forms in which messages are written.
+func (s *Server) messageForms() forms {
+	return forms{server: s, thing: "message",
+		saved: func(c echo.Context) (views.Form, error) {
+			m, err := s.message(c, domain.Edit)
+			return views.FormOfMessage(m), err
+		},
+		draw: func(_ echo.Context, f views.Form) (page, row templ.Component, err error) {
+			form := views.MessageForm{Form: f}
+			return views.MessageEdit(form), views.MessageFormRow(form), nil
+		},
+	}
+}
+
 // messageNew shows an empty form.
 func (s *Server) messageNew(c echo.Context) error {
-	return s.render(c, views.MessageEdit(views.MessageForm{}))
+	return s.messageForms().show(c, views.Form{Thing: "message"})
 }
 
 // messageEdit shows the form of a message.
-func (s *Server) messageEdit(c echo.Context) error {
-	m, err := s.message(c, domain.Edit)
-	if err != nil {
-		return err
-	}
-	form := views.MessageForm{ID: strconv.FormatInt(m.ID, 10), Subject: m.Subject, Body: m.Body,
-		Version: strconv.FormatInt(m.Version, 10), Row: part(c) == "row"}
-	if form.Row {
-		return s.render(c, views.MessageEdit(form), views.MessageFormRow(form))
-	}
-	return s.render(c, views.MessageEdit(form))
-}
+func (s *Server) messageEdit(c echo.Context) error { return s.messageForms().edit(c) }
 
 // messageCreate keeps a new message.
 func (s *Server) messageCreate(c echo.Context) error {
-	form := typedMessage(c)
-	m := domain.Message{TeamID: user(c).TeamID, Subject: form.Subject, Body: form.Body}
+	f := s.messageForms().typed(c)
+	m := views.MessageForm{Form: f}.Read(domain.Message{TeamID: user(c).TeamID})
 	err := s.checkMessage(c, m)
 	if err == nil {
 		m, err = s.Store.CreateMessage(c.Request().Context(), m, s.Now())
 	}
 	if err != nil {
-		return s.messageError(c, err, form)
+		return s.messageForms().again(c, err, f)
 	}
 	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", m.Subject))
 }
 
 // messageUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
 func (s *Server) messageUpdate(c echo.Context) error {
-	form := typedMessage(c)
+	f := s.messageForms().typed(c)
 	m, err := s.message(c, domain.Edit)
 	if err != nil {
-		return s.gone(c, err, form.Row, views.MessageEdit(form))
+		return s.messageForms().gone(c, err, f)
 	}
-	form.ID = strconv.FormatInt(m.ID, 10)
-	v, edited := c.Request().PostForm, m
-	edited.Subject, edited.Body = chosen(v, "subject", form.Subject, m.Subject), chosen(v, "body", form.Body, m.Body)
-	edited.Version = version(form.Version)
-	saved := edited
-	if err = s.checkMessage(c, edited); err == nil {
-		saved, err = s.Store.UpdateMessage(c.Request().Context(), edited, s.Now())
+	f.ID = strconv.FormatInt(m.ID, 10)
+	m = views.MessageForm{Form: f.Chosen(views.FormOfMessage(m))}.Read(m)
+	if err = s.checkMessage(c, m); err == nil {
+		m, err = s.Store.UpdateMessage(c.Request().Context(), m, s.Now())
 	}
 	if err != nil {
-		return s.messageNotSaved(c, err, form)
+		return s.messageForms().notSaved(c, err, f)
 	}
-	if form.Row {
-		return s.render(c, views.MessageShow(saved), views.MessageSaved(saved))
+	if f.Row {
+		return s.render(c, views.MessageShow(m), views.MessageSaved(m))
 	}
-	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", saved.Subject))
-}
-
-// messageNotSaved shows the form of an edit again; beside the version of somebody else after a conflict, and as long as the
-// reader chooses between the two.
-func (s *Server) messageNotSaved(c echo.Context, err error, form views.MessageForm) error {
-	v := c.Request().PostForm
-	if !errors.Is(err, domain.ErrConflict) && !choosing(v) {
-		return s.messageError(c, err, form)
-	}
-	now, missing := s.message(c, domain.Edit)
-	if missing != nil {
-		form.ID = ""
-		return s.gone(c, missing, form.Row, views.MessageEdit(form))
-	}
-	form.Version = strconv.FormatInt(now.Version, 10)
-	form.Conflict = conflict(v, now.UpdatedAt, versions{"subject", form.Subject, now.Subject, now.Subject},
-		versions{"body", form.Body, now.Body, now.Body})
-	return s.messageError(c, err, form)
+	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", m.Subject))
 }
 
 // messageDelete deletes a message that no mailing needs.
@@ -136,17 +118,6 @@ func (s *Server) messageDelete(c echo.Context) error {
 		return err
 	}
 	return s.deleted(c, "/messages", domain.Say("Deleted “%s”.", m.Subject))
-}
-
-func (s *Server) messageError(c echo.Context, err error, f views.MessageForm) error {
-	if f.Row {
-		return s.formError(c, err, views.MessageEdit(f), views.MessageFormRow(f))
-	}
-	return s.formError(c, err, views.MessageEdit(f))
-}
-
-func typedMessage(c echo.Context) views.MessageForm {
-	return views.MessageForm{Subject: typed(c, "subject"), Body: typed(c, "body"), Version: typed(c, "version"), Row: inRow(c)}
 }
 
 // messagePreview is what the frame on the message's page holds.

@@ -56,32 +56,23 @@ func (s *Server) postRow(c echo.Context) error {
 func editorOf(p domain.Post) string { return "/posts/" + strconv.FormatInt(p.ID, 10) + "/edit" }
 
 // postNew shows an empty form.
-func (s *Server) postNew(c echo.Context) error { return s.render(c, views.PostEdit(views.PostForm{})) }
+func (s *Server) postNew(c echo.Context) error {
+	return s.postForms().show(c, views.Form{Thing: "post"})
+}
 
 // postEdit shows the form of a post.
-func (s *Server) postEdit(c echo.Context) error {
-	p, err := s.post(c)
-	if err != nil {
-		return err
-	}
-	form := s.formOfPost(c, p)
-	form.Row = part(c) == "row"
-	if form.Row {
-		return s.render(c, views.PostEdit(form), views.PostFormRow(form))
-	}
-	return s.render(c, views.PostEdit(form))
-}
+func (s *Server) postEdit(c echo.Context) error { return s.postForms().edit(c) }
 
 // postCreate keeps a new post.
 func (s *Server) postCreate(c echo.Context) error {
-	form := typedPost(c)
+	f := s.postForms().typed(c)
 	u := user(c)
-	p, err := s.readPost(c, form, domain.Post{AuthorID: u.ID, Author: u.Name})
+	p, err := s.readPost(c, views.PostForm{Form: f}, domain.Post{AuthorID: u.ID, Author: u.Name})
 	if err == nil {
 		p, err = s.Store.CreatePost(c.Request().Context(), p, s.Now())
 	}
 	if err != nil {
-		return s.postError(c, err, form)
+		return s.postForms().again(c, err, f)
 	}
 	return s.postDone(c, p)
 }
@@ -96,21 +87,21 @@ func (s *Server) postDone(c echo.Context, p domain.Post) error {
 
 // postUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
 func (s *Server) postUpdate(c echo.Context) error {
-	form := typedPost(c)
-	old, err := s.post(c)
+	f := s.postForms().typed(c)
+	p, err := s.post(c)
 	if err != nil {
-		return s.gone(c, err, form.Row, views.PostEdit(form))
+		return s.postForms().gone(c, err, f)
 	}
-	form = saved(form, s.formOfPost(c, old))
-	p, err := s.readPost(c, chosenPost(c.Request().PostForm, form, s.formOfPost(c, old)), old)
+	f.ID = strconv.FormatInt(p.ID, 10)
+	p, err = s.readPost(c, views.PostForm{Form: f.Chosen(views.FormOfPost(p, printer(c).Zone()))}, p)
 	if err == nil {
 		p, err = s.Store.UpdatePost(c.Request().Context(), p, s.Now())
 	}
 	if err != nil {
-		return s.postNotSaved(c, err, form)
+		return s.postForms().notSaved(c, err, f)
 	}
-	if form.Row {
-		return s.render(c, views.PostRow(p, s.Now()), views.PostSaved(p, s.Now()))
+	if f.Row {
+		return s.render(c, views.PostSaved(p, s.Now()))
 	}
 	return s.postDone(c, p)
 }
@@ -130,7 +121,7 @@ func (s *Server) postDelete(c echo.Context) error {
 // postPreview is what the frame beside the form holds: the article as it would be with what is typed now.
 func (s *Server) postPreview(c echo.Context) error {
 	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Author: user(c).Name}
-	if old, err := s.Store.Post(c.Request().Context(), version(typed(c, "id"))); err == nil && typed(c, "image_remove") == "" {
+	if old, err := s.Store.Post(c.Request().Context(), idOf(typed(c, "id"))); err == nil && typed(c, "image_remove") == "" {
 		p.Image = old.Image
 	}
 	p.PublishedAt, _ = domain.PublishAt(typed(c, "published_at"), printer(c).Zone()) // no date is shown of a wrong one
@@ -181,7 +172,7 @@ func (s *Server) postSlug(c echo.Context) error {
 	if strings.TrimSpace(title) == "" || len(title) > 4*domain.MaxTitle {
 		return s.render(c, views.PostAddress(""))
 	}
-	free, err := s.freeSlug(c, title, version(c.QueryParam("id")))
+	free, err := s.freeSlug(c, title, idOf(c.QueryParam("id")))
 	if err != nil {
 		return err
 	}

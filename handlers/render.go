@@ -89,8 +89,6 @@ func (s *Server) formError(c echo.Context, err error, page templ.Component, piec
 	if mistakes == nil {
 		return err
 	}
-	v := views.VisitOf(c.Request().Context())
-	v.Mistakes = mistakes
-	c.SetRequest(c.Request().WithContext(views.WithVisit(c.Request().Context(), v)))
+	setMistakes(c, mistakes)
 	return s.answer(c, status, page, pieces...)
 }

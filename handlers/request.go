@@ -140,9 +140,12 @@ func paging(c echo.Context, next string, total int) views.Paging {
 	return views.Paging{Path: c.Request().URL.Path, Query: query, Next: next, Later: later, Total: total}
 }
 
-// version is the version of a thing that its form was made from; 0, which no thing has, when it is missing.
-func version(s string) int64 {
-	n, _ := strconv.ParseInt(s, 10, 64)
+// idOf reads an id out of a form; 0, which nothing has, for what is none.
+func idOf(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
 	return n
 }
 

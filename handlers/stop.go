@@ -89,8 +89,8 @@ func (s *Server) overseen(c echo.Context) (teamID int64, name string, err error)
 	if !u.Oversees() || asked == "own" {
 		return u.TeamID, "", nil
 	}
-	id, notNumber := strconv.ParseInt(asked, 10, 64)
-	if notNumber != nil || id <= 0 {
+	id := idOf(asked)
+	if id <= 0 {
 		return 0, "", nil
 	}
 	name, err = s.Store.TeamName(c.Request().Context(), id)

@@ -17,11 +17,12 @@ type Conflict struct {
 func (c Conflict) exists() bool { return !c.At.IsZero() }
 
 // take is the name of the choice between the versions of a field, and mine and theirs its values.
-func (f Field) take() string { return f.Name + ".take" }
+func (f Field) take() string { return f.Name + takeSuffix }
 
 const (
-	mine   = "mine"
-	theirs = "theirs"
+	takeSuffix = ".take"
+	mine       = "mine"
+	theirs     = "theirs"
 )
 
 // other are the attributes of the control with the other version, which can be read and copied but not changed.

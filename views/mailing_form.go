@@ -2,42 +2,84 @@ package views
 
 import (
 	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"postrider/domain"
 )
 
-// MailingForm is the form of a mailing, as typed.
+// MailingForm is the form of a mailing, and what it offers to choose from.
 type MailingForm struct {
-	ID                         string // "" for a new one
-	Name, MessageID, Audience  string
-	ClientIDs                  []string
-	StartsAt, EndsAt, TimeZone string
-	Periodicity                string
-	Version                    string
-	Key                        string // of a new one: the form makes one mailing, however often its button is pressed
-	Row                        bool   // it stands in a row of the list
-	Find                       string // narrows the clients that are offered
-
-	Messages []domain.Message // to choose from
-	Clients  []domain.Client  // to pick from: those picked, and those that match Find
-	Everyone int              // clients of the team
+	Form
+	Messages []domain.Message
+	Clients  []domain.Client // those picked, and those that match what is searched for
+	Everyone int             // clients of the team
 	Coming   ComingRuns
-	Conflict Conflict
 }
 
-func (f MailingForm) name() string {
-	if f.ID == "" {
-		return "mailing-new"
+// FormOfMailing is the form of a mailing as it is saved.
+func FormOfMailing(m domain.Mailing) Form {
+	values := url.Values{
+		"name":        {m.Name},
+		"message_id":  {id(m.MessageID)},
+		"audience":    {string(m.Audience)},
+		"client_ids":  nil,
+		"starts_at":   {m.Schedule.Start.String()},
+		"ends_at":     {m.Schedule.End.String()},
+		"time_zone":   {m.Schedule.Zone.String()},
+		"periodicity": {string(m.Schedule.Every)},
 	}
-	return "mailing-" + f.ID
+	for _, client := range m.ClientIDs {
+		values.Add("client_ids", id(client))
+	}
+	return savedForm("mailing", m.ID, m.Version, m.UpdatedAt, values)
 }
 
-func (f MailingForm) action() string {
-	if f.ID == "" {
-		return "/mailings"
+// Read gives m the values of the form. The error is domain.Invalid and names all mistakes at once.
+func (f MailingForm) Read(m domain.Mailing) (domain.Mailing, error) {
+	wrong := domain.Invalid{}
+	m.Name, m.Audience, m.FormKey, m.Version = f.Value("name"), domain.Audience(f.Value("audience")), f.Key(), f.version()
+	m.MessageID, _ = strconv.ParseInt(f.Value("message_id"), 10, 64) // 0 when none was chosen, which Check names
+	m.ClientIDs = nil
+	seen := map[int64]bool{}
+	for _, typed := range f.Values["client_ids"] {
+		client, err := strconv.ParseInt(typed, 10, 64)
+		if err != nil {
+			wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
+		}
+		if !seen[client] {
+			m.ClientIDs = append(m.ClientIDs, client)
+		}
+		seen[client] = true
 	}
-	return "/mailings/" + f.ID
+	var err error
+	m.Schedule, err = f.Schedule()
+	for _, err := range []error{err, m.Check()} {
+		var more domain.Invalid
+		if errors.As(err, &more) {
+			for field, why := range more {
+				wrong.Add(field, why.Key, why.Args...)
+			}
+		}
+	}
+	return m, wrong.Or()
+}
+
+// Schedule is the one that is typed. The error is domain.Invalid.
+func (f MailingForm) Schedule() (domain.Schedule, error) {
+	return domain.NewSchedule(f.Value("starts_at"), f.Value("ends_at"), f.Value("time_zone"), f.Value("periodicity"))
+}
+
+// Key makes a second press of the button of a new mailing's form harmless; "" for none, and for what is none.
+func (f MailingForm) Key() string {
+	if key := f.Value("form_key"); len(key) <= domain.MaxFormKey {
+		return key
+	}
+	return ""
 }
 
 func (f MailingForm) title(ctx context.Context) string {
@@ -47,38 +89,74 @@ func (f MailingForm) title(ctx context.Context) string {
 	return t(ctx, "Edit mailing")
 }
 
+// Picked are the ids of the clients that are picked. What is no id is left out.
+func (f MailingForm) Picked() (ids []int64) {
+	for _, typed := range f.Values["client_ids"] {
+		if client, err := strconv.ParseInt(typed, 10, 64); err == nil {
+			ids = append(ids, client)
+		}
+	}
+	return ids
+}
+
 // picked is the set of the clients that are picked: there may be thousands.
 func (f MailingForm) picked() map[string]bool {
-	all := make(map[string]bool, len(f.ClientIDs))
-	for _, id := range f.ClientIDs {
-		all[id] = true
+	all := map[string]bool{}
+	for _, client := range f.Values["client_ids"] {
+		all[client] = true
 	}
 	return all
 }
 
-// The fields of the form, in their order.
-func (f MailingForm) fields(ctx context.Context) (name, message, audience, clients, starts, ends, zone, every Field) {
+// pickedText is the same for the same clients.
+func pickedText(ids []string) string {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return strings.Join(slices.Compact(ids), " ")
+}
+
+func (f MailingForm) called(ctx context.Context) Field {
+	return f.field(Field{Name: "name", Label: t(ctx, "Name"), Required: true, Hint: t(ctx, "Only your team sees it."),
+		Attrs: map[string]any{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == ""}})
+}
+
+func (f MailingForm) message(ctx context.Context) Field {
 	messages := []Option{{"", t(ctx, "Choose a message")}}
 	for _, m := range f.Messages {
 		messages = append(messages, Option{id(m.ID), m.Subject})
 	}
-	form := f.name()
-	name = Field{Form: form, Name: "name", Label: t(ctx, "Name"), Value: f.Name, Required: true,
-		Hint:  t(ctx, "Only your team sees it."),
-		Attrs: map[string]any{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == ""}}
-	message = Field{Form: form, Name: "message_id", Label: t(ctx, "Message"), Value: f.MessageID, Required: true, Options: messages}
-	audience = Field{Form: form, Name: "audience", Label: t(ctx, "Recipients"), Value: f.Audience, Options: []Option{
-		{string(domain.AudienceAll), t(ctx, "All %d clients", f.Everyone)}, {string(domain.AudienceClients), t(ctx, "Picked clients")}}}
-	clients = Field{Form: form, Name: "client_ids", Label: t(ctx, "Clients")}
-	starts = Field{Form: form, Name: "starts_at", Label: t(ctx, "Start"), Value: f.StartsAt, Type: "datetime-local", Required: true,
-		Hint: t(ctx, "The first run begins then.")}
-	ends = Field{Form: form, Name: "ends_at", Label: t(ctx, "End"), Value: f.EndsAt, Type: "datetime-local",
-		Hint: t(ctx, "No letter leaves after it. Empty: no end.")}
-	zone = Field{Form: form, Name: "time_zone", Label: t(ctx, "Time zone"), Value: f.TimeZone, Options: zoneOptions(f.TimeZone)}
-	every = Field{Form: form, Name: "periodicity", Label: t(ctx, "How often"), Value: f.Periodicity, Options: []Option{
+	return f.field(Field{Name: "message_id", Label: t(ctx, "Message"), Required: true, Options: messages})
+}
+
+func (f MailingForm) audience(ctx context.Context) Field {
+	return f.field(Field{Name: "audience", Label: t(ctx, "Recipients"), Choices: true, Options: []Option{
+		{string(domain.AudienceAll), t(ctx, "All %d clients", f.Everyone)}, {string(domain.AudienceClients), t(ctx, "Picked clients")}}})
+}
+
+func (f MailingForm) clients(ctx context.Context) Field {
+	return f.field(Field{Name: "client_ids", Label: t(ctx, "Clients")})
+}
+
+func (f MailingForm) starts(ctx context.Context) Field {
+	return f.field(Field{Name: "starts_at", Label: t(ctx, "Start"), Type: "datetime-local", Required: true, Hint: t(ctx, "The first run begins then.")})
+}
+
+func (f MailingForm) ends(ctx context.Context) Field {
+	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "No letter leaves after it. Empty: no end.")})
+}
+
+func (f MailingForm) zone(ctx context.Context) Field {
+	return f.field(Field{Name: "time_zone", Label: t(ctx, "Time zone"), Options: zoneOptions(f.Value("time_zone"))})
+}
+
+func (f MailingForm) every(ctx context.Context) Field {
+	return f.field(Field{Name: "periodicity", Label: t(ctx, "How often"), Choices: true, Options: []Option{
 		{string(domain.Once), t(ctx, "Once")}, {string(domain.Daily), t(ctx, "Daily")},
-		{string(domain.Weekly), t(ctx, "Weekly")}, {string(domain.Monthly), t(ctx, "Monthly")}}}
-	return name, message, audience, clients, starts, ends, zone, every
+		{string(domain.Weekly), t(ctx, "Weekly")}, {string(domain.Monthly), t(ctx, "Monthly")}}})
+}
+
+func (f MailingForm) fields(ctx context.Context) []Field {
+	return []Field{f.called(ctx), f.message(ctx), f.audience(ctx), f.clients(ctx), f.starts(ctx), f.ends(ctx), f.zone(ctx), f.every(ctx)}
 }
 
 // ComingRuns are the next runs of a mailing as the scheduler will start them.

@@ -2,7 +2,10 @@ package views
 
 import (
 	"context"
+	"maps"
+	"net/url"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -10,35 +13,56 @@ import (
 	"postrider/locale"
 )
 
-// PostForm is the form of a post, as typed.
+// PostForm is the form of an article. In a row of the list it has the title, the slug and the date alone.
 type PostForm struct {
-	ID                    string // "" for a new one
-	Title, Slug, Content  string
-	PublishedAt, ImageAlt string
-	Remove                bool // the image shall go
-	Version               string
-	Row                   bool // it stands in a row of the list, with the title, the slug and the date alone
-	Again                 bool // a picture came with it, which no browser sends again by itself
-	Conflict              Conflict
+	Form
+	Again bool // a picture came with it, which no browser sends again by itself
 
 	Image     domain.Image // as saved, and so are these
 	SavedSlug string
 	State     domain.PostState // "" for a new one
 }
 
-func (f PostForm) name() string {
-	if f.ID == "" {
-		return "post-new"
+// postTexts are what every form of an article changes.
+func postTexts(p *domain.Post) texts {
+	return texts{
+		"title": &p.Title,
+		"slug":  &p.Slug,
 	}
-	return "post-" + f.ID
 }
 
-func (f PostForm) action() string {
-	if f.ID == "" {
-		return "/posts"
+// pageTexts are what a form in a row does not have.
+func pageTexts(p *domain.Post) texts {
+	return texts{
+		"content":   &p.Content,
+		"image_alt": &p.ImageAlt,
 	}
-	return "/posts/" + f.ID
 }
+
+// FormOfPost is the form of an article as it is saved, with dates as clocks in the zone show them.
+func FormOfPost(p domain.Post, zone *time.Location) Form {
+	values := url.Values{"published_at": {domain.WallOf(p.PublishedAt, zone).String()}}
+	maps.Copy(values, postTexts(&p).values())
+	maps.Copy(values, pageTexts(&p).values())
+	return savedForm("post", p.ID, p.Version, p.UpdatedAt, values)
+}
+
+// Read gives p the values of the form. The error is that of domain.PublishAt, and p is as typed otherwise.
+func (f PostForm) Read(p domain.Post, zone *time.Location) (domain.Post, error) {
+	f.read(postTexts(&p))
+	if !f.Row {
+		f.read(pageTexts(&p))
+	}
+	p.Slug, p.Version = strings.TrimSpace(p.Slug), f.version()
+	at, err := domain.PublishAt(f.Value("published_at"), zone)
+	if domain.WallOf(at, zone) != domain.WallOf(p.PublishedAt, zone) { // the saved date may have seconds
+		p.PublishedAt = at
+	}
+	return p, err
+}
+
+// RemovesImage reports whether the image shall go.
+func (f PostForm) RemovesImage() bool { return f.Value("image_remove") != "" }
 
 func (f PostForm) heading(ctx context.Context) string {
 	if f.ID == "" {
@@ -49,17 +73,17 @@ func (f PostForm) heading(ctx context.Context) string {
 
 // title shows the address that the article will have, as it is typed.
 func (f PostForm) title(ctx context.Context) Field {
-	return Field{Form: f.name(), Name: "title", Label: t(ctx, "Title"), Value: f.Title, Required: true,
+	return f.field(Field{Name: "title", Label: t(ctx, "Title"), Required: true,
 		Attrs: templ.Attributes{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == "",
 			"hx-get": "/posts/slug?id=" + f.ID, "hx-trigger": "input changed delay:300ms", "hx-sync": "this:replace",
-			"hx-target": "#" + f.name() + "-address", "hx-swap": "innerHTML"}}
+			"hx-target": "#" + f.name() + "-address", "hx-swap": "innerHTML"}})
 }
 
 func (f PostForm) slug(ctx context.Context) Field {
-	field := Field{Form: f.name(), Name: "slug", Label: t(ctx, "Address in the blog"), Value: f.Slug,
+	field := f.field(Field{Name: "slug", Label: t(ctx, "Address in the blog"),
 		Hint: t(ctx, "Leave it empty, and it is made from the title."),
 		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
-			"placeholder": t(ctx, "from-the-title")}}
+			"placeholder": t(ctx, "from-the-title")}})
 	if f.Row {
 		field.Hint = "" // fields in a row stand at the same height, and the placeholder says it
 	}
@@ -67,15 +91,15 @@ func (f PostForm) slug(ctx context.Context) Field {
 }
 
 func (f PostForm) content(ctx context.Context) Field {
-	return Field{Form: f.name(), Name: "content", Label: t(ctx, "Text"), Value: f.Content, Required: true, Rows: 20,
+	return f.field(Field{Name: "content", Label: t(ctx, "Text"), Required: true, Rows: 20,
 		Hint:  t(ctx, "Markdown: **bold**, *italic*, [a link](https://example.com), “## ” for a heading, “- ” for a list."),
-		Attrs: templ.Attributes{"class": "letter-text"}}
+		Attrs: templ.Attributes{"class": "letter-text"}})
 }
 
 func (f PostForm) publishedAt(ctx context.Context) Field {
 	zone := locale.From(ctx).Zone().String()
-	field := Field{Form: f.name(), Name: "published_at", Label: t(ctx, "Publication"), Value: f.PublishedAt, Type: "datetime-local",
-		Hint: t(ctx, "Empty for a draft. With a time to come the article appears by itself then. Time zone: %s.", zone)}
+	field := f.field(Field{Name: "published_at", Label: t(ctx, "Publication"), Type: "datetime-local",
+		Hint: t(ctx, "Empty for a draft. With a time to come the article appears by itself then. Time zone: %s.", zone)})
 	if f.Row {
 		field.Label, field.Hint = t(ctx, "Publication (%s)", zone), ""
 	}
@@ -83,9 +107,9 @@ func (f PostForm) publishedAt(ctx context.Context) Field {
 }
 
 func (f PostForm) imageAlt(ctx context.Context) Field {
-	return Field{Form: f.name(), Name: "image_alt", Label: t(ctx, "What the image shows"), Value: f.ImageAlt,
+	return f.field(Field{Name: "image_alt", Label: t(ctx, "What the image shows"),
 		Hint:  t(ctx, "For readers who do not see it. An image needs this."),
-		Attrs: templ.Attributes{"maxlength": "300", "autocomplete": "off"}}
+		Attrs: templ.Attributes{"maxlength": "300", "autocomplete": "off"}})
 }
 
 func (f PostForm) image(ctx context.Context) Field {
@@ -93,9 +117,9 @@ func (f PostForm) image(ctx context.Context) Field {
 	if len(f.Image.Sizes) > 0 {
 		label = t(ctx, "Another image")
 	}
-	return Field{Form: f.name(), Name: "image", Label: label, Type: "file",
+	return f.field(Field{Name: "image", Label: label, Type: "file",
 		Hint:  t(ctx, "PNG, JPEG, WebP or GIF, at most 10 MB. What the camera has noted, as the place, is dropped."),
-		Attrs: templ.Attributes{"accept": "image/png,image/jpeg,image/webp,image/gif"}}
+		Attrs: templ.Attributes{"accept": "image/png,image/jpeg,image/webp,image/gif"}})
 }
 
 // fields are those of the form, in their order.

@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"postrider/domain"
@@ -95,13 +97,34 @@ func (s *Server) template(c echo.Context, m domain.Message) (*letter.Template, e
 	return letter.Parse(ctx, letter.Mailing, s.Sender, m.Subject, m.Body)
 }
 
-// checkMessage returns Invalid for a message that could not be kept, or of which no letter could be made.
-func (s *Server) checkMessage(c echo.Context, m domain.Message) error {
+// checkMessage returns Invalid for a message that could not be kept, or of which no letter could be made. The warning is that of
+// lengthWarning.
+func (s *Server) checkMessage(c echo.Context, m domain.Message) (warning domain.Text, err error) {
 	if err := m.Check(); err != nil {
-		return err
+		return domain.Text{}, err
 	}
-	_, err := s.template(c, m)
-	return err
+	t, err := s.template(c, m)
+	if err != nil {
+		return domain.Text{}, err
+	}
+	return lengthWarning(t), nil
+}
+
+// lengthWarning says that Gmail will not show the whole of an email; nothing when it will.
+func lengthWarning(t *letter.Template) domain.Text {
+	size := t.HTMLSize()
+	if size <= letter.MaxHTML {
+		return domain.Text{}
+	}
+	return domain.Say("Gmail cuts off emails above %d KB; this one has %d KB.", letter.MaxHTML>>10, (size+1023)>>10)
+}
+
+// warned is the HTML of a letter for its preview, with a warning above it.
+func warned(html, warning string) string {
+	start := strings.Index(html, "<body")
+	start += strings.Index(html[start:], ">") + 1
+	return html[:start] + `<p style="margin:0;padding:12px 16px;background:#fff3cd;color:#523b00;font:14px sans-serif">` +
+		templ.EscapeString(warning) + `</p>` + html[start:]
 }
 
 // articleHTML lays an article out, in the place of the user who asks. The error is domain.Invalid for the field "content",

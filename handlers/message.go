@@ -77,14 +77,22 @@ func (s *Server) messageEdit(c echo.Context) error { return s.messageForms().edi
 func (s *Server) messageCreate(c echo.Context) error {
 	f := s.messageForms().typed(c)
 	m := views.MessageForm{Form: f}.Read(domain.Message{TeamID: user(c).TeamID})
-	err := s.checkMessage(c, m)
+	warning, err := s.checkMessage(c, m)
 	if err == nil {
 		m, err = s.Store.CreateMessage(c.Request().Context(), m, s.Now())
 	}
 	if err != nil {
 		return s.messageForms().again(c, err, f)
 	}
-	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", m.Subject))
+	return s.done(c, "/messages", savedMessage(m, warning))
+}
+
+// savedMessage says that a message is saved, and the warning about it where there is one.
+func savedMessage(m domain.Message, warning domain.Text) domain.Text {
+	if warning.Key == "" {
+		return domain.Say("Saved the message “%s”.", m.Subject)
+	}
+	return domain.Say("Saved the message “%s”. %s", m.Subject, warning)
 }
 
 // messageUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
@@ -96,16 +104,17 @@ func (s *Server) messageUpdate(c echo.Context) error {
 	}
 	f.ID = strconv.FormatInt(m.ID, 10)
 	m = views.MessageForm{Form: f.Chosen(views.FormOfMessage(m))}.Read(m)
-	if err = s.checkMessage(c, m); err == nil {
+	warning, err := s.checkMessage(c, m)
+	if err == nil {
 		m, err = s.Store.UpdateMessage(c.Request().Context(), m, s.Now())
 	}
 	if err != nil {
 		return s.messageForms().notSaved(c, err, f)
 	}
 	if f.Row {
-		return s.render(c, views.MessageShow(m), views.MessageSaved(m))
+		return s.render(c, views.MessageSaved(m, printer(c).Say(warning)))
 	}
-	return s.done(c, "/messages", domain.Say("Saved the message “%s”.", m.Subject))
+	return s.done(c, "/messages", savedMessage(m, warning))
 }
 
 // messageDelete deletes a message that no mailing needs.
@@ -144,6 +153,9 @@ func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
 	_, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
 	if as == "text" {
 		return textFrame(c, http.StatusOK, text)
+	}
+	if warning := lengthWarning(t); warning.Key != "" {
+		html = warned(html, printer(c).Say(warning))
 	}
 	return letterFrame(c, html)
 }

@@ -175,3 +175,40 @@ func TestMessagePreview(t *testing.T) {
 		}
 	})
 }
+
+func TestMessageThatGmailCutsOff(t *testing.T) {
+	long := strings.Repeat("A sentence of a very long message. ", 3100)
+	const warning = "Gmail cuts off emails above 102 KB; this one has 108 KB."
+	t.Run("is told after saving and in the preview", func(t *testing.T) {
+		v := ann(t)
+		m := v.message("News", "Short")
+		to := path("messages", m.ID)
+		saved := func(body string) answer {
+			m, err := v.store.Message(t.Context(), m.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v.post(to, "subject", "News", "body", body, "version", num(m.Version)).want(t, 303)
+			return v.get("/messages")
+		}
+		saved(long).want(t, 200, "Saved the message “News”. "+warning)
+		v.get(to+"/preview").want(t, 200, warning, "A sentence of")
+		v.post("/messages/preview", "subject", "News", "body", long).want(t, 200, warning)
+		v.post("/messages/preview", "subject", "News", "body", long, "as", "text").wantLack(t, warning)
+		saved("Short again").wantLack(t, "Gmail")
+		v.get(to+"/preview").wantLack(t, "Gmail")
+		v.post("/messages", "subject", "News", "body", long)
+		v.get("/messages").want(t, 200, warning)
+	})
+	t.Run("is told in a row", func(t *testing.T) {
+		v := ann(t)
+		v.htmx = true
+		m := v.message("News", "Short")
+		v.post(path("messages", m.ID), "subject", "News", "body", long, "version", "1", "part", "row").want(t, 200, "Saved. "+warning)
+	})
+	t.Run("is told in Russian", func(t *testing.T) {
+		v := ann(t)
+		v.post("/profile", "name", "Ann", "language", "ru", "time_zone", "UTC")
+		v.post("/messages/preview", "subject", "News", "body", long).want(t, 200, "Gmail обрезает письма больше 102 КБ, а в этом 108 КБ.")
+	})
+}

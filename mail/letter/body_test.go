@@ -123,14 +123,14 @@ func TestPreview(t *testing.T) {
 	}
 }
 
-func TestHTMLTooLong(t *testing.T) {
+func TestHTMLSize(t *testing.T) {
 	for size, want := range map[int]bool{100: false, 98 << 10: false, 103 << 10: true} {
 		template, err := letter.Parse(t.Context(), letter.Mailing, sender, "News", strings.Repeat("a", size))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := template.HTMLTooLong(); got != want {
-			t.Errorf("a text of %d bytes is too long: %t", size, got)
+		if got := template.HTMLSize(); got > letter.MaxHTML != want || got < size {
+			t.Errorf("a text of %d bytes has an HTML part of %d", size, got)
 		}
 	}
 }

@@ -114,8 +114,8 @@ func fieldsOf(kind Kind, where, text string, wrong domain.Invalid) []domain.Segm
 	return segments
 }
 
-// HTMLTooLong reports whether the HTML part is longer than MaxHTML even for a recipient without a name.
-func (t *Template) HTMLTooLong() bool { return len(t.html.fill(domain.Recipient{})) > MaxHTML }
+// HTMLSize is the length of the HTML part for a recipient without a name, in bytes.
+func (t *Template) HTMLSize() int { return len(t.html.fill(domain.Recipient{})) }
 
 // Preview is what the recipient will see: the subject, the whole HTML document, and the plain text with LF line ends.
 func (t *Template) Preview(to domain.Recipient) (subject, html, text string) {

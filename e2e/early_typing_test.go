@@ -61,12 +61,18 @@ func (g *gate) shut() {
 
 func (g *gate) open() { close(g.opened) }
 
+// openEarly goes to a page that is still waiting for its scripts.
+func (b *browser) openEarly(path string) {
+	b.t.Helper()
+	eval[bool](b, "(location.href = "+quote(path)+", true)")
+	b.until(`location.pathname === ` + quote(path) + ` && document.readyState !== "complete"`)
+}
+
 // typeEarly types into a field while the page is still waiting for its scripts.
 func (b *browser) typeEarly(path, selector, text string) {
 	b.t.Helper()
-	eval[bool](b, "(location.href = "+quote(path)+", true)")
-	b.until(`location.pathname === ` + quote(path) + ` && document.readyState !== "complete" && (e => e && (e.focus(), document.activeElement === e))(` +
-		find(selector, "") + `)`)
+	b.openEarly(path)
+	b.until(`(e => e && (e.focus(), document.activeElement === e))(` + find(selector, "") + `)`)
 	do(b, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text})
 		return err
@@ -110,5 +116,19 @@ func TestTypedBeforeTheScripts(t *testing.T) {
 		g.open()
 		b.until(`!document.querySelector("#clients").textContent.includes("anna@")`)
 		b.see("boris@example.com")
+	})
+	t.Run("the next runs follow what is chosen", func(t *testing.T) {
+		g.shut()
+		b.openEarly("/mailings/new")
+		b.until(`(e => e && (e.click(), e.checked))(document.querySelector("[name=periodicity][value=weekly]"))`)
+		g.open()
+		b.until(`document.querySelectorAll(".coming li").length === 5`)
+	})
+	t.Run("a list is narrowed by what is chosen", func(t *testing.T) {
+		g.shut()
+		b.openEarly("/clients")
+		b.until(`(e => e && (e.value = "undeliverable"))(document.querySelector("[name=status]")) === "undeliverable"`)
+		g.open()
+		b.until(`!document.querySelector("#clients").textContent.includes("@example.com")`)
 	})
 }

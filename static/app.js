@@ -94,12 +94,22 @@
   });
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
 
-  // What was typed before htmx had made a field ready has been heard by nobody: it is told again, so that what depends on it
-  // (a search, a preview, the next runs) is asked for.
-  const texts = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), textarea";
+  // htmx has not seen what was typed or chosen before it made the fields ready. These fields tell it again, so that a search,
+  // a preview or the next runs are asked for.
+  const fields = "input:not([type=hidden], [type=file]), textarea, select";
+  const differs = (field) => {
+    if (field.matches("select")) {
+      return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+    }
+    if (field.matches("[type=radio]")) return field.checked && !field.defaultChecked;
+    if (field.matches("[type=checkbox]")) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  };
   document.addEventListener("htmx:after:process", (event) => {
-    for (const field of event.target.querySelectorAll(texts)) {
-      if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const field of event.target.querySelectorAll(fields)) {
+      if (!differs(field) || field.matches("[data-theme-switch]")) continue;
+      const typing = !field.matches("select, [type=radio], [type=checkbox]");
+      field.dispatchEvent(new Event(typing ? "input" : "change", { bubbles: true }));
     }
   });
 

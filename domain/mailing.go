@@ -55,6 +55,14 @@ type Mailing struct {
 	DisabledWhy string
 }
 
+// MailingRow is a mailing as lists show it.
+type MailingRow struct {
+	Mailing
+	Subject string // of its message
+	Team    string // the name of the team that it belongs to
+	Run     Run    // the latest; ID 0 when there is none
+}
+
 // Paused reports whether the team has paused the mailing.
 func (m Mailing) Paused() bool { return !m.PausedAt.IsZero() }
 

@@ -23,6 +23,17 @@ func (u User) Verified() bool { return !u.VerifiedAt.IsZero() }
 // Blocked reports whether a manager has blocked the user.
 func (u User) Blocked() bool { return !u.BlockedAt.IsZero() }
 
+// UserRow is a user as lists show it.
+type UserRow struct {
+	User
+	Team       string // its name
+	SignedInAt time.Time
+	BlockedBy  string // an address, as it was then
+	BlockedWhy string
+	Mailings   int // of the team
+	Letters    int // of the team's mailings, in 30 days
+}
+
 // Limits of short texts, in characters.
 const (
 	MaxName     = 200

@@ -56,8 +56,8 @@ func (s *Server) mailingList(c echo.Context) error {
 	return s.render(c, views.Mailings(v))
 }
 
-func (s *Server) mailingLine(row store.MailingRow) views.MailingLine {
-	return views.MailingLine{Mailing: row.Mailing, Subject: row.Subject, Team: row.Team, Run: row.Run, Now: s.Now()}
+func (s *Server) mailingLine(row domain.MailingRow) views.MailingLine {
+	return views.MailingLine{MailingRow: row, Now: s.Now()}
 }
 
 // mailingShow shows a mailing and what it is doing right now.
@@ -96,7 +96,7 @@ const (
 	shownComing   = 5
 )
 
-func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row store.MailingRow) (views.MailingPage, error) {
+func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.MailingRow) (views.MailingPage, error) {
 	ctx := c.Request().Context()
 	p := views.MailingPage{MailingLine: s.mailingLine(row)}
 	var err error

@@ -19,19 +19,11 @@ func (s *Server) userList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Paging = paging(c, page.Next, page.Total)
-	for _, row := range page.Users {
-		v.Users = append(v.Users, userLine(row))
-	}
+	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Users
 	if part(c) == "list" {
 		return s.render(c, views.Users(v), views.UserTable(v))
 	}
 	return s.render(c, views.Users(v))
-}
-
-func userLine(r store.UserRow) views.UserLine {
-	return views.UserLine{User: r.User, Team: r.Team, SignedInAt: r.SignedInAt, BlockedBy: r.BlockedBy, BlockedWhy: r.BlockedWhy,
-		Mailings: r.Mailings, Letters: r.Letters}
 }
 
 // userShow shows one user: who it is, the team, and what it sends.
@@ -53,7 +45,7 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 	if err != nil {
 		return p, err
 	}
-	p.UserLine = userLine(row)
+	p.UserRow = row
 	team, err := s.Store.Team(ctx, row.TeamID)
 	if err != nil {
 		return p, err

@@ -28,17 +28,9 @@ var ofStatus = map[string]string{
 	"disabled":                     ` AND mailings.disabled_at IS NOT NULL`,
 }
 
-// MailingRow is a mailing with what a list shows of it.
-type MailingRow struct {
-	domain.Mailing
-	Subject string     // of its message
-	Team    string     // the name of the team that it belongs to
-	Run     domain.Run // the latest; ID 0 when there is none
-}
-
 // MailingPage is a page of mailings.
 type MailingPage struct {
-	Mailings []MailingRow
+	Mailings []domain.MailingRow
 	Next     string // "" on the last page
 	Total    int    // how many match, on all pages
 }
@@ -48,8 +40,8 @@ const mailingRows = `SELECT ` + mailingColumns + `, coalesce(messages.subject, '
 	FROM mailings LEFT JOIN messages ON messages.id = mailings.message_id
 	WHERE mailings.deleted_at IS NULL`
 
-func scanMailingRow(row scanner) (MailingRow, error) {
-	var r MailingRow
+func scanMailingRow(row scanner) (domain.MailingRow, error) {
+	var r domain.MailingRow
 	var err error
 	r.Mailing, err = scanMailing(row, &r.Subject, &r.Team, &r.Run.ID)
 	return r, err
@@ -84,7 +76,7 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 	if err != nil {
 		return page, err
 	}
-	page.Mailings, page.Next = cut(all, per, func(r MailingRow) cursor { return cursor{ID: r.ID} })
+	page.Mailings, page.Next = cut(all, per, func(r domain.MailingRow) cursor { return cursor{ID: r.ID} })
 	for i := range page.Mailings {
 		if err := s.fillRun(ctx, &page.Mailings[i]); err != nil {
 			return page, err
@@ -94,7 +86,7 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 }
 
 // MailingRow returns one mailing as a list shows it; ErrNotFound when there is none.
-func (s *Store) MailingRow(ctx context.Context, id int64) (MailingRow, error) {
+func (s *Store) MailingRow(ctx context.Context, id int64) (domain.MailingRow, error) {
 	r, err := scanMailingRow(s.read.QueryRowContext(ctx, mailingRows+` AND mailings.id = $1`, id))
 	if err != nil {
 		return r, err
@@ -102,7 +94,7 @@ func (s *Store) MailingRow(ctx context.Context, id int64) (MailingRow, error) {
 	return r, s.fillRun(ctx, &r)
 }
 
-func (s *Store) fillRun(ctx context.Context, r *MailingRow) (err error) {
+func (s *Store) fillRun(ctx context.Context, r *domain.MailingRow) (err error) {
 	if r.Run.ID != 0 {
 		r.Run, err = s.Run(ctx, r.Run.ID)
 	}

@@ -29,20 +29,9 @@ type UserQuery struct {
 	Per   int         // 25, 50 or 100
 }
 
-// UserRow is a user with what a list shows.
-type UserRow struct {
-	domain.User
-	Team       string // its name
-	SignedInAt time.Time
-	BlockedBy  string // an address, as it was then
-	BlockedWhy string
-	Mailings   int // of the team
-	Letters    int // of the team's mailings, in 30 days
-}
-
 // UserPage is a page of users.
 type UserPage struct {
-	Users []UserRow
+	Users []domain.UserRow
 	Next  string // "" on the last page
 	Total int    // how many match, on all pages
 }
@@ -53,12 +42,12 @@ const recently = 29 * 24 * time.Hour // and today
 // userLetters is how many letters the team of a user has sent since the day $1.
 const userLetters = `(SELECT coalesce(sum(sent), 0) FROM team_days WHERE team_days.team_id = users.team_id AND day >= $1)`
 
-// userRows are the columns of a UserRow. The counts are those of the team: by the day, not by the letter.
+// userRows are the columns of a domain.UserRow. The counts are those of the team: by the day, not by the letter.
 const userRows = userColumns + `, (SELECT name FROM teams WHERE teams.id = users.team_id), users.signed_in_at,
 	users.blocked_by, users.blocked_why, (SELECT count(*) FROM mailings WHERE mailings.team_id = users.team_id
 	AND mailings.deleted_at IS NULL), ` + userLetters
 
-func scanUserRow(row scanner) (r UserRow, err error) {
+func scanUserRow(row scanner) (r domain.UserRow, err error) {
 	r.User, err = scanUser(row, &r.Team, instant{&r.SignedInAt}, &r.BlockedBy, &r.BlockedWhy, &r.Mailings, &r.Letters)
 	return r, err
 }
@@ -80,7 +69,7 @@ var userSorts = map[string]struct{ where, order string }{
 	"letters": {`(` + userLetters + `, users.id) < (CAST($%d AS INTEGER), $%d)`, userLetters + ` DESC, users.id DESC`},
 }
 
-func userCursor(r UserRow, sort string) cursor {
+func userCursor(r domain.UserRow, sort string) cursor {
 	switch sort {
 	case "email":
 		return cursor{keyOf(r.Email), r.ID}
@@ -134,12 +123,12 @@ func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage
 		return page, translate(err)
 	}
 	all, err := collect(rows, scanUserRow)
-	page.Users, page.Next = cut(all, per, func(r UserRow) cursor { return userCursor(r, q.Sort) })
+	page.Users, page.Next = cut(all, per, func(r domain.UserRow) cursor { return userCursor(r, q.Sort) })
 	return page, err
 }
 
 // UserRow returns one user as the list shows it; ErrNotFound when there is none.
-func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (UserRow, error) {
+func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (domain.UserRow, error) {
 	return scanUserRow(s.read.QueryRowContext(ctx, `SELECT `+userRows+` FROM users WHERE id = $2`,
 		domain.Day(now.Add(-recently)).UnixMilli(), id))
 }

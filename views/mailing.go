@@ -8,13 +8,10 @@ import (
 	"postrider/domain"
 )
 
-// MailingLine is a mailing as the list shows it.
+// MailingLine is a mailing as the list shows it at a time.
 type MailingLine struct {
-	domain.Mailing
-	Subject string     // of its message
-	Team    string     // the name of the team that it belongs to
-	Run     domain.Run // the latest; ID 0 when there is none
-	Now     time.Time
+	domain.MailingRow
+	Now time.Time
 }
 
 // soon is how long before a start a page looks for news more often than seldom.

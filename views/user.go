@@ -3,30 +3,18 @@ package views
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 
 	"postrider/domain"
 )
 
-// UserLine is a user as the list shows it.
-type UserLine struct {
-	domain.User
-	Team       string // its name
-	SignedInAt time.Time
-	BlockedBy  string // an address
-	BlockedWhy string
-	Mailings   int // of the team
-	Letters    int // of the team's mailings, in 30 days
-}
-
-func (u UserLine) path() string { return "/users/" + id(u.ID) }
+func userPath(u domain.User) string { return "/users/" + id(u.ID) }
 
 // UserList is what the page of all users shows.
 type UserList struct {
 	Paging
-	Users                []UserLine
+	Users                []domain.UserRow
 	Q, Role, State, Sort string
 	Per                  string
 }
@@ -58,7 +46,7 @@ func (v UserList) sorted(sort, way string) templ.Attributes {
 
 // UserPage is what the page of one user shows, with its forms as typed.
 type UserPage struct {
-	UserLine
+	domain.UserRow
 	TeamOf    domain.Team
 	People    []domain.User // of the team
 	OfTeam    []MailingLine // the newest of its mailings

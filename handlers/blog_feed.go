@@ -108,10 +108,10 @@ func (s *Server) feedEntry(c echo.Context, p domain.Post) (atomEntry, error) {
 
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
-// absolute makes the links and images of a piece of HTML lead to the same places from anywhere.
-func absolute(piece string, base *url.URL) (string, error) {
+// absolute makes the links and images of an HTML fragment lead to the same places from anywhere.
+func absolute(fragment string, base *url.URL) (string, error) {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(strings.NewReader(piece), body)
+	nodes, err := html.ParseFragment(strings.NewReader(fragment), body)
 	if err != nil {
 		return "", err
 	}
@@ -166,13 +166,13 @@ func (s *Server) pages(c echo.Context) (any, error) {
 // publicXML answers with what is the same for everybody, and may be some minutes old.
 func (s *Server) publicXML(c echo.Context, kind string, make func() (any, error)) error {
 	forAll(c)
-	return s.fromShelf(c, shelfKey{uri: c.Path()}, 1, func() (parcel, error) {
+	return s.fromCache(c, cacheKey{uri: c.Path()}, 1, func() (response, error) {
 		what, err := make()
 		if err != nil {
-			return parcel{}, err
+			return response{}, err
 		}
 		text, err := xml.Marshal(what)
-		return parcel{kind: kind, plain: append([]byte(xml.Header), text...)}, err
+		return response{kind: kind, plain: append([]byte(xml.Header), text...)}, err
 	})
 }
 
@@ -187,5 +187,5 @@ func (s *Server) robots(c echo.Context) error {
 	forAll(c)
 	text := []byte("User-agent: *\nAllow: /$\nAllow: /blog\nAllow: /images/\nAllow: /static/\nAllow: /signup$\n" +
 		"Allow: /sitemap.xml$\nDisallow: /\n\nSitemap: " + s.URL.String() + "/sitemap.xml\n")
-	return s.send(c, http.StatusOK, parcel{kind: echo.MIMETextPlainCharsetUTF8, tag: tagOf(text), plain: text})
+	return s.send(c, http.StatusOK, response{kind: echo.MIMETextPlainCharsetUTF8, tag: tagOf(text), plain: text})
 }

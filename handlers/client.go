@@ -34,7 +34,7 @@ func (s *Server) clientList(c echo.Context) error {
 	}
 	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Clients, Q: q.Q, Sort: q.Sort,
 		Per: c.QueryParam("per"), Status: q.Status}
-	if part(c) == "list" {
+	if fragment(c) == "list" {
 		return s.render(c, views.Clients(v), views.ClientTable(v))
 	}
 	return s.render(c, views.Clients(v))
@@ -46,7 +46,7 @@ func (s *Server) clientShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if part(c) == "row" && forPart(c.Request()) {
+	if fragment(c) == "row" && forFragment(c.Request()) {
 		return s.render(c, views.ClientRow(cl))
 	}
 	letters, err := s.Store.ClientLetters(c.Request().Context(), cl.ID, 50)
@@ -101,7 +101,7 @@ func (s *Server) clientUpdate(c echo.Context) error {
 	f := s.clientForms().typed(c)
 	cl, err := s.client(c, domain.Edit)
 	if err != nil {
-		return s.clientForms().gone(c, err, f)
+		return s.clientForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(cl.ID, 10)
 	cl = views.ClientForm{Form: f.Chosen(views.FormOfClient(cl))}.Read(cl)

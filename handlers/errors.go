@@ -31,7 +31,7 @@ var (
 	errMisdirected = errors.New("another host was asked for")
 	errLongAddress = errors.New("a value in the address is too long")
 	errTooSlow     = errors.New("the request took too long")
-	errGone        = errors.New("nobody waits for the answer")
+	errAbandoned   = errors.New("nobody waits for the answer")
 )
 
 // failure is what a visitor is told of an error.
@@ -178,7 +178,7 @@ func (s *Server) fail(err error, c echo.Context) {
 		return // the answer is on its way
 	}
 	switch {
-	case errors.Is(err, errGone):
+	case errors.Is(err, errAbandoned):
 		err = c.NoContent(http.StatusBadRequest)
 	case errors.Is(err, errSignIn):
 		err = s.toLogin(c)
@@ -233,17 +233,17 @@ func severity(err error) slog.Level {
 	return slog.LevelError
 }
 
-// placeProblem makes the piece for htmx and says where it goes: the page stays as it is, with all that was typed, but what
-// does not exist any more leaves it. A form that was too large is told in the form, everything else in the region for news.
+// placeProblem makes the fragment for htmx and says where it goes: the page stays as it is, with all that was typed, but what
+// does not exist any more leaves it. A form that was too large is told in the form, everything else in the region for toasts.
 func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string, page templ.Component) templ.Component {
 	if request != "" {
 		text = fmt.Sprintf("%s %s %s", text, p.T("Request"), request)
 	}
 	header := c.Response().Header()
-	switch asked := part(c); {
-	case !forPart(c.Request()):
+	switch asked := fragment(c); {
+	case !forFragment(c.Request()):
 		return views.Problem(text)
-	case f.status == http.StatusNotFound && asked == "live": // the page asks for news of itself, and shall not go on
+	case f.status == http.StatusNotFound && asked == "live": // the page polls, and is to stop
 		header.Set("HX-Retarget", "main")
 		header.Set("HX-Reswap", "innerHTML")
 		return page

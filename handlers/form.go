@@ -43,7 +43,7 @@ func (fs forms) edit(c echo.Context) error {
 
 // show shows a form: as a row where htmx asks for one.
 func (fs forms) show(c echo.Context, f views.Form) error {
-	f.Row = part(c) == "row" && forPart(c.Request())
+	f.Row = fragment(c) == "row" && forFragment(c.Request())
 	page, row, err := fs.draw(c, f)
 	if err != nil {
 		return err
@@ -70,21 +70,21 @@ func (fs forms) again(c echo.Context, err error, f views.Form) error {
 // chooses between the two.
 func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	if errors.Is(err, domain.ErrNotFound) {
-		return fs.gone(c, err, f)
+		return fs.notFound(c, err, f)
 	}
 	if !errors.Is(err, domain.ErrConflict) && !f.Choosing() {
 		return fs.again(c, err, f)
 	}
 	saved, missing := fs.saved(c)
 	if missing != nil {
-		return fs.gone(c, missing, f)
+		return fs.notFound(c, missing, f)
 	}
 	return fs.again(c, err, f.Beside(saved))
 }
 
-// gone answers an edit of what does not exist any more with the page for a new thing, where everything typed still stands.
+// notFound answers an edit of what does not exist any more with the page for a new thing, where everything typed still stands.
 // A form in a row stays where it is.
-func (fs forms) gone(c echo.Context, err error, f views.Form) error {
+func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
 	if !errors.Is(err, domain.ErrNotFound) || f.Row {
 		return err
 	}

@@ -35,7 +35,7 @@ func (s *Server) mailingOf(c echo.Context, id int64, a domain.Action) (domain.Ma
 // mailingList shows a page of the team's mailings, or of every team's.
 func (s *Server) mailingList(c echo.Context) error {
 	q := store.MailingQuery{Q: c.QueryParam("q"), Status: c.QueryParam("status"), After: c.QueryParam("after")}
-	team, name, err := s.overseen(c)
+	team, name, err := s.teamFilter(c)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (s *Server) mailingList(c echo.Context) error {
 	for _, row := range page.Mailings {
 		v.Mailings = append(v.Mailings, s.mailingLine(row))
 	}
-	if part(c) == "list" {
+	if fragment(c) == "list" {
 		return s.render(c, views.Mailings(v), views.MailingTable(v))
 	}
 	return s.render(c, views.Mailings(v))
@@ -66,25 +66,25 @@ func (s *Server) mailingShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showMailing(c, m, part(c), templ.NopComponent)
+	return s.showMailing(c, m, fragment(c), templ.NopComponent)
 }
 
-// showMailing answers with the page of a mailing, or the part of it or of the list that htmx asked for, and the news
+// showMailing answers with the page of a mailing, or the fragment of it or of the list that htmx asked for, and a toast
 // beside it.
-func (s *Server) showMailing(c echo.Context, m domain.Mailing, part string, news templ.Component) error {
+func (s *Server) showMailing(c echo.Context, m domain.Mailing, name string, toast templ.Component) error {
 	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
 	if err != nil {
 		return err
 	}
-	if part == "row" && forPart(c.Request()) {
-		return s.render(c, views.MailingShow(views.MailingPage{}), views.MailingRow(s.mailingLine(row)), news)
+	if name == "row" && forFragment(c.Request()) {
+		return s.render(c, views.MailingShow(views.MailingPage{}), views.MailingRow(s.mailingLine(row)), toast)
 	}
 	page, err := s.mailingPage(c, m, row)
 	if err != nil {
 		return err
 	}
-	if part == "live" {
-		return s.render(c, views.MailingShow(page), views.MailingLive(page), news)
+	if name == "live" {
+		return s.render(c, views.MailingShow(page), views.MailingLive(page), toast)
 	}
 	return s.render(c, views.MailingShow(page))
 }
@@ -111,7 +111,7 @@ func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.Mailin
 		return p, err
 	}
 	p.Log, p.LogTotal = masked(user(c), m.TeamID, log.Attempts), log.Total
-	if err := s.oversee(c, m, &p); err != nil {
+	if err := s.loadOversight(c, m, &p); err != nil {
 		return p, err
 	}
 	p.Coming = views.ComingRuns{Zone: m.Schedule.Zone, Now: p.Now}
@@ -194,7 +194,7 @@ func (s *Server) mailingRetry(c echo.Context) error {
 func lastRun(c echo.Context) int64 { return idOf(typed(c, "last_run")) }
 
 // act does something with a mailing and shows it again, where the button stood.
-func (s *Server) act(c echo.Context, news domain.Text, do func(domain.Mailing) error) error {
+func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) error) error {
 	m, err := s.mailing(c, domain.Edit)
 	if err != nil {
 		return err
@@ -208,13 +208,13 @@ func (s *Server) act(c echo.Context, news domain.Text, do func(domain.Mailing) e
 		return err
 	}
 	s.Wake()
-	if !forPart(c.Request()) {
-		return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), news)
+	if !forFragment(c.Request()) {
+		return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), flash)
 	}
 	if m, err = s.Store.Mailing(c.Request().Context(), m.ID); err != nil {
 		return err
 	}
-	return s.showMailing(c, m, typed(c, "part"), views.Toast(printer(c).Say(news)))
+	return s.showMailing(c, m, typed(c, "part"), views.Toast(printer(c).Say(flash)))
 }
 
 // showOvertaken answers somebody who asked for what has been overtaken with the mailing as it is now, and why nothing was
@@ -224,7 +224,7 @@ func (s *Server) showOvertaken(c echo.Context, m domain.Mailing, why string) err
 	if err != nil {
 		return err
 	}
-	if typed(c, "part") == "row" && forPart(c.Request()) {
+	if typed(c, "part") == "row" && forFragment(c.Request()) {
 		return s.answer(c, http.StatusConflict, views.MailingRow(s.mailingLine(row)), views.MailingRow(s.mailingLine(row)), views.ProblemToast(why))
 	}
 	page, err := s.mailingPage(c, m, row)

@@ -58,7 +58,7 @@ func (s *Server) mailingEdit(c echo.Context) error {
 		return err
 	}
 	f := views.FormOfMailing(m)
-	if c.QueryParams().Has("find") && !forPart(c.Request()) {
+	if c.QueryParams().Has("find") && !forFragment(c.Request()) {
 		f = s.mailingForms().typed(c)
 		f.ID = strconv.FormatInt(m.ID, 10)
 		if f.Choosing() {
@@ -95,7 +95,7 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	m, err := s.mailing(c, domain.Edit)
 	if err != nil {
-		return s.mailingForms().gone(c, err, f)
+		return s.mailingForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(m.ID, 10)
 	m, err = views.MailingForm{Form: f.Chosen(views.FormOfMailing(m))}.Read(m)

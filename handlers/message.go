@@ -33,7 +33,7 @@ func (s *Server) messageList(c echo.Context) error {
 		return err
 	}
 	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Messages, Q: q.Q}
-	if part(c) == "list" {
+	if fragment(c) == "list" {
 		return s.render(c, views.Messages(v), views.MessageTable(v))
 	}
 	return s.render(c, views.Messages(v))
@@ -45,7 +45,7 @@ func (s *Server) messageShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if part(c) == "row" {
+	if fragment(c) == "row" {
 		return s.render(c, views.MessageShow(m), views.MessageRow(m))
 	}
 	return s.render(c, views.MessageShow(m))
@@ -100,7 +100,7 @@ func (s *Server) messageUpdate(c echo.Context) error {
 	f := s.messageForms().typed(c)
 	m, err := s.message(c, domain.Edit)
 	if err != nil {
-		return s.messageForms().gone(c, err, f)
+		return s.messageForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(m.ID, 10)
 	m = views.MessageForm{Form: f.Chosen(views.FormOfMessage(m))}.Read(m)

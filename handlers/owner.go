@@ -56,7 +56,7 @@ func (s *Server) memberRemove(c echo.Context) error {
 
 // userRemove puts a user out of the team they are in.
 func (s *Server) userRemove(c echo.Context) error {
-	return s.actOnUser(c, func(id int64) (u domain.User, news domain.Text, err error) {
+	return s.actOnUser(c, func(id int64) (u domain.User, flash domain.Text, err error) {
 		u, team, err := s.userAndTeam(c, id)
 		if err == nil {
 			err = s.remove(c, u, team)
@@ -117,15 +117,15 @@ func (s *Server) ownerPass(c echo.Context) error {
 
 // userOwner makes a user the owner of the team they are in.
 func (s *Server) userOwner(c echo.Context) error {
-	return s.actOnUser(c, func(id int64) (u domain.User, news domain.Text, err error) {
+	return s.actOnUser(c, func(id int64) (u domain.User, flash domain.Text, err error) {
 		u, team, err := s.userAndTeam(c, id)
 		if err != nil {
-			return u, news, err
+			return u, flash, err
 		}
 		var old domain.User
 		if team.OwnerID != 0 {
 			if old, err = s.Store.User(c.Request().Context(), team.OwnerID); err != nil {
-				return u, news, err
+				return u, flash, err
 			}
 		}
 		_, err = s.Store.AppointOwner(c.Request().Context(), actor(c), id, s.passing(user(c).Email, u, old, team), s.Now())

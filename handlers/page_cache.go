@@ -14,51 +14,51 @@ import (
 	"postrider/views"
 )
 
-// shelfMost is how much a shelf holds, in bytes: more than ten thousand pages. shelfEach is what one takes beside its body.
+// maxCache is how much the cache holds, in bytes: more than ten thousand pages. entryOverhead is what an entry takes beside its body.
 const (
-	shelfMost = 48 << 20
-	shelfEach = 300
+	maxCache      = 48 << 20
+	entryOverhead = 300
 )
 
-// shelf keeps what strangers read, ready to be sent, until an article changes or appears. It keeps nothing that was made
+// pageCache keeps what strangers read, ready to be sent, until an article changes or appears. It keeps nothing that was made
 // for one visitor.
-type shelf struct {
-	mu      sync.Mutex
-	posts   store.PostsState // what everything on it was made from
-	parcels map[shelfKey]parcel
-	size    int
+type pageCache struct {
+	mu        sync.Mutex
+	posts     store.PostsState // what all entries were made from
+	responses map[cacheKey]response
+	size      int
 }
 
-// shelfKey is what tells one page from another: all that a stranger's page depends on.
-type shelfKey struct {
+// cacheKey is what tells one page from another: all that a stranger's page depends on.
+type cacheKey struct {
 	uri, lang       string
 	mailbox, signUp bool
 	awaits          bool
 	variant         int
 }
 
-func (s *shelf) get(posts store.PostsState, key shelfKey, now time.Time) (parcel, bool) {
+func (s *pageCache) get(posts store.PostsState, key cacheKey, now time.Time) (response, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.posts != posts {
-		return parcel{}, false
+		return response{}, false
 	}
-	p, ok := s.parcels[key]
-	return p, ok && (p.until.IsZero() || now.Before(p.until))
+	res, ok := s.responses[key]
+	return res, ok && (res.until.IsZero() || now.Before(res.until))
 }
 
-func (s *shelf) put(posts store.PostsState, key shelfKey, p parcel) {
+func (s *pageCache) put(posts store.PostsState, key cacheKey, res response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	size := len(p.zipped) + len(key.uri) + shelfEach
-	if s.parcels == nil || s.posts != posts || s.size+size > shelfMost {
-		s.posts, s.size, s.parcels = posts, 0, map[shelfKey]parcel{}
+	size := len(res.zipped) + len(key.uri) + entryOverhead
+	if s.responses == nil || s.posts != posts || s.size+size > maxCache {
+		s.posts, s.size, s.responses = posts, 0, map[cacheKey]response{}
 	}
-	if old, ok := s.parcels[key]; ok {
-		s.size -= len(old.zipped) + len(key.uri) + shelfEach
+	if old, ok := s.responses[key]; ok {
+		s.size -= len(old.zipped) + len(key.uri) + entryOverhead
 	}
 	s.size += size
-	s.parcels[key] = p
+	s.responses[key] = res
 }
 
 // reading is a page that strangers may read.
@@ -80,57 +80,57 @@ func (s *Server) public(c echo.Context, variants int, make func() (reading, erro
 		return s.render(c, made.page)
 	}
 	v := views.VisitOf(c.Request().Context())
-	key := shelfKey{uri: v.Path, lang: printer(c).Lang(), mailbox: v.Mailbox, signUp: v.SignUp, awaits: v.Awaits}
-	return s.fromShelf(c, key, variants, func() (parcel, error) {
+	key := cacheKey{uri: v.Path, lang: printer(c).Lang(), mailbox: v.Mailbox, signUp: v.SignUp, awaits: v.Awaits}
+	return s.fromCache(c, key, variants, func() (response, error) {
 		made, err := make()
 		if err != nil || made.page == nil {
-			return parcel{}, err
+			return response{}, err
 		}
 		var out bytes.Buffer
 		err = made.page.Render(c.Request().Context(), &out)
-		return parcel{kind: htmlKind, plain: out.Bytes(), post: made.post, until: made.until}, err
+		return response{kind: htmlKind, plain: out.Bytes(), post: made.post, until: made.until}, err
 	})
 }
 
-// isStranger reports whether a whole page is asked for by somebody without a session, about whom there is no news.
+// isStranger reports whether a whole page is asked for by somebody without a session, who has no flash waiting.
 func (s *Server) isStranger(c echo.Context) bool {
 	session, err := s.session(c)
 	return err == nil && session.IsNew && !byHtmx(c.Request())
 }
 
-// fromShelf answers with what lies on the shelf, or is made and put there. The state is read first: what is newer than the
-// state it lies under is never kept longer for it.
-func (s *Server) fromShelf(c echo.Context, key shelfKey, variants int, make func() (parcel, error)) error {
+// fromCache answers with the cached response, or makes one and keeps it. The state is read first, so that no page is kept for a
+// newer state than the one it was made from.
+func (s *Server) fromCache(c echo.Context, key cacheKey, variants int, render func() (response, error)) error {
 	now := s.Now()
 	posts, err := s.Store.PostsState(c.Request().Context(), now)
 	if err != nil {
 		return err
 	}
-	p, ok := s.find(c.Request(), posts, &key, variants, now)
+	res, ok := s.find(c.Request(), posts, &key, variants, now)
 	if !ok {
-		if p, err = make(); err != nil || p.plain == nil {
+		if res, err = render(); err != nil || res.plain == nil {
 			return err
 		}
-		p.tag = tagOf(p.plain)
-		if p.zipped, err = s.zip(p.plain); err != nil {
+		res.tag = tagOf(res.plain)
+		if res.zipped, err = s.zip(res.plain); err != nil {
 			return err
 		}
-		p.plain = nil
-		s.shelf.put(posts, key, p)
+		res.plain = nil
+		s.cache.put(posts, key, res)
 	}
-	s.countView(c, p.post)
-	return s.send(c, http.StatusOK, p)
+	s.countView(c, res.post)
+	return s.send(c, http.StatusOK, res)
 }
 
 // find looks for any variant that the browser has already, and then for one by chance.
-func (s *Server) find(r *http.Request, posts store.PostsState, key *shelfKey, variants int, now time.Time) (parcel, bool) {
+func (s *Server) find(r *http.Request, posts store.PostsState, key *cacheKey, variants int, now time.Time) (response, bool) {
 	if r.Header.Get("If-None-Match") != "" {
 		for key.variant = range variants {
-			if p, ok := s.shelf.get(posts, *key, now); ok && has(r, p.tag) {
-				return p, true
+			if res, ok := s.cache.get(posts, *key, now); ok && has(r, res.tag) {
+				return res, true
 			}
 		}
 	}
 	key.variant = rand.IntN(variants)
-	return s.shelf.get(posts, *key, now)
+	return s.cache.get(posts, *key, now)
 }

@@ -154,7 +154,7 @@ func (s *Server) timed(next echo.HandlerFunc) echo.HandlerFunc {
 			c.SetRequest(r.WithContext(context.WithoutCancel(r.Context())))
 			switch {
 			case ended && browser.Err() != nil:
-				err = errGone
+				err = errAbandoned
 			case ended:
 				err = errTooSlow
 			}

@@ -33,7 +33,7 @@ func (s *Server) postList(c echo.Context) error {
 	}
 	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Posts, Q: q.Q, Sort: q.Sort, State: q.State,
 		Per: c.QueryParam("per"), Now: s.Now()}
-	if part(c) == "list" {
+	if fragment(c) == "list" {
 		return s.render(c, views.Posts(v), views.PostTable(v))
 	}
 	return s.render(c, views.Posts(v))
@@ -46,7 +46,7 @@ func (s *Server) postRow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if part(c) == "row" && forPart(c.Request()) {
+	if fragment(c) == "row" && forFragment(c.Request()) {
 		return s.render(c, views.PostRow(p, s.Now()))
 	}
 	return s.redirect(c, editorOf(p))
@@ -90,7 +90,7 @@ func (s *Server) postUpdate(c echo.Context) error {
 	f := s.postForms().typed(c)
 	p, err := s.post(c)
 	if err != nil {
-		return s.postForms().gone(c, err, f)
+		return s.postForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(p.ID, 10)
 	p, err = s.readPost(c, views.PostForm{Form: f.Chosen(views.FormOfPost(p, printer(c).Zone()))}, p)

@@ -55,7 +55,7 @@ func (s *Server) profileUpdate(c echo.Context) error {
 	if locale.Known(in.Language) {
 		var u domain.User
 		if u, err = s.Store.SetProfile(c.Request().Context(), user(c).ID, in); err == nil {
-			s.setVisit(c, u) // the news is in the new language
+			s.setVisit(c, u) // the flash is in the new language
 		}
 	}
 	if err != nil {

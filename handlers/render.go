@@ -13,18 +13,18 @@ import (
 
 const htmlKind = echo.MIMETextHTMLCharsetUTF8
 
-// render answers with a page. Where htmx asked for a part it answers with the pieces, or without any with the page less
-// its layout.
-func (s *Server) render(c echo.Context, page templ.Component, pieces ...templ.Component) error {
-	return s.answer(c, http.StatusOK, page, pieces...)
+// render answers with a page. Where htmx asked for a fragment it answers with the fragments, or without any with the page less its
+// layout.
+func (s *Server) render(c echo.Context, page templ.Component, fragments ...templ.Component) error {
+	return s.answer(c, http.StatusOK, page, fragments...)
 }
 
 // answer is render with a status. All of it is made before anything is sent.
-func (s *Server) answer(c echo.Context, status int, page templ.Component, pieces ...templ.Component) error {
+func (s *Server) answer(c echo.Context, status int, page templ.Component, fragments ...templ.Component) error {
 	what := page
-	if forPart(c.Request()) {
-		if len(pieces) > 0 {
-			what = templ.Join(pieces...)
+	if forFragment(c.Request()) {
+		if len(fragments) > 0 {
+			what = templ.Join(fragments...)
 		}
 	} else if err := s.takeFlash(c); err != nil {
 		return err
@@ -33,20 +33,20 @@ func (s *Server) answer(c echo.Context, status int, page templ.Component, pieces
 	if err := what.Render(c.Request().Context(), &out); err != nil {
 		return err
 	}
-	p := parcel{kind: htmlKind, plain: out.Bytes()}
+	res := response{kind: htmlKind, plain: out.Bytes()}
 	if status == http.StatusOK && c.Request().Method != http.MethodPost && c.Response().Header().Get("Cache-Control") != "no-store" {
-		p.tag = tagOf(p.plain)
+		res.tag = tagOf(res.plain)
 	}
-	return s.send(c, status, p)
+	return s.send(c, status, res)
 }
 
-// done ends an action. A browser goes to where its result shows, and the news appears there; htmx gets the pieces and
-// the news as a toast, or goes there too when there are no pieces.
-func (s *Server) done(c echo.Context, to string, news domain.Text, pieces ...templ.Component) error {
-	if forPart(c.Request()) && len(pieces) > 0 {
-		return s.answer(c, http.StatusOK, templ.Join(append(pieces, views.Toast(printer(c).Say(news)))...))
+// done ends an action. A browser goes to the page with its result, where the flash appears; htmx gets the fragments and the flash as
+// a toast, or goes there too when there are no fragments.
+func (s *Server) done(c echo.Context, to string, flash domain.Text, fragments ...templ.Component) error {
+	if forFragment(c.Request()) && len(fragments) > 0 {
+		return s.answer(c, http.StatusOK, templ.Join(append(fragments, views.Toast(printer(c).Say(flash)))...))
 	}
-	if err := s.keepFlash(c, printer(c).Say(news)); err != nil {
+	if err := s.keepFlash(c, printer(c).Say(flash)); err != nil {
 		return err
 	}
 	return s.redirect(c, to)
@@ -84,11 +84,11 @@ func inFrame(c echo.Context, also string) {
 
 // formError answers a form that could not be accepted with the same form, as typed, and its mistakes: 422, 409 when
 // somebody was faster or the time is wrong, 429 after too many tries. Any other error is passed on.
-func (s *Server) formError(c echo.Context, err error, page templ.Component, pieces ...templ.Component) error {
+func (s *Server) formError(c echo.Context, err error, page templ.Component, fragments ...templ.Component) error {
 	status, mistakes := formMistakes(c, err)
 	if mistakes == nil {
 		return err
 	}
 	setMistakes(c, mistakes)
-	return s.answer(c, status, page, pieces...)
+	return s.answer(c, status, page, fragments...)
 }

@@ -40,8 +40,8 @@ func typed(c echo.Context, name string) string {
 // byHtmx reports whether htmx asks.
 func byHtmx(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
-// forPart reports whether htmx asks for a part of a page. A boosted link and a step back in the history get the whole.
-func forPart(r *http.Request) bool {
+// forFragment reports whether htmx asks for a fragment of a page. A boosted link and a step back in the history get the whole.
+func forFragment(r *http.Request) bool {
 	return byHtmx(r) && r.Header.Get("HX-Request-Type") == "partial" && r.Header.Get("HX-Boosted") != "true" &&
 		r.Header.Get("HX-History-Restore-Request") != "true"
 }
@@ -119,12 +119,12 @@ func actor(c echo.Context) domain.Actor {
 	return domain.Actor{ID: u.ID, Email: u.Email, Address: address(c)}
 }
 
-// part is which piece of a page htmx asks for: "row", "list", "live" or none.
-func part(c echo.Context) string { return c.QueryParam("part") }
+// fragment is which fragment of a page htmx asks for: "row", "list", "live" or none.
+func fragment(c echo.Context) string { return c.QueryParam("part") }
 
 // inRow reports whether a form that was sent stands in a row of a list, and is answered with a row. Without a script it
 // cannot be in one.
-func inRow(c echo.Context) bool { return typed(c, "part") == "row" && forPart(c.Request()) }
+func inRow(c echo.Context) bool { return typed(c, "part") == "row" && forFragment(c.Request()) }
 
 // pageSize is how many rows a page of a list shall have.
 func pageSize(c echo.Context) int {
@@ -150,9 +150,9 @@ func idOf(s string) int64 {
 }
 
 // deleted ends a deletion. In a list only the row goes; from the thing's own page one gets to the list.
-func (s *Server) deleted(c echo.Context, list string, news domain.Text, pieces ...templ.Component) error {
+func (s *Server) deleted(c echo.Context, list string, flash domain.Text, fragments ...templ.Component) error {
 	if c.Request().Header.Get("HX-Target") == "main#main" {
-		return s.done(c, list, news)
+		return s.done(c, list, flash)
 	}
-	return s.done(c, list, news, append(pieces, templ.NopComponent)...)
+	return s.done(c, list, flash, append(fragments, templ.NopComponent)...)
 }

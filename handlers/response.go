@@ -20,8 +20,8 @@ import (
 // zipFrom is the size, in bytes, from which compressing is worth it: a shorter body fits into one packet anyway.
 const zipFrom = 1024
 
-// parcel is what an answer holds: the body as it is, zipped, or both.
-type parcel struct {
+// response is an answer that can be sent: its body as it is, compressed, or both.
+type response struct {
 	kind          string // Content-Type
 	tag           string // ETag; "" for what is made anew for each visit
 	plain, zipped []byte
@@ -29,46 +29,46 @@ type parcel struct {
 	until         time.Time // when it is too old to be sent; never when zero
 }
 
-// send answers with the parcel, or with 304 when the browser has it already. What is compressed tells an attacker its
+// send sends a response, or 304 when the browser has it. What is compressed tells an attacker its
 // length (BREACH), who learns something only by making the browser ask with its session many times, and with texts of
 // the attacker's in the answer: the SameSite cookie does not come along from other sites.
-func (s *Server) send(c echo.Context, status int, p parcel) error {
+func (s *Server) send(c echo.Context, status int, res response) error {
 	h, zip := c.Response().Header(), static.TakesGzip(c.Request())
 	h.Add("Vary", "Accept-Encoding")
-	if p.tag != "" {
-		h.Set("ETag", p.tag)
-		if has(c.Request(), p.tag) {
+	if res.tag != "" {
+		h.Set("ETag", res.tag)
+		if has(c.Request(), res.tag) {
 			return c.NoContent(http.StatusNotModified)
 		}
 	}
-	if err := s.unpack(&p, zip); err != nil {
+	if err := s.unpack(&res, zip); err != nil {
 		return err
 	}
-	body := p.plain
-	if zip && p.zipped != nil {
+	body := res.plain
+	if zip && res.zipped != nil {
 		h.Set("Content-Encoding", "gzip")
-		body = p.zipped
+		body = res.zipped
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body))) // which HEAD has, too
-	return c.Blob(status, p.kind, body)
+	return c.Blob(status, res.kind, body)
 }
 
 // unpack makes the form of the body that is to be sent.
-func (s *Server) unpack(p *parcel, zip bool) (err error) {
+func (s *Server) unpack(res *response, zip bool) (err error) {
 	switch {
-	case zip && p.zipped == nil && len(p.plain) >= zipFrom:
-		p.zipped, err = s.zip(p.plain)
-	case !zip && p.zipped != nil && p.plain == nil:
+	case zip && res.zipped == nil && len(res.plain) >= zipFrom:
+		res.zipped, err = s.zip(res.plain)
+	case !zip && res.zipped != nil && res.plain == nil:
 		var in *gzip.Reader
-		if in, err = gzip.NewReader(bytes.NewReader(p.zipped)); err == nil {
-			p.plain, err = io.ReadAll(in)
+		if in, err = gzip.NewReader(bytes.NewReader(res.zipped)); err == nil {
+			res.plain, err = io.ReadAll(in)
 		}
 	}
 	return err
 }
 
-// newZippers makes as many as can be at work at once.
-func newZippers() chan *gzip.Writer {
+// newGzipWriters makes as many as can be at work at once.
+func newGzipWriters() chan *gzip.Writer {
 	all := make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
 	for range cap(all) {
 		all <- gzip.NewWriter(nil)
@@ -78,8 +78,8 @@ func newZippers() chan *gzip.Writer {
 
 func (s *Server) zip(body []byte) ([]byte, error) {
 	var out bytes.Buffer
-	w := <-s.zippers
-	defer func() { s.zippers <- w }()
+	w := <-s.gzipWriters
+	defer func() { s.gzipWriters <- w }()
 	w.Reset(&out)
 	if _, err := w.Write(body); err != nil {
 		return nil, err

@@ -1,16 +1,16 @@
-// Package handlers owns HTTP: a request comes in, a page or a piece of one goes out. One file a feature; the table in
+// Package handlers owns HTTP: a request comes in, a page or a fragment of one goes out. One file a feature; the table in
 // routes.go is the site map and says who may come in.
 //
 // A handler reads, checks, does, renders, in that order, and returns its error: errors.go is the only place that knows
 // statuses. The helpers it has:
 //
-//	user(c)                          who asks; the zero user for a stranger
-//	number(c, "id")                  a path parameter; ErrNotFound when it is no id
-//	typed(c, "email")                a form field as typed
-//	s.render(c, page, piece…)        200: the page, or its piece when htmx asked for a part
-//	s.formError(c, err, page, piece…) the form again with its mistakes: 422, 409 or 429; other errors pass through
-//	s.done(c, to, news, piece…)      an action is done: a browser goes to `to`, htmx gets the pieces and a toast
-//	s.redirect(c, to)                303, or HX-Redirect for htmx
+//	user(c)                               who asks; the zero user for a stranger
+//	number(c, "id")                       a path parameter; ErrNotFound when it is no id
+//	typed(c, "email")                     a form field as typed
+//	s.render(c, page, fragment…)          200: the page, or its fragment when htmx asked for one
+//	s.formError(c, err, page, fragment…)  the form again with its mistakes: 422, 409 or 429; other errors pass through
+//	s.done(c, to, flash, fragment…)       an action is done: a browser goes to `to`, htmx gets the fragments and a toast
+//	s.redirect(c, to)                     303, or HX-Redirect for htmx
 //
 // How to add a feature is told in the package comment of views.
 package handlers
@@ -46,17 +46,17 @@ type Server struct {
 	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
 	Version        string
 
-	sessions  *sessionStore
-	writes    writes
-	shelf     shelf
-	zippers   chan *gzip.Writer // those that are free: each takes most of a megabyte
-	pictures  *picture.Maker
-	uploads   chan struct{} // a place for each that is in memory
-	places    places
-	bodies    map[string]body // of the routes, by method and path
-	readiness readiness
-	renders   renders
-	pageTime  time.Duration // domain.PageTime, but in tests
+	sessions    *sessionStore
+	writes      writes
+	cache       pageCache
+	gzipWriters chan *gzip.Writer // those that are free: each takes most of a megabyte
+	pictures    *picture.Maker
+	uploads     chan struct{} // a place for each that is in memory
+	places      places
+	bodies      map[string]body // of the routes, by method and path
+	readiness   readiness
+	renders     renders
+	pageTime    time.Duration // domain.PageTime, but in tests
 }
 
 // Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
@@ -77,7 +77,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	}
 	s.Store.NewTeam = s.newTeamQuota()
 	s.sessions = newSessionStore(s)
-	s.zippers = newZippers()
+	s.gzipWriters = newGzipWriters()
 	s.pictures, s.uploads = picture.NewMaker(), make(chan struct{}, maxUploads)
 	e := echo.New()
 	e.HTTPErrorHandler = s.fail

@@ -21,8 +21,8 @@ func masked(u domain.User, teamID int64, attempts []domain.Attempt) []domain.Att
 	return hidden
 }
 
-// oversee gives the page of a mailing what its team has left of its quota, and, for those who oversee it, its people.
-func (s *Server) oversee(c echo.Context, m domain.Mailing, p *views.MailingPage) (err error) {
+// loadOversight gives the page of a mailing what its team has left of its quota, and, for those who oversee it, its people.
+func (s *Server) loadOversight(c echo.Context, m domain.Mailing, p *views.MailingPage) (err error) {
 	if p.Quota, err = s.Store.Quota(c.Request().Context(), m.TeamID, s.Now()); err != nil {
 		return err
 	}
@@ -82,9 +82,9 @@ func (s *Server) mailingEnable(c echo.Context) error {
 
 func mailingPath(m domain.Mailing) string { return "/mailings/" + strconv.FormatInt(m.ID, 10) }
 
-// overseen says whose mailings a list shows: 0 for every team's, which only those who oversee them see. name is that of
+// teamFilter says whose mailings a list shows: 0 for every team's, which only those who oversee them see. name is that of
 // a team that was asked for.
-func (s *Server) overseen(c echo.Context) (teamID int64, name string, err error) {
+func (s *Server) teamFilter(c echo.Context) (teamID int64, name string, err error) {
 	u, asked := user(c), c.QueryParam("team")
 	if !u.Oversees() || asked == "own" {
 		return u.TeamID, "", nil

@@ -55,12 +55,12 @@ func (s *Server) teamName(c echo.Context) error {
 }
 
 // teamDone shows the team after something was done there.
-func (s *Server) teamDone(c echo.Context, news domain.Text) error {
+func (s *Server) teamDone(c echo.Context, flash domain.Text) error {
 	page, err := s.teamPage(c)
 	if err != nil {
 		return err
 	}
-	return s.done(c, "/team", news, views.Team(page))
+	return s.done(c, "/team", flash, views.Team(page))
 }
 
 // teamLeaving asks whether the user wants to leave the team.

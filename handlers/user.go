@@ -20,7 +20,7 @@ func (s *Server) userList(c echo.Context) error {
 		return err
 	}
 	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Users
-	if part(c) == "list" {
+	if fragment(c) == "list" {
 		return s.render(c, views.Users(v), views.UserTable(v))
 	}
 	return s.render(c, views.Users(v))
@@ -101,14 +101,14 @@ func (s *Server) userRole(c echo.Context) error {
 	})
 }
 
-// actOnUser does something with the user that the path names, and shows that user again: with the news, or with the form
+// actOnUser does something with the user that the path names, and shows that user again: with the flash, or with the form
 // as it was typed and what is wrong with it.
 func (s *Server) actOnUser(c echo.Context, do func(id int64) (domain.User, domain.Text, error)) error {
 	id, err := number(c, "id")
 	if err != nil {
 		return err
 	}
-	u, news, err := do(id)
+	u, flash, err := do(id)
 	if err != nil {
 		return s.userError(c, err, id)
 	}
@@ -117,7 +117,7 @@ func (s *Server) actOnUser(c echo.Context, do func(id int64) (domain.User, domai
 	if u.ID == user(c).ID && !u.Oversees() {
 		to = "/" // an admin who has stepped back
 	}
-	return s.done(c, to, news)
+	return s.done(c, to, flash)
 }
 
 // userError shows the page of a user with the forms as typed.

@@ -1,5 +1,5 @@
 // What hypermedia cannot do: the theme, the keyboard, the clipboard and the caret, a preview as one types, where the focus
-// goes, and news of a lost network.
+// goes, and what is said of a lost network.
 "use strict";
 
 (() => {
@@ -141,8 +141,8 @@
       place.rows.children[place.at]?.querySelector(".actions :is(a, button)")?.focus();
     }
     if (response?.status !== 422 && response?.status !== 409) return;
-    const piece = document.getElementById(target?.id) || (target?.isConnected ? target : document);
-    (piece.querySelector("[aria-invalid=true]") || piece.querySelector(".problems"))?.focus();
+    const form = document.getElementById(target?.id) || (target?.isConnected ? target : document);
+    (form.querySelector("[aria-invalid=true]") || form.querySelector(".problems"))?.focus();
   });
 
   // say shows a toast with a text that the page brought along.

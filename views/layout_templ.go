@@ -856,7 +856,7 @@ func toast(kind, text string) templ.Component {
 	})
 }
 
-// Toast is the news of an action, for an answer to htmx: it goes to the region by itself, whatever the target is.
+// Toast says what was done, in an answer to htmx: it goes to its region by itself, whatever the target is.
 func Toast(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -890,7 +890,7 @@ func Toast(text string) templ.Component {
 	})
 }
 
-// ProblemToast is Toast with the news of an error.
+// ProblemToast is Toast for an error.
 func ProblemToast(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -924,7 +924,7 @@ func ProblemToast(text string) templ.Component {
 	})
 }
 
-// Problem is the news of an error, as the whole answer to htmx: see handlers/errors.go.
+// Problem is an error as the whole answer to htmx: see handlers/errors.go.
 func Problem(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,10 +14,10 @@ type MailingLine struct {
 	Now time.Time
 }
 
-// soon is how long before a start a page looks for news more often than seldom.
+// soon is how long before a start a page polls often.
 const soon = 10 * time.Minute
 
-// poll is how often the browser asks for news of the mailing; "" when there can be none.
+// poll is how often the browser polls for the mailing; "" when nothing can change.
 func (m MailingLine) poll() string {
 	switch {
 	case m.Run.State.Active() && !m.Paused():

@@ -81,7 +81,7 @@ func MailingShow(p MailingPage) templ.Component {
 	})
 }
 
-// MailingLive is the content of a mailing's page. It asks for news of itself while there can be any.
+// MailingLive is the content of a mailing's page. It polls while anything can change.
 func MailingLive(p MailingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -400,7 +400,7 @@ func MailingTable(v MailingList) templ.Component {
 	})
 }
 
-// MailingRow is a mailing in the list. It asks for news of itself while there can be any.
+// MailingRow is a mailing in the list. It polls while anything can change.
 func MailingRow(m MailingLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "postrider/domain"
 
-// disableForm takes the mailing out of service, or gives it back. It stands outside of what asks for news of itself, so
+// disableForm takes the mailing out of service, or gives it back. It stands outside of what polls, so
 // that a reason can be typed in peace.
 func disableForm(p MailingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -1,4 +1,4 @@
-// Package views owns the pages: templ components, one file a feature, and the pieces that all of them share.
+// Package views owns the pages: templ components, one file a feature, and the fragments that all of them share.
 //
 // A page is a component whose outermost element is @Page; its data is one struct of this package, filled by the
 // handler. Every text goes through t(ctx, "English text"), so it is found by locale's test. The reader, the language
@@ -6,14 +6,14 @@
 //
 // To add a feature "things":
 //
-//  1. views/things.templ: the structs ThingForm and ThingList, the page `templ Things(v ThingList)`, and its pieces.
+//  1. views/things.templ: the structs ThingForm and ThingList, the page `templ Things(v ThingList)`, and its fragments.
 //     A form is a struct of strings as typed, with a method fields(ctx) that lists its Fields in order; @Summary and
 //     @Input take them. Run `go tool templ generate`.
 //  2. handlers/things.go: thingList, thingNew, thingCreate …; their lines in handlers/routes.go.
 //  3. locale/ru_things.go: the Russian texts, listed in locale/texts.go.
 //  4. handlers/things_test.go: through the route table, see handlers/accounts_test.go.
 //
-// Forms and links work without a script; hx- attributes on the element that acts make the answer a piece. A form whose
+// Forms and links work without a script; hx- attributes on the element that acts make the answer a fragment. A form whose
 // page holds little else says hx-target="main": the answer then replaces the page's content.
 package views
 

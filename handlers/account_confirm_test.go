@@ -17,31 +17,31 @@ func TestConfirm(t *testing.T) {
 	t.Run("in another browser asks for a password, says why, and keeps the link while it won't do", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			first := st.browser()
-			first.post("/signup", "email", "ann@example.com", "password", storetest.Password, "name", "Ann").want(t, 303)
+			first.submit("/signup", "email", "ann@example.com", "password", storetest.Password, "name", "Ann").want(t, 303)
 			to := link(t, st.letter())
 			a := b.get(to)
 			a.want(t, 200, "ann@example.com", "created in another browser", `type="password"`, `autocomplete="new-password"`)
 			a.wantSecret(t)
 			for password, why := range map[string]string{"": "At least 8", "short": "At least 8", "password123": "most common", strings.Repeat("a", 129): "At most 128"} {
-				a := b.post(to, "password", password)
+				a := b.submit(to, "password", password)
 				a.want(t, 422, `id="password-mistake"`, why)
 				a.wantSecret(t)
 			}
-			b.wantGone(t, b.post(to, "password", newPassword), "/")
+			b.wantGone(t, b.submit(to, "password", newPassword), "/")
 			b.get("/profile").want(t, 200, "ann@example.com")
-			first.post(to).want(t, 404)
+			first.submit(to).want(t, 404)
 			first.get("/profile").want(t, 303)
 		})
 	})
 	t.Run("in the browser that has signed up needs the button alone, also by a letter that was sent once more", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			b.post("/signup", "email", "ann@example.com", "password", storetest.Password)
+			b.submit("/signup", "email", "ann@example.com", "password", storetest.Password)
 			st.letter()
 			st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
-			st.browser().post("/verify/resend", "email", "ann@example.com").want(t, 303)
+			st.browser().submit("/verify/resend", "email", "ann@example.com").want(t, 303)
 			to := link(t, st.letter())
 			b.get(to).wantLack(t, `type="password"`)
-			b.wantGone(t, b.post(to), "/")
+			b.wantGone(t, b.submit(to), "/")
 			if b.cookies["postrider-sign-up"] != nil {
 				t.Error("the secret stays in the browser")
 			}
@@ -51,26 +51,26 @@ func TestConfirm(t *testing.T) {
 	t.Run("takes no secret of another sign-up, and none that a stranger makes up", func(t *testing.T) {
 		st := open(t)
 		ann, eve := st.browser(), st.browser()
-		ann.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		ann.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		to := link(t, st.letter())
-		eve.post("/signup", "email", "eve@example.com", "password", storetest.Password).want(t, 303)
-		eve.post(to).want(t, 422)
+		eve.submit("/signup", "email", "eve@example.com", "password", storetest.Password).want(t, 303)
+		eve.submit(to).want(t, 422)
 		for _, value := range []string{"", "x", strings.Repeat("A", 43)} {
 			eve.cookies["postrider-sign-up"] = &http.Cookie{Name: "postrider-sign-up", Value: value}
-			eve.post(to).want(t, 422)
+			eve.submit(to).want(t, 422)
 		}
 		st.exec(`UPDATE users SET browser_hash = NULL`)
-		eve.post(to).want(t, 422)
-		ann.post(to).want(t, 422)
+		eve.submit(to).want(t, 422)
+		ann.submit(to).want(t, 422)
 	})
 	t.Run("says whose account it is to somebody who is signed in, who is then that one", func(t *testing.T) {
 		st := open(t)
 		bob, _ := st.signedIn("bob@example.com")
 		old := *bob.cookies[cookieName]
-		st.browser().post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		st.browser().submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		to := link(t, st.letter())
 		bob.get(to).want(t, 200, "ann@example.com", "You&#39;re signed in as bob@example.com.")
-		bob.post(to, "password", newPassword).want(t, 303)
+		bob.submit(to, "password", newPassword).want(t, 303)
 		bob.get("/profile").want(t, 200, "ann@example.com")
 		thief := st.browser()
 		thief.cookies[cookieName] = &old
@@ -78,12 +78,12 @@ func TestConfirm(t *testing.T) {
 	})
 	t.Run("is not begun, and not done, by the page of another site", func(t *testing.T) {
 		st := open(t)
-		st.browser().post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		st.browser().submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		to := link(t, st.letter())
 		b := st.browser()
 		b.header["Sec-Fetch-Site"] = "cross-site"
-		b.post(to, "password", newPassword).want(t, 403)
-		a := b.post("/signup", "email", "bob@example.com", "password", storetest.Password)
+		b.submit(to, "password", newPassword).want(t, 403)
+		a := b.submit("/signup", "email", "bob@example.com", "password", storetest.Password)
 		a.want(t, 403)
 		if len(b.cookies) != 0 {
 			t.Errorf("cookies %v", b.cookies)

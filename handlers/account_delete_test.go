@@ -11,7 +11,7 @@ import (
 func TestAccountDeletion(t *testing.T) {
 	t.Parallel()
 	leave := func(b *browser, email string) answer {
-		return b.post("/profile/delete", "email", email, "password", storetest.Password)
+		return b.submit("/profile/delete", "email", email, "password", storetest.Password)
 	}
 	t.Run("takes the team along of which nobody is left", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
@@ -28,7 +28,7 @@ func TestAccountDeletion(t *testing.T) {
 			}
 			v.get("/login?notice=deleted").want(t, 200, "Your account is deleted.")
 			elsewhere.get("/profile").want(t, 303)
-			v.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+			v.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
 			manager.get("/mailings").wantLack(t, m.Name)
 			manager.get(path("mailings", m.ID)).want(t, 404)
 			v.wantLogged(t, domain.AuditAccountDelete, "ann@example.com", "ann@example.com")
@@ -44,7 +44,7 @@ func TestAccountDeletion(t *testing.T) {
 		v.get("/profile/delete").want(t, 200, "stays with its other members")
 		v.get("/profile/delete").want(t, 200, "You own the team")
 		leave(v.browser, "ann@example.com").want(t, 409, "Make one of them the owner first")
-		v.post(path("team/members", bob.ID)+"/owner", "password", storetest.Password).want(t, 303)
+		v.submit(path("team/members", bob.ID)+"/owner", "password", storetest.Password).want(t, 303)
 		v.get("/profile/delete").wantLack(t, "You own the team")
 		leave(v.browser, "ann@example.com").want(t, 303)
 		b := v.enter(bob)
@@ -62,7 +62,7 @@ func TestAccountDeletion(t *testing.T) {
 			v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, v.user.TeamID, bob.ID)
 			v.get("/profile/delete").want(t, 200, `name="team" value="stays"`)
 			v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, own, bob.ID)
-			again := v.post("/profile/delete", "email", "ann@example.com", "password", storetest.Password, "team", "stays")
+			again := v.submit("/profile/delete", "email", "ann@example.com", "password", storetest.Password, "team", "stays")
 			again.want(t, 409, "left the team meanwhile", "1 client", `value="ann@example.com"`)
 			again.wantLack(t, `value="stays"`)
 			v.get("/clients").want(t, 200, "one@example.com")
@@ -74,7 +74,7 @@ func TestAccountDeletion(t *testing.T) {
 			for _, email := range []string{"", "bob@example.com", "delete", "\x00"} {
 				leave(v.browser, email).want(t, 422, `id="email-mistake"`, "not the address of your account")
 			}
-			v.post("/profile/delete", "email", "ann@example.com", "password", "wrong password").want(t, 422, `id="password-mistake"`, `value="ann@example.com"`)
+			v.submit("/profile/delete", "email", "ann@example.com", "password", "wrong password").want(t, 422, `id="password-mistake"`, `value="ann@example.com"`)
 			v.get("/profile").want(t, 200)
 		})
 	})

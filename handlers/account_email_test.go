@@ -11,7 +11,7 @@ import (
 func TestEmailChange(t *testing.T) {
 	t.Parallel()
 	ask := func(b *browser, email string) answer {
-		return b.post("/profile/email", "email", email, "password", storetest.Password)
+		return b.submit("/profile/email", "email", email, "password", storetest.Password)
 	}
 	t.Run("counts once the new address is confirmed, and the old one hears of it", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
@@ -26,12 +26,12 @@ func TestEmailChange(t *testing.T) {
 			a := v.get(link(t, confirm))
 			a.want(t, 200, "<button")
 			a.wantSecret(t)
-			v.wantGone(t, v.post(link(t, confirm)), "/profile")
+			v.wantGone(t, v.submit(link(t, confirm)), "/profile")
 			v.get("/profile").want(t, 200, "<strong>New@Example.com</strong>")
-			v.site.browser().post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+			v.site.browser().submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
 			v.site.browser().login("new@example.com")
 			v.wantLogged(t, domain.AuditEmailChange, "ann@example.com", "New@Example.com")
-			v.post(link(t, confirm)).want(t, 404)
+			v.submit(link(t, confirm)).want(t, 404)
 		})
 	})
 	t.Run("can be confirmed where nobody is signed in", func(t *testing.T) {
@@ -41,9 +41,9 @@ func TestEmailChange(t *testing.T) {
 			to := link(t, st.letter())
 			b.get(to).want(t, 200, "ann@example.com", "new@example.com", `type="password"`)
 			for _, password := range []string{"", "wrong password"} {
-				b.post(to, "password", password).want(t, 422, `id="password-mistake"`, "not your password")
+				b.submit(to, "password", password).want(t, 422, `id="password-mistake"`, "not your password")
 			}
-			b.wantGone(t, b.post(to, "password", storetest.Password), "/login?notice=new-email")
+			b.wantGone(t, b.submit(to, "password", storetest.Password), "/login?notice=new-email")
 			b.get("/login?notice=new-email").want(t, 200, "Your new address is confirmed")
 			inside.get("/profile").want(t, 200, "new@example.com")
 		})
@@ -70,8 +70,8 @@ func TestEmailChange(t *testing.T) {
 		ask(v.browser, "new@example.com").want(t, 303)
 		path := link(t, v.letter())
 		v.newUser("new@example.com")
-		unknown := v.site.browser().post("/email/" + strings.Repeat("x", 43))
-		a := v.site.browser().post(path, "password", storetest.Password)
+		unknown := v.site.browser().submit("/email/" + strings.Repeat("x", 43))
+		a := v.site.browser().submit(path, "password", storetest.Password)
 		a.want(t, 404)
 		if strings.ReplaceAll(a.body, path, "") != strings.ReplaceAll(unknown.body, "/email/"+strings.Repeat("x", 43), "") {
 			t.Errorf("it is told from an unknown token: %s", a.body)
@@ -85,18 +85,18 @@ func TestEmailChange(t *testing.T) {
 		bob, _ := v.signedIn("bob@example.com")
 		bob.get(to).want(t, 200, `type="password"`)
 		for range 5 {
-			bob.post(to, "password", "wrong password").want(t, 422)
+			bob.submit(to, "password", "wrong password").want(t, 422)
 		}
-		bob.post(to, "password", storetest.Password).want(t, 429, "Too many tries")
+		bob.submit(to, "password", storetest.Password).want(t, 429, "Too many tries")
 		v.get(to).wantLack(t, `type="password"`)
-		v.post(to).want(t, 303)
+		v.submit(to).want(t, 303)
 	})
 	t.Run("is void after 24 hours, once there is a newer one, and once the password is changed", func(t *testing.T) {
 		for name, void := range map[string]func(v visit){
 			"late":  func(v visit) { v.site.now = v.site.now.Add(domain.EmailValid) },
 			"newer": func(v visit) { ask(v.browser, "newer@example.com").want(t, 303) },
 			"new password": func(v visit) {
-				v.post("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
+				v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
 			},
 		} {
 			v := ann(t)
@@ -104,14 +104,14 @@ func TestEmailChange(t *testing.T) {
 			path := link(t, v.letter())
 			v.site.browser().get(path).want(t, 200)
 			void(v)
-			if v.site.browser().get(path).Code != 404 || v.site.browser().post(path).Code != 404 {
+			if v.site.browser().get(path).Code != 404 || v.site.browser().submit(path).Code != 404 {
 				t.Errorf("%s: it is not void", name)
 			}
 		}
 	})
 	t.Run("needs the password, and another address", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.post("/profile/email", "email", "new@example.com", "password", "wrong password").wantMistake(t, "address", "password", "not your password")
+			v.submit("/profile/email", "email", "new@example.com", "password", "wrong password").wantMistake(t, "address", "password", "not your password")
 			a := ask(v.browser, "no address")
 			a.wantMistake(t, "address", "email", "")
 			a.want(t, 422, `value="no address"`)

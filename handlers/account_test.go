@@ -60,12 +60,12 @@ func TestSignUp(t *testing.T) {
 	t.Parallel()
 	t.Run("leads from the form over the letter to the first login", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			b.wantGone(t, b.post("/signup", "email", " ann@example.com ", "password", storetest.Password, "name", "Ann",
+			b.wantGone(t, b.submit("/signup", "email", " ann@example.com ", "password", storetest.Password, "name", "Ann",
 				"time_zone", "Europe/Berlin", "role", "admin", "verified_at", "1"), "/login?notice=sent")
 			if st.woken.Load() != 1 {
 				t.Error("the sender was not woken")
 			}
-			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422, "Confirm your address first")
+			b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422, "Confirm your address first")
 			l := st.letter()
 			if l.To.Email != "ann@example.com" || l.Language != "en" {
 				t.Errorf("the letter goes to %v in %q", l.To, l.Language)
@@ -73,13 +73,13 @@ func TestSignUp(t *testing.T) {
 			a := b.get(link(t, l))
 			a.want(t, 200, "Confirm the address", "ann@example.com")
 			a.wantLack(t, `type="password"`)
-			b.wantGone(t, b.post(link(t, l)), "/")
+			b.wantGone(t, b.submit(link(t, l)), "/")
 			here := b.htmx
 			b.htmx = false // as the browser follows HX-Redirect
 			b.get("/").want(t, 200, "Hello, Ann", "Your address is confirmed, and you&#39;re signed in.")
 			b.htmx = here
-			b.post("/logout")
-			b.wantGone(t, b.post("/login", "email", "ANN@example.com", "password", storetest.Password), "/")
+			b.submit("/logout")
+			b.wantGone(t, b.submit("/login", "email", "ANN@example.com", "password", storetest.Password), "/")
 			b.get("/").want(t, 200, "Hello, Ann")
 			if u, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err != nil || u.TimeZone != "Europe/Berlin" {
 				t.Errorf("%+v, %v; want the time zone of the browser", u, err)
@@ -89,7 +89,7 @@ func TestSignUp(t *testing.T) {
 	t.Run("says the same of an address that has an account, and writes to its owner", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")
-			b.wantGone(t, b.post("/signup", "email", "ann@example.com", "password", "another password"), "/login?notice=sent")
+			b.wantGone(t, b.submit("/signup", "email", "ann@example.com", "password", "another password"), "/login?notice=sent")
 			if l := st.letter(); link(t, l) != "/login" {
 				t.Errorf("the letter holds %q", l.Body)
 			}
@@ -97,7 +97,7 @@ func TestSignUp(t *testing.T) {
 	})
 	t.Run("shows what was typed, and each mistake beside its field", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			a := b.post("/signup", "email", "no address", "password", "short", "name", `<b>"Ann"`)
+			a := b.submit("/signup", "email", "no address", "password", "short", "name", `<b>"Ann"`)
 			a.want(t, 422, `value="no address"`, `value="&lt;b&gt;&#34;Ann&#34;"`, `id="email-mistake"`, `id="password-mistake"`,
 				`href="#email"`, `aria-describedby="email-mistake "`, "At least 8 characters.")
 			if strings.Contains(a.body, "short") {
@@ -110,7 +110,7 @@ func TestSignUp(t *testing.T) {
 	})
 	t.Run("takes UTC when the browser names no time zone", func(t *testing.T) {
 		st := open(t)
-		st.browser().post("/signup", "email", "ann@example.com", "password", storetest.Password, "time_zone", "../../etc")
+		st.browser().submit("/signup", "email", "ann@example.com", "password", storetest.Password, "time_zone", "../../etc")
 		if u, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err != nil || u.TimeZone != "UTC" {
 			t.Errorf("%+v, %v", u, err)
 		}
@@ -126,7 +126,7 @@ func TestSignUp(t *testing.T) {
 			b.get("/").wantLack(t, `href="/signup"`)
 			b.get("/login").wantLack(t, `href="/signup"`)
 			for _, b.htmx = range []bool{false, true} {
-				b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 403, words)
+				b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 403, words)
 			}
 			if _, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err == nil {
 				t.Error("there is an account")
@@ -137,12 +137,12 @@ func TestSignUp(t *testing.T) {
 			b := st.browser()
 			b.get("/").want(t, 200, `href="/signup"`)
 			b.get("/signup").want(t, 200, "There is no admin here yet", "After that")
-			b.post("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "There is no admin here yet")
-			b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
-			b.post(link(t, st.letter())).want(t, 303)
+			b.submit("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "There is no admin here yet")
+			b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+			b.submit(link(t, st.letter())).want(t, 303)
 			b.get("/audit").want(t, 200)
 			st.browser().get("/signup").want(t, 200, words)
-			st.browser().post("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 403, words)
+			st.browser().submit("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 403, words)
 		})
 	}
 	t.Run("tells the first one of an open house who it is, and the others not", func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestSignUp(t *testing.T) {
 	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
 		st := open(t)
 		for _, email := range []string{"ann@example.com", "Ann+1@example.com", "a.nn@example.com", "ann+2@EXAMPLE.com"} {
-			a := st.browser().post("/signup", "email", email, "password", storetest.Password)
+			a := st.browser().submit("/signup", "email", email, "password", storetest.Password)
 			a.want(t, 303)
 			a.wantTo(t, "/login?notice=sent")
 		}
@@ -173,7 +173,7 @@ func TestSignUp(t *testing.T) {
 func TestVerify(t *testing.T) {
 	st := open(t)
 	b := st.browser()
-	b.post("/signup", "email", "ann@example.com", "password", storetest.Password)
+	b.submit("/signup", "email", "ann@example.com", "password", storetest.Password)
 	path := link(t, st.letter())
 	for name, change := range map[string]func(){"unknown": func() {}, "late": func() { st.now = st.now.Add(25 * time.Hour) }} {
 		t.Run("answers 404 to a token that is "+name, func(t *testing.T) {
@@ -181,11 +181,11 @@ func TestVerify(t *testing.T) {
 			if name == "unknown" {
 				path := "/verify/" + strings.Repeat("a", 43)
 				b.get(path).want(t, 404)
-				b.post(path).want(t, 404)
+				b.submit(path).want(t, 404)
 				return
 			}
 			b.get(path).want(t, 404)
-			b.post(path).want(t, 404)
+			b.submit(path).want(t, 404)
 			st.now = st.now.Add(-25 * time.Hour)
 		})
 	}
@@ -195,8 +195,8 @@ func TestVerify(t *testing.T) {
 		if a.Header().Get("Referrer-Policy") != "no-referrer" || a.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("headers %v", a.Header())
 		}
-		b.post(path).want(t, 303)
-		b.post(path).want(t, 404)
+		b.submit(path).want(t, 303)
+		b.submit(path).want(t, 404)
 	})
 }
 

@@ -84,7 +84,7 @@ func TestSecurityAudit(t *testing.T) {
 				}
 				c.form = []string{"last_run", num(begun[0].ID)}
 			}
-			b.post(c.to, c.form...)
+			b.submit(c.to, c.form...)
 			page, err := w.store.Audit(t.Context(), store.AuditQuery{Per: 100})
 			if err != nil || len(page.Entries) != len(before.Entries)+1 {
 				t.Fatalf("%d lines, and %d before; %v", len(page.Entries), len(before.Entries), err)
@@ -122,17 +122,17 @@ func (w *world) quietActs(t *testing.T, tested map[domain.AuditAction]bool) {
 	tested[domain.AuditRetry], tested[domain.AuditSetUp] = true, true // see store.TestRetry and TestSecuritySetup
 	b := w.as("own team")
 	m := w.things(w.users["own team"].TeamID)["mailings"]
-	b.post(path("mailings", m)+"/pause").want(t, 303)
+	b.submit(path("mailings", m)+"/pause").want(t, 303)
 	before := len(w.logged(""))
-	b.post(path("mailings", m)+"/pause").want(t, 303)
-	b.post("/team/name", "name", strings.Repeat("x", 101)).want(t, 422)
-	b.post("/profile/email", "email", "not an address", "password", "x").want(t, 422)
-	w.browser().post("/logout").want(t, 303)
+	b.submit(path("mailings", m)+"/pause").want(t, 303)
+	b.submit("/team/name", "name", strings.Repeat("x", 101)).want(t, 422)
+	b.submit("/profile/email", "email", "not an address", "password", "x").want(t, 422)
+	w.browser().submit("/logout").want(t, 303)
 	tested[domain.AuditSignOut] = true
 	if n := len(w.logged("")); n != before {
 		t.Errorf("%d lines of what changed nothing", n-before)
 	}
-	b.post("/logout").want(t, 303)
+	b.submit("/logout").want(t, 303)
 	email := w.users["own team"].Email
 	w.wantLogged(t, domain.AuditSignOut, email, email)
 }
@@ -147,7 +147,7 @@ func (w *world) teamActs(t *testing.T, b *browser, tested map[domain.AuditAction
 		tested[action] = true
 		before := len(w.logged(one))
 		w.exec(`UPDATE users SET blocked_at = $1 WHERE team_id = $2`, map[bool]any{true: w.now.UnixMilli()}[action == domain.AuditTeamUnblock], bad.TeamID)
-		b.post(path("users", bad.ID)+map[bool]string{true: "/block", false: "/unblock"}[action == domain.AuditTeamBlock], "team", "1", "reason", "spam").want(t, 303)
+		b.submit(path("users", bad.ID)+map[bool]string{true: "/block", false: "/unblock"}[action == domain.AuditTeamBlock], "team", "1", "reason", "spam").want(t, 303)
 		w.wantLogged(t, action, "ann@example.com", "User spammer@example.com")
 		if n := len(w.logged(one)) - before; n != 2 {
 			t.Errorf("%s: %d people", action, n)
@@ -178,30 +178,30 @@ func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.Audi
 	w.exec(`DELETE FROM outbox`)
 	stranger, email := w.browser(), "new@example.com"
 	act(domain.AuditSignUp, email, email, func() answer {
-		return stranger.post("/signup", "email", email, "password", storetest.Password)
+		return stranger.submit("/signup", "email", email, "password", storetest.Password)
 	})
-	act(domain.AuditConfirm, email, email, func() answer { return stranger.post(link(t, w.letter())) })
+	act(domain.AuditConfirm, email, email, func() answer { return stranger.submit(link(t, w.letter())) })
 	w.now = w.now.Add(time.Hour) // at most one letter an hour
-	act(domain.AuditPasswordReset, email, email, func() answer { return stranger.post(w.forgotten(email), "password", newPassword) })
-	stranger.post("/login", "email", email, "password", newPassword).want(t, 303)
+	act(domain.AuditPasswordReset, email, email, func() answer { return stranger.submit(w.forgotten(email), "password", newPassword) })
+	stranger.submit("/login", "email", email, "password", newPassword).want(t, 303)
 	act(domain.AuditEmailChange, email, "newer@example.com", func() answer {
-		stranger.post("/profile/email", "email", "newer@example.com", "password", newPassword).want(t, 303)
+		stranger.submit("/profile/email", "email", "newer@example.com", "password", newPassword).want(t, 303)
 		path := link(t, w.letter())
 		w.letter()
-		return stranger.post(path)
+		return stranger.submit(path)
 	})
-	act(domain.AuditLeave, "leaver@example.com", "leaver@example.com", func() answer { return leaver.post("/team/leave") })
+	act(domain.AuditLeave, "leaver@example.com", "leaver@example.com", func() answer { return leaver.submit("/team/leave") })
 	act(domain.AuditJoin, "leaver@example.com", "leaver@example.com", func() answer {
-		return leaver.post(visit{w.site, stranger, domain.User{}}.invite("leaver@example.com"))
+		return leaver.submit(visit{w.site, stranger, domain.User{}}.invite("leaver@example.com"))
 	})
 	next, err := w.store.UserByEmail(t.Context(), "leaver@example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
 	act(domain.AuditOwner, "newer@example.com", "leaver@example.com", func() answer {
-		return stranger.post(path("team/members", next.ID)+"/owner", "password", newPassword)
+		return stranger.submit(path("team/members", next.ID)+"/owner", "password", newPassword)
 	})
 	act(domain.AuditAccountDelete, "newer@example.com", "newer@example.com", func() answer {
-		return stranger.post("/profile/delete", "email", "newer@example.com", "password", newPassword)
+		return stranger.submit("/profile/delete", "email", "newer@example.com", "password", newPassword)
 	})
 }

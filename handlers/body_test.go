@@ -17,8 +17,8 @@ import (
 	"postrider/domain"
 )
 
-// postParts is post, but as multipart/form-data.
-func (b *browser) postParts(t testing.TB, path string, form ...string) answer {
+// submitParts is submit, but as multipart/form-data.
+func (b *browser) submitParts(t testing.TB, path string, form ...string) answer {
 	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -43,13 +43,13 @@ func TestTooManyFields(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		for _, to := range []string{"/clients", "/messages", "/mailings", "/profile", "/login"} {
 			form := append([]string{"email", "new@example.com", "subject", "S"}, fields...)
-			a := v.post(to, form...)
+			a := v.submit(to, form...)
 			a.want(t, 413, "The form has more than 12,000 fields, so nothing was saved.")
 			a.wantLack(t, "damaged", "1 MB")
 			v.wantWhole(t, a)
-			v.postParts(t, to, form...).want(t, 413, "The form has more than 12,000 fields")
+			v.submitParts(t, to, form...).want(t, 413, "The form has more than 12,000 fields")
 		}
-		v.post("/clients", append([]string{"email", "new@example.com"}, fields[4:]...)...).want(t, map[bool]int{false: 303, true: 200}[v.htmx])
+		v.submit("/clients", append([]string{"email", "new@example.com"}, fields[4:]...)...).want(t, map[bool]int{false: 303, true: 200}[v.htmx])
 	})
 	t.Run("what is no form is still said to be damaged", func(t *testing.T) {
 		v := ann(t)

@@ -81,7 +81,7 @@ func hrefOf(t testing.TB, a answer, text string) string {
 func TestClientCreate(t *testing.T) {
 	t.Run("keeps what was typed and leads to the list", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.wantGone(t, v.post("/clients", "email", " new@example.com ", "full_name", "New  One", "comment", "of May",
+			v.wantGone(t, v.submit("/clients", "email", " new@example.com ", "full_name", "New  One", "comment", "of May",
 				"part", map[bool]string{false: "row", true: ""}[v.htmx]), "/clients")
 			v.htmx = false
 			v.get("/clients").want(t, 200, "Added new@example.com.", "New One", "of May")
@@ -92,7 +92,7 @@ func TestClientCreate(t *testing.T) {
 		v := ann(t)
 		v.htmx = true
 		v.get("/clients/new?part=row").wantRow(t, `id="client-new-form"`, `name="part" value="row"`, `hx-post="/clients"`)
-		a := v.post("/clients", "email", "new@example.com", "part", "row")
+		a := v.submit("/clients", "email", "new@example.com", "part", "row")
 		a.wantRow(t, `id="client-new-form"`, `id="client-1"`, `hx-target="#clients-note"`, `hx-target="#toasts"`,
 			"Added new@example.com. You have 1 client.")
 		v.get("/clients/1?part=row").wantRow(t, "new@example.com")
@@ -121,7 +121,7 @@ func TestClientMistakes(t *testing.T) {
 		for email, why := range badAddresses {
 			t.Run(fmt.Sprintf("%q is refused beside its field, and the rest is kept", email), func(t *testing.T) {
 				for _, part := range []string{"", "row"} {
-					a := v.post("/clients", "email", email, "full_name", "Kept Name", "comment", "kept comment", "part", part)
+					a := v.submit("/clients", "email", email, "full_name", "Kept Name", "comment", "kept comment", "part", part)
 					a.wantMistake(t, "client-new", "email", why)
 					a.want(t, 422, `value="Kept Name"`, `value="kept comment"`)
 					v.wantWhole(t, a)
@@ -140,10 +140,10 @@ func TestClientMistakes(t *testing.T) {
 			v.client("same@example.com")
 			bob := v.newUser("bob@example.com")
 			storetest.Client(t, v.store, bob.TeamID, "bobs@example.com")
-			a := v.post("/clients", "email", "SAME@example.com", "full_name", "Again")
+			a := v.submit("/clients", "email", "SAME@example.com", "full_name", "Again")
 			a.wantMistake(t, "client-new", "email", "There is a client with this address already.")
 			a.want(t, 422, `value="SAME@example.com"`, `value="Again"`)
-			v.wantGone(t, v.post("/clients", "email", "bobs@example.com"), "/clients")
+			v.wantGone(t, v.submit("/clients", "email", "bobs@example.com"), "/clients")
 			if got := v.clients(v.user.TeamID); !slices.Equal(got, []string{"bobs@example.com", "same@example.com"}) {
 				t.Errorf("clients %q", got)
 			}
@@ -153,14 +153,14 @@ func TestClientMistakes(t *testing.T) {
 		v := ann(t)
 		v.client("same@example.com")
 		cl := v.client("own@example.com")
-		a := v.post(path("clients", cl.ID), "email", "same@example.com", "version", "1")
+		a := v.submit(path("clients", cl.ID), "email", "same@example.com", "version", "1")
 		a.wantMistake(t, "client-"+num(cl.ID), "email", "There is a client with this address already.")
 		a.want(t, 422, `action="`+path("clients", cl.ID)+`"`, "<h1>Edit client</h1>")
 	})
 	t.Run("every mistake is named at once", func(t *testing.T) {
 		v := ann(t)
 		long := strings.Repeat("я", 2001)
-		a := v.post("/clients", "email", "nobody", "full_name", long[:500], "comment", long)
+		a := v.submit("/clients", "email", "nobody", "full_name", long[:500], "comment", long)
 		for _, field := range []string{"email", "full_name", "comment"} {
 			a.want(t, 422, `id="client-new-`+field+`-mistake"`, `href="#client-new-`+field+`"`)
 		}
@@ -175,7 +175,7 @@ func TestClientEdit(t *testing.T) {
 			a := v.get(path("clients", cl.ID) + "/edit")
 			a.want(t, 200, "<h1>Edit client</h1>", `value="own@example.com"`, `name="version" value="1"`)
 			v.wantWhole(t, a)
-			v.wantGone(t, v.post(path("clients", cl.ID), "email", "other@example.com", "full_name", "New Name", "version", "1"), "/clients")
+			v.wantGone(t, v.submit(path("clients", cl.ID), "email", "other@example.com", "full_name", "New Name", "version", "1"), "/clients")
 			v.get(path("clients", cl.ID)).want(t, 200, "other@example.com", "New Name", "No letters yet")
 		})
 	})
@@ -184,7 +184,7 @@ func TestClientEdit(t *testing.T) {
 		cl := v.client("own@example.com")
 		v.htmx = true
 		v.get(path("clients", cl.ID)+"/edit?part=row").wantRow(t, `value="own@example.com"`, `name="part" value="row"`)
-		a := v.post(path("clients", cl.ID), "email", "own@example.com", "full_name", "New Name", "version", "1", "part", "row")
+		a := v.submit(path("clients", cl.ID), "email", "own@example.com", "full_name", "New Name", "version", "1", "part", "row")
 		a.wantRow(t, "New Name", `id="client-`+num(cl.ID)+`"`, `hx-target="#toasts"`, "Saved.")
 		a.wantLack(t, "<form method=\"post\" action=\"/clients\"")
 	})
@@ -194,19 +194,19 @@ func TestClientDelete(t *testing.T) {
 	t.Run("takes the client away and leads to the list", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
-		v.post(path("clients", cl.ID)+"/delete").wantTo(t, "/clients")
+		v.submit(path("clients", cl.ID)+"/delete").wantTo(t, "/clients")
 		v.get("/clients").want(t, 200, "Deleted own@example.com.", "No clients yet")
 		v.get(path("clients", cl.ID)).want(t, 404)
-		v.post(path("clients", cl.ID)+"/delete").want(t, 404)
+		v.submit(path("clients", cl.ID)+"/delete").want(t, 404)
 	})
 	t.Run("in the list gives htmx nothing but the news, and on the client's page the way to the list", func(t *testing.T) {
 		v := ann(t)
 		one, two := v.client("one@example.com"), v.client("two@example.com")
 		v.htmx = true
-		a := v.post(path("clients", one.ID) + "/delete")
+		a := v.submit(path("clients", one.ID) + "/delete")
 		a.want(t, 200, `hx-target="#toasts"`, "Deleted one@example.com.")
 		a.wantLack(t, "<tr", "<html")
 		v.header["HX-Target"] = "main#main"
-		v.wantGone(t, v.post(path("clients", two.ID)+"/delete"), "/clients")
+		v.wantGone(t, v.submit(path("clients", two.ID)+"/delete"), "/clients")
 	})
 }

@@ -39,12 +39,12 @@ func TestChoosingBetweenVersions(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			cl := v.client("own@example.com")
 			to := path("clients", cl.ID)
-			v.post(to, "email", "theirs@example.com", "full_name", "Their name", "comment", "Same", "version", "1")
-			a := v.post(to, "email", "mine@example.com", "full_name", "My name", "comment", " Same ", "version", "1")
+			v.submit(to, "email", "theirs@example.com", "full_name", "Their name", "comment", "Same", "version", "1")
+			a := v.submit(to, "email", "mine@example.com", "full_name", "My name", "comment", " Same ", "version", "1")
 			a.want(t, 409, `name="version" value="2"`, "<fieldset", "<legend>E-mail</legend>", "Keep yours", "Take theirs",
 				`value="mine@example.com"`, "theirs@example.com", `value="My name"`, "Their name", "10 Mar 2026, 12:00")
 			a.wantDiffering(t, "email full_name")
-			v.post(to, "email", "mine@example.com", "email.take", "theirs", "full_name", "My name", "full_name.take", "mine", "comment", "Same", "version", "2")
+			v.submit(to, "email", "mine@example.com", "email.take", "theirs", "full_name", "My name", "full_name.take", "mine", "comment", "Same", "version", "2")
 			got, err := v.store.Client(t.Context(), cl.ID)
 			if err != nil || got.Email != "theirs@example.com" || got.FullName != "My name" || got.Version != 3 {
 				t.Errorf("kept %+v, %v", got, err)
@@ -55,11 +55,11 @@ func TestChoosingBetweenVersions(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			m := v.message("Subject", "Body")
 			to := path("messages", m.ID)
-			v.post(to, "subject", "Subject", "body", "Their\n\n<b>body</b>", "version", "1")
-			a := v.post(to, "subject", "Subject", "body", "My body", "version", "1")
+			v.submit(to, "subject", "Subject", "body", "Their\n\n<b>body</b>", "version", "1")
+			a := v.submit(to, "subject", "Subject", "body", "My body", "version", "1")
 			a.want(t, 409, "\nTheir\n\n&lt;b&gt;body&lt;/b&gt;</textarea>", "\nMy body</textarea>", `aria-label="Text: theirs"`)
 			a.wantDiffering(t, "body")
-			v.post(to, "subject", "New subject", "body", "My body", "body.take", "theirs", "version", "2")
+			v.submit(to, "subject", "New subject", "body", "My body", "body.take", "theirs", "version", "2")
 			if got, err := v.store.Message(t.Context(), m.ID); err != nil || got.Subject != "New subject" || got.Body != "Their\n\n<b>body</b>" {
 				t.Errorf("kept %+v, %v", got, err)
 			}
@@ -70,20 +70,20 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			cl := v.client("own@example.com")
 			to := path("clients", cl.ID)
 			save := func(name, version string) {
-				v.post(to, "email", cl.Email, "full_name", name, "comment", "Theirs", "version", version)
+				v.submit(to, "email", cl.Email, "full_name", name, "comment", "Theirs", "version", version)
 			}
 			mine := []string{"full_name", "My name", "full_name.take", "theirs", "comment", "Mine", "comment.take", "mine"}
 			save("Second", "1")
-			v.post(to, append(mine, "email", cl.Email, "version", "1")...).want(t, 409)
-			a := v.post(to, append(mine, "email", "no address", "version", "2")...)
+			v.submit(to, append(mine, "email", cl.Email, "version", "1")...).want(t, 409)
+			a := v.submit(to, append(mine, "email", "no address", "version", "2")...)
 			a.want(t, 422, `value="no address"`, `value="My name"`, "Second", takenTheirs("full_name"), `name="version" value="2"`)
 			a.wantDiffering(t, "email full_name comment")
 			save("Third", "2")
-			a = v.post(to, append(mine, "email", cl.Email, "version", "2")...)
+			a = v.submit(to, append(mine, "email", cl.Email, "version", "2")...)
 			a.want(t, 409, `value="My name"`, "Third", takenTheirs("full_name"), `value="Mine"`, `name="version" value="3"`)
 			a.wantLack(t, "Second")
 			a.wantDiffering(t, "full_name comment")
-			v.post(to, append(mine, "email", cl.Email, "version", "3")...)
+			v.submit(to, append(mine, "email", cl.Email, "version", "3")...)
 			if got, err := v.store.Client(t.Context(), cl.ID); err != nil || got.FullName != "Third" || got.Comment != "Mine" {
 				t.Errorf("kept %+v, %v", got, err)
 			}
@@ -93,8 +93,8 @@ func TestChoosingBetweenVersions(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		to := path("clients", cl.ID)
-		v.post(to, "email", cl.Email, "full_name", "Same", "version", "1")
-		a := v.post(to, "email", cl.Email, "full_name", "Same", "version", "1")
+		v.submit(to, "email", cl.Email, "full_name", "Same", "version", "1")
+		a := v.submit(to, "email", cl.Email, "full_name", "Same", "version", "1")
 		a.want(t, 409, "The newer version says the same as yours.")
 		a.wantDiffering(t, "")
 	})
@@ -114,14 +114,14 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 		m := v.mailing("2026-03-11T09:00", "")
 		other := v.message("Other subject", "Body")
 		to := path("mailings", m.ID)
-		v.post(to, mailingFields(other.ID, "name", "Theirs", "audience", "clients", "client_ids", num(one.ID), "starts_at", "2026-03-12T10:00",
+		v.submit(to, mailingFields(other.ID, "name", "Theirs", "audience", "clients", "client_ids", num(one.ID), "starts_at", "2026-03-12T10:00",
 			"ends_at", "2026-04-01T00:00", "time_zone", "Europe/Berlin", "periodicity", "weekly", "version", "1")...)
 		mine := mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "1")
-		a := v.post(to, mine...)
+		a := v.submit(to, mine...)
 		a.want(t, 409, "Other subject", "Picked: one@example.com", `value="2026-03-12T10:00"`, `value="2026-04-01T00:00"`, `value="2026-03-13T11:00"`,
 			`<p class="theirs wrap">Weekly</p>`, `<p class="theirs wrap">Europe/Berlin</p>`, `value="Mine"`, "Theirs")
 		a.wantDiffering(t, "name message_id audience periodicity starts_at ends_at time_zone")
-		v.post(to, append(mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "2"),
+		v.submit(to, append(mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "2"),
 			"name.take", "mine", "message_id.take", "theirs", "audience.take", "theirs", "starts_at.take", "mine", "ends_at.take", "theirs",
 			"time_zone.take", "theirs", "periodicity.take", "theirs")...)
 		got := v.stored(m.ID)
@@ -130,7 +130,7 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 			got.Schedule.Every != domain.Weekly {
 			t.Errorf("kept %+v", got)
 		}
-		a = v.post(to, mailingFields(other.ID, "name", "Mine", "audience", "clients", "client_ids", num(two.ID), "starts_at", "2026-03-13T11:00", "ends_at", "2026-04-01T00:00",
+		a = v.submit(to, mailingFields(other.ID, "name", "Mine", "audience", "clients", "client_ids", num(two.ID), "starts_at", "2026-03-13T11:00", "ends_at", "2026-04-01T00:00",
 			"time_zone", "Europe/Berlin", "periodicity", "weekly", "version", "2")...)
 		a.want(t, 409)
 		a.wantDiffering(t, "audience")
@@ -139,7 +139,7 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 		v := ann(t)
 		v.client("one@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
-		v.post(path("mailings", m.ID), mailingFields(m.MessageID, "name", "Theirs", "time_zone", "Asia/Tokyo", "version", "1")...)
+		v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "Theirs", "time_zone", "Asia/Tokyo", "version", "1")...)
 		fields := append(mailingFields(m.MessageID, "name", "Mine", "time_zone", "Europe/Berlin", "id", num(m.ID)), "time_zone.take", "mine")
 		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times in Europe/Berlin.")
 		fields[len(fields)-1] = "theirs"
@@ -152,7 +152,7 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 		v.client("one@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
 		to := path("mailings", m.ID)
-		v.post(to, mailingFields(m.MessageID, "name", "Theirs", "version", "1")...)
+		v.submit(to, mailingFields(m.MessageID, "name", "Theirs", "version", "1")...)
 		fields := append(mailingFields(m.MessageID, "name", "Mine", "version", "2"), "name.take", "theirs", "find", "one")
 		a := v.get(to + "/edit?" + encoded(fields))
 		a.want(t, 200, `value="Mine"`, "Theirs", takenTheirs("name"))
@@ -167,22 +167,22 @@ func TestEditsOfWhatIsDeleted(t *testing.T) {
 			if feature == "/messages" {
 				continue // the mailing is gone by then, and with it what keeps the message
 			}
-			v.post(e.thing + "/delete")
-			a := v.post(e.thing, append(e.second, "version", "1")...)
+			v.submit(e.thing + "/delete")
+			a := v.submit(e.thing, append(e.second, "version", "1")...)
 			a.want(t, 404, "This does not exist any more.", `action="`+feature+`"`, `value="Second edit"`)
 			v.wantWhole(t, a)
-			v.post(e.thing, append(e.second, "version", "1", "part", "row")...).want(t, 404)
+			v.submit(e.thing, append(e.second, "version", "1", "part", "row")...).want(t, 404)
 		}
 		m := v.message("Subject", "Body")
-		v.post(path("messages", m.ID) + "/delete")
-		v.post(path("messages", m.ID), "subject", "Second edit", "body", "Typed", "version", "1").want(t, 404, `action="/messages"`, "\nTyped</textarea>")
+		v.submit(path("messages", m.ID) + "/delete")
+		v.submit(path("messages", m.ID), "subject", "Second edit", "body", "Typed", "version", "1").want(t, 404, `action="/messages"`, "\nTyped</textarea>")
 	})
 	t.Run("say the same of another team's things", func(t *testing.T) {
 		v := ann(t)
 		bob := v.newUser("bob@example.com")
 		cl := storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
-		a := v.post(path("clients", cl.ID), "email", "mine@example.com", "email.take", "theirs", "version", "1")
-		b := v.post("/clients/999", "email", "mine@example.com", "email.take", "theirs", "version", "1")
+		a := v.submit(path("clients", cl.ID), "email", "mine@example.com", "email.take", "theirs", "version", "1")
+		b := v.submit("/clients/999", "email", "mine@example.com", "email.take", "theirs", "version", "1")
 		a.want(t, 404, `value="mine@example.com"`)
 		if strings.ReplaceAll(a.body, path("clients", cl.ID), "/clients/999") != b.body {
 			t.Error("one is told from the other")
@@ -210,9 +210,9 @@ func TestTwoEditsAtOnce(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		for _, edit := range edits(v) {
 			done := map[bool]int{false: 303, true: 200}[v.htmx]
-			v.post(edit.thing, append(edit.first, "version", "1")...).want(t, done)
+			v.submit(edit.thing, append(edit.first, "version", "1")...).want(t, done)
 			for _, part := range []string{"", "row"} {
-				a := v.post(edit.thing, append(edit.second, "version", "1", "part", part)...)
+				a := v.submit(edit.thing, append(edit.second, "version", "1", "part", part)...)
 				a.want(t, 409, "Somebody else has saved a newer version meanwhile.", "First edit", `value="Second edit"`,
 					`name="version" value="2"`, `action="`+edit.thing+`"`)
 				v.wantWhole(t, a)
@@ -221,7 +221,7 @@ func TestTwoEditsAtOnce(t *testing.T) {
 				}
 			}
 			v.get(edit.thing).wantLack(t, "Second edit")
-			v.post(edit.thing, append(edit.second, "version", "2")...).want(t, done)
+			v.submit(edit.thing, append(edit.second, "version", "2")...).want(t, done)
 			v.get(edit.thing).want(t, 200, "Second edit")
 			v.get(edit.thing).wantLack(t, "First edit")
 		}
@@ -232,7 +232,7 @@ func TestEditsWithoutAVersion(t *testing.T) {
 	v := ann(t)
 	for _, edit := range edits(v) {
 		for _, version := range []string{"", "x", "-1", "2", "9223372036854775808"} {
-			v.post(edit.thing, append(edit.first, "version", version)...).want(t, 409, `name="version" value="1"`)
+			v.submit(edit.thing, append(edit.first, "version", version)...).want(t, 409, `name="version" value="1"`)
 		}
 		v.get(edit.thing).wantLack(t, "First edit")
 	}
@@ -245,7 +245,7 @@ func TestFormsThatAreTooLarge(t *testing.T) {
 			for _, to := range []string{edit.thing, edit.thing[:strings.LastIndex(edit.thing, "/")]} {
 				for _, chunked := range []bool{false, true} {
 					form := append(edit.first, "version", "1", "comment", strings.Repeat("x", 2<<20))
-					a := v.postChunks(to, chunked, form...)
+					a := v.submitChunks(to, chunked, form...)
 					a.want(t, 413, "larger than 1 MB")
 					if v.htmx && a.Header().Get("HX-Retarget") != "find .summary" {
 						t.Errorf("goes to %q", a.Header().Get("HX-Retarget"))
@@ -263,8 +263,8 @@ func TestFormsThatAreTooLarge(t *testing.T) {
 	})
 }
 
-// postChunks is post, with or without a length that is known before.
-func (v visit) postChunks(path string, chunked bool, form ...string) answer {
+// submitChunks is submit, with or without a length that is known before.
+func (v visit) submitChunks(path string, chunked bool, form ...string) answer {
 	values := url.Values{}
 	for i := 0; i < len(form); i += 2 {
 		values.Add(form[i], form[i+1])

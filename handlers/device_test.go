@@ -23,7 +23,7 @@ func (st *site) seenBefore(email string) *browser {
 	st.t.Helper()
 	b := st.browser()
 	b.login(email)
-	b.post("/logout").want(st.t, 303)
+	b.submit("/logout").want(st.t, 303)
 	return b
 }
 
@@ -82,23 +82,23 @@ func TestSecurityKnownDevice(t *testing.T) {
 		if shared.cookies[deviceCookie].Value == planted {
 			t.Error("the planted id stays")
 		}
-		shared.post("/logout")
+		shared.submit("/logout")
 		shared.login("mallory@example.com") // two people, one browser: both are known
-		shared.post("/logout")
+		shared.submit("/logout")
 		for i := range 10 {
 			st.browser().from(fmt.Sprintf("10.0.1.%d:1", i), "ann@example.com")
 			st.browser().from(fmt.Sprintf("10.0.1.%d:1", i), "mallory@example.com")
 		}
 		mallorys.from("10.0.2.1:1", "ann@example.com").want(t, 429)
 		shared.try("10.0.2.1:1", "ann@example.com", storetest.Password).want(t, 303)
-		shared.post("/logout")
+		shared.submit("/logout")
 		shared.try("10.0.2.1:1", "mallory@example.com", storetest.Password).want(t, 303)
 	})
 	t.Run("is one where a letter has set a new password", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		b := st.browser()
-		b.post(st.forgotten("ann@example.com"), "password", newPassword).want(t, 303)
+		b.submit(st.forgotten("ann@example.com"), "password", newPassword).want(t, 303)
 		for i := range 10 {
 			st.browser().from(fmt.Sprintf("10.0.1.%d:1", i), "ann@example.com")
 		}
@@ -120,7 +120,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 			t.Errorf("%s are known after half a year", known())
 		}
 		admin := st.enter(st.userOf("admin@example.com", domain.RoleAdmin))
-		admin.post("/users/"+number(u.ID)+"/block", "reason", "spam").want(t, 303)
+		admin.submit("/users/"+number(u.ID)+"/block", "reason", "spam").want(t, 303)
 		if known() != "0" {
 			t.Errorf("%s are known after a block", known())
 		}
@@ -184,7 +184,7 @@ func TestSecurityKnownDeviceInFlood(t *testing.T) {
 	var got []int
 	for range 3 {
 		got = append(got, own.try("10.0.0.1:1", "ann@example.com", storetest.Password).Code)
-		own.post("/logout")
+		own.submit("/logout")
 	}
 	stop()
 	all.Wait()

@@ -41,9 +41,9 @@ func TestSecurityEscaping(t *testing.T) {
 	t.Run("so it is in what is said of an action", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			_, msg, m := v.evilThings()
-			v.post(path("messages", msg.ID) + "/delete").wantEscaped(t)
-			v.wantGone(t, v.post(path("mailings", m.ID)+"/delete"), "/mailings")
-			if a := v.post(path("messages", msg.ID) + "/delete"); v.htmx {
+			v.submit(path("messages", msg.ID) + "/delete").wantEscaped(t)
+			v.wantGone(t, v.submit(path("mailings", m.ID)+"/delete"), "/mailings")
+			if a := v.submit(path("messages", msg.ID) + "/delete"); v.htmx {
 				a.wantEscaped(t)
 			} else {
 				v.get("/messages").wantEscaped(t)
@@ -89,7 +89,7 @@ func TestSecurityEscaping(t *testing.T) {
 				"/messages": {"subject", evil, "body", evil + "{{" + evil},
 				"/mailings": mailingFields(1, "name", evil, "message_id", evil, "starts_at", evil, "time_zone", evil, "client_ids", evil, "find", evil),
 			} {
-				a := v.post(to, append(form, "version", evil)...)
+				a := v.submit(to, append(form, "version", evil)...)
 				a.want(t, 422)
 				a.wantEscaped(t)
 			}
@@ -138,7 +138,7 @@ func TestMailingLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v.post(path("clients", page.Clients[0].ID)+"/delete").want(t, 303)
+		v.submit(path("clients", page.Clients[0].ID)+"/delete").want(t, 303)
 		v.get(path("mailings", m.ID)+"/log").want(t, 200, "one@example.com", "queued as 7")
 	})
 }

@@ -35,7 +35,7 @@ func (b *browser) ask(line, id string, messageID int64) answer {
 	}
 	form := mailingFields(messageID, "version", "1", "email", "taken@over.example", "full_name", "Taken over",
 		"subject", "Taken over", "body", "Taken over")
-	return b.post(to, form...)
+	return b.submit(to, form...)
 }
 
 func TestThingsOfAnotherTeam(t *testing.T) {
@@ -199,7 +199,7 @@ func TestSecurityForeignIds(t *testing.T) {
 			for _, b.htmx = range []bool{false, true} {
 				fields := mailingFields(own["messages"], append([]string{"version", "1"}, change...)...)
 				for _, to := range []string{"/mailings", path("mailings", own["mailings"])} {
-					a := b.post(to, fields...)
+					a := b.submit(to, fields...)
 					a.want(t, 422)
 					a.wantLack(t, fmt.Sprintf("thing%d@example.com", w.made), "client-of-other-team")
 				}
@@ -215,7 +215,7 @@ func TestSecurityForeignIds(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, to := range []string{"/clients", path("clients", own["clients"])} {
-			b.post(to, "email", "mine@example.com", "version", "1", "id", num(theirs["clients"]), "team_id", num(w.users["other team"].TeamID))
+			b.submit(to, "email", "mine@example.com", "version", "1", "id", num(theirs["clients"]), "team_id", num(w.users["other team"].TeamID))
 		}
 		if after, err := w.store.Client(t.Context(), theirs["clients"]); err != nil || after != before {
 			t.Errorf("%+v, %v", after, err)
@@ -253,7 +253,7 @@ func TestSecurityForeignPaths(t *testing.T) {
 			asked++
 			method, to := at(line, num(things[kindOf(line)]))
 			for _, b.htmx = range []bool{false, true} {
-				a := b.post(to, w.fields(things)...)
+				a := b.submit(to, w.fields(things)...)
 				a.wantCell(t, cell, b.htmx, method+" "+to+" as "+who)
 				a.wantLack(t, "client-of-other-team", "invited"+num(things["invitations"])+"@", "member-"+num(things["invitations"])+"@")
 			}

@@ -78,7 +78,7 @@ func (st *site) browser() *browser {
 
 func (b *browser) login(email string) {
 	b.site.t.Helper()
-	r := b.post("/login", "email", email, "password", storetest.Password)
+	r := b.submit("/login", "email", email, "password", storetest.Password)
 	if r.Code != http.StatusSeeOther {
 		b.site.t.Fatalf("%s could not sign in: %d", email, r.Code)
 	}
@@ -94,8 +94,8 @@ func (b *browser) get(path string) answer {
 	return b.do(httptest.NewRequest(http.MethodGet, "http://"+publicHost+path, nil))
 }
 
-// post sends a form of names and values.
-func (b *browser) post(path string, form ...string) answer {
+// submit sends a form of names and values.
+func (b *browser) submit(path string, form ...string) answer {
 	values := url.Values{}
 	for i := 0; i < len(form); i += 2 {
 		values.Add(form[i], form[i+1])
@@ -382,7 +382,7 @@ func (st *site) noLetter(t testing.TB) {
 // forgotten asks for a new password and gives back the path in the letter.
 func (st *site) forgotten(email string) string {
 	st.t.Helper()
-	st.browser().post("/forgot", "email", email).want(st.t, 303)
+	st.browser().submit("/forgot", "email", email).want(st.t, 303)
 	return link(st.t, st.letter())
 }
 

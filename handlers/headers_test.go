@@ -101,7 +101,7 @@ func TestSecurityResourcePolicy(t *testing.T) {
 			t.Errorf("%s (%d): %q", path, a.Code, got)
 		}
 	}
-	a := v.post("/posts/preview", "content", "text")
+	a := v.submit("/posts/preview", "content", "text")
 	if got := a.Header().Get("Cross-Origin-Resource-Policy"); got != "same-origin" || !strings.Contains(a.body, static.Prefix) {
 		t.Errorf("the preview of an article: %q\n%s", got, a.body)
 	}
@@ -123,21 +123,21 @@ func errorAnswers(t *testing.T, change ...func(*handlers.Server)) map[string]ans
 	all["303 to the login"] = b.get("/clients")
 	all["401 to the login, htmx"] = b.with("HX-Request", "true").get("/clients")
 	all["400 a damaged form"] = b.send(http.MethodPost, "/login", urlencoded, "a=%zz")
-	all["403 cross-site"] = b.with("Sec-Fetch-Site", "cross-site").post("/login")
+	all["403 cross-site"] = b.with("Sec-Fetch-Site", "cross-site").submit("/login")
 	for _, method := range []string{"PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO"} {
 		all["405 "+method] = b.send(method, "/login", "", "")
 	}
-	all["405 a file"] = b.post(static.URL("app.css"))
+	all["405 a file"] = b.submit(static.URL("app.css"))
 	all["204 OPTIONS"] = b.send(http.MethodOptions, "/login", "", "")
 	all["404 OPTIONS"] = b.send(http.MethodOptions, "/nothing", "", "")
-	all["413 too large"] = b.post("/login", "email", strings.Repeat("a", 1<<20))
+	all["413 too large"] = b.submit("/login", "email", strings.Repeat("a", 1<<20))
 	all["415 JSON"] = b.send(http.MethodPost, "/login", "application/json", "{}")
 	r := httptest.NewRequest(http.MethodGet, "/login", nil)
 	r.Host = "evil.test"
 	all["421 another host"] = b.do(r)
-	all["422 a wrong form"] = b.post("/signup")
+	all["422 a wrong form"] = b.submit("/signup")
 	for range 6 {
-		all["429 too many"] = b.post("/login", "email", "x@example.com", "password", "x")
+		all["429 too many"] = b.submit("/login", "email", "x@example.com", "password", "x")
 	}
 	if len(change) == 0 {
 		all["500 a panic"] = b.get("/mailbox")

@@ -44,13 +44,13 @@ func TestSecurityFoldedAddresses(t *testing.T) {
 			st.exec(`UPDATE users SET email_key = $1`, a)
 			thief := st.browser()
 			for _, path := range []string{"/forgot", "/verify/resend"} {
-				thief.post(path, "email", typed).want(t, 303)
+				thief.submit(path, "email", typed).want(t, 303)
 				for _, l := range st.letters() {
 					t.Errorf("%s: a letter to %s: %s", path, l.To.Email, l.Body)
 				}
 			}
-			thief.post("/login", "email", typed, "password", storetest.Password).want(t, 422)
-			thief.post("/signup", "email", typed, "password", newPassword).want(t, 303)
+			thief.submit("/login", "email", typed, "password", storetest.Password).want(t, 422)
+			thief.submit("/signup", "email", typed, "password", newPassword).want(t, 303)
 			all := st.letters()
 			if len(all) != 1 || !strings.Contains(all[0].Body, "/verify/") {
 				t.Errorf("signing up, they get %+v", all)
@@ -87,29 +87,29 @@ func TestSecurityLettersToTheStoredAddress(t *testing.T) {
 		st.newUser("ann@example.com")
 		eve, of := st.signedIn("eve@example.com")
 		b := st.browser()
-		b.post("/forgot", "email", "ANN@Example.COM").want(t, 303)
+		b.submit("/forgot", "email", "ANN@Example.COM").want(t, 303)
 		want(t, st, "reset")
 		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
-		b.post("/signup", "email", "Ann@example.com", "password", newPassword).want(t, 303)
+		b.submit("/signup", "email", "Ann@example.com", "password", newPassword).want(t, 303)
 		want(t, st, "signing up again")
 		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
-		eve.post("/profile/email", "email", "aNN@example.com", "password", storetest.Password).want(t, 303)
+		eve.submit("/profile/email", "email", "aNN@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "taking the address")
 		st.now = st.now.Add(24 * time.Hour) // and three a day
 		eve = st.enter(of)
-		eve.post("/team/invite", "email", "ANN@example.com").want(t, 200)
+		eve.submit("/team/invite", "email", "ANN@example.com").want(t, 200)
 		want(t, st, "an invitation")
 	})
 	t.Run("of one that nobody has confirmed", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
-		b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "signing up")
 		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
-		b.post("/signup", "email", "ANN@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "ANN@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "signing up again")
 		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
-		b.post("/verify/resend", "email", "ANN@example.com").want(t, 303)
+		b.submit("/verify/resend", "email", "ANN@example.com").want(t, 303)
 		want(t, st, "the letter again")
 	})
 }
@@ -120,59 +120,59 @@ func TestSecurityBegunBySomebodyElse(t *testing.T) {
 	const eves = "the password of Eve"
 	refused := func(t *testing.T, st *site) {
 		t.Helper()
-		if a := st.browser().post("/login", "email", "ann@example.com", "password", eves); a.Code != 422 {
+		if a := st.browser().submit("/login", "email", "ann@example.com", "password", eves); a.Code != 422 {
 			t.Errorf("Eve signs in: %d", a.Code)
 		}
 	}
 	t.Run("a sign-up", func(t *testing.T) {
 		st := open(t)
 		eve, ann := st.browser(), st.browser()
-		eve.post("/signup", "email", "ann@example.com", "password", eves, "name", "Eve").want(t, 303)
+		eve.submit("/signup", "email", "ann@example.com", "password", eves, "name", "Eve").want(t, 303)
 		to := link(t, st.letter())
 		ann.get(to).want(t, 200, "<button")
-		ann.post(to)
+		ann.submit(to)
 		refused(t, st)
-		ann.post(to, "password", newPassword).want(t, 303)
+		ann.submit(to, "password", newPassword).want(t, 303)
 		refused(t, st)
 		ann.get("/profile").want(t, 200, "ann@example.com")
-		st.browser().post("/login", "email", "ann@example.com", "password", newPassword).want(t, 303)
+		st.browser().submit("/login", "email", "ann@example.com", "password", newPassword).want(t, 303)
 	})
 	t.Run("a sign-up whose letter was asked for once more", func(t *testing.T) {
 		st := open(t)
 		eve, ann := st.browser(), st.browser()
-		eve.post("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
+		eve.submit("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
 		st.letter()
 		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
-		eve.post("/verify/resend", "email", "ann@example.com").want(t, 303)
+		eve.submit("/verify/resend", "email", "ann@example.com").want(t, 303)
 		to := link(t, st.letter())
-		ann.post(to)
-		ann.post(to, "password", newPassword)
+		ann.submit(to)
+		ann.submit(to, "password", newPassword)
 		refused(t, st)
 	})
 	t.Run("a sign-up after one's own", func(t *testing.T) {
 		st := open(t)
 		eve, ann := st.browser(), st.browser()
-		ann.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		ann.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
 		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
-		eve.post("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
+		eve.submit("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
 		to := link(t, st.letter())
-		ann.post(to)
-		ann.post(to, "password", newPassword)
+		ann.submit(to)
+		ann.submit(to, "password", newPassword)
 		refused(t, st)
 	})
 	t.Run("a change of address", func(t *testing.T) {
 		st := open(t)
 		eve, _ := st.signedIn("eve@example.com")
-		eve.post("/profile/email", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		eve.submit("/profile/email", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		to := link(t, st.letter())
 		ann := st.browser()
 		ann.get(to).want(t, 200, "eve@example.com", "ann@example.com")
-		if a := ann.post(to); a.Code != 422 {
+		if a := ann.submit(to); a.Code != 422 {
 			t.Errorf("Ann gives her address to the account of Eve by one click: %d", a.Code)
 		}
-		ann.post(to, "password", newPassword).want(t, 422)
-		if a := st.browser().post("/login", "email", "ann@example.com", "password", storetest.Password); a.Code != 422 {
+		ann.submit(to, "password", newPassword).want(t, 422)
+		if a := st.browser().submit("/login", "email", "ann@example.com", "password", storetest.Password); a.Code != 422 {
 			t.Errorf("Eve signs in as Ann: %d", a.Code)
 		}
 	})
@@ -186,7 +186,7 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 		to := v.invite("bob@example.com")
 		v.letters()
 		puppet := v.site.browser()
-		puppet.post(to, "name", "Bob", "password", storetest.Password, "time_zone", "UTC")
+		puppet.submit(to, "name", "Bob", "password", storetest.Password, "time_zone", "UTC")
 		if a := puppet.get("/team"); a.Code == http.StatusOK {
 			t.Error("whoever holds the link is signed in as Bob")
 		}
@@ -197,21 +197,21 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 	t.Run("neither takes over nor changes a sign-up that waits for its confirmation", func(t *testing.T) {
 		v := ann(t)
 		bob := v.site.browser()
-		bob.post("/signup", "email", "bob@example.com", "password", newPassword, "name", "Bob").want(t, 303)
+		bob.submit("/signup", "email", "bob@example.com", "password", newPassword, "name", "Bob").want(t, 303)
 		own := link(t, v.letter())
 		to := v.invite("bob@example.com")
 		before := v.strings(v.database(), `SELECT * FROM users`)
-		v.site.browser().post(to, "name", "Eve", "password", storetest.Password)
+		v.site.browser().submit(to, "name", "Eve", "password", storetest.Password)
 		if change := changed(before, v.strings(v.database(), `SELECT * FROM users`)); change != "" {
 			t.Errorf("it changed %s", change)
 		}
-		bob.post(own).want(t, 303)
+		bob.submit(own).want(t, 303)
 		bob.get("/team").want(t, 200, "Team “Bob”")
 	})
 	t.Run("tells nobody whether the address has an account", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.newUser("confirmed@example.com")
-			v.site.browser().post("/signup", "email", "waiting@example.com", "password", newPassword).want(t, 303)
+			v.site.browser().submit("/signup", "email", "waiting@example.com", "password", newPassword).want(t, 303)
 			blocked := v.newUser("blocked@example.com")
 			v.exec(`UPDATE users SET blocked_at = 1 WHERE id = $1`, blocked.ID)
 			eve := v.site.browser()
@@ -219,7 +219,7 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 			want := map[string]string{}
 			for _, who := range []string{"nobody", "confirmed", "waiting", "blocked"} {
 				to := v.invite(who + "@example.com")
-				for name, a := range map[string]answer{"GET": eve.get(to), "POST": eve.post(to, "name", "Eve", "password", storetest.Password)} {
+				for name, a := range map[string]answer{"GET": eve.get(to), "POST": eve.submit(to, "name", "Eve", "password", storetest.Password)} {
 					got := strings.NewReplacer(to, "/invite/…", strings.ReplaceAll(to, "/", "%2F"), "%2Finvite%2F…", who+"@", "…@").
 						Replace(http.StatusText(a.Code) + a.Header().Get("Location") + a.Header().Get("HX-Redirect") + a.body)
 					if want[name] == "" {
@@ -239,17 +239,17 @@ func TestSecurityTeamTakenOver(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
 	bob, u := v.signedIn("bob@example.com")
-	bob.post(v.invite("bob@example.com")).wantTo(t, "/mailings")
+	bob.submit(v.invite("bob@example.com")).wantTo(t, "/mailings")
 	v.letters()
 	founder := num(v.user.ID)
 	for _, path := range []string{"/team/members/" + founder + "/remove", "/team/members/" + num(u.ID) + "/owner", "/users/" + num(u.ID) + "/owner", "/users/" + founder + "/remove"} {
-		if a := bob.post(path, "password", storetest.Password); a.Code != 403 && a.Code != 404 {
+		if a := bob.submit(path, "password", storetest.Password); a.Code != 403 && a.Code != 404 {
 			t.Errorf("%s: %d", path, a.Code)
 		}
 	}
 	v.get("/team").want(t, 200, "Team “User ann@example.com”", "bob@example.com")
 	remove := "/team/members/" + num(u.ID) + "/remove"
-	v.post(remove).wantTo(t, "/team")
+	v.submit(remove).wantTo(t, "/team")
 	all := v.letters()
 	if len(all) != 1 || all[0].To.Email != "bob@example.com" || !strings.Contains(all[0].Body, "ann") {
 		t.Errorf("whoever was removed hears %+v", all)

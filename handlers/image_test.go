@@ -74,17 +74,17 @@ func TestUpload(t *testing.T) {
 			t.Fatalf("%+v", p.Image)
 		}
 		v.get("/posts/1/edit").want(t, 200, p.Image.Path(400), "A white wall", "Remove the image", "Another image")
-		v.post("/posts/preview", "id", "1", "title", "x", "content", "x", "image_alt", "A white wall").want(t, 200, p.Image.Path(500))
+		v.submit("/posts/preview", "id", "1", "title", "x", "content", "x", "image_alt", "A white wall").want(t, 200, p.Image.Path(500))
 		old := p.Image
 		v.upload("/posts/1", "new.png", pngFile(30, 20), true, append(article, "version", "1")...).wantTo(t, "/posts/1/edit")
 		p = v.postOf(1)
 		v.get(old.Path(400)).want(t, 404)
 		v.get(p.Image.Path(30)).want(t, 200)
-		v.post("/posts/1", append(article, "version", "2")...).wantTo(t, "/posts/1/edit")
+		v.submit("/posts/1", append(article, "version", "2")...).wantTo(t, "/posts/1/edit")
 		if v.postOf(1).Image.Name != p.Image.Name {
 			t.Error("an edit of the text took the image away")
 		}
-		v.post("/posts/1", append(article, "version", "3", "image_remove", "on")...).wantTo(t, "/posts/1/edit")
+		v.submit("/posts/1", append(article, "version", "3", "image_remove", "on")...).wantTo(t, "/posts/1/edit")
 		if got := v.postOf(1); len(got.Image.Sizes) > 0 || got.ImageAlt != "" {
 			t.Errorf("%+v", got)
 		}

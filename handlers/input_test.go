@@ -48,7 +48,7 @@ func TestSecurityForms(t *testing.T) {
 	t.Run("leave the form on the page as it is when they are too large for htmx", func(t *testing.T) {
 		b := st.browser()
 		b.htmx = true
-		a := b.post("/login", "email", strings.Repeat("a", 1<<20))
+		a := b.submit("/login", "email", strings.Repeat("a", 1<<20))
 		a.want(t, 413, "larger than 1 MB")
 		if a.Header().Get("HX-Retarget") != "find .summary" || strings.Contains(a.body, "<html") {
 			t.Errorf("it goes to %q: %s", a.Header().Get("HX-Retarget"), a.body)
@@ -118,7 +118,7 @@ func TestSecurityIds(t *testing.T) {
 			method, path := at(line, url.PathEscape(id))
 			a := b.get(path)
 			if method == http.MethodPost {
-				a = b.post(path, w.fields(things)...)
+				a = b.submit(path, w.fields(things)...)
 			}
 			if a.Code != http.StatusNotFound {
 				t.Errorf("%s with the id %q: %d", line, id, a.Code)

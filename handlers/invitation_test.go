@@ -13,7 +13,7 @@ import (
 func TestInviting(t *testing.T) {
 	t.Run("sends a letter and shows another link once", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.post("/team/name", "name", "*Evil* [team](http://evil.example) "+strings.Repeat("x", 60))
+			v.submit("/team/name", "name", "*Evil* [team](http://evil.example) "+strings.Repeat("x", 60))
 			shown := v.invite("Bob@example.com")
 			l := v.letter()
 			if link(t, l) == shown || l.To.Email != "Bob@example.com" || l.Language != "en" || l.ExpiresAt != v.site.now.Add(domain.InvitationValid) {
@@ -40,11 +40,11 @@ func TestInviting(t *testing.T) {
 	t.Run("says when the letter has to wait", func(t *testing.T) {
 		st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return domain.RelayState{Down: true} } })
 		b, _ := st.signedIn("ann@example.com")
-		b.post("/team/invite", "email", "bob@example.com").want(t, 200, "the mail server is down")
+		b.submit("/team/invite", "email", "bob@example.com").want(t, 200, "the mail server is down")
 	})
 	t.Run("writes in the language of who invites", func(t *testing.T) {
 		v := ann(t)
-		v.post("/language", "lang", "ru")
+		v.submit("/language", "lang", "ru")
 		v.invite("bob@example.com")
 		if l := v.letter(); l.Language != "ru" || l.Subject != "Приглашение в Postrider" {
 			t.Errorf("the letter is %+v", l)
@@ -53,26 +53,26 @@ func TestInviting(t *testing.T) {
 	t.Run("again makes a new link, and the old one is void", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			old := v.invite("bob@example.com")
-			v.post("/team/invitations/1/renew").want(t, 429, "less than an hour ago")
+			v.submit("/team/invitations/1/renew").want(t, 429, "less than an hour ago")
 			v.site.now = v.site.now.Add(time.Hour)
-			newer := shownLink(t, v.post("/team/invitations/1/renew"))
+			newer := shownLink(t, v.submit("/team/invitations/1/renew"))
 			b := v.site.browser()
 			b.get(old).want(t, 404)
 			b.get(newer).want(t, 200)
-			v.post("/team/invitations/1/withdraw")
+			v.submit("/team/invitations/1/withdraw")
 			b.get(newer).want(t, 404)
 			v.get("/team").want(t, 200, "Nobody is invited just now.")
-			v.post("/team/invitations/1/renew").want(t, 404)
+			v.submit("/team/invitations/1/renew").want(t, 404)
 		})
 	})
 	t.Run("keeps what was typed wrongly, and waits after 20 in an hour", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.post("/team/invite", "email", "nobody").want(t, 422, `value="nobody"`, `href="#invite-email"`)
-			v.post("/team/invite", "email", "ann@example.com").want(t, 422, "is in the team already")
+			v.submit("/team/invite", "email", "nobody").want(t, 422, `value="nobody"`, `href="#invite-email"`)
+			v.submit("/team/invite", "email", "ann@example.com").want(t, 422, "is in the team already")
 			for n := range domain.InvitationsAnHour {
 				v.invite(fmt.Sprintf("i%d@example.com", n))
 			}
-			a := v.post("/team/invite", "email", "late@example.com")
+			a := v.submit("/team/invite", "email", "late@example.com")
 			a.want(t, 429, "late@example.com", "Wait 60 minutes")
 			if a.Header().Get("Retry-After") != "3600" {
 				t.Errorf("Retry-After %q", a.Header().Get("Retry-After"))

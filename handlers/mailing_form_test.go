@@ -55,7 +55,7 @@ func TestNextRuns(t *testing.T) {
 			v := ann(t)
 			v.client("own@example.com")
 			shown := times(v.nextRuns(c.starts, c.ends, c.zone, c.every, ""))
-			v.post("/mailings", mailingFields(v.message("Hello", "Text").ID, "starts_at", c.starts, "ends_at", c.ends,
+			v.submit("/mailings", mailingFields(v.message("Hello", "Text").ID, "starts_at", c.starts, "ends_at", c.ends,
 				"time_zone", c.zone, "periodicity", c.every)...).wantTo(t, "/mailings/1")
 			if got := times(v.get("/mailings/1")); !slices.Equal(got, shown) {
 				t.Errorf("the page shows %v, the form %v", got, shown)
@@ -152,7 +152,7 @@ func TestLostZone(t *testing.T) {
 		a := v.get(path("mailings", m.ID))
 		a.want(t, 200, "Time zone “Mars/Olympus” is no longer known, so this mailing sends nothing. Edit the mailing and choose another one.")
 		a.wantLack(t, "Send now", "Next runs", "hx-trigger")
-		v.post(path("mailings", m.ID)+"/send", "last_run", "0").want(t, 409, "is no longer known")
+		v.submit(path("mailings", m.ID)+"/send", "last_run", "0").want(t, 409, "is no longer known")
 		v.wantRuns(t, m, 0)
 	})
 	t.Run("its form opens with the zone as a mistake, and keeps a choice of another one, also of UTC", func(t *testing.T) {
@@ -163,9 +163,9 @@ func TestLostZone(t *testing.T) {
 			v.byHtmx(func() {
 				v.get(path("mailings", m.ID)+"/edit?part=row").want(t, 200, `id="mailing-1-time_zone-mistake"`)
 			})
-			v.post(path("mailings", m.ID), mailingFields(m.MessageID, "time_zone", lost, "periodicity", "daily", "version", "1")...).want(t, 422, "Choose a time zone from the list")
+			v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "time_zone", lost, "periodicity", "daily", "version", "1")...).want(t, 422, "Choose a time zone from the list")
 			v.exec(`UPDATE mailings SET next_at = 1 WHERE id = $1`, m.ID)
-			v.post(path("mailings", m.ID), mailingFields(m.MessageID, "time_zone", zone, "periodicity", "daily", "version", "1")...).want(t, 303)
+			v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "time_zone", zone, "periodicity", "daily", "version", "1")...).want(t, 303)
 			if got := v.stored(m.ID); got.Schedule.Zone.String() != zone || got.NextAt.Before(v.site.now) {
 				t.Errorf("it is next due %v in %v", got.NextAt, got.Schedule.Zone)
 			}
@@ -175,10 +175,10 @@ func TestLostZone(t *testing.T) {
 	t.Run("an edit of an older version, its log, pausing and deleting work", func(t *testing.T) {
 		v, m, _ := setUp(t)
 		v.exec(`UPDATE mailings SET version = 2 WHERE id = $1`, m.ID)
-		v.post(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1")...).want(t, 409, lost)
+		v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1")...).want(t, 409, lost)
 		v.get(path("mailings", m.ID)+"/log").want(t, 200)
-		v.post(path("mailings", m.ID)+"/pause").want(t, 303)
-		v.post(path("mailings", m.ID)+"/delete").want(t, 303)
+		v.submit(path("mailings", m.ID)+"/pause").want(t, 303)
+		v.submit(path("mailings", m.ID)+"/delete").want(t, 303)
 		v.get("/mailings").want(t, 200, "1 mailing")
 	})
 	t.Run("those who oversee it see it, and the home page counts it", func(t *testing.T) {
@@ -221,8 +221,8 @@ func TestPickedLimit(t *testing.T) {
 	fields := picking(t, v, domain.MaxPicked+1)
 	last := fields[len(fields)-1]
 	atLimit := slices.Clip(fields[:len(fields)-2])
-	ways := map[string]func(path string, form ...string) answer{"plain": v.post,
-		"multipart": func(path string, form ...string) answer { return v.postParts(t, path, form...) }}
+	ways := map[string]func(path string, form ...string) answer{"plain": v.submit,
+		"multipart": func(path string, form ...string) answer { return v.submitParts(t, path, form...) }}
 	for name, post := range ways {
 		t.Run(name+" forms", func(t *testing.T) {
 			post("/mailings", append(atLimit, "name", name)...).want(t, 303)
@@ -235,14 +235,14 @@ func TestPickedLimit(t *testing.T) {
 	}
 	t.Run("htmx", func(t *testing.T) {
 		v.byHtmx(func() {
-			v.post("/mailings", atLimit...).want(t, 200)
-			if a := v.post("/mailings", fields...); a.Code != 422 || !strings.Contains(a.body, "At most 10,000 clients") {
+			v.submit("/mailings", atLimit...).want(t, 200)
+			if a := v.submit("/mailings", fields...); a.Code != 422 || !strings.Contains(a.body, "At most 10,000 clients") {
 				t.Errorf("status %d: %.300s", a.Code, a.body)
 			}
-			if a := v.post("/mailings/next-runs", atLimit...); a.Code != 200 || !strings.Contains(a.body, "11 Mar 2026") {
+			if a := v.submit("/mailings/next-runs", atLimit...); a.Code != 200 || !strings.Contains(a.body, "11 Mar 2026") {
 				t.Errorf("the next runs: status %d: %.300s", a.Code, a.body)
 			}
-			if a := v.post("/mailings/picker", append(atLimit, "find", "nobody")...); a.Code != 200 || strings.Count(a.body, " checked") != domain.MaxPicked {
+			if a := v.submit("/mailings/picker", append(atLimit, "find", "nobody")...); a.Code != 200 || strings.Count(a.body, " checked") != domain.MaxPicked {
 				t.Errorf("a search: status %d: %.300s", a.Code, a.body)
 			}
 		})

@@ -32,16 +32,16 @@ func TestSendPauseResume(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
 				v.client("own@example.com")
 				m := v.mailing("2026-03-10T11:00", "")
-				v.wantShown(t, v.post(path("mailings", m.ID)+"/send", "part", part), part, m, "Running", "Pause")
+				v.wantShown(t, v.submit(path("mailings", m.ID)+"/send", "part", part), part, m, "Running", "Pause")
 				runs, err := v.store.Runs(t.Context(), m.ID, 9)
 				if err != nil || len(runs) != 1 || !runs[0].Manual || runs[0].Sender != v.server.Sender {
 					t.Errorf("runs %+v, %v", runs, err)
 				}
-				v.wantShown(t, v.post(path("mailings", m.ID)+"/pause", "part", part), part, m, "Paused", "Resume")
+				v.wantShown(t, v.submit(path("mailings", m.ID)+"/pause", "part", part), part, m, "Paused", "Resume")
 				if !v.stored(m.ID).Paused() {
 					t.Error("it is not paused")
 				}
-				v.wantShown(t, v.post(path("mailings", m.ID)+"/resume", "part", part, "last_run", num(runs[0].ID)), part, m, "Pause")
+				v.wantShown(t, v.submit(path("mailings", m.ID)+"/resume", "part", part, "last_run", num(runs[0].ID)), part, m, "Pause")
 				if v.stored(m.ID).Paused() || v.woken.Load() != 3 {
 					t.Errorf("paused: %v, woken %d times", v.stored(m.ID).Paused(), v.woken.Load())
 				}
@@ -53,7 +53,7 @@ func TestSendPauseResume(t *testing.T) {
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
 		for _, action := range []string{"/resume", "/pause", "/pause"} {
-			v.post(path("mailings", m.ID)+action).want(t, 303)
+			v.submit(path("mailings", m.ID)+action).want(t, 303)
 		}
 		if got := v.stored(m.ID); !got.PausedAt.Equal(v.site.now) {
 			t.Errorf("paused at %v", got.PausedAt)
@@ -76,7 +76,7 @@ func TestSendRefused(t *testing.T) {
 				v.client("own@example.com")
 				m := v.mailing(c.starts, c.ends)
 				if c.before != "" {
-					v.post(path("mailings", m.ID) + c.before)
+					v.submit(path("mailings", m.ID) + c.before)
 				}
 				v.site.now = v.site.now.Add(c.later)
 				was, err := v.store.Runs(t.Context(), m.ID, 9)
@@ -84,7 +84,7 @@ func TestSendRefused(t *testing.T) {
 					t.Fatal(err)
 				}
 				woken := v.woken.Load()
-				a := v.post(path("mailings", m.ID)+"/send", "part", "live")
+				a := v.submit(path("mailings", m.ID)+"/send", "part", "live")
 				a.want(t, 409, c.why)
 				v.wantWhole(t, a)
 				if v.htmx && (a.Header().Get("HX-Retarget") != "#toasts" || a.Header().Get("HX-Reswap") != "beforeend") {
@@ -117,9 +117,9 @@ func TestMailingPolls(t *testing.T) {
 	polls(soon, "every 2s")
 	polls(late, "every 30s")
 	v.site.now = v.site.now.Add(10 * time.Minute)
-	v.post(path("mailings", soon.ID)+"/send").want(t, 303)
+	v.submit(path("mailings", soon.ID)+"/send").want(t, 303)
 	polls(soon, "every 1s")
-	v.post(path("mailings", soon.ID)+"/pause").want(t, 303)
+	v.submit(path("mailings", soon.ID)+"/pause").want(t, 303)
 	v.get(path("mailings", soon.ID)).wantLack(t, "hx-trigger")
 }
 
@@ -174,11 +174,11 @@ func TestSendOnce(t *testing.T) {
 				m := v.sentBefore()
 				to := path("mailings", m.ID)
 				seen := v.get(to).lastRun(t)
-				v.wantShown(t, v.post(to+"/send", "part", part, "last_run", seen), part, m)
+				v.wantShown(t, v.submit(to+"/send", "part", part, "last_run", seen), part, m)
 				v.deliver(sent, domain.DeliverySent)
 				v.site.now = v.site.now.Add(250 * time.Millisecond)
 				woken := v.woken.Load()
-				a := v.post(to+"/send", "part", part, "last_run", seen)
+				a := v.submit(to+"/send", "part", part, "last_run", seen)
 				a.want(t, 409, "A send of this mailing has begun since you opened the page", m.Name, "1 of 1 sent")
 				v.wantWhole(t, a)
 				v.wantRuns(t, m, 2)
@@ -187,7 +187,7 @@ func TestSendOnce(t *testing.T) {
 				}
 				fresh := a.lastRun(t)
 				v.site.now = v.site.now.Add(time.Second)
-				v.wantShown(t, v.post(to+"/send", "part", part, "last_run", fresh), part, m)
+				v.wantShown(t, v.submit(to+"/send", "part", part, "last_run", fresh), part, m)
 				v.wantRuns(t, m, 3)
 			})
 		})
@@ -197,7 +197,7 @@ func TestSendOnce(t *testing.T) {
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
 		v.htmx = true
-		a := v.post(path("mailings", m.ID)+"/send", "part", "live", "last_run", "0")
+		a := v.submit(path("mailings", m.ID)+"/send", "part", "live", "last_run", "0")
 		runs, err := v.store.Runs(t.Context(), m.ID, 1)
 		if err != nil || a.lastRun(t) != num(runs[0].ID) {
 			t.Errorf("the page carries %s, the run is %+v, %v", a.lastRun(t), runs, err)
@@ -210,7 +210,7 @@ func TestSendOnce(t *testing.T) {
 		v := ann(t)
 		m := v.sentBefore()
 		for _, fields := range [][]string{nil, {"last_run", ""}, {"last_run", "x"}, {"last_run", "-1"}, {"last_run", "99999999999999999999"}} {
-			v.post(path("mailings", m.ID)+"/send", fields...).want(t, 409)
+			v.submit(path("mailings", m.ID)+"/send", fields...).want(t, 409)
 		}
 		v.wantRuns(t, m, 1)
 	})
@@ -218,24 +218,24 @@ func TestSendOnce(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			m := v.sentBefore()
 			to := path("mailings", m.ID)
-			v.post(to+"/send", "last_run", v.latestRun(m.ID))
+			v.submit(to+"/send", "last_run", v.latestRun(m.ID))
 			v.deliver(sent, domain.DeliveryFailed)
-			v.post(to+"/pause", "last_run", "0") // stopping always works
+			v.submit(to+"/pause", "last_run", "0") // stopping always works
 			if !v.stored(m.ID).Paused() {
 				t.Fatal("it is not paused")
 			}
-			v.post(to+"/resume", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
+			v.submit(to+"/resume", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
 			if !v.stored(m.ID).Paused() {
 				t.Error("it is resumed")
 			}
 			fresh := v.get(to).lastRun(t)
 			for range 2 {
-				v.wantShown(t, v.post(to+"/resume", "part", "live", "last_run", fresh), "live", m)
+				v.wantShown(t, v.submit(to+"/resume", "part", "live", "last_run", fresh), "live", m)
 			}
-			v.post(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
-			v.wantShown(t, v.post(to+"/retry", "part", "live", "last_run", fresh), "live", m)
+			v.submit(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
+			v.wantShown(t, v.submit(to+"/retry", "part", "live", "last_run", fresh), "live", m)
 			v.deliver(sent, domain.DeliverySent)
-			v.post(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "There is no such letter in the latest run.")
+			v.submit(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "There is no such letter in the latest run.")
 			v.wantRuns(t, m, 2)
 		})
 	})
@@ -260,16 +260,16 @@ func TestCreateOnce(t *testing.T) {
 		fields := mailingFields(msg.ID, "starts_at", "2026-03-10T11:00", "audience", "clients", "client_ids", num(picked.ID))
 		fields = append(fields, "form_key", key)
 		done := map[bool]int{false: 303, true: 200}[v.htmx]
-		first := v.post("/mailings", fields...)
+		first := v.submit("/mailings", fields...)
 		first.want(t, done)
-		second := v.post("/mailings", fields...)
+		second := v.submit("/mailings", fields...)
 		second.want(t, done)
 		where := map[bool]string{false: "Location", true: "HX-Redirect"}[v.htmx]
 		if n := v.mailings(v.user.TeamID); n != 1 || first.Header().Get(where) != second.Header().Get(where) {
 			t.Errorf("%d mailings, the first leads to %q, the second to %q", n, first.Header().Get(where), second.Header().Get(where))
 		}
 		for n, change := range [][]string{{"name", "Another name"}, {"client_ids", num(other.ID)}, {"periodicity", "daily"}, {"ends_at", "2026-04-10T11:00"}} {
-			v.post("/mailings", mailingFields(msg.ID, append([]string{"form_key", key}, change...)...)...).want(t, done)
+			v.submit("/mailings", mailingFields(msg.ID, append([]string{"form_key", key}, change...)...)...).want(t, done)
 			if got := v.mailings(v.user.TeamID); got != n+2 {
 				t.Errorf("after a step back and a change of %v: %d mailings", change, got)
 			}
@@ -280,17 +280,17 @@ func TestCreateOnce(t *testing.T) {
 		v.client("own@example.com")
 		fields := mailingFields(v.message("Subject", "Body").ID)
 		for _, key := range []string{"", "", strings.Repeat("k", 65), strings.Repeat("k", 65), "short"} {
-			v.post("/mailings", append(fields, "form_key", key)...).want(t, 303)
+			v.submit("/mailings", append(fields, "form_key", key)...).want(t, 303)
 		}
-		v.post("/mailings/5/delete").want(t, 303)
-		v.post("/mailings", append(fields, "form_key", "short")...).want(t, 303)
+		v.submit("/mailings/5/delete").want(t, 303)
+		v.submit("/mailings", append(fields, "form_key", "short")...).want(t, 303)
 		if n := v.mailings(v.user.TeamID); n != 5 {
 			t.Errorf("%d mailings", n)
 		}
 		bob, u := v.signedIn("bob@example.com")
 		visit := visit{v.site, bob, u}
 		visit.client("bobs@example.com")
-		bob.post("/mailings", append(mailingFields(visit.message("Subject", "Body").ID), "form_key", "short")...).want(t, 303)
+		bob.submit("/mailings", append(mailingFields(visit.message("Subject", "Body").ID), "form_key", "short")...).want(t, 303)
 		if n := v.mailings(u.TeamID); n != 1 {
 			t.Errorf("%d mailings of the other team", n)
 		}
@@ -299,7 +299,7 @@ func TestCreateOnce(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		fields := mailingFields(v.message("Subject", "Body").ID, "name", "", "form_key", "the-key")
-		if got := v.post("/mailings", fields...).formKey(t); got != "the-key" {
+		if got := v.submit("/mailings", fields...).formKey(t); got != "the-key" {
 			t.Errorf("after a mistake %q", got)
 		}
 		if got := v.get("/mailings/new?find=own&form_key=the-key").formKey(t); got != "the-key" {

@@ -57,10 +57,10 @@ func TestMailingList(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "2026-03-10T23:00")
-		v.post(path("mailings", m.ID) + "/pause")
+		v.submit(path("mailings", m.ID) + "/pause")
 		v.get("/mailings").want(t, 200, m.Name, "Paused", "Resume")
 		v.get(path("mailings", m.ID)).want(t, 200, "Paused: no letter leaves and no run starts.")
-		v.post(path("mailings", m.ID) + "/resume")
+		v.submit(path("mailings", m.ID) + "/resume")
 		v.deliver(domain.Result{Outcome: domain.OutcomeSent}, domain.DeliverySent)
 		v.get("/mailings").want(t, 200, m.Name, "Completed", "1 of 1 sent")
 	})
@@ -75,7 +75,7 @@ func TestMailingCreate(t *testing.T) {
 			a.want(t, 200, "<h1>New mailing</h1>", `value="2026-03-10T13:00"`, `<option value="`+num(msg.ID)+`" selected>`,
 				`<option value="UTC" selected>`, `value="once" id="mailing-new-periodicity" checked`, "All clients (1)")
 			v.wantWhole(t, a)
-			v.wantGone(t, v.post("/mailings", mailingFields(msg.ID, "ends_at", "2026-04-01T00:00", "time_zone", "Europe/Berlin",
+			v.wantGone(t, v.submit("/mailings", mailingFields(msg.ID, "ends_at", "2026-04-01T00:00", "time_zone", "Europe/Berlin",
 				"periodicity", "weekly")...), "/mailings/1")
 			m := v.stored(1)
 			s := m.Schedule
@@ -93,7 +93,7 @@ func TestMailingCreate(t *testing.T) {
 	t.Run("to picked clients keeps those", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			one, _, three := v.client("one@example.com"), v.client("two@example.com"), v.client("three@example.com")
-			v.wantGone(t, v.post("/mailings", mailingFields(v.message("Hello", "Text").ID, "audience", "clients",
+			v.wantGone(t, v.submit("/mailings", mailingFields(v.message("Hello", "Text").ID, "audience", "clients",
 				"client_ids", num(one.ID), "client_ids", num(three.ID))...), "/mailings/1")
 			if got := v.stored(1).ClientIDs; !slices.Equal(got, []int64{one.ID, three.ID}) {
 				t.Errorf("picked %v", got)
@@ -138,7 +138,7 @@ func TestMailingEdit(t *testing.T) {
 			a := v.get(path("mailings", m.ID) + "/edit")
 			a.want(t, 200, "<h1>Edit mailing</h1>", `value="2026-03-11T09:00"`, `value="2026-03-20T09:00"`, `name="version" value="1"`)
 			v.wantWhole(t, a)
-			v.wantGone(t, v.post(path("mailings", m.ID), mailingFields(m.MessageID, "name", "Other", "version", "1")...), path("mailings", m.ID))
+			v.wantGone(t, v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "Other", "version", "1")...), path("mailings", m.ID))
 			if got := v.stored(m.ID); got.Name != "Other" || got.Schedule.Every != domain.Once || v.woken.Load() != 1 {
 				t.Errorf("kept %+v, woken %d", got, v.woken.Load())
 			}
@@ -150,10 +150,10 @@ func TestMailingEdit(t *testing.T) {
 		m := v.mailing("2026-03-11T09:00", "")
 		v.htmx = true
 		v.get(path("mailings", m.ID)+"/edit?part=row").want(t, 200, `<tr class="editing">`, `name="part" value="row"`)
-		a := v.post(path("mailings", m.ID), mailingFields(m.MessageID, "name", "", "version", "1", "part", "row")...)
+		a := v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "", "version", "1", "part", "row")...)
 		a.wantMistake(t, "mailing-"+num(m.ID), "name", "A mailing needs a name")
 		a.wantLack(t, "<html", "<h1")
-		a = v.post(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1", "part", "row")...)
+		a = v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1", "part", "row")...)
 		a.wantRow(t, "Spring news", `hx-target="#toasts"`, "Saved.")
 	})
 }
@@ -162,9 +162,9 @@ func TestMailingDelete(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
-		v.post(path("mailings", m.ID)+"/send").want(t, map[bool]int{false: 303, true: 200}[v.htmx])
+		v.submit(path("mailings", m.ID)+"/send").want(t, map[bool]int{false: 303, true: 200}[v.htmx])
 		woken := v.woken.Load()
-		v.wantGone(t, v.post(path("mailings", m.ID)+"/delete"), "/mailings")
+		v.wantGone(t, v.submit(path("mailings", m.ID)+"/delete"), "/mailings")
 		if v.woken.Load() != woken+1 {
 			t.Error("the sender was not woken")
 		}
@@ -185,7 +185,7 @@ func TestNewsOfWhatIsGone(t *testing.T) {
 	v := ann(t)
 	v.client("own@example.com")
 	m := v.mailing("2026-03-10T11:00", "")
-	v.post(path("mailings", m.ID)+"/delete").want(t, 303)
+	v.submit(path("mailings", m.ID)+"/delete").want(t, 303)
 	v.byHtmx(func() {
 		row := v.get(path("mailings", m.ID) + "?part=row")
 		row.want(t, 404)
@@ -234,7 +234,7 @@ func TestMailingMistakes(t *testing.T) {
 		cl, msg := v.client("own@example.com"), v.message("Hello", "Text")
 		for name, c := range badMailings {
 			t.Run(name+" is refused beside its field, and the rest is kept", func(t *testing.T) {
-				a := v.post("/mailings", mailingFields(msg.ID, append([]string{"find", "own", "id", "77"}, c.change...)...)...)
+				a := v.submit("/mailings", mailingFields(msg.ID, append([]string{"find", "own", "id", "77"}, c.change...)...)...)
 				id := "mailing-new-" + c.field
 				a.want(t, 422, `id="`+id+`-mistake"`, `href="#`+id+`"`, c.why, `value="`+num(cl.ID)+`"`, `action="/mailings"`)
 				a.wantLack(t, "<script>alert")
@@ -252,14 +252,14 @@ func TestMailingMistakes(t *testing.T) {
 		}
 	})
 	t.Run("every mistake is named at once", func(t *testing.T) {
-		a := ann(t).post("/mailings")
+		a := ann(t).submit("/mailings")
 		for _, field := range []string{"name", "message_id", "audience", "starts_at", "time_zone", "periodicity"} {
 			a.want(t, 422, `id="mailing-new-`+field+`-mistake"`)
 		}
 	})
 	t.Run("an audience of nobody is refused", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			a := v.post("/mailings", mailingFields(v.message("Hello", "Text").ID)...)
+			a := v.submit("/mailings", mailingFields(v.message("Hello", "Text").ID)...)
 			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There is nobody to send to. Add a client first.")
 		})
 	})
@@ -273,7 +273,7 @@ func TestMailingMistakes(t *testing.T) {
 			if field == "name" {
 				change = []string{"name", ""}
 			}
-			a := v.post("/mailings", mailingFields(1, change...)...)
+			a := v.submit("/mailings", mailingFields(1, change...)...)
 			a.want(t, 422, `aria-invalid="true"`, `aria-describedby="mailing-new-`+field+`-mistake`)
 		}
 	})
@@ -288,10 +288,10 @@ func TestMailingOfAnotherTeam(t *testing.T) {
 			theirs := storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
 			msg := storetest.Message(t, v.store, bob.TeamID, "Foreign subject", "Foreign text")
 			for _, to := range []string{"/mailings", path("mailings", mine.ID)} {
-				a := v.post(to, mailingFields(msg.ID, "version", "1")...)
+				a := v.submit(to, mailingFields(msg.ID, "version", "1")...)
 				a.want(t, 422, "-message_id-mistake", "Choose one of your messages.")
 				a.wantLack(t, "Foreign")
-				a = v.post(to, mailingFields(mine.MessageID, "version", "1", "audience", "clients",
+				a = v.submit(to, mailingFields(mine.MessageID, "version", "1", "audience", "clients",
 					"client_ids", num(own.ID), "client_ids", num(theirs.ID))...)
 				a.want(t, 422, "-client_ids-mistake", "Some of the picked clients do not exist any more. Pick again.")
 				a.wantLack(t, "foreign@example.com")
@@ -309,11 +309,11 @@ func TestMailingOfAnotherTeam(t *testing.T) {
 		bob := v.newUser("bob@example.com")
 		extra := []string{"team_id", num(bob.TeamID), "TeamID", num(bob.TeamID), "id", "77", "status", "completed",
 			"paused_at", "1", "ran", "1", "next_at", "1", "version", "1"}
-		v.post(path("clients", cl.ID), append([]string{"email", "new@example.com"}, extra...)...).want(t, 303)
-		v.post("/clients", append([]string{"email", "more@example.com"}, extra...)...).want(t, 303)
-		v.post("/messages", append([]string{"subject", "Hello", "body", "Text"}, extra...)...).want(t, 303)
-		v.post("/mailings", mailingFields(1, extra...)...).wantTo(t, "/mailings/1")
-		v.post("/mailings/1", mailingFields(1, extra...)...).wantTo(t, "/mailings/1")
+		v.submit(path("clients", cl.ID), append([]string{"email", "new@example.com"}, extra...)...).want(t, 303)
+		v.submit("/clients", append([]string{"email", "more@example.com"}, extra...)...).want(t, 303)
+		v.submit("/messages", append([]string{"subject", "Hello", "body", "Text"}, extra...)...).want(t, 303)
+		v.submit("/mailings", mailingFields(1, extra...)...).wantTo(t, "/mailings/1")
+		v.submit("/mailings/1", mailingFields(1, extra...)...).wantTo(t, "/mailings/1")
 		if got := v.clients(bob.TeamID); len(got) != 0 {
 			t.Errorf("the other team has %q", got)
 		}

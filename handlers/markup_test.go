@@ -30,13 +30,13 @@ func TestHeavyMessages(t *testing.T) {
 		kept := v.message("Kept", "As it was")
 		for name, c := range heavyTexts {
 			t.Run(name, func(t *testing.T) {
-				a := v.post("/messages/preview", "subject", "News", "body", c.text)
+				a := v.submit("/messages/preview", "subject", "News", "body", c.text)
 				a.want(t, 200, c.why)
 				a.wantLack(t, "<", "aaaaaaaaaa")
-				a = v.post("/messages", "subject", "News", "body", c.text)
+				a = v.submit("/messages", "subject", "News", "body", c.text)
 				a.wantMistake(t, "message-new", "body", c.why)
 				a.want(t, 422, `value="News"`, strings.ReplaceAll(c.text[:40], `"`, "&#34;"))
-				a = v.post(path("messages", kept.ID), "subject", "News", "body", c.text, "version", "1")
+				a = v.submit(path("messages", kept.ID), "subject", "News", "body", c.text, "version", "1")
 				a.want(t, 422, c.why)
 				if m, err := v.store.Message(t.Context(), kept.ID); err != nil || m.Body != "As it was" {
 					t.Errorf("kept %.40q, %v", m.Body, err)
@@ -59,17 +59,17 @@ func TestHeavyArticles(t *testing.T) {
 	asBothEditors(t, func(t *testing.T, v visit) {
 		for name, c := range heavyTexts {
 			t.Run(name, func(t *testing.T) {
-				a := v.post("/posts/preview", "title", "News", "content", c.text)
+				a := v.submit("/posts/preview", "title", "News", "content", c.text)
 				a.want(t, 200, c.why)
 				a.wantLack(t, "<", "aaaaaaaaaa")
-				a = v.post("/posts", "title", "News", "content", c.text)
+				a = v.submit("/posts", "title", "News", "content", c.text)
 				a.want(t, 422, c.why, `value="News"`, strings.ReplaceAll(c.text[:40], `"`, "&#34;"))
 			})
 		}
 	})
 	t.Run("one that was kept before there were bounds is shown as typed, in the feed too, and can get another title", func(t *testing.T) {
 		v := editorOf(t)
-		v.wantGone(t, v.post("/posts", "title", "Old one", "content", "Text", "publish", "now"), "/posts")
+		v.wantGone(t, v.submit("/posts", "title", "Old one", "content", "Text", "publish", "now"), "/posts")
 		v.exec(`UPDATE posts SET content = $1`, "<b>\n\n"+heavyTexts["brackets"].text)
 		v.browser = v.site.browser()
 		v.get("/blog/old-one").want(t, 200, "<pre>&lt;b&gt;", "[a]([a](")
@@ -77,7 +77,7 @@ func TestHeavyArticles(t *testing.T) {
 		v.get("/blog/feed.xml").want(t, 200, "Old one", "[a]([a](")
 		v.login("ann@example.com")
 		v.byHtmx(func() {
-			v.post("/posts/1", "title", "New one", "slug", "old-one", "published_at", "2026-03-01T10:00", "version", "1", "part", "row").want(t, 200, "New one")
+			v.submit("/posts/1", "title", "New one", "slug", "old-one", "published_at", "2026-03-01T10:00", "version", "1", "part", "row").want(t, 200, "New one")
 		})
 	})
 }
@@ -92,9 +92,9 @@ func TestRendersAtOnce(t *testing.T) {
 		ends = append(ends, v.server.HoldRender(v.user.ID))
 	}
 	for name, ask := range map[string]func() answer{
-		"a preview of what is typed":        func() answer { return v.post("/messages/preview", "subject", "News", "body", "Hello") },
+		"a preview of what is typed":        func() answer { return v.submit("/messages/preview", "subject", "News", "body", "Hello") },
 		"a preview of what is kept":         func() answer { return v.get(path("messages", m.ID) + "/preview") },
-		"saving, which keeps what is typed": func() answer { return v.post("/messages", "subject", "News", "body", "Hello, all") },
+		"saving, which keeps what is typed": func() answer { return v.submit("/messages", "subject", "News", "body", "Hello, all") },
 	} {
 		a := ask()
 		a.want(t, http.StatusTooManyRequests, "Too many tries. Wait 2 seconds")
@@ -106,9 +106,9 @@ func TestRendersAtOnce(t *testing.T) {
 		}
 	}
 	bob, _ := v.signedIn("bob@example.com")
-	bob.post("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
+	bob.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
 	ends[0]()
-	v.post("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
+	v.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
 }
 
 // The preview ends with the reader.
@@ -135,9 +135,9 @@ func TestRendersAtOnceInAll(t *testing.T) {
 		ends = append(ends, v.server.HoldRender(int64(1000+i)))
 	}
 	go ends[0]() // before the request asks, or while it waits
-	v.post("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
+	v.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
 	end := v.server.HoldRender(5000)
-	v.post("/messages/preview", "subject", "News", "body", "Hello").want(t, http.StatusTooManyRequests)
+	v.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, http.StatusTooManyRequests)
 	end()
 }
 
@@ -153,6 +153,6 @@ func TestLimitsPage(t *testing.T) {
 		t.Errorf("%d rows for %d limits", rows, len(domain.Limits()))
 	}
 	b.get("/audit").want(t, 200, `href="/limits"`)
-	b.post("/language", "lang", "ru")
+	b.submit("/language", "lang", "ru")
 	b.get("/limits").wantRussian(t, 200, "the limits")
 }

@@ -41,7 +41,7 @@ func TestMessageCreate(t *testing.T) {
 			a := v.get("/messages/new")
 			a.want(t, 200, "<h1>New message</h1>", `action="/messages"`, `formaction="/messages/preview"`, "<iframe", "sandbox")
 			v.wantWhole(t, a)
-			v.wantGone(t, v.post("/messages", "subject", "Hello, {{name|friend}}", "body", "One\r\n\r\nTwo"), "/messages")
+			v.wantGone(t, v.submit("/messages", "subject", "Hello, {{name|friend}}", "body", "One\r\n\r\nTwo"), "/messages")
 			m, err := v.store.Message(t.Context(), 1)
 			if err != nil || m.Body != "One\n\nTwo" || m.TeamID != v.user.TeamID {
 				t.Errorf("kept %+v, %v", m, err)
@@ -69,7 +69,7 @@ func TestMessageMistakes(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		for name, c := range badMessages {
 			t.Run(name+" is refused beside its field, and the rest is kept", func(t *testing.T) {
-				a := v.post("/messages", "subject", c.subject, "body", c.body)
+				a := v.submit("/messages", "subject", c.subject, "body", c.body)
 				a.wantMistake(t, "message-new", c.field, c.why)
 				a.wantLack(t, "<script>alert")
 				v.wantWhole(t, a)
@@ -91,7 +91,7 @@ func TestMessageEdit(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			m := v.message("Old subject", "Old text")
 			v.get(path("messages", m.ID)+"/edit").want(t, 200, "<h1>Edit message</h1>", `value="Old subject"`, "\nOld text</textarea>")
-			v.wantGone(t, v.post(path("messages", m.ID), "subject", "New subject", "body", "New text", "version", "1"), "/messages")
+			v.wantGone(t, v.submit(path("messages", m.ID), "subject", "New subject", "body", "New text", "version", "1"), "/messages")
 			v.get("/messages").want(t, 200, "New subject", "New text")
 		})
 	})
@@ -101,10 +101,10 @@ func TestMessageEdit(t *testing.T) {
 		v.htmx = true
 		v.get(path("messages", m.ID)+"/edit?part=row").wantRow(t, `name="part" value="row"`, "Old text", "Edit with a preview")
 		v.get(path("messages", m.ID)+"?part=row").wantRow(t, "Old subject")
-		a := v.post(path("messages", m.ID), "subject", "New", "body", "{{nobody}}", "version", "1", "part", "row")
+		a := v.submit(path("messages", m.ID), "subject", "New", "body", "{{nobody}}", "version", "1", "part", "row")
 		a.wantMistake(t, "message-"+num(m.ID), "body", "There is no field {{nobody}}.")
 		a.wantLack(t, "<iframe", "<main")
-		a = v.post(path("messages", m.ID), "subject", "New", "body", "New text", "version", "1", "part", "row")
+		a = v.submit(path("messages", m.ID), "subject", "New", "body", "New text", "version", "1", "part", "row")
 		a.wantRow(t, "New text", `hx-target="#toasts"`, "Saved.")
 	})
 }
@@ -113,10 +113,10 @@ func TestMessageDelete(t *testing.T) {
 	t.Run("takes the message away", func(t *testing.T) {
 		v := ann(t)
 		one, two := v.message("One", "Text"), v.message("Two", "Text")
-		v.post(path("messages", one.ID)+"/delete").wantTo(t, "/messages")
+		v.submit(path("messages", one.ID)+"/delete").wantTo(t, "/messages")
 		v.get("/messages").want(t, 200, "Deleted “One”.")
 		v.byHtmx(func() {
-			a := v.post(path("messages", two.ID) + "/delete")
+			a := v.submit(path("messages", two.ID) + "/delete")
 			a.want(t, 200, `hx-target="#toasts"`, "Deleted “Two”.")
 			a.wantLack(t, "<tr", "<html")
 		})
@@ -126,7 +126,7 @@ func TestMessageDelete(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("own@example.com")
 			m := v.mailing("2026-03-11T09:00", "")
-			a := v.post(path("messages", m.MessageID) + "/delete")
+			a := v.submit(path("messages", m.MessageID) + "/delete")
 			a.want(t, 409, "The mailing “Mailing 2026-03-11T09:00” uses this message.")
 			if v.htmx != (a.Header().Get("HX-Retarget") == "#toasts") {
 				t.Errorf("goes to %q", a.Header().Get("HX-Retarget"))
@@ -139,7 +139,7 @@ func TestMessageDelete(t *testing.T) {
 func TestMessagePreview(t *testing.T) {
 	const inert = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 	preview := func(v visit, subject, body, as string) answer {
-		return v.post("/messages/preview", "subject", subject, "body", body, "as", as)
+		return v.submit("/messages/preview", "subject", subject, "body", body, "as", as)
 	}
 	t.Run("shows the letter as its reader would get it, in a frame that can do nothing", func(t *testing.T) {
 		v := ann(t)
@@ -188,27 +188,27 @@ func TestMessageThatGmailCutsOff(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v.post(to, "subject", "News", "body", body, "version", num(m.Version)).want(t, 303)
+			v.submit(to, "subject", "News", "body", body, "version", num(m.Version)).want(t, 303)
 			return v.get("/messages")
 		}
 		saved(long).want(t, 200, "Saved the message “News”. "+warning)
 		v.get(to+"/preview").want(t, 200, warning, "A sentence of")
-		v.post("/messages/preview", "subject", "News", "body", long).want(t, 200, warning)
-		v.post("/messages/preview", "subject", "News", "body", long, "as", "text").wantLack(t, warning)
+		v.submit("/messages/preview", "subject", "News", "body", long).want(t, 200, warning)
+		v.submit("/messages/preview", "subject", "News", "body", long, "as", "text").wantLack(t, warning)
 		saved("Short again").wantLack(t, "Gmail")
 		v.get(to+"/preview").wantLack(t, "Gmail")
-		v.post("/messages", "subject", "News", "body", long)
+		v.submit("/messages", "subject", "News", "body", long)
 		v.get("/messages").want(t, 200, warning)
 	})
 	t.Run("is told in a row", func(t *testing.T) {
 		v := ann(t)
 		v.htmx = true
 		m := v.message("News", "Short")
-		v.post(path("messages", m.ID), "subject", "News", "body", long, "version", "1", "part", "row").want(t, 200, "Saved. "+warning)
+		v.submit(path("messages", m.ID), "subject", "News", "body", long, "version", "1", "part", "row").want(t, 200, "Saved. "+warning)
 	})
 	t.Run("is told in Russian", func(t *testing.T) {
 		v := ann(t)
-		v.post("/profile", "name", "Ann", "language", "ru", "time_zone", "UTC")
-		v.post("/messages/preview", "subject", "News", "body", long).want(t, 200, "Gmail обрезает письма больше 102 КБ, а в этом 108 КБ.")
+		v.submit("/profile", "name", "Ann", "language", "ru", "time_zone", "UTC")
+		v.submit("/messages/preview", "subject", "News", "body", long).want(t, 200, "Gmail обрезает письма больше 102 КБ, а в этом 108 КБ.")
 	})
 }

@@ -126,7 +126,7 @@ func TestSecurityNamesKeepTheirDirection(t *testing.T) {
 		v.client("one@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
 		v.exec(`UPDATE mailings SET name = $1`, hebrew)
-		v.post("/mailings/"+number(m.ID)+"/delete").want(t, 303)
+		v.submit("/mailings/"+number(m.ID)+"/delete").want(t, 303)
 		a := v.get("/mailings")
 		if found, seen := loose(t, a.body); len(found) > 0 || seen != 1 {
 			t.Errorf("%d times, %+q", seen, found)
@@ -137,7 +137,7 @@ func TestSecurityNamesKeepTheirDirection(t *testing.T) {
 // inviteLetter invites somebody and takes the letter.
 func (v visit) inviteLetter(email string) domain.SystemLetter {
 	v.t.Helper()
-	v.post("/team/invite", "email", email).want(v.t, 200)
+	v.submit("/team/invite", "email", email).want(v.t, 200)
 	return v.letter()
 }
 
@@ -168,7 +168,7 @@ func TestSecurityNamesOfForms(t *testing.T) {
 			{"/mailings", "name", mailingFields(0, "message_id", message)},
 			{v.setUp(), "name", []string{"email", "owner@example.com", "password", newPassword}},
 		} {
-			a := v.browser.post(c.path, append([]string{c.field, name}, withoutField(c.form, c.field)...)...)
+			a := v.browser.submit(c.path, append([]string{c.field, name}, withoutField(c.form, c.field)...)...)
 			if a.Code != http.StatusUnprocessableEntity || !strings.Contains(a.body, c.field+"-mistake") {
 				t.Errorf("%s takes %+q: %d", c.path, name, a.Code)
 			}
@@ -218,7 +218,7 @@ func TestSecurityLookalikes(t *testing.T) {
 			st := open(t)
 			admin := st.enter(st.userOf("boss@example.com", domain.RoleAdmin))
 			b, u := person(t, st, c.email)
-			b.post("/team/invite", "email", "friend-of-"+number(u.ID)+"@example.com").want(t, 200)
+			b.submit("/team/invite", "email", "friend-of-"+number(u.ID)+"@example.com").want(t, 200)
 			invitation := link(t, st.letter())
 			stranger := st.browser()
 			for where, a := range map[string]answer{
@@ -241,7 +241,7 @@ func TestSecurityLookalikes(t *testing.T) {
 		b, _ := person(t, st, "bob@example.com")
 		b.header["Accept-Language"] = locale.Russian
 		st.exec(`UPDATE users SET language = '' WHERE email = 'bob@example.com'`)
-		b.post("/team/invite", "email", "сосо@example.com").want(t, 200, "разные алфавиты")
+		b.submit("/team/invite", "email", "сосо@example.com").want(t, 200, "разные алфавиты")
 	})
 }
 
@@ -254,7 +254,7 @@ func TestSecurityNamesInLetters(t *testing.T) {
 	st.exec(`UPDATE teams SET name = $1`, "moc.elpmaxe\u202e\u2066")
 	b := st.browser()
 	b.login("ann@example.com")
-	b.post("/team/invite", "email", "bob@example.com").want(t, 200)
+	b.submit("/team/invite", "email", "bob@example.com").want(t, 200)
 	if l := st.letter(); strings.ContainsAny(l.Body, "\u202e\u2066") || !strings.Contains(l.Body, "moc elpmaxe") {
 		t.Errorf("the letter says %q", l.Body)
 	}

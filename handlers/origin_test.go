@@ -30,7 +30,7 @@ func TestSecurityCrossOrigin(t *testing.T) {
 			for _, line := range w.lines() {
 				if method, path := at(line, num(things[kindOf(line)])); method == http.MethodPost {
 					for _, b.htmx = range []bool{false, true} {
-						b.post(path, w.fields(things)...).want(t, 403, "another site")
+						b.submit(path, w.fields(things)...).want(t, 403, "another site")
 					}
 				}
 			}
@@ -42,7 +42,7 @@ func TestSecurityCrossOrigin(t *testing.T) {
 		t.Run("what "+name+" sends is taken", func(t *testing.T) {
 			b := w.browser()
 			b.header = header
-			b.post("/language", "lang", "ru").want(t, 303)
+			b.submit("/language", "lang", "ru").want(t, 303)
 		})
 	}
 	t.Run("no GET changes anything, whoever asks", func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestSecurityPreview(t *testing.T) {
 		}
 	}
 	b.get("/messages/new").want(t, 200, `<iframe class="letter-frame" name="preview" sandbox `)
-	a := b.post("/messages/preview", "subject", "x", "body", "<script>alert(1)</script> [x](javascript:alert(2))")
+	a := b.submit("/messages/preview", "subject", "x", "body", "<script>alert(1)</script> [x](javascript:alert(2))")
 	a.want(t, 200)
 	a.wantLack(t, "<script", "javascript:")
 	if got := a.Header().Get("Content-Security-Policy"); got != framePolicy {
@@ -91,7 +91,7 @@ func TestSecurityPreview(t *testing.T) {
 	a = b.get(path("messages", things["messages"]) + "/preview")
 	a.wantLack(t, "<script", "javascript:")
 	for _, as := range []string{"text", "html"} {
-		got := b.post("/messages/preview", "subject", "{{", "body", "<script>", "as", as).Header()
+		got := b.submit("/messages/preview", "subject", "{{", "body", "<script>", "as", as).Header()
 		if !strings.HasPrefix(got.Get("Content-Security-Policy"), "sandbox; default-src 'none'") || got.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("headers %v", got)
 		}
@@ -115,8 +115,8 @@ func TestSecurityNext(t *testing.T) {
 			st.now = st.now.Add(1)
 			b := st.browser()
 			b.get("/login?next="+url.QueryEscape(next)).want(t, 200, `name="next" value="`+strings.ReplaceAll(want, "&", "&amp;")+`"`)
-			b.post("/login", "email", u.Email, "password", storetest.Password, "next", next).wantTo(t, want)
-			b.post("/language", "lang", "ru", "next", next).wantTo(t, want)
+			b.submit("/login", "email", u.Email, "password", storetest.Password, "next", next).wantTo(t, want)
+			b.submit("/language", "lang", "ru", "next", next).wantTo(t, want)
 			inside.get("/login?next="+url.QueryEscape(next)).wantTo(t, want)
 			b = st.browser()
 			b.htmx, b.header["HX-Current-URL"] = true, "http://"+publicHost+next

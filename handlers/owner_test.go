@@ -12,7 +12,7 @@ import (
 func (v visit) colleague(email string) (*browser, domain.User) {
 	v.t.Helper()
 	b, u := v.signedIn(email)
-	b.post(v.invite(email)).wantTo(v.t, "/mailings")
+	b.submit(v.invite(email)).wantTo(v.t, "/mailings")
 	v.letters()
 	u, err := v.store.User(v.t.Context(), u.ID)
 	if err != nil {
@@ -43,18 +43,18 @@ func TestOwner(t *testing.T) {
 	})
 	t.Run("passes the team on by the password, of which both hear in their language", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.post("/team/name", "name", "*Bakery* "+strings.Repeat("x", 90))
+			v.submit("/team/name", "name", "*Bakery* "+strings.Repeat("x", 90))
 			bob, u := v.colleague("bob@example.com")
-			bob.post("/language", "lang", "ru")
+			bob.submit("/language", "lang", "ru")
 			to := path("team/members", u.ID) + "/owner"
 			v.get(to).want(t, 200, "Make bob@example.com the owner", `type="password"`, `action="`+to+`"`)
 			for _, password := range []string{"", "wrong password"} {
-				v.post(to, "password", password).want(t, 422, `id="password-mistake"`)
+				v.submit(to, "password", password).want(t, 422, `id="password-mistake"`)
 			}
 			if all := v.letters(); len(all) != 0 {
 				t.Errorf("letters %+v", all)
 			}
-			v.wantGone(t, v.post(to, "password", storetest.Password), "/team")
+			v.wantGone(t, v.submit(to, "password", storetest.Password), "/team")
 			all := v.letters()
 			if len(all) != 2 || all[0].To.Email != "bob@example.com" || all[0].Language != "ru" || !strings.Contains(all[0].Body, "владельцем команды") ||
 				all[1].To.Email != "ann@example.com" || all[1].Language != "en" || !strings.Contains(all[1].Body, "bob") {
@@ -68,44 +68,44 @@ func TestOwner(t *testing.T) {
 			v.wantLogged(t, domain.AuditOwner, "ann@example.com", "bob@example.com")
 			v.htmx = false
 			v.get("/team").want(t, 200, "bob@example.com owns the team now.", "/team/leave")
-			v.post(to, "password", storetest.Password).want(t, 403)
-			bob.post(path("team/members", v.user.ID)+"/remove").wantTo(t, "/team")
+			v.submit(to, "password", storetest.Password).want(t, 403)
+			bob.submit(path("team/members", v.user.ID)+"/remove").wantTo(t, "/team")
 		})
 	})
 	t.Run("lets nobody guess the password for long", func(t *testing.T) {
 		v := ann(t)
 		_, u := v.colleague("bob@example.com")
 		for range 5 {
-			v.post(path("team/members", u.ID)+"/owner", "password", "wrong password").want(t, 422)
+			v.submit(path("team/members", u.ID)+"/owner", "password", "wrong password").want(t, 422)
 		}
-		v.post(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many tries")
+		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many tries")
 	})
 	t.Run("who is blocked is said on the page, and an admin chooses another", func(t *testing.T) {
 		v := ann(t)
 		bob, u := v.colleague("bob@example.com")
 		admin := v.enter(v.userOf("admin@example.com", domain.RoleAdmin))
 		manager := v.enter(v.userOf("manager@example.com", domain.RoleManager))
-		admin.post(path("users", v.user.ID)+"/block", "reason", "because").want(t, 303)
+		admin.submit(path("users", v.user.ID)+"/block", "reason", "because").want(t, 303)
 		bob.get("/team").want(t, 200, "The owner is blocked. An admin can choose another one.")
 		manager.get(path("users", u.ID)).wantLack(t, "Make owner", "Remove from the team")
 		a := admin.get(path("users", u.ID))
 		a.want(t, 200, "Make owner", "Remove from the team", "<dd>ann@example.com</dd>")
 		admin.get(path("users", v.user.ID)).want(t, 200, "This user owns the team.")
-		admin.post(path("users", v.user.ID)+"/remove").want(t, 409, "Make someone else the owner first")
-		admin.post(path("users", u.ID)+"/owner").wantTo(t, path("users", u.ID))
+		admin.submit(path("users", v.user.ID)+"/remove").want(t, 409, "Make someone else the owner first")
+		admin.submit(path("users", u.ID)+"/owner").wantTo(t, path("users", u.ID))
 		v.wantLogged(t, domain.AuditOwner, "admin@example.com", "bob@example.com")
-		admin.post(path("users", v.user.ID)+"/owner").want(t, 409, "t own the team")
+		admin.submit(path("users", v.user.ID)+"/owner").want(t, 409, "t own the team")
 		bob.get("/team").want(t, 200, "You own this team")
-		admin.post(path("users", v.user.ID)+"/remove").wantTo(t, path("users", v.user.ID))
+		admin.submit(path("users", v.user.ID)+"/remove").wantTo(t, path("users", v.user.ID))
 		v.wantLogged(t, domain.AuditRemove, "admin@example.com", "ann@example.com")
 		bob.get("/team").wantLack(t, `id="member-`+num(v.user.ID))
 	})
 	t.Run("removes somebody, who hears by whom and what it means, in their language", func(t *testing.T) {
 		v := ann(t)
 		bob, u := v.colleague("bob@example.com")
-		bob.post("/language", "lang", "ru")
+		bob.submit("/language", "lang", "ru")
 		v.get(path("team/members", u.ID)+"/remove").want(t, 200, "An email tells them so.")
-		v.post(path("team/members", u.ID)+"/remove").want(t, 303)
+		v.submit(path("team/members", u.ID)+"/remove").want(t, 303)
 		l := v.letter()
 		if l.To.Email != "bob@example.com" || l.Language != "ru" || !strings.Contains(l.Body, `ann\@example\.com исключает вас из команды «User ann example com»`) ||
 			!l.ExpiresAt.Equal(v.site.now.Add(domain.NoticeValid)) {

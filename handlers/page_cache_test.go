@@ -185,7 +185,7 @@ func TestPublicPagesOfOthers(t *testing.T) {
 		"a Russian stranger": func(st *site) *browser { return st.browser().with("Accept-Language", "ru") },
 		"one who chose Russian": func(st *site) *browser {
 			b := st.browser()
-			b.post("/language", "lang", "ru")
+			b.submit("/language", "lang", "ru")
 			return b
 		},
 		"a member": func(st *site) *browser {

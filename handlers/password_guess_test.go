@@ -33,13 +33,13 @@ func TestSecurityPasswords(t *testing.T) {
 		if i%3 == 1 {
 			p = strings.ToUpper(p)
 		}
-		if a := st.browser().post("/signup", "email", "ann@example.com", "password", p); a.Code != 422 {
+		if a := st.browser().submit("/signup", "email", "ann@example.com", "password", p); a.Code != 422 {
 			t.Errorf("%q: %d", p, a.Code)
 		}
 	}
 	for password, want := range map[string]int{"ё2345678": 303, "ё23456": 422, strings.Repeat("ж", 128): 303, strings.Repeat("a", 129): 422,
 		"\x00\n\t #é🐎x": 303, "        ": 303, "vkqzplwm": 303} {
-		st.browser().post("/signup", "email", fmt.Sprintf("u%d@example.com", len(password)), "password", password).want(t, want)
+		st.browser().submit("/signup", "email", fmt.Sprintf("u%d@example.com", len(password)), "password", password).want(t, want)
 	}
 }
 
@@ -74,7 +74,7 @@ func TestSecurityFlood(t *testing.T) {
 // spent is how long an answer took, in seconds.
 func (st *site) spent(b *browser, path string, form ...string) float64 {
 	began := time.Now()
-	b.post(path, form...)
+	b.submit(path, form...)
 	return time.Since(began).Seconds()
 }
 
@@ -127,8 +127,8 @@ func TestSecuritySameAnswer(t *testing.T) {
 			if z > 4 && apart > 0.5 {
 				t.Errorf("the times can be told apart: z %.1f, the medians are %.0f%% apart", z, 100*apart)
 			}
-			a := b.post(ask.path, append([]string{"email", "is@example.com"}, ask.form...)...)
-			c := b.post(ask.path, append([]string{"email", "no@example.com"}, ask.form...)...)
+			a := b.submit(ask.path, append([]string{"email", "is@example.com"}, ask.form...)...)
+			c := b.submit(ask.path, append([]string{"email", "no@example.com"}, ask.form...)...)
 			if a.Code != c.Code || a.Header().Get("Location") != c.Header().Get("Location") || strings.ReplaceAll(a.body, "is@", "no@") != c.body {
 				t.Errorf("two answers: %d %s and %d %s", a.Code, a.body, c.Code, c.body)
 			}
@@ -151,7 +151,7 @@ func TestSecuritySameAnswer(t *testing.T) {
 		b := st.browser()
 		links := map[string]string{}
 		for _, who := range []string{"is", "no"} {
-			links[who] = shownLink(t, inviter.post("/team/invite", "email", who+"@example.com"))
+			links[who] = shownLink(t, inviter.submit("/team/invite", "email", who+"@example.com"))
 		}
 		times := map[string][]float64{}
 		for i := range 60 {
@@ -169,7 +169,7 @@ func TestSecuritySameAnswer(t *testing.T) {
 		if z > 4 && apart > 0.5 {
 			t.Errorf("the times can be told apart: z %.1f, the medians are %.0f%% apart", z, 100*apart)
 		}
-		if a := b.post(links["no"]); a.Code != 303 {
+		if a := b.submit(links["no"]); a.Code != 303 {
 			t.Errorf("the last one: %d", a.Code)
 		}
 	})

@@ -24,7 +24,7 @@ func TestForgot(t *testing.T) {
 			inside, _ := st.signedIn("ann@example.com")
 			b.get("/login").want(t, 200, `href="/forgot"`)
 			b.get("/forgot").want(t, 200, `action="/forgot"`)
-			b.wantGone(t, b.post("/forgot", "email", " ANN@example.com "), "/login?notice=reset")
+			b.wantGone(t, b.submit("/forgot", "email", " ANN@example.com "), "/login?notice=reset")
 			b.get("/login?notice=reset").want(t, 200, "30 minutes")
 			l := st.letter()
 			if l.To.Email != "ann@example.com" || l.Language != "en" || !l.ExpiresAt.Equal(st.now.Add(30*time.Minute)) || st.woken.Load() != 1 {
@@ -33,10 +33,10 @@ func TestForgot(t *testing.T) {
 			a := b.get(link(t, l))
 			a.want(t, 200, `autocomplete="new-password"`)
 			a.wantSecret(t)
-			b.wantGone(t, b.post(link(t, l), "password", newPassword), "/login?notice=new-password")
+			b.wantGone(t, b.submit(link(t, l), "password", newPassword), "/login?notice=new-password")
 			inside.get("/clients").want(t, 303)
-			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
-			b.wantGone(t, b.post("/login", "email", "ann@example.com", "password", newPassword), "/")
+			b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+			b.wantGone(t, b.submit("/login", "email", "ann@example.com", "password", newPassword), "/")
 			st.wantLogged(t, domain.AuditPasswordReset, "ann@example.com", "ann@example.com")
 		})
 	})
@@ -47,7 +47,7 @@ func TestForgot(t *testing.T) {
 			st.exec(`UPDATE users SET blocked_at = 1 WHERE email LIKE 'blocked@%'`)
 			var want answer
 			for i, email := range []string{"known@example.com", "nobody@example.com", "blocked@example.com"} {
-				a := b.post("/forgot", "email", email)
+				a := b.submit("/forgot", "email", email)
 				if i == 0 {
 					want = a
 					st.letter()
@@ -62,9 +62,9 @@ func TestForgot(t *testing.T) {
 	t.Run("names what is no address, and keeps it", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			for _, email := range []string{"", "no address", "<b>"} {
-				b.post("/forgot", "email", email).want(t, 422, `id="email-mistake"`)
+				b.submit("/forgot", "email", email).want(t, 422, `id="email-mistake"`)
 			}
-			b.post("/forgot", "email", `"x`).want(t, 422, `value="&#34;x"`)
+			b.submit("/forgot", "email", `"x`).want(t, 422, `value="&#34;x"`)
 		})
 	})
 	t.Run("sends one letter an hour, and says the same: whether there is such an account or not", func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestForgot(t *testing.T) {
 		st.newUser("known@example.com")
 		for _, email := range []string{"known@example.com", "nobody@example.com"} {
 			for range 6 {
-				a := st.browser().post("/forgot", "email", email)
+				a := st.browser().submit("/forgot", "email", email)
 				a.want(t, 303)
 				a.wantTo(t, "/login?notice=reset")
 			}
@@ -106,7 +106,7 @@ func TestForgot(t *testing.T) {
 		st.newUser("ann@example.com")
 		b := st.browser()
 		b.header["Accept-Language"] = "ru"
-		b.post("/forgot", "email", "ann@example.com").want(t, 303)
+		b.submit("/forgot", "email", "ann@example.com").want(t, 303)
 		if l := st.letter(); l.Language != "ru" || !strings.Contains(l.Subject, "пароль") {
 			t.Errorf("the letter is %+v", l)
 		}
@@ -118,23 +118,23 @@ func TestReset(t *testing.T) {
 	t.Run("confirms the address too", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
-		b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		verify := link(t, st.letter())
 		st.now = st.now.Add(time.Hour)
-		b.post(st.forgotten("ann@example.com"), "password", newPassword).want(t, 303)
-		b.post("/login", "email", "ann@example.com", "password", newPassword).want(t, 303)
-		b.post(verify).want(t, 404)
+		b.submit(st.forgotten("ann@example.com"), "password", newPassword).want(t, 303)
+		b.submit("/login", "email", "ann@example.com", "password", newPassword).want(t, 303)
+		b.submit(verify).want(t, 404)
 	})
 	t.Run("keeps the link when the password will not do, and says why", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")
 			path := st.forgotten("ann@example.com")
 			for password, why := range map[string]string{"short": "At least 8 characters.", "": "At least 8", "password123": "most common"} {
-				a := b.post(path, "password", password)
+				a := b.submit(path, "password", password)
 				a.want(t, 422, `id="password-mistake"`, why)
 				a.wantSecret(t)
 			}
-			b.wantGone(t, b.post(path, "password", newPassword), "/login?notice=new-password")
+			b.wantGone(t, b.submit(path, "password", newPassword), "/login?notice=new-password")
 		})
 	})
 	t.Run("uses a token once, also when many use it at once, and for half an hour", func(t *testing.T) {
@@ -162,7 +162,7 @@ func TestReset(t *testing.T) {
 		late := st.forgotten("ann@example.com")
 		st.now = st.now.Add(domain.ResetValid)
 		st.browser().get(late).want(t, 404)
-		st.browser().post(late, "password", newPassword).want(t, 404)
+		st.browser().submit(late, "password", newPassword).want(t, 404)
 	})
 	t.Run("is void once there is a newer letter, another password, another address, or a block", func(t *testing.T) {
 		for name, void := range map[string]func(*site, *browser, domain.User){
@@ -171,17 +171,17 @@ func TestReset(t *testing.T) {
 				st.forgotten(u.Email)
 			},
 			"another password": func(st *site, b *browser, _ domain.User) {
-				b.post("/profile/password", "current", storetest.Password, "password", newPassword)
+				b.submit("/profile/password", "current", storetest.Password, "password", newPassword)
 			},
 			"another address": func(st *site, b *browser, _ domain.User) {
-				b.post("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 303)
-				b.post(link(t, st.letter())).want(t, 303)
+				b.submit("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 303)
+				b.submit(link(t, st.letter())).want(t, 303)
 			},
 			"a block": func(st *site, _ *browser, u domain.User) {
 				st.exec(`UPDATE users SET blocked_at = 1 WHERE id = $1`, u.ID)
 			},
 			"no user left": func(st *site, b *browser, u domain.User) {
-				b.post("/profile/delete", "email", u.Email, "password", storetest.Password).want(t, 303)
+				b.submit("/profile/delete", "email", u.Email, "password", storetest.Password).want(t, 303)
 			},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -191,24 +191,24 @@ func TestReset(t *testing.T) {
 				st.browser().get(path).want(t, 200)
 				void(st, b, u)
 				st.browser().get(path).want(t, 404)
-				st.browser().post(path, "password", "yet another password").want(t, 404)
+				st.browser().submit(path, "password", "yet another password").want(t, 404)
 			})
 		}
 	})
 	t.Run("is one 404 for every bad token, and no kind of token is good for another", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
-		b.post("/signup", "email", "new@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "new@example.com", "password", storetest.Password).want(t, 303)
 		verify := link(t, st.letter())
 		st.newUser("ann@example.com")
 		used := st.forgotten("ann@example.com")
 		token := func(path string) string { return path[strings.LastIndex(path, "/")+1:] }
-		b.post("/verify/"+token(used)).want(t, 404)
-		b.post("/email/"+token(used)).want(t, 404)
-		b.post(used, "password", newPassword).want(t, 303)
+		b.submit("/verify/"+token(used)).want(t, 404)
+		b.submit("/email/"+token(used)).want(t, 404)
+		b.submit(used, "password", newPassword).want(t, 303)
 		want := ""
 		for _, path := range []string{used, "/reset/" + token(verify), "/reset/" + store.NewToken(), "/reset/x"} {
-			for _, a := range []answer{b.get(path), b.post(path, "password", "short"), b.post(path, "password", newPassword)} {
+			for _, a := range []answer{b.get(path), b.submit(path, "password", "short"), b.submit(path, "password", newPassword)} {
 				a.want(t, 404)
 				a.wantSecret(t)
 				body := strings.ReplaceAll(a.body, path, "")
@@ -226,47 +226,47 @@ func TestReset(t *testing.T) {
 		st.newUser("ann@example.com")
 		b := st.browser()
 		for range 7 {
-			b.post("/login", "email", "ann@example.com", "password", "wrong password")
+			b.submit("/login", "email", "ann@example.com", "password", "wrong password")
 		}
-		b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 429)
-		b.post(st.forgotten("ann@example.com"), "password", newPassword).want(t, 303)
-		b.post("/login", "email", "ann@example.com", "password", newPassword).want(t, 303)
+		b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 429)
+		b.submit(st.forgotten("ann@example.com"), "password", newPassword).want(t, 303)
+		b.submit("/login", "email", "ann@example.com", "password", newPassword).want(t, 303)
 	})
 }
 
 func TestResend(t *testing.T) {
 	t.Run("is offered to whoever knows the password, and the new letter voids the old", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
-			b.wantGone(t, b.post("/signup", "email", "ann@example.com", "password", storetest.Password), "/login?notice=sent")
+			b.wantGone(t, b.submit("/signup", "email", "ann@example.com", "password", storetest.Password), "/login?notice=sent")
 			old := link(t, st.letter())
-			b.post("/login", "email", "ann@example.com", "password", "wrong password").wantLack(t, "/verify/resend")
-			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422, `action="/verify/resend"`,
+			b.submit("/login", "email", "ann@example.com", "password", "wrong password").wantLack(t, "/verify/resend")
+			b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422, `action="/verify/resend"`,
 				`name="email" value="ann@example.com"`)
-			b.wantGone(t, b.post("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")
+			b.wantGone(t, b.submit("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")
 			b.get("/login?notice=resent").want(t, 200, "24 hours", "one email an hour")
 			st.noLetter(t) // too soon: the old one stays good
 			b.get(old).want(t, 200)
 			st.now = st.now.Add(time.Hour)
-			b.wantGone(t, b.post("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")
+			b.wantGone(t, b.submit("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")
 			newer := link(t, st.letter())
-			b.post(old).want(t, 404)
-			b.wantGone(t, b.post(newer), "/")
+			b.submit(old).want(t, 404)
+			b.wantGone(t, b.submit(newer), "/")
 		})
 	})
 	t.Run("says the same of everybody, and writes to nobody who needs no letter", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		st.newUser("verified@example.com")
-		b.post("/signup", "email", "blocked@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "blocked@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
 		st.exec(`UPDATE users SET blocked_at = 1 WHERE email LIKE 'blocked@%'`)
 		for _, email := range []string{"verified@example.com", "nobody@example.com", "blocked@example.com"} {
-			a := b.post("/verify/resend", "email", email)
+			a := b.submit("/verify/resend", "email", email)
 			a.want(t, 303)
 			a.wantTo(t, "/login?notice=resent")
 			st.noLetter(t)
 		}
-		b.post("/verify/resend", "email", "no address").want(t, 422)
+		b.submit("/verify/resend", "email", "no address").want(t, 422)
 	})
 }
 
@@ -277,7 +277,7 @@ func TestPasswordChange(t *testing.T) {
 			elsewhere := v.site.browser()
 			elsewhere.login("ann@example.com")
 			old := *v.cookies[cookieName]
-			v.wantGone(t, v.post("/profile/password", "current", storetest.Password, "password", newPassword), "/profile")
+			v.wantGone(t, v.submit("/profile/password", "current", storetest.Password, "password", newPassword), "/profile")
 			if v.cookies[cookieName].Value == old.Value {
 				t.Error("the id did not change")
 			}
@@ -286,16 +286,16 @@ func TestPasswordChange(t *testing.T) {
 			thief := v.site.browser()
 			thief.cookies[cookieName] = &old
 			thief.get("/clients").want(t, 303)
-			v.post("/logout").want(t, map[bool]int{false: 303, true: 200}[v.htmx])
-			v.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
-			v.wantGone(t, v.post("/login", "email", "ann@example.com", "password", newPassword), "/")
+			v.submit("/logout").want(t, map[bool]int{false: 303, true: 200}[v.htmx])
+			v.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+			v.wantGone(t, v.submit("/login", "email", "ann@example.com", "password", newPassword), "/")
 			v.wantLogged(t, domain.AuditPasswordChange, "ann@example.com", "ann@example.com")
 		})
 	})
 	t.Run("names a wrong password beside its field, and the mistakes of one form in no other", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.post("/profile/password", "current", "wrong password", "password", newPassword).wantMistake(t, "password", "current", "not your password")
-			a := v.post("/profile/password", "current", storetest.Password, "password", "short")
+			v.submit("/profile/password", "current", "wrong password", "password", newPassword).wantMistake(t, "password", "current", "not your password")
+			a := v.submit("/profile/password", "current", storetest.Password, "password", "short")
 			a.wantMistake(t, "password", "password", "At least 8 characters.")
 			a.wantLack(t, `id="address-password-mistake"`, "short", storetest.Password)
 			if n := strings.Count(a.body, `role="alert"`); n != 1 {
@@ -307,15 +307,15 @@ func TestPasswordChange(t *testing.T) {
 	t.Run("lets nobody guess for long, without shutting the owner out of the login", func(t *testing.T) {
 		v := ann(t)
 		for range 5 {
-			v.post("/profile/password", "current", "wrong password", "password", newPassword).want(t, 422)
+			v.submit("/profile/password", "current", "wrong password", "password", newPassword).want(t, 422)
 		}
-		v.post("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 429, "Too many tries")
-		v.post("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 429)
-		v.post("/profile/delete", "email", "ann@example.com", "password", storetest.Password).want(t, 429)
+		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 429, "Too many tries")
+		v.submit("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 429)
+		v.submit("/profile/delete", "email", "ann@example.com", "password", storetest.Password).want(t, 429)
 		v.get("/clients").want(t, 200)
 		v.site.browser().login("ann@example.com")
 		v.site.now = v.site.now.Add(time.Minute)
-		v.post("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
+		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
 	})
 	t.Run("lets no login in that has begun with the old password", func(t *testing.T) {
 		v := ann(t)
@@ -323,7 +323,7 @@ func TestPasswordChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v.post("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
+		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
 		err = v.store.CreateSession(t.Context(), store.NewToken(), domain.Session{UserID: begun.ID, PasswordAt: begun.PasswordAt,
 			CreatedAt: v.site.now, SeenAt: v.site.now})
 		if !errors.Is(err, domain.ErrNotFound) {

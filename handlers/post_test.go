@@ -55,7 +55,7 @@ func fieldsOf(p domain.Post, changes ...string) []string {
 
 func TestPostCreate(t *testing.T) {
 	asBothEditors(t, func(t *testing.T, v visit) {
-		v.post("/posts", "title", " Привет, щедрый мир! ", "content", "# Hello").wantTo(t, "/posts/1/edit")
+		v.submit("/posts", "title", " Привет, щедрый мир! ", "content", "# Hello").wantTo(t, "/posts/1/edit")
 		p := v.postOf(1)
 		if p.Title != "Привет, щедрый мир!" || p.Slug != "privet-shchedryi-mir" || p.Author != "Ann Author" || p.State(v.site.now) != domain.PostDraft {
 			t.Errorf("%+v", p)
@@ -65,8 +65,8 @@ func TestPostCreate(t *testing.T) {
 	})
 	t.Run("publishes at once, or at a time of the editor's clock", func(t *testing.T) {
 		v := editorOf(t)
-		v.post("/posts", "title", "Now", "content", "x", "publish", "now", "published_at", "nonsense").wantTo(t, "/posts")
-		v.post("/posts", "title", "Later", "content", "x", "published_at", "2026-07-01T10:00").wantTo(t, "/posts/2/edit")
+		v.submit("/posts", "title", "Now", "content", "x", "publish", "now", "published_at", "nonsense").wantTo(t, "/posts")
+		v.submit("/posts", "title", "Later", "content", "x", "published_at", "2026-07-01T10:00").wantTo(t, "/posts/2/edit")
 		if now, later := v.postOf(1), v.postOf(2); !now.PublishedAt.Equal(v.site.now) || !later.PublishedAt.Equal(time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)) {
 			t.Errorf("%v, %v", now.PublishedAt, later.PublishedAt)
 		}
@@ -75,14 +75,14 @@ func TestPostCreate(t *testing.T) {
 	t.Run("makes each address once", func(t *testing.T) {
 		v := editorOf(t)
 		for _, want := range []string{"same", "same-2", "same-3"} {
-			v.post("/posts", "title", "Same!", "content", "x").want(t, 303)
+			v.submit("/posts", "title", "Same!", "content", "x").want(t, 303)
 			if got := v.posts()[0].Slug; got != want {
 				t.Errorf("%s, want %s", got, want)
 			}
 		}
 		for title, want := range map[string]string{"???": "article", "日本語": "ri-ben-yu", "snake_case": "snake-case",
 			strings.Repeat("word ", 40): strings.TrimSuffix(strings.Repeat("word-", 16), "-"), strings.Repeat("x", 200): strings.Repeat("x", 80)} {
-			v.post("/posts", "title", title, "content", "x").want(t, 303)
+			v.submit("/posts", "title", title, "content", "x").want(t, 303)
 			if got := v.posts()[0].Slug; got != want {
 				t.Errorf("%s: %s, want %s", title, got, want)
 			}
@@ -91,12 +91,12 @@ func TestPostCreate(t *testing.T) {
 	t.Run("never makes the author's address known", func(t *testing.T) {
 		v := editorOf(t)
 		v.exec(`UPDATE users SET name = ''`)
-		v.post("/posts", "title", "Nobody", "content", "x", "publish", "now").want(t, 303)
+		v.submit("/posts", "title", "Nobody", "content", "x", "publish", "now").want(t, 303)
 		v.browser.site.browser().get("/blog/nobody").wantLack(t, v.user.Email, "ann@")
 	})
 	t.Run("binds nothing but the form", func(t *testing.T) {
 		v := editorOf(t)
-		v.post("/posts", "title", "A", "content", "x", "author", "Evil", "author_id", "99", "views", "7", "id", "50").want(t, 303)
+		v.submit("/posts", "title", "A", "content", "x", "author", "Evil", "author_id", "99", "views", "7", "id", "50").want(t, 303)
 		if p := v.posts()[0]; p.Author != "Ann Author" || p.AuthorID != v.user.ID || p.Views != 0 || p.ID != 1 {
 			t.Errorf("%+v", p)
 		}
@@ -122,7 +122,7 @@ func TestPostMistakes(t *testing.T) {
 				form = append(form, name, value)
 			}
 			for to, name := range map[string]string{"/posts": "post-new", "/posts/1": "post-1"} {
-				a := v.post(to, append(form, "version", "1")...)
+				a := v.submit(to, append(form, "version", "1")...)
 				a.wantMistake(t, name, c.field, c.why)
 				for field, value := range whole {
 					if field != c.field && !strings.Contains(a.body, value) {
@@ -141,7 +141,7 @@ func TestPostUpdate(t *testing.T) {
 	t.Run("of another editor's post is as good as of one's own", func(t *testing.T) {
 		v := editorOf(t)
 		p := storetest.Post(t, v.store, "Theirs", time.Time{})
-		v.post(path("posts", p.ID), "title", "Ours", "slug", p.Slug, "content", "New", "version", "1").wantTo(t, "/posts/1/edit")
+		v.submit(path("posts", p.ID), "title", "Ours", "slug", p.Slug, "content", "New", "version", "1").wantTo(t, "/posts/1/edit")
 		if got := v.postOf(p.ID); got.Title != "Ours" || got.Author != p.Author || got.Version != 2 {
 			t.Errorf("%+v", got)
 		}
@@ -150,11 +150,11 @@ func TestPostUpdate(t *testing.T) {
 		v := editorOf(t)
 		at := v.site.now.Add(-time.Hour + 42*time.Second)
 		p := storetest.Post(t, v.store, "Old", at)
-		v.post(path("posts", p.ID), fieldsOf(p, "published_at", "2026-03-10T12:00")...).want(t, 303)
+		v.submit(path("posts", p.ID), fieldsOf(p, "published_at", "2026-03-10T12:00")...).want(t, 303)
 		if got := v.postOf(p.ID); !got.PublishedAt.Equal(at) {
 			t.Errorf("%v", got.PublishedAt)
 		}
-		v.post(path("posts", p.ID), fieldsOf(v.postOf(p.ID), "published_at", "")...).want(t, 303)
+		v.submit(path("posts", p.ID), fieldsOf(v.postOf(p.ID), "published_at", "")...).want(t, 303)
 		if got := v.postOf(p.ID); got.State(v.site.now) != domain.PostDraft {
 			t.Errorf("%v", got.PublishedAt)
 		}
@@ -162,12 +162,12 @@ func TestPostUpdate(t *testing.T) {
 	t.Run("leads from the old address to the new one", func(t *testing.T) {
 		v := editorOf(t)
 		p := storetest.Post(t, v.store, "First", v.site.now)
-		v.post(path("posts", p.ID), "title", "First", "slug", "second", "content", "x", "version", "1", "published_at", "2026-03-10T13:00").want(t, 303)
+		v.submit(path("posts", p.ID), "title", "First", "slug", "second", "content", "x", "version", "1", "published_at", "2026-03-10T13:00").want(t, 303)
 		v.get("/blog/first").wantTo(t, "/blog/second")
 	})
 	t.Run("of a post that is gone keeps what was typed", func(t *testing.T) {
 		v := editorOf(t)
-		a := v.post("/posts/7", "title", "Written for hours", "content", "A long text", "version", "1")
+		a := v.submit("/posts/7", "title", "Written for hours", "content", "A long text", "version", "1")
 		a.want(t, 404, "Written for hours", "A long text", `action="/posts"`)
 	})
 }
@@ -181,13 +181,13 @@ func TestPostInARow(t *testing.T) {
 		form := v.get(path("posts", p.ID) + "/edit?part=row")
 		form.wantRow(t, `value="A post"`, `value="a-post"`, `name="published_at"`, "Publish now")
 		form.wantLack(t, "textarea", `type="file"`)
-		a := v.post(path("posts", p.ID), "part", "row", "title", "Another", "slug", "", "published_at", "", "version", "1")
+		a := v.submit(path("posts", p.ID), "part", "row", "title", "Another", "slug", "", "published_at", "", "version", "1")
 		a.wantRow(t, "Another", "/blog/another", "Draft", "Saved.")
 		if got := v.postOf(p.ID); got.Content != p.Content {
 			t.Errorf("the text became %q", got.Content)
 		}
-		v.post(path("posts", p.ID), "part", "row", "title", "", "slug", "another", "published_at", "x", "version", "2").want(t, 422, "<tr", "An article needs a title.", "This is not a date")
-		v.post(path("posts", p.ID), "part", "row", "title", "Another", "slug", "another", "publish", "now", "version", "2").wantRow(t, "Published")
+		v.submit(path("posts", p.ID), "part", "row", "title", "", "slug", "another", "published_at", "x", "version", "2").want(t, 422, "<tr", "An article needs a title.", "This is not a date")
+		v.submit(path("posts", p.ID), "part", "row", "title", "Another", "slug", "another", "publish", "now", "version", "2").wantRow(t, "Published")
 	})
 }
 
@@ -200,14 +200,14 @@ func TestPostConflict(t *testing.T) {
 			t.Fatal(err)
 		}
 		mine := []string{"title", "Mine", "slug", "a-post", "content", "My text", "published_at", "2026-04-01T10:00"}
-		a := v.post(path("posts", p.ID), append(mine, "version", "1")...)
+		a := v.submit(path("posts", p.ID), append(mine, "version", "1")...)
 		a.want(t, 409, "Theirs", "Their text", `value="Mine"`, "My text", `value="2026-03-10T13:00"`, `value="2026-04-01T10:00"`, `name="version" value="2"`,
 			`name="content.take"`)
-		v.post(path("posts", p.ID), append(mine, "version", "2", "title.take", "theirs", "content.take", "mine", "published_at.take", "theirs")...).wantTo(t, "/posts/1/edit")
+		v.submit(path("posts", p.ID), append(mine, "version", "2", "title.take", "theirs", "content.take", "mine", "published_at.take", "theirs")...).wantTo(t, "/posts/1/edit")
 		if got := v.postOf(p.ID); got.Title != "Theirs" || got.Content != "My text" || !got.PublishedAt.Equal(v.site.now) {
 			t.Errorf("%+v", got)
 		}
-		a = v.post(path("posts", p.ID), "part", "row", "title", "Row", "slug", "a-post", "published_at", "", "version", "1", "content", "x")
+		a = v.submit(path("posts", p.ID), "part", "row", "title", "Row", "slug", "a-post", "published_at", "", "version", "1", "content", "x")
 		a.want(t, 409, "Theirs", `value="Row"`)
 	})
 }
@@ -215,12 +215,12 @@ func TestPostConflict(t *testing.T) {
 func TestPostDelete(t *testing.T) {
 	asBothEditors(t, func(t *testing.T, v visit) {
 		p := storetest.Post(t, v.store, "A post", v.site.now)
-		if a := v.post(path("posts", p.ID) + "/delete"); v.htmx {
+		if a := v.submit(path("posts", p.ID) + "/delete"); v.htmx {
 			a.want(t, 200, "Deleted “A post”.")
 		} else {
 			a.wantTo(t, "/posts")
 		}
-		v.post(path("posts", p.ID)+"/delete").want(t, 404)
+		v.submit(path("posts", p.ID)+"/delete").want(t, 404)
 		v.get("/blog/a-post").want(t, 404)
 		v.get("/posts").want(t, 200, "No articles yet")
 	})
@@ -228,7 +228,7 @@ func TestPostDelete(t *testing.T) {
 		v := editorOf(t)
 		v.exec(`UPDATE users SET role = 'admin'`)
 		storetest.Post(t, v.store, "A post", v.site.now)
-		v.post("/posts/1/delete").want(t, 303)
+		v.submit("/posts/1/delete").want(t, 303)
 		v.get("/audit").want(t, 200, "a-post", "an article", "ann@example.com")
 	})
 }
@@ -257,12 +257,12 @@ func TestPostList(t *testing.T) {
 
 func TestPostPreview(t *testing.T) {
 	v := editorOf(t)
-	a := v.post("/posts/preview", "title", "A title", "content", "# Sub\n\n![a](https://evil.example/x.png)", "image", "cat.png")
+	a := v.submit("/posts/preview", "title", "A title", "content", "# Sub\n\n![a](https://evil.example/x.png)", "image", "cat.png")
 	a.want(t, 200, "<h1", "A title", "<h2>Sub</h2>", `<a href="https://evil.example/x.png">a</a>`, "The picture that you have chosen")
 	if got := a.Header().Get("Content-Security-Policy"); got != "sandbox; default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'self'" {
 		t.Errorf("policy %q", got)
 	}
-	v.post("/posts/preview", "title", evil, "content", evil+"[x](javascript:alert(1))", "image_alt", evil, "published_at", evil).wantLack(t, "<script>alert", "<b onmouseover", "javascript:")
+	v.submit("/posts/preview", "title", evil, "content", evil+"[x](javascript:alert(1))", "image_alt", evil, "published_at", evil).wantLack(t, "<script>alert", "<b onmouseover", "javascript:")
 }
 
 func TestPostSlug(t *testing.T) {
@@ -292,6 +292,6 @@ func TestPostsAreEscaped(t *testing.T) {
 				a.wantTo(t, "/posts/1/edit")
 			}
 		}
-		v.post("/posts", "title", evil, "slug", evil, "content", evil, "image_alt", evil, "published_at", evil).wantEscaped(t)
+		v.submit("/posts", "title", evil, "slug", evil, "content", evil, "image_alt", evil, "published_at", evil).wantEscaped(t)
 	})
 }

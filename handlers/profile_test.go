@@ -16,7 +16,7 @@ func TestProfile(t *testing.T) {
 	t.Run("is saved, and the news is in the language that was chosen", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.get("/profile").want(t, 200, `id="about-name"`, `value="User ann@example.com"`, `<option value="UTC" selected>`)
-			v.wantGone(t, v.post("/profile", "name", " Анна ", "language", "ru", "time_zone", "Europe/Moscow", "role", "admin", "email", "x@example.com",
+			v.wantGone(t, v.submit("/profile", "name", " Анна ", "language", "ru", "time_zone", "Europe/Moscow", "role", "admin", "email", "x@example.com",
 				"team_id", "7", "verified_at", ""), "/profile")
 			was := v.htmx
 			v.htmx = false
@@ -36,7 +36,7 @@ func TestProfile(t *testing.T) {
 				for _, value := range values {
 					form := map[string]string{"name": "Ann", "language": "en", "time_zone": "UTC"}
 					form[field] = value
-					a := v.post("/profile", "name", form["name"], "language", form["language"], "time_zone", form["time_zone"])
+					a := v.submit("/profile", "name", form["name"], "language", form["language"], "time_zone", form["time_zone"])
 					a.wantMistake(t, "about", field, "")
 					a.wantLack(t, "<b>")
 				}
@@ -48,8 +48,8 @@ func TestProfile(t *testing.T) {
 			st := open(t)
 			b := st.enter(st.userOf("ann@example.com", role))
 			b.get("/profile").want(t, 200)
-			b.post("/profile", "name", "Ann", "language", "en", "time_zone", "UTC").want(t, 303)
-			b.post("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
+			b.submit("/profile", "name", "Ann", "language", "en", "time_zone", "UTC").want(t, 303)
+			b.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
 			b.get("/profile").want(t, 200)
 		}
 	})
@@ -92,7 +92,7 @@ func TestSessions(t *testing.T) {
 			thief.cookies[cookieName] = &http.Cookie{Name: cookieName, Value: id}
 			thief.get("/profile").want(t, 303)
 			third.htmx = v.htmx
-			v.wantGone(t, third.post("/profile/sessions", "session", id), "/profile")
+			v.wantGone(t, third.submit("/profile/sessions", "session", id), "/profile")
 			gone := 0
 			for _, b := range []*browser{v.browser, elsewhere} {
 				b.htmx = false
@@ -105,7 +105,7 @@ func TestSessions(t *testing.T) {
 			}
 			third.htmx = false
 			third.get("/profile").want(t, 200)
-			third.post("/profile/sessions", "session", id).want(t, 404)
+			third.submit("/profile/sessions", "session", id).want(t, 404)
 			v.wantLogged(t, domain.AuditSessionsEnd, "ann@example.com", "ann@example.com")
 		})
 	})
@@ -118,7 +118,7 @@ func TestSessions(t *testing.T) {
 				others = append(others, b)
 			}
 			bob, _ := v.signedIn("bob@example.com")
-			v.wantGone(t, v.post("/profile/sessions", "others", "1"), "/profile")
+			v.wantGone(t, v.submit("/profile/sessions", "others", "1"), "/profile")
 			for _, b := range others {
 				b.get("/profile").want(t, 303)
 			}
@@ -136,7 +136,7 @@ func TestSessions(t *testing.T) {
 		id := publicID.FindStringSubmatch(v.get("/profile").body)[1]
 		bob, _ := v.signedIn("bob@example.com")
 		for _, id := range []string{id, "", "x", "%", strings.Repeat("a", 9000), "'; DROP TABLE sessions"} {
-			bob.post("/profile/sessions", "session", id).want(t, 404)
+			bob.submit("/profile/sessions", "session", id).want(t, 404)
 		}
 		v.get("/profile").want(t, 200, "Sign out there")
 	})
@@ -145,13 +145,13 @@ func TestSessions(t *testing.T) {
 func TestSignInIsLogged(t *testing.T) {
 	st := open(t)
 	b := st.browser()
-	b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+	b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 	st.wantLogged(t, domain.AuditSignUp, "ann@example.com", "ann@example.com")
-	b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
-	b.post("/login", "email", "Ann@example.com", "password", "wrong password").want(t, 422)
+	b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+	b.submit("/login", "email", "Ann@example.com", "password", "wrong password").want(t, 422)
 	st.exec(`UPDATE users SET blocked_at = 1, blocked_why = 'x'`)
-	b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
-	b.post("/login", "email", strings.Repeat("é", 300)+"\x00", "password", "x").want(t, 422)
+	b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
+	b.submit("/login", "email", strings.Repeat("é", 300)+"\x00", "password", "x").want(t, 422)
 	var got []string
 	for _, e := range st.logged(domain.AuditSignInFailed) {
 		got = append(got, e.Subject+": "+e.Detail)
@@ -204,9 +204,9 @@ func TestRussianProfile(t *testing.T) {
 		"another account's deletion": {"/profile/delete", 422, []string{"email", "x"}},
 		"no session":                 {"/profile/sessions", 404, nil},
 	} {
-		v.post(c.to, c.form...).wantRussian(t, c.status, what)
+		v.submit(c.to, c.form...).wantRussian(t, c.status, what)
 	}
-	v.post("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 303)
+	v.submit("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 303)
 	for range 2 {
 		if l := v.letter(); l.Language != "ru" || !regexp.MustCompile(`[а-я]{3}`).MatchString(l.Subject+l.Body) {
 			t.Errorf("the letter is %+v", l)
@@ -216,6 +216,6 @@ func TestRussianProfile(t *testing.T) {
 	admin := v.userOf("admin@example.com", domain.RoleAdmin)
 	v.exec(`UPDATE teams SET name = 'Команда'`)
 	b := v.enter(admin)
-	b.post("/profile", "language", "ru", "time_zone", "UTC", "name", "Анна").want(t, 303)
-	b.post("/profile/delete", "email", admin.Email, "password", storetest.Password).wantRussian(t, 409, "the last admin")
+	b.submit("/profile", "language", "ru", "time_zone", "UTC", "name", "Анна").want(t, 303)
+	b.submit("/profile/delete", "email", admin.Email, "password", storetest.Password).wantRussian(t, 409, "the last admin")
 }

@@ -23,31 +23,31 @@ func TestTeamQuota(t *testing.T) {
 	}
 	to := path("teams", w.bob.TeamID) + "/quota"
 	for _, typed := range []string{"-1", "1.5", "many", "99999999999"} {
-		w.post(to, "max_clients", "7", "max_letters", typed).wantMistakes(t, "max_letters", "A whole number")
+		w.submit(to, "max_clients", "7", "max_letters", typed).wantMistakes(t, "max_letters", "A whole number")
 	}
 	if q := quota(); q.MaxClients != nil || q.MaxLetters != nil {
 		t.Errorf("a mistake has set %+v", q)
 	}
-	a := w.post(to, "max_clients", "1", "max_letters", " 1 ", "user_id", num(w.bob.ID))
+	a := w.submit(to, "max_clients", "1", "max_letters", " 1 ", "user_id", num(w.bob.ID))
 	a.want(t, 303)
 	a.wantTo(t, path("users", w.bob.ID))
 	if q := quota(); *q.MaxClients != 1 || *q.MaxLetters != 1 {
 		t.Errorf("the quota is %+v", q)
 	}
 	w.get(path("users", w.bob.ID)).want(t, 200, `name="max_letters"`, "Emails per day", "0 of at most 1")
-	w.owner.post("/clients", "email", "third@example.com").want(t, 422, "at most 1 client.")
+	w.owner.submit("/clients", "email", "third@example.com").want(t, 422, "at most 1 client.")
 	second := storetest.Mailing(t, w.store, w.bob.TeamID, w.site.now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 	w.owner.get(path("mailings", second.ID)).wantLack(t, "of today")
 	w.site.now = w.site.now.Add(2 * time.Minute)
 	w.deliver(domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent, Scope: domain.ScopeRecipient,
 		Reply: domain.Reply{Code: 250}}, domain.DeliverySent)
 	w.owner.get(path("mailings", second.ID)).want(t, 200, "The team has sent its 1 letter of today.", "11 Mar 2026, 00:00")
-	w.post(to, "max_clients", "", "max_letters", "").want(t, 303)
+	w.submit(to, "max_clients", "", "max_letters", "").want(t, 303)
 	if q := quota(); q.MaxClients != nil || q.MaxLetters != nil {
 		t.Errorf("without limits it is %+v", q)
 	}
-	w.post("/teams/999/quota").want(t, 404)
-	w.owner.post(to, "max_letters", "9").want(t, 403)
+	w.submit("/teams/999/quota").want(t, 404)
+	w.owner.submit(to, "max_letters", "9").want(t, 403)
 }
 
 // Where anybody can sign up from the internet, a new team has limits from its first day; where the operator is alone or
@@ -79,8 +79,8 @@ func TestNewTeamsQuota(t *testing.T) {
 	st := open(t)
 	st.userOf("admin@example.org", domain.RoleAdmin)
 	b := st.browser()
-	b.post("/signup", "email", "new@example.com", "password", storetest.Password).want(t, 303)
-	b.post(link(t, st.letter())).want(t, 303)
+	b.submit("/signup", "email", "new@example.com", "password", storetest.Password).want(t, 303)
+	b.submit(link(t, st.letter())).want(t, 303)
 	b.login("new@example.com")
 	b.get("/team").want(t, 200, "Usage", "0 of at most 1,000", "0 of at most 200", "0 of at most 50", "1 of at most 5", "0 of at most 5", "at most 60", "midnight UTC")
 	u, err := st.store.UserByEmail(t.Context(), "new@example.com")
@@ -90,7 +90,7 @@ func TestNewTeamsQuota(t *testing.T) {
 	admin := st.enter(st.userOf("second@example.org", domain.RoleAdmin))
 	a := admin.get(path("users", u.ID))
 	a.want(t, 200, "0 of at most 200", `name="max_letters"`, `value="200"`, `name="max_megabytes"`, `name="max_members"`, `name="max_invitations"`, `name="max_writes"`)
-	admin.post(path("teams", u.TeamID)+"/quota", "max_letters", "5000", "max_writes", "").want(t, 303)
+	admin.submit(path("teams", u.TeamID)+"/quota", "max_letters", "5000", "max_writes", "").want(t, 303)
 	if q, err := st.store.Quota(t.Context(), u.TeamID, st.now); err != nil || q.String() != "max_clients=1000 max_letters=5000 max_megabytes=50 max_members=5 max_invitations=5 max_writes=none" {
 		t.Errorf("raised it is %s, %v", q, err)
 	}
@@ -111,11 +111,11 @@ func TestSecurityWritesAMinute(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range few { // whatever it is that is saved
-		v.post([]string{"/clients", "/messages", "/profile"}[i], "email", "x").want(t, 422)
+		v.submit([]string{"/clients", "/messages", "/profile"}[i], "email", "x").want(t, 422)
 	}
 	for _, b := range []*browser{v.browser, v.enter(bob)} { // also by a colleague
 		for _, to := range []string{"/clients", "/messages", "/mailings", path("mailings", m.ID) + "/send", "/team/name", "/team/invite", "/language"} {
-			a := b.post(to, "email", "new@example.com", "name", "x", "lang", "ru")
+			a := b.submit(to, "email", "new@example.com", "name", "x", "lang", "ru")
 			a.want(t, 429, "Your team may save 3 times a minute")
 			if a.Header().Get("Retry-After") != "20" {
 				t.Errorf("%s: to be tried again after %q", to, a.Header().Get("Retry-After"))
@@ -125,23 +125,23 @@ func TestSecurityWritesAMinute(t *testing.T) {
 	if all := v.clients(v.user.TeamID); len(all) != 1 { // the mailing's own
 		t.Errorf("clients %q", all)
 	}
-	v.byHtmx(func() { v.post("/clients", "email", "new@example.com").want(t, 429, "Your team may save") })
-	other.post("/clients", "email", "new@example.com").want(t, 303)
+	v.byHtmx(func() { v.submit("/clients", "email", "new@example.com").want(t, 429, "Your team may save") })
+	other.submit("/clients", "email", "new@example.com").want(t, 303)
 	v.get("/clients").want(t, 200)
-	v.post(path("mailings", m.ID)+"/pause").want(t, 303)
+	v.submit(path("mailings", m.ID)+"/pause").want(t, 303)
 	if !v.stored(m.ID).Paused() {
 		t.Error("it is not paused")
 	}
-	v.post("/messages/preview", "subject", "x", "body", "x").want(t, 200)
+	v.submit("/messages/preview", "subject", "x", "body", "x").want(t, 200)
 	v.site.now = v.site.now.Add(20 * time.Second)
-	v.post("/clients", "email", "new@example.com").want(t, 303)
-	v.post("/clients", "email", "newer@example.com").want(t, 429)
-	v.post("/profile/sessions", "others", "1").want(t, 303)
-	v.post("/logout").want(t, 303)
+	v.submit("/clients", "email", "new@example.com").want(t, 303)
+	v.submit("/clients", "email", "newer@example.com").want(t, 429)
+	v.submit("/profile/sessions", "others", "1").want(t, 303)
+	v.submit("/logout").want(t, 303)
 	t.Run("nobody saves faster than a person can, in whatever team", func(t *testing.T) {
 		saved := 0
 		for range domain.UserWrites + 50 {
-			if a := other.post("/clients", "email", "no address"); a.Code == 422 {
+			if a := other.submit("/clients", "email", "no address"); a.Code == 422 {
 				saved++
 			}
 		}
@@ -165,8 +165,8 @@ func TestStorageQuota(t *testing.T) {
 		if err := v.store.SetQuota(t.Context(), domain.Actor{}, v.user.TeamID, domain.Quota{MaxMegabytes: &none}, v.site.now); err != nil {
 			t.Fatal(err)
 		}
-		v.post("/messages", "subject", "Kept subject", "body", "kept body").want(t, 422, "may store at most 0 MB", "Kept subject", "kept body")
-		v.post("/clients", "email", "kept@example.com", "comment", "kept comment").want(t, 422, "may store at most 0 MB", "kept@example.com", "kept comment")
+		v.submit("/messages", "subject", "Kept subject", "body", "kept body").want(t, 422, "may store at most 0 MB", "Kept subject", "kept body")
+		v.submit("/clients", "email", "kept@example.com", "comment", "kept comment").want(t, 422, "may store at most 0 MB", "kept@example.com", "kept comment")
 	})
 }
 
@@ -178,13 +178,13 @@ func TestBlockingATeam(t *testing.T) {
 	inside := w.enter(puppet)
 	to := path("users", w.bob.ID)
 	w.get(to).want(t, 200, `name="team" value="1"`, "everyone in the team")
-	w.post(to+"/block", "team", "1", "reason", "").want(t, 422, `name="team" value="1" checked`)
+	w.submit(to+"/block", "team", "1", "reason", "").want(t, 422, `name="team" value="1" checked`)
 	inside.get("/clients").want(t, 200)
-	w.post(to+"/block", "team", "1", "reason", "spam").want(t, 303)
+	w.submit(to+"/block", "team", "1", "reason", "spam").want(t, 303)
 	w.get(to).want(t, 200, "2 people of the team are blocked.")
 	inside.get("/clients").want(t, 303)
-	w.owner.post("/clients", "email", "x@example.com").wantTo(t, "/login?next=%2F")
-	w.post(to+"/unblock", "team", "1").want(t, 303)
+	w.owner.submit("/clients", "email", "x@example.com").wantTo(t, "/login?next=%2F")
+	w.submit(to+"/unblock", "team", "1").want(t, 303)
 	for _, id := range []int64{w.bob.ID, puppet.ID} {
 		if u, err := w.store.User(t.Context(), id); err != nil || u.Blocked() {
 			t.Errorf("%s is blocked still, %v", u.Email, err)

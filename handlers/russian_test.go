@@ -72,22 +72,22 @@ func TestRussianPages(t *testing.T) {
 	lists := []string{"/clients", "/messages", "/mailings", "/clients?q=zz%40zz", "/messages?q=zz%40zz", "/mailings?q=zz%40zz"}
 	forms := []string{"/clients/new", "/messages/new", "/mailings/new"}
 	pages(append(lists, forms...)...)
-	v.post("/clients", "email", "boris@example.com", "full_name", "Борис").want(t, 303)
+	v.submit("/clients", "email", "boris@example.com", "full_name", "Борис").want(t, 303)
 	pages(lists...)
-	v.post("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)
+	v.submit("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)
 	pages(lists...)
 	for _, change := range [][]string{
 		{"starts_at", "2026-03-10T15:30", "periodicity", "daily"}, {"starts_at", "2027-03-28T02:30", "time_zone", "Europe/Berlin"},
 		{"starts_at", "2026-03-10T15:30", "ends_at", "2027-03-10T15:30", "periodicity", "weekly"},
 		{"starts_at", "2026-03-10T14:00", "audience", "clients", "client_ids", "1", "periodicity", "monthly"}} {
-		v.post("/mailings", mailingFields(1, append([]string{"name", "Весна", "time_zone", "Europe/Moscow"}, change...)...)...).want(t, 303)
+		v.submit("/mailings", mailingFields(1, append([]string{"name", "Весна", "time_zone", "Europe/Moscow"}, change...)...)...).want(t, 303)
 	}
 	pages(lists...)
 	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,
 		Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user"}}, domain.DeliveryFailed)
-	v.post("/mailings/2/pause").want(t, 303)
-	v.post("/mailings/4/send").want(t, 409, "После того как вы открыли страницу")
-	v.post("/mailings/4/send", "last_run", v.latestRun(4)).want(t, 303)
+	v.submit("/mailings/2/pause").want(t, 303)
+	v.submit("/mailings/4/send").want(t, 409, "После того как вы открыли страницу")
+	v.submit("/mailings/4/send", "last_run", v.latestRun(4)).want(t, 303)
 	pages(append(lists, "/clients/1", "/clients/1/edit", "/messages/1", "/messages/1/edit", "/mailings/1", "/mailings/1/edit", "/mailings/1/log",
 		"/mailings/2", "/mailings/3", "/mailings/4", "/mailings/4/edit", "/mailings/picker", "/mailings/next-runs",
 		"/mailings/next-runs?starts_at=2027-03-28T02:30&time_zone=Europe%2FBerlin&periodicity=daily",
@@ -98,9 +98,9 @@ func TestRussianPages(t *testing.T) {
 func TestRussianMistakes(t *testing.T) {
 	t.Parallel()
 	v := inRussian(t)
-	v.post("/clients", "email", "boris@example.com").want(t, 303)
-	v.post("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)
-	v.post("/mailings", mailingFields(1, "name", "Весна")...).want(t, 303)
+	v.submit("/clients", "email", "boris@example.com").want(t, 303)
+	v.submit("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)
+	v.submit("/mailings", mailingFields(1, "name", "Весна")...).want(t, 303)
 	long := strings.Repeat("я", 3000)
 	for what, c := range map[string]struct {
 		to     string
@@ -129,7 +129,7 @@ func TestRussianMistakes(t *testing.T) {
 		"a form too large":       {"/clients", 413, []string{"comment", strings.Repeat(long, 400)}},
 	} {
 		for _, v.htmx = range []bool{false, true} {
-			v.post(c.to, c.form...).wantRussian(t, c.status, what)
+			v.submit(c.to, c.form...).wantRussian(t, c.status, what)
 		}
 	}
 	v.htmx = true
@@ -140,8 +140,8 @@ func TestRussianMistakes(t *testing.T) {
 		{"/messages/1", []string{"subject", "Пока", "body", "Пока", "version", "1", "part", "row"}},
 		{"/mailings/1", mailingFields(1, "name", "Лето", "version", "1", "part", "row")}, {"/mailings/1/pause", []string{"part", "live"}},
 		{"/mailings/1/resume", []string{"part", "row", "last_run", v.latestRun(1)}}, {"/clients/2/delete", nil}} {
-		v.post(news.to, news.form...).wantRussian(t, 200, news.to)
+		v.submit(news.to, news.form...).wantRussian(t, 200, news.to)
 	}
-	preview := v.post("/messages/preview", "subject", "Привет", "body", "{{имя}}")
+	preview := v.submit("/messages/preview", "subject", "Привет", "body", "{{имя}}")
 	preview.want(t, 200, "Поля {{имя}} нет.")
 }

@@ -22,7 +22,7 @@ func TestLogin(t *testing.T) {
 	t.Run("opens a session, and signing out ends it", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")
-			b.wantGone(t, b.post("/login", "email", "ann@example.com", "password", storetest.Password, "next", "/login?x=1"), "/login?x=1")
+			b.wantGone(t, b.submit("/login", "email", "ann@example.com", "password", storetest.Password, "next", "/login?x=1"), "/login?x=1")
 			old := b.cookies[cookieName]
 			if !old.HttpOnly || old.SameSite != http.SameSiteLaxMode || old.Path != "/" || old.Secure || len(old.Value) < 22 {
 				t.Errorf("the cookie is %v", old)
@@ -31,7 +31,7 @@ func TestLogin(t *testing.T) {
 				t.Errorf("not signed in, or kept in caches: %s", a.body)
 			}
 			b.wantGone(t, b.get("/login"), "/")
-			b.wantGone(t, b.post("/logout"), "/")
+			b.wantGone(t, b.submit("/logout"), "/")
 			if b.cookies[cookieName] != nil {
 				t.Error("the cookie is still there")
 			}
@@ -44,8 +44,8 @@ func TestLogin(t *testing.T) {
 	t.Run("answers the same to a wrong password and to an unknown address", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")
-			known := b.post("/login", "email", "ann@example.com", "password", "wrong password")
-			unknown := b.post("/login", "email", "eve@example.com", "password", "wrong password")
+			known := b.submit("/login", "email", "ann@example.com", "password", "wrong password")
+			unknown := b.submit("/login", "email", "eve@example.com", "password", "wrong password")
 			known.want(t, 422, "The address or the password is wrong.")
 			unknown.want(t, 422)
 			if strings.ReplaceAll(known.body, "ann@", "eve@") != unknown.body {
@@ -56,7 +56,7 @@ func TestLogin(t *testing.T) {
 	t.Run("takes nothing from the address", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
-		st.browser().post("/login?email=ann@example.com&password="+url.QueryEscape(storetest.Password)).want(t, 422)
+		st.browser().submit("/login?email=ann@example.com&password="+url.QueryEscape(storetest.Password)).want(t, 422)
 	})
 }
 
@@ -65,7 +65,7 @@ func TestSession(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		b.get("/clients?q=a%26b").wantTo(t, "/login?next=%2Fclients%3Fq%3Da%2526b")
-		b.post("/logout").wantTo(t, "/login?next=%2F")
+		b.submit("/logout").wantTo(t, "/login?next=%2F")
 		b.htmx = true
 		b.header["HX-Current-URL"] = "http://" + publicHost + "/clients?q=x"
 		a := b.get("/clients/7/edit?part=row")
@@ -79,12 +79,12 @@ func TestLanguage(t *testing.T) {
 	b := st.browser()
 	b.header["Accept-Language"] = "ru-RU,ru;q=0.9,en;q=0.5"
 	b.get("/login").want(t, 200, `<html lang="ru">`, "Войти")
-	b.post("/language", "lang", "en", "next", "/login").want(t, 303)
+	b.submit("/language", "lang", "en", "next", "/login").want(t, 303)
 	b.get("/login").want(t, 200, `<html lang="en">`, "Sign in")
-	b.post("/language", "lang", "xx").want(t, 422)
+	b.submit("/language", "lang", "xx").want(t, 422)
 	t.Run("stays with the account", func(t *testing.T) {
 		b, u := st.signedIn("ann@example.com")
-		b.post("/language", "lang", "ru", "next", "/").want(t, 303)
+		b.submit("/language", "lang", "ru", "next", "/").want(t, 303)
 		b.get("/").want(t, 200, "Здравствуйте")
 		if u, err := st.store.User(t.Context(), u.ID); err != nil || u.Language != "ru" {
 			t.Errorf("%+v, %v", u, err)
@@ -99,7 +99,7 @@ func TestFlash(t *testing.T) {
 	st := open(t)
 	b, u := st.signedIn("ann@example.com")
 	c := storetest.Client(t, st.store, u.TeamID, "bob@example.com")
-	b.post("/clients/"+number(c.ID)+"/delete").wantTo(t, "/clients")
+	b.submit("/clients/"+number(c.ID)+"/delete").wantTo(t, "/clients")
 	b.get("/clients").want(t, 200, "Deleted bob@example.com.")
 	if a := b.get("/clients"); strings.Contains(a.body, "Deleted bob@example.com.") {
 		t.Error("the news is shown twice")
@@ -163,16 +163,16 @@ func TestSecurityCookie(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: scheme, Host: publicHost} })
 			st.newUser("ann@example.com")
 			b := st.browser()
-			a := b.post("/login", "email", "ann@example.com", "password", storetest.Password)
+			a := b.submit("/login", "email", "ann@example.com", "password", storetest.Password)
 			a.want(t, 303)
 			c := b.cookies[name]
 			if c == nil || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" ||
 				c.Secure != (scheme == "https") || c.MaxAge <= 0 || c.MaxAge > int(domain.SessionMax.Seconds()) {
 				t.Errorf("the cookie is %v", a.Header()["Set-Cookie"])
 			}
-			b.post("/logout").want(t, 303)
+			b.submit("/logout").want(t, 303)
 			b.cookies = map[string]*http.Cookie{}
-			b.post("/language", "lang", "ru").want(t, 303)
+			b.submit("/language", "lang", "ru").want(t, 303)
 			if c := b.cookies["lang"]; c == nil || !c.HttpOnly || c.Secure != (scheme == "https") || c.SameSite != http.SameSiteLaxMode {
 				t.Errorf("the cookie of the language is %v", c)
 			}
@@ -226,7 +226,7 @@ func TestSecurityFixation(t *testing.T) {
 		stolen := st.browser()
 		stolen.cookies[cookieName] = b.cookies[cookieName]
 		stolen.get("/clients").want(t, 200)
-		b.post("/logout").want(t, 303)
+		b.submit("/logout").want(t, 303)
 		stolen.get("/clients").want(t, 303)
 		if b.cookies[cookieName] != nil {
 			t.Error("the browser still has the cookie")
@@ -240,8 +240,8 @@ func TestSecurityFixation(t *testing.T) {
 			b.header["Cookie"] = cookieName + "=" + value
 			b.get("/").want(t, 200, "Sign in")
 			b.get("/clients").want(t, 303)
-			b.post("/logout").want(t, 303)
-			b.post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+			b.submit("/logout").want(t, 303)
+			b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		})
 	}
 }
@@ -267,7 +267,7 @@ func FuzzCookie(f *testing.F) {
 		b.header["Cookie"] = cookie
 		b.get("/login").want(t, 200)
 		b.get("/clients").want(t, 303)
-		b.post("/language", "lang", "en").want(t, 303)
+		b.submit("/language", "lang", "en").want(t, 303)
 	})
 }
 

@@ -37,14 +37,14 @@ func TestSecurityFirstStranger(t *testing.T) {
 			if mode == "open" {
 				status = http.StatusSeeOther
 			}
-			b.post("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, status)
+			b.submit("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, status)
 			if got := st.strings(st.database(), `SELECT count(*) FROM users WHERE role = 'admin'`); got[0] != "0" {
 				t.Errorf("%s admins", got)
 			}
 			if mode != "open" {
 				return
 			}
-			b.post(link(t, st.letter())).want(t, 303)
+			b.submit(link(t, st.letter())).want(t, 303)
 			b.login("mallory@example.com")
 			b.get("/audit").want(t, 403)
 			b.get("/clients").want(t, 200)
@@ -53,24 +53,24 @@ func TestSecurityFirstStranger(t *testing.T) {
 	t.Run("does not become admin by a reset of the password either", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
-		b.post("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
 		st.now = st.now.Add(time.Hour)
-		b.post(st.forgotten("mallory@example.com"), "password", newPassword).want(t, 303)
-		b.post("/login", "email", "mallory@example.com", "password", newPassword).want(t, 303)
+		b.submit(st.forgotten("mallory@example.com"), "password", newPassword).want(t, 303)
+		b.submit("/login", "email", "mallory@example.com", "password", newPassword).want(t, 303)
 		b.get("/audit").want(t, 403)
 	})
 	t.Run("cannot keep the owner's address by signing up with it first", func(t *testing.T) {
 		st := open(t)
-		st.browser().post("/signup", "email", "owner@example.com", "password", storetest.Password, "name", "Mallory's").want(t, 303)
+		st.browser().submit("/signup", "email", "owner@example.com", "password", storetest.Password, "name", "Mallory's").want(t, 303)
 		strangers := link(t, st.letter())
 		b := st.browser()
-		b.wantGone(t, b.post(st.setUp(), "email", "Owner@example.com", "password", ownersPassword), "/")
+		b.wantGone(t, b.submit(st.setUp(), "email", "Owner@example.com", "password", ownersPassword), "/")
 		b.get("/audit").want(t, 200)
 		b.get("/team").wantLack(t, "Mallory")
-		st.browser().post(strangers).want(t, 404)
-		st.browser().post("/login", "email", "owner@example.com", "password", storetest.Password).want(t, 422)
-		st.browser().post("/login", "email", "owner@example.com", "password", ownersPassword).want(t, 303)
+		st.browser().submit(strangers).want(t, 404)
+		st.browser().submit("/login", "email", "owner@example.com", "password", storetest.Password).want(t, 422)
+		st.browser().submit("/login", "email", "owner@example.com", "password", ownersPassword).want(t, 303)
 	})
 	t.Run("reads on the pages whom they wait for, until there is an admin", func(t *testing.T) {
 		for _, mode := range []string{"open", "closed"} {
@@ -79,7 +79,7 @@ func TestSecurityFirstStranger(t *testing.T) {
 				st.browser().get(path).want(t, 200, "This installation has no admin yet", "terminal")
 			}
 			b := st.browser()
-			b.post(st.setUp(), "email", "owner@example.com", "password", ownersPassword).want(t, 303)
+			b.submit(st.setUp(), "email", "owner@example.com", "password", ownersPassword).want(t, 303)
 			for _, path := range []string{"/", "/signup", "/login"} {
 				st.browser().get(path).wantLack(t, "has no admin yet")
 			}
@@ -95,8 +95,8 @@ func TestSecuritySetup(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			path := st.setUp()
 			b.get(path).want(t, 200, "Set up Postrider", `name="password"`)
-			b.post(path, "email", "owner", "password", "short").want(t, 422, `value="owner"`, `id="password-mistake"`)
-			b.wantGone(t, b.post(path, form...), "/")
+			b.submit(path, "email", "owner", "password", "short").want(t, 422, `value="owner"`, `id="password-mistake"`)
+			b.wantGone(t, b.submit(path, form...), "/")
 			u, err := st.store.UserByEmail(t.Context(), "owner@example.com")
 			if err != nil || !u.Verified() || u.Role != domain.RoleAdmin || u.Name != "Owner" || u.TimeZone != "Europe/Berlin" {
 				t.Errorf("%+v, %v", u, err)
@@ -113,7 +113,7 @@ func TestSecuritySetup(t *testing.T) {
 	dead := func(t *testing.T, st *site, path string) {
 		t.Helper()
 		st.browser().get(path).want(t, 404, "This link does not work any more")
-		st.browser().post(path, form...).want(t, 404)
+		st.browser().submit(path, form...).want(t, 404)
 	}
 	t.Run("is dead when it is used, when a newer start has shown another, and when there is an admin", func(t *testing.T) {
 		st := open(t)
@@ -135,8 +135,8 @@ func TestSecuritySetup(t *testing.T) {
 		st := open(t)
 		st.newUser("owner@example.com") // has signed up while the house was open, and confirmed
 		path, b := st.setUp(), st.browser()
-		b.post(path, form...).want(t, 422, "There is a user with this address already.")
-		b.post(path, "email", "other@example.com", "password", ownersPassword).want(t, 303)
+		b.submit(path, form...).want(t, 422, "There is a user with this address already.")
+		b.submit(path, "email", "other@example.com", "password", ownersPassword).want(t, 303)
 		dead(t, st, path)
 	})
 	t.Run("makes one admin when two open it at once", func(t *testing.T) {
@@ -146,7 +146,7 @@ func TestSecuritySetup(t *testing.T) {
 		codes := make([]int, 4)
 		for i := range codes {
 			all.Go(func() {
-				codes[i] = st.browser().post(path, "email", string(rune('a'+i))+"@example.com", "password", ownersPassword).Code
+				codes[i] = st.browser().submit(path, "email", string(rune('a'+i))+"@example.com", "password", ownersPassword).Code
 			})
 		}
 		all.Wait()
@@ -164,7 +164,7 @@ func TestSecuritySetup(t *testing.T) {
 		if strings.Contains(string(st.atRest()), strings.TrimPrefix(path, "/setup/")) {
 			t.Error("the token stands in the file")
 		}
-		st.browser().post(path, form...).want(t, 303)
+		st.browser().submit(path, form...).want(t, 303)
 		st.exec(`UPDATE users SET blocked_at = 1`)
 		if waits, err := st.store.OpenSetup(t.Context(), store.NewToken()); err != nil || waits {
 			t.Errorf("a link for the next one: %t, %v", waits, err)
@@ -178,12 +178,12 @@ func TestSecurityBlockedForGood(t *testing.T) {
 	v := ann(t)
 	admin := v.enter(v.userOf("admin@example.com", domain.RoleAdmin))
 	reset := v.forgotten("ann@example.com")
-	v.post("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 303)
+	v.submit("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 303)
 	change := link(t, v.letter())
 	v.letter()
 	invitation := v.invite("friend@example.com")
 	stranger := v.site.browser()
-	stranger.post("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
+	stranger.submit("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
 	verify := link(t, v.letter())
 	late, err := v.store.UserByEmail(t.Context(), "late@example.com")
 	if err != nil {
@@ -193,12 +193,12 @@ func TestSecurityBlockedForGood(t *testing.T) {
 		stranger.get(path).want(t, 200)
 	}
 	for _, id := range []int64{v.user.ID, late.ID} {
-		admin.post("/users/"+number(id)+"/block", "reason", "spam").want(t, 303)
-		admin.post("/users/"+number(id)+"/unblock").want(t, 303)
+		admin.submit("/users/"+number(id)+"/block", "reason", "spam").want(t, 303)
+		admin.submit("/users/"+number(id)+"/unblock").want(t, 303)
 	}
 	for _, path := range []string{reset, change, invitation, verify} {
 		stranger.get(path).want(t, 404)
-		stranger.post(path, "password", newPassword).want(t, 404)
+		stranger.submit(path, "password", newPassword).want(t, 404)
 	}
 	v.get("/clients").want(t, 303)
 }
@@ -209,9 +209,9 @@ func TestSecurityBlockedSignUp(t *testing.T) {
 	st := open(t)
 	b := st.browser()
 	again := func() answer {
-		return b.post("/signup", "email", "late@example.com", "password", "another long password")
+		return b.submit("/signup", "email", "late@example.com", "password", "another long password")
 	}
-	b.post("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
+	b.submit("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
 	st.letter()
 	st.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'spam'`)
 	before := st.strings(st.database(), `SELECT password_hash FROM users`)
@@ -223,7 +223,7 @@ func TestSecurityBlockedSignUp(t *testing.T) {
 	if after := st.strings(st.database(), `SELECT password_hash FROM users`); !slices.Equal(before, after) {
 		t.Error("a stranger has taken the password away")
 	}
-	b.post("/login", "email", "late@example.com", "password", storetest.Password).want(t, 422, "spam")
+	b.submit("/login", "email", "late@example.com", "password", storetest.Password).want(t, 422, "spam")
 	st.exec(`UPDATE users SET blocked_at = NULL, blocked_why = ''`)
 	st.now = st.now.Add(24 * time.Hour)
 	again().wantTo(t, "/login?notice=sent")

@@ -152,7 +152,7 @@ func TestOverseeing(t *testing.T) {
 	})
 	t.Run("an edit of another team's mailing is forbidden, its messages and clients are not there", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
-		w.post(path("mailings", w.mailing.ID), mailingFields(w.mailing.MessageID, "name", "Mine", "version", "1")...).want(t, 403)
+		w.submit(path("mailings", w.mailing.ID), mailingFields(w.mailing.MessageID, "name", "Mine", "version", "1")...).want(t, 403)
 		w.get(path("mailings", w.mailing.ID)+"/edit").want(t, 403)
 		w.get(path("messages", w.mailing.MessageID)).want(t, 404)
 		if m := w.stored(w.mailing.ID); m.Version != w.mailing.Version || m.Name != w.mailing.Name {
@@ -165,7 +165,7 @@ func TestDisabling(t *testing.T) {
 	t.Parallel()
 	t.Run("cancels the run, and the owner reads who, when and why", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
-		a := w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "Looks like <b>spam</b>")
+		a := w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "Looks like <b>spam</b>")
 		a.want(t, 303)
 		a.wantTo(t, path("mailings", w.mailing.ID))
 		if r := w.latest(); r.State != domain.RunCancelled {
@@ -181,32 +181,32 @@ func TestDisabling(t *testing.T) {
 	})
 	t.Run("holds: run now, resume and retry are refused in words, and there is no button for them", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
-		w.owner.post(path("mailings", w.mailing.ID)+"/pause").want(t, 303)
-		w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
+		w.owner.submit(path("mailings", w.mailing.ID)+"/pause").want(t, 303)
+		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
 		for _, w.owner.htmx = range []bool{false, true} {
 			for _, act := range []string{"/send", "/resume", "/retry"} {
-				w.owner.post(path("mailings", w.mailing.ID)+act).want(t, 409, "A manager has disabled this mailing.")
+				w.owner.submit(path("mailings", w.mailing.ID)+act).want(t, 409, "A manager has disabled this mailing.")
 			}
 		}
 		w.owner.htmx = false
 		w.owner.get(path("mailings", w.mailing.ID)).wantLack(t, "/send\"", "/resume", "/pause", "/enable", "/disable", "Next runs")
 		for _, act := range []string{"/enable", "/disable"} {
-			w.owner.post(path("mailings", w.mailing.ID)+act, "reason", "mine").want(t, 403)
+			w.owner.submit(path("mailings", w.mailing.ID)+act, "reason", "mine").want(t, 403)
 		}
 		if m := w.stored(w.mailing.ID); !m.Disabled() || !m.Paused() {
 			t.Errorf("the mailing is %+v", m)
 		}
-		w.post(path("mailings", w.mailing.ID)+"/enable").want(t, 303)
+		w.submit(path("mailings", w.mailing.ID)+"/enable").want(t, 303)
 		if m := w.stored(w.mailing.ID); m.Disabled() || !m.Paused() {
 			t.Errorf("enabled it is %+v", m)
 		}
-		w.owner.post(path("mailings", w.mailing.ID)+"/resume", "last_run", w.latestRun(w.mailing.ID)).want(t, 303)
+		w.owner.submit(path("mailings", w.mailing.ID)+"/resume", "last_run", w.latestRun(w.mailing.ID)).want(t, 303)
 	})
 	t.Run("needs a reason, and keeps what was typed", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		long := strings.Repeat("long ", 120)
-		w.post(path("mailings", w.mailing.ID)+"/disable").wantMistakes(t, "reason", "Say why")
-		a := w.post(path("mailings", w.mailing.ID)+"/disable", "reason", long)
+		w.submit(path("mailings", w.mailing.ID)+"/disable").wantMistakes(t, "reason", "Say why")
+		a := w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", long)
 		a.wantMistakes(t, "reason", "At most 500 characters.")
 		a.want(t, 422, long)
 		if w.stored(w.mailing.ID).Disabled() {
@@ -215,10 +215,10 @@ func TestDisabling(t *testing.T) {
 	})
 	t.Run("twice, or enabling what is not disabled, is refused in words", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
-		w.post(path("mailings", w.mailing.ID)+"/enable").want(t, 409, "is not disabled")
-		w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
-		w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "more spam").want(t, 409, "disabled already")
-		w.post("/mailings/999/disable", "reason", "spam").want(t, 404)
+		w.submit(path("mailings", w.mailing.ID)+"/enable").want(t, 409, "is not disabled")
+		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
+		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "more spam").want(t, 409, "disabled already")
+		w.submit("/mailings/999/disable", "reason", "spam").want(t, 404)
 	})
 }
 

@@ -40,7 +40,7 @@ func TestSecurityStrangersDay(t *testing.T) {
 	ask := func(path string, form ...string) {
 		from++
 		b.header["X-Forwarded-For"] = fmt.Sprintf("2001:db8:%x:%x::1", from, from)
-		if a := b.post(path, form...); a.Code != 303 && a.Code != 422 && a.Code != 429 {
+		if a := b.submit(path, form...); a.Code != 303 && a.Code != 422 && a.Code != 429 {
 			t.Fatalf("%s %q: %d", path, form, a.Code)
 		}
 	}
@@ -61,7 +61,7 @@ func TestSecurityStrangersDay(t *testing.T) {
 		if step%30 == 29 { // the session of a browser that has been idle
 			inside.cookies = st.enter(puppet).cookies
 		}
-		inside.post("/team/invite", "email", spelled(step%10, step))
+		inside.submit("/team/invite", "email", spelled(step%10, step))
 		st.now = st.now.Add(20 * time.Minute)
 	}
 	st.wantFewLetters(t)

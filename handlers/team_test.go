@@ -13,7 +13,7 @@ import (
 // invite lets v invite somebody, and gives the path of the invitation as the page shows it.
 func (v visit) invite(email string) string {
 	v.t.Helper()
-	return shownLink(v.t, v.post("/team/invite", "email", email))
+	return shownLink(v.t, v.submit("/team/invite", "email", email))
 }
 
 // inviteByLetter lets v invite somebody, and gives the path of the invitation in the letter, which is the last one.
@@ -55,15 +55,15 @@ func TestTeam(t *testing.T) {
 	})
 	t.Run("is renamed in place", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			a := v.post("/team/name", "name", " Bäckerei <b> ")
+			a := v.submit("/team/name", "name", " Bäckerei <b> ")
 			if v.htmx {
 				a.want(t, 200, "Team “Bäckerei &lt;b&gt;”", "Saved.")
 			} else {
 				a.want(t, 303)
 				v.get("/team").want(t, 200, "Team “Bäckerei &lt;b&gt;”", "Saved.")
 			}
-			v.post("/team/name", "name", " ").want(t, 422, "A team needs a name.", `href="#team-name"`)
-			v.post("/team/name", "name", strings.Repeat("x", 101)).want(t, 422, "At most 100 characters.", strings.Repeat("x", 101))
+			v.submit("/team/name", "name", " ").want(t, 422, "A team needs a name.", `href="#team-name"`)
+			v.submit("/team/name", "name", strings.Repeat("x", 101)).want(t, 422, "At most 100 characters.", strings.Repeat("x", 101))
 		})
 	})
 	t.Run("is shared at once by who joins, and no more by who is removed", func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestTeam(t *testing.T) {
 		cl := v.client("shared@example.com")
 		to := path("clients", cl.ID)
 		bob.get(to).want(t, 404)
-		bob.post(v.invite("bob@example.com")).wantTo(t, "/mailings")
+		bob.submit(v.invite("bob@example.com")).wantTo(t, "/mailings")
 		bob.get(to).want(t, 200, "shared@example.com")
 		u, err := v.store.UserByEmail(t.Context(), "bob@example.com")
 		if err != nil {
@@ -82,30 +82,30 @@ func TestTeam(t *testing.T) {
 		v.get("/team").want(t, 200, "bob@example.com", remove, "Owner")
 		v.get(remove).want(t, 200, "Remove bob@example.com", "User ann@example.com", `action="`+remove+`"`)
 		bob.get(to).want(t, 200)
-		v.post(remove).wantTo(t, "/team")
+		v.submit(remove).wantTo(t, "/team")
 		bob.get(to).want(t, 404)
 		bob.get("/team").want(t, 200, "Team “User bob@example.com”")
-		v.post(remove).want(t, 404)
+		v.submit(remove).want(t, 404)
 		v.get("/team").wantLack(t, `id="member-`+num(u.ID))
 	})
 	t.Run("is left by anybody but the owner and the last", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.post("/team/leave").want(t, 409, "Nobody else is in the team", "/profile/delete")
+			v.submit("/team/leave").want(t, 409, "Nobody else is in the team", "/profile/delete")
 			bob, _ := v.signedIn("bob@example.com")
-			bob.post(v.invite("bob@example.com")).wantTo(t, "/mailings")
-			v.post("/team/leave").want(t, 409, "You own the team “User ann@example.com”")
+			bob.submit(v.invite("bob@example.com")).wantTo(t, "/mailings")
+			v.submit("/team/leave").want(t, 409, "You own the team “User ann@example.com”")
 			v.get("/team").wantLack(t, "/team/leave")
 			bob.get("/team/leave").want(t, 200, "User ann@example.com")
 			bob.htmx = v.htmx
-			bob.post("/team/leave").wantTo(t, "/team")
+			bob.submit("/team/leave").wantTo(t, "/team")
 			bob.htmx = false
 			bob.get("/team").want(t, 200, "You have left the team")
-			v.post("/team/leave").want(t, 409)
+			v.submit("/team/leave").want(t, 409)
 		})
 	})
 	t.Run("does not let one remove oneself by hand", func(t *testing.T) {
 		v := ann(t)
-		v.post("/team/members/"+num(v.user.ID)+"/remove").want(t, 409, "You can&#39;t remove yourself.")
+		v.submit("/team/members/"+num(v.user.ID)+"/remove").want(t, 409, "You can&#39;t remove yourself.")
 	})
 }
 
@@ -124,10 +124,10 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			a.want(t, 200, "Присоединиться к команде «User ann@example.com»", "bob@example.com", `action="`+to+`"`)
 			a.wantSecret(t)
 			v.wantSame(t, before, "a GET")
-			a = b.post(to, "name", "Bob", "password", "short")
+			a = b.submit(to, "name", "Bob", "password", "short")
 			a.want(t, 422, `value="Bob"`, `href="#password"`)
 			a.wantSecret(t)
-			a = b.post(to, "name", "Bob", "password", storetest.Password, "time_zone", "Europe/Berlin", "role", "admin", "email", "evil@example.com")
+			a = b.submit(to, "name", "Bob", "password", storetest.Password, "time_zone", "Europe/Berlin", "role", "admin", "email", "evil@example.com")
 			a.wantTo(t, "/mailings")
 			b.htmx = false
 			b.get("/mailings").want(t, 200, "Добро пожаловать в команду «User ann@example.com»", "Mailing 2026-03-11T09:00")
@@ -136,7 +136,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 				t.Errorf("%+v, %v", u, err)
 			}
 			b.get(to).want(t, 404)
-			v.site.browser().post(to, "password", storetest.Password).want(t, 404)
+			v.site.browser().submit(to, "password", storetest.Password).want(t, 404)
 		})
 	})
 	t.Run("asks the owner of an account to sign in, and then to join", func(t *testing.T) {
@@ -146,11 +146,11 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			b := v.site.browser()
 			next := "/login?next=" + strings.ReplaceAll(to, "/", "%2F")
 			b.get(to).want(t, 200, `href="`+next+`"`)
-			b.post(to, "password", storetest.Password).wantTo(t, next)
-			b.post("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
+			b.submit(to, "password", storetest.Password).wantTo(t, next)
+			b.submit("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
 			b.htmx = v.htmx
 			b.get(to).want(t, 200, "You are signed in as bob@example.com.", "Join the team")
-			b.post(to).wantTo(t, "/mailings")
+			b.submit(to).wantTo(t, "/mailings")
 			b.get("/team").want(t, 200, "Team “User ann@example.com”")
 		})
 	})
@@ -160,23 +160,23 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			cl := storetest.Client(t, v.store, bob.TeamID, "left@example.com")
 			to := v.invite("bob@example.com")
 			b.htmx = v.htmx
-			for _, a := range []answer{b.get(to), b.post(to)} {
+			for _, a := range []answer{b.get(to), b.submit(to)} {
 				if a.Code != 200 && a.Code != 409 {
 					t.Errorf("status %d", a.Code)
 				}
 				a.want(t, a.Code, "1 client, 0 messages, 0 mailings", `href="/team">Team “User bob@example.com”`)
 				a.wantLack(t, `action="`+to+`"`)
 			}
-			b.post(to).want(t, 409)
-			b.post(path("clients", cl.ID) + "/delete")
-			b.post(to).wantTo(t, "/mailings")
+			b.submit(to).want(t, 409)
+			b.submit(path("clients", cl.ID) + "/delete")
+			b.submit(to).wantTo(t, "/mailings")
 		})
 	})
 	t.Run("is not for somebody else who is signed in", func(t *testing.T) {
 		v := ann(t)
 		to := v.invite("bob@example.com")
 		v.get(to).want(t, 200, "the invitation is for bob@example.com", `action="/logout"`)
-		v.post(to, "password", storetest.Password).want(t, 409, "the invitation is for bob@example.com")
+		v.submit(to, "password", storetest.Password).want(t, 409, "the invitation is for bob@example.com")
 		v.site.browser().get(to).want(t, 200)
 	})
 	for mode, status := range map[string]int{"open": 303, "invite": 303, "closed": 403} {
@@ -189,13 +189,13 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			if closed := strings.Contains(a.body, "nobody new gets an account here"); closed != (mode == "closed") {
 				t.Errorf("closed: %v", closed)
 			}
-			st.browser().post(to, "password", storetest.Password).want(t, status)
+			st.browser().submit(to, "password", storetest.Password).want(t, status)
 			_, err := st.store.UserByEmail(t.Context(), "bob@example.com")
 			if (err == nil) != (status == 303) {
 				t.Errorf("the user: %v", err)
 			}
 			carol, _ := st.signedIn("carol@example.com")
-			carol.post(visit{st, b, u}.invite("carol@example.com")).wantTo(t, "/mailings")
+			carol.submit(visit{st, b, u}.invite("carol@example.com")).wantTo(t, "/mailings")
 		})
 	}
 }
@@ -215,7 +215,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			a.wantSecret(t)
 			v.site.now = v.site.now.Add(time.Hour) // one mailbox gets one letter an hour
 			woken := v.woken.Load()
-			b.wantGone(t, b.post(to), "/login?notice=invited")
+			b.wantGone(t, b.submit(to), "/login?notice=invited")
 			b.get("/login?notice=invited").want(t, 200, "sent an email to the invited address")
 			l := v.letter()
 			if l.To.Email != "bob@example.com" || !strings.Contains(l.Body, "ann") || v.woken.Load() != woken+1 {
@@ -223,10 +223,10 @@ func TestInvitationByItsLink(t *testing.T) {
 			}
 			b.get(old).want(t, 404)
 			b.get(link(t, l)).want(t, 200, `type="password"`)
-			b.wantGone(t, b.post(link(t, l), "password", storetest.Password), "/mailings")
+			b.wantGone(t, b.submit(link(t, l), "password", storetest.Password), "/mailings")
 			b.get("/team").want(t, 200, "Team “User ann@example.com”")
 			b.get(to).want(t, 404)
-			b.post(to).want(t, 404)
+			b.submit(to).want(t, 404)
 		})
 	})
 	t.Run("lets an account join whose owner signs in", func(t *testing.T) {
@@ -235,10 +235,10 @@ func TestInvitationByItsLink(t *testing.T) {
 			to := v.invite("bob@example.com")
 			b := v.site.browser()
 			b.get(to).want(t, 200, `href="/login?next=`+strings.ReplaceAll(to, "/", "%2F")+`"`)
-			b.post("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
+			b.submit("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
 			b.htmx = v.htmx
 			b.get(to).want(t, 200, "You are signed in as bob@example.com.")
-			b.wantGone(t, b.post(to), "/mailings")
+			b.wantGone(t, b.submit(to), "/mailings")
 		})
 	})
 	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
@@ -247,7 +247,7 @@ func TestInvitationByItsLink(t *testing.T) {
 		first := link(t, v.letter())
 		for _, letters := range []int{0, 1, 1, 0} { // within an hour of the invitation, then hour by hour, three a day
 			for range 3 {
-				v.site.browser().post(to).wantTo(t, "/login?notice=invited")
+				v.site.browser().submit(to).wantTo(t, "/login?notice=invited")
 			}
 			if got := v.letters(); len(got) != letters {
 				t.Fatalf("%d letters, want %d", len(got), letters)
@@ -269,7 +269,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			a := st.browser().get(to)
 			a.want(t, 200, "Sign-up is closed here. If you have an account")
 			a.wantLack(t, "<button>Send", `type="password"`)
-			st.browser().post(to).want(t, 403)
+			st.browser().submit(to).want(t, 403)
 			st.noLetter(t)
 		}
 	})
@@ -279,7 +279,7 @@ func TestBadInvitations(t *testing.T) {
 	v := ann(t)
 	used := v.inviteByLetter("used@example.com")
 	b := v.site.browser()
-	b.post(used, "password", storetest.Password).want(t, 303)
+	b.submit(used, "password", storetest.Password).want(t, 303)
 	late := v.inviteByLetter("late@example.com")
 	v.site.now = v.site.now.Add(domain.InvitationValid)
 	v.login("ann@example.com")
@@ -292,7 +292,7 @@ func TestBadInvitations(t *testing.T) {
 	v.exec(`DELETE FROM invitations WHERE email = 'void@example.com'`)
 	stranger := v.site.browser()
 	for name, to := range map[string]string{"used": used, "late": late, "void": void, "blocked": blocked, "unknown": "/invite/" + strings.Repeat("x", 43), "short": "/invite/x"} {
-		for _, a := range []answer{stranger.get(to), stranger.post(to, "password", storetest.Password), v.get(to), v.post(to)} {
+		for _, a := range []answer{stranger.get(to), stranger.submit(to, "password", storetest.Password), v.get(to), v.submit(to)} {
 			a.want(t, 404, "This link does not work", "withdrawn")
 			a.wantSecret(t)
 			if strings.Contains(a.body, name+"@example.com") {
@@ -309,8 +309,8 @@ func TestClientQuota(t *testing.T) {
 		if err := v.store.SetQuota(t.Context(), domain.Actor{}, v.user.TeamID, domain.Quota{MaxClients: &most}, v.site.now); err != nil {
 			t.Fatal(err)
 		}
-		v.post("/clients", "email", "one@example.com")
-		v.post("/clients", "email", "two@example.com", "comment", "kept").want(t, 422, "Your team may keep at most 1 client.", "two@example.com", "kept")
+		v.submit("/clients", "email", "one@example.com")
+		v.submit("/clients", "email", "two@example.com", "comment", "kept").want(t, 422, "Your team may keep at most 1 client.", "two@example.com", "kept")
 		if all := v.clients(v.user.TeamID); len(all) != 1 {
 			t.Errorf("clients %q", all)
 		}

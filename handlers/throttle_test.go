@@ -73,9 +73,9 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 	t.Run("an open session goes on, and other accounts are not touched", func(t *testing.T) {
 		fail(1).want(t, 429)
 		inside.get("/clients").want(t, 200)
-		inside.post("/clients", "email", "new@example.com").want(t, 303)
+		inside.submit("/clients", "email", "new@example.com").want(t, 303)
 		st.newUser("bob@example.com")
-		b.post("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
 	})
 	t.Run("it says the same of an account that is not there", func(t *testing.T) {
 		for i := range 5 {

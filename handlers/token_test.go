@@ -26,7 +26,7 @@ func asked(t *testing.T, change ...func(*handlers.Server)) (*site, *browser, str
 	t.Helper()
 	st := open(t, change...)
 	b := st.browser()
-	b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+	b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 	return st, b, link(t, st.letter())
 }
 
@@ -44,7 +44,7 @@ func TestSecurityTokens(t *testing.T) {
 			t.Error("its hash is not there")
 		}
 		st.now = st.now.Add(time.Hour)
-		b.post("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		l := st.letter()
 		token = l.Body[strings.Index(l.Body, "/verify/")+len("/verify/"):]
 		token = token[:strings.Index(token, ">")]
@@ -66,7 +66,7 @@ func TestSecurityTokens(t *testing.T) {
 			b.send(http.MethodHead, path, "", "").want(t, 200)
 		}
 		st.wantSame(t, before, "a GET")
-		b.post(path).want(t, 303)
+		b.submit(path).want(t, 303)
 	})
 	t.Run("are used up once, also when many use one at once", func(t *testing.T) {
 		st, b, path := asked(t)
@@ -91,34 +91,34 @@ func TestSecurityTokens(t *testing.T) {
 	t.Run("are void once there is a new one", func(t *testing.T) {
 		st, b, path := asked(t)
 		st.now = st.now.Add(time.Hour)
-		b.post("/signup", "email", "Ann@example.com", "password", storetest.Password).want(t, 303)
+		b.submit("/signup", "email", "Ann@example.com", "password", storetest.Password).want(t, 303)
 		newer := link(t, st.letter())
-		b.post(path).want(t, 404)
-		b.post(newer).want(t, 303)
+		b.submit(path).want(t, 404)
+		b.submit(newer).want(t, 303)
 	})
 }
 
 // Tokens: any bad one is the same 404; those pages are no-store and no-referrer.
 func TestSecurityBadTokens(t *testing.T) {
 	st, b, used := asked(t)
-	b.post(used).want(t, 303)
-	b.post("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
+	b.submit(used).want(t, 303)
+	b.submit("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
 	late := link(t, st.letter())
-	b.post("/signup", "email", "void@example.com", "password", storetest.Password).want(t, 303)
+	b.submit("/signup", "email", "void@example.com", "password", storetest.Password).want(t, 303)
 	void := link(t, st.letter())
 	st.now = st.now.Add(time.Hour)
-	b.post("/signup", "email", "void@example.com", "password", storetest.Password).want(t, 303)
+	b.submit("/signup", "email", "void@example.com", "password", storetest.Password).want(t, 303)
 	good := link(t, st.letter())
 	a := b.get(good)
 	a.want(t, 200)
 	a.wantSecret(t)
-	b.post("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
+	b.submit("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
 	st.now = st.now.Add(domain.VerifyValid)
 	want := ""
 	for name, path := range map[string]string{"used": used, "late": late, "void": void, "unknown": "/verify/" + store.NewToken(), "short": "/verify/x",
 		"long": "/verify/" + strings.Repeat("x", 9000), "empty": "/verify/", "strange": "/verify/%00%ff'", "the hash of one": "/verify/%27%20OR%201=1"} {
 		for _, b.htmx = range []bool{false, true} {
-			for _, a := range []answer{b.get(path), b.post(path)} {
+			for _, a := range []answer{b.get(path), b.submit(path)} {
 				a.want(t, 404)
 				if name != "empty" {
 					a.wantSecret(t)
@@ -154,13 +154,13 @@ func TestSecurityLog(t *testing.T) {
 	})
 	token := path[strings.LastIndex(path, "/")+1:]
 	st.exec(`CREATE TRIGGER broken BEFORE UPDATE ON tokens BEGIN SELECT raise(ABORT, 'the disk is on fire'); END`)
-	b.post(path).want(t, 500)
+	b.submit(path).want(t, 500)
 	st.exec(`DROP TRIGGER broken`)
-	b.post(path).want(t, 303)
+	b.submit(path).want(t, 303)
 	b.login("ann@example.com")
 	session := b.cookies[cookieName].Value
 	st.exec(`CREATE TRIGGER broken BEFORE INSERT ON sessions BEGIN SELECT raise(ABORT, 'the disk is on fire'); END`)
-	st.browser().post("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 500)
+	st.browser().submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 500)
 	st.exec(`DROP TABLE clients`)
 	b.get("/clients?q=a+search").want(t, 500)
 	st.exec(`DROP TABLE tokens`)
@@ -194,7 +194,7 @@ func tokenKinds() map[string]tokenKind {
 		return inside[st]
 	}
 	post := func(b *browser, to string, form ...string) string {
-		b.post(to, form...).want(b.site.t, 303)
+		b.submit(to, form...).want(b.site.t, 303)
 		return link(b.site.t, b.site.letter())
 	}
 	return map[string]tokenKind{
@@ -211,7 +211,7 @@ func tokenKinds() map[string]tokenKind {
 			return path
 		}, []string{"password", storetest.Password}},
 		"invitation": {7 * 24 * time.Hour, func(st *site) string {
-			enter(st, "host@example.com").post("/team/invite", "email", email).want(st.t, 200)
+			enter(st, "host@example.com").submit("/team/invite", "email", email).want(st.t, 200)
 			return link(st.t, st.letter())
 		}, []string{"password", newPassword}},
 	}
@@ -251,7 +251,7 @@ func TestSecurityTokensOfEachKind(t *testing.T) {
 				t.Errorf("it was used %d times", used)
 			}
 			st.browser().get(path).want(t, 404)
-			st.browser().post(path, kind.form...).want(t, 404)
+			st.browser().submit(path, kind.form...).want(t, 404)
 		})
 		t.Run(name+": good until the last second", func(t *testing.T) {
 			st := open(t)
@@ -259,7 +259,7 @@ func TestSecurityTokensOfEachKind(t *testing.T) {
 			st.now = st.now.Add(kind.valid - time.Second)
 			st.browser().get(path).want(t, 200)
 			st.now = st.now.Add(time.Second)
-			for _, a := range []answer{st.browser().get(path), st.browser().post(path, kind.form...)} {
+			for _, a := range []answer{st.browser().get(path), st.browser().submit(path, kind.form...)} {
 				a.want(t, 404)
 				a.wantSecret(t)
 			}
@@ -270,8 +270,8 @@ func TestSecurityTokensOfEachKind(t *testing.T) {
 			st.now = st.now.Add(time.Hour) // at most one letter an hour
 			newer := kind.ask(st)
 			st.browser().get(old).want(t, 404)
-			st.browser().post(old, kind.form...).want(t, 404)
-			if a := st.browser().post(newer, kind.form...); a.Code != 303 {
+			st.browser().submit(old, kind.form...).want(t, 404)
+			if a := st.browser().submit(newer, kind.form...); a.Code != 303 {
 				t.Errorf("the newer one: %d", a.Code)
 			}
 		})
@@ -282,7 +282,7 @@ func TestSecurityTokensOfEachKind(t *testing.T) {
 			for _, page := range []string{"/verify/", "/reset/", "/email/", "/invite/"} {
 				if to := page + tokenIn(path); to != path {
 					st.browser().get(to).want(t, 404)
-					st.browser().post(to, "password", newPassword).want(t, 404)
+					st.browser().submit(to, "password", newPassword).want(t, 404)
 				}
 			}
 			thief := st.browser()
@@ -326,15 +326,15 @@ func TestSecurityTokensNeverInLogs(t *testing.T) {
 				st.exec(`CREATE TRIGGER broken_` + table + ` BEFORE UPDATE ON ` + table + ` BEGIN SELECT raise(ABORT, 'the disk is on fire'); END`)
 				st.exec(`CREATE TRIGGER shut_` + table + ` BEFORE INSERT ON ` + table + ` BEGIN SELECT raise(ABORT, 'the disk is on fire'); END`)
 			}
-			st.browser().post(path, kind.form...).want(t, 500)
+			st.browser().submit(path, kind.form...).want(t, 500)
 			for _, table := range []string{"tokens", "invitations", "users", "audit"} {
 				st.exec(`DROP TRIGGER broken_` + table)
 				st.exec(`DROP TRIGGER shut_` + table)
 			}
 			st.browser().get(path+"?x=%zz").want(t, 200)
 			st.browser().send(http.MethodPost, path, "application/json", "{}").want(t, 415)
-			st.browser().post(path, kind.form...).want(t, 303)
-			st.browser().post(path, kind.form...).want(t, 404)
+			st.browser().submit(path, kind.form...).want(t, 303)
+			st.browser().submit(path, kind.form...).want(t, 404)
 			st.exec(`ALTER TABLE tokens RENAME TO lost_tokens`)
 			st.exec(`ALTER TABLE invitations RENAME TO lost_invitations`)
 			st.browser().get(path).want(t, 500)

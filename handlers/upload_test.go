@@ -91,7 +91,7 @@ func TestUploadForms(t *testing.T) {
 	t.Run("with too much text are too large", func(t *testing.T) {
 		v := editorOf(t)
 		v.upload("/posts", "cat.png", pngFile(4, 4), false, append(article, "more", strings.Repeat("x", 1<<20))...).want(t, 413, "larger than 1 MB")
-		v.post("/posts", "title", "x", "content", strings.Repeat("x", 1<<20)).want(t, 413, "larger than 1 MB")
+		v.submit("/posts", "title", "x", "content", strings.Repeat("x", 1<<20)).want(t, 413, "larger than 1 MB")
 		many := []string{}
 		for range 12000 {
 			many = append(many, "a", "")

@@ -16,17 +16,17 @@ func TestBlocking(t *testing.T) {
 	t.Parallel()
 	t.Run("signs out at once, cancels the runs, and tells why at the next sign-in", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
-		a := w.post(path("users", w.bob.ID)+"/block", "reason", "Sends spam")
+		a := w.submit(path("users", w.bob.ID)+"/block", "reason", "Sends spam")
 		a.want(t, 303)
 		a.wantTo(t, path("users", w.bob.ID))
 		if r := w.latest(); r.State != domain.RunCancelled {
 			t.Errorf("the run is %+v", r)
 		}
 		w.owner.get("/mailings").wantTo(t, "/login?next=%2Fmailings")
-		w.owner.post("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 422, "is blocked", "Sends spam")
-		w.owner.post("/login", "email", "bob@example.com", "password", "something else").wantLack(t, "Sends spam")
+		w.owner.submit("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 422, "is blocked", "Sends spam")
+		w.owner.submit("/login", "email", "bob@example.com", "password", "something else").wantLack(t, "Sends spam")
 		w.get(path("users", w.bob.ID)).want(t, 200, "Blocked by carol@example.com.", "Reason: Sends spam", "/unblock", "bob@example.com is blocked.")
-		w.post(path("users", w.bob.ID)+"/unblock").want(t, 303)
+		w.submit(path("users", w.bob.ID)+"/unblock").want(t, 303)
 		w.owner.login("bob@example.com")
 	})
 	t.Run("follows the rules of who may block whom", func(t *testing.T) {
@@ -38,20 +38,20 @@ func TestBlocking(t *testing.T) {
 		other := w.userOf("other@example.com", domain.RoleManager)
 		admin := w.userOf("admin@example.com", domain.RoleAdmin)
 		for _, w.htmx = range []bool{false, true} {
-			w.post(path("users", carol.ID)+"/block", "reason", "x").want(t, 409, "You cannot block yourself.")
-			w.post(path("users", other.ID)+"/block", "reason", "x").want(t, 403)
-			w.post(path("users", admin.ID)+"/block", "reason", "x").want(t, 403)
-			w.post(path("users", admin.ID)+"/role", "role", "user").want(t, 403)
-			w.post("/users/999/block", "reason", "x").want(t, 404)
+			w.submit(path("users", carol.ID)+"/block", "reason", "x").want(t, 409, "You cannot block yourself.")
+			w.submit(path("users", other.ID)+"/block", "reason", "x").want(t, 403)
+			w.submit(path("users", admin.ID)+"/block", "reason", "x").want(t, 403)
+			w.submit(path("users", admin.ID)+"/role", "role", "user").want(t, 403)
+			w.submit("/users/999/block", "reason", "x").want(t, 404)
 		}
 		w.htmx = false
 		w.get(path("users", other.ID)).wantLack(t, "/block", "/role", "/quota")
 		w.get(path("users", carol.ID)).wantLack(t, "/block")
-		w.post(path("users", w.bob.ID)+"/block", "reason", "  ").wantMistakes(t, "reason", "Say why")
+		w.submit(path("users", w.bob.ID)+"/block", "reason", "  ").wantMistakes(t, "reason", "Say why")
 		b := w.browserOf("admin@example.com")
-		b.post(path("users", admin.ID)+"/block", "reason", "x").want(t, 409)
-		b.post(path("users", other.ID)+"/block", "reason", "x").want(t, 303)
-		w.owner.post(path("users", carol.ID)+"/block", "reason", "x").want(t, 403)
+		b.submit(path("users", admin.ID)+"/block", "reason", "x").want(t, 409)
+		b.submit(path("users", other.ID)+"/block", "reason", "x").want(t, 303)
+		w.owner.submit(path("users", carol.ID)+"/block", "reason", "x").want(t, 403)
 		for email, blocked := range map[string]bool{"carol@example.com": false, "other@example.com": true, "admin@example.com": false} {
 			if u, err := w.store.UserByEmail(t.Context(), email); err != nil || u.Blocked() != blocked {
 				t.Errorf("%s: blocked %v, %v", email, u.Blocked(), err)
@@ -76,13 +76,13 @@ func TestRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.get(path("users", w.bob.ID)).want(t, 200, `name="role"`, `<option value="user" selected>`)
-	w.post(path("users", carol.ID)+"/role", "role", "user").want(t, 409, "is the last admin")
-	w.post(path("users", w.bob.ID)+"/role", "role", "root").want(t, 422, "There is no such role.")
-	w.post(path("users", w.bob.ID)+"/role").want(t, 422)
-	w.post("/users/999/role", "role", "user").want(t, 404)
-	w.post(path("users", w.bob.ID)+"/role", "role", "admin").want(t, 303)
+	w.submit(path("users", carol.ID)+"/role", "role", "user").want(t, 409, "is the last admin")
+	w.submit(path("users", w.bob.ID)+"/role", "role", "root").want(t, 422, "There is no such role.")
+	w.submit(path("users", w.bob.ID)+"/role").want(t, 422)
+	w.submit("/users/999/role", "role", "user").want(t, 404)
+	w.submit(path("users", w.bob.ID)+"/role", "role", "admin").want(t, 303)
 	w.owner.get("/audit").want(t, 200, "Changed a role", "carol@example.com", "User → Admin")
-	w.post(path("users", carol.ID)+"/role", "role", "user").wantTo(t, "/")
+	w.submit(path("users", carol.ID)+"/role", "role", "user").wantTo(t, "/")
 	w.get("/users").want(t, 403)
 	w.get("/audit").want(t, 403)
 }
@@ -119,10 +119,10 @@ func (w watch) byHtmx(do func()) {
 
 func TestAuditPage(t *testing.T) {
 	w := watching(t, domain.RoleAdmin)
-	w.post(path("mailings", w.mailing.ID)+"/disable", "reason", "looks odd").want(t, 303)
+	w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "looks odd").want(t, 303)
 	w.site.now = w.site.now.AddDate(0, 0, 1)
 	w.login("carol@example.com") // the session has ended
-	w.post(path("users", w.bob.ID)+"/block", "reason", "spam again").want(t, 303)
+	w.submit(path("users", w.bob.ID)+"/block", "reason", "spam again").want(t, 303)
 	w.get("/audit").want(t, 200, "Disabled a mailing", "Blocked a user", "looks odd", "spam again", "carol@example.com")
 	for query, want := range map[string]struct{ has, lacks string }{
 		"action=user+blocked":            {"spam again", "looks odd"},
@@ -180,9 +180,9 @@ func TestRussianOversight(t *testing.T) {
 	u := st.userFrom(boris, domain.RoleUser)
 	b := st.browserOf("anna@example.com")
 	owner := st.browserOf("boris@example.com")
-	owner.post("/clients", "email", "client@example.com", "full_name", "Клиент").want(t, 303)
-	owner.post("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)
-	owner.post("/mailings", mailingFields(1, "name", "Весна", "time_zone", "Europe/Moscow", "starts_at", "2026-03-10T15:30")...).want(t, 303)
+	owner.submit("/clients", "email", "client@example.com", "full_name", "Клиент").want(t, 303)
+	owner.submit("/messages", "subject", "Привет", "body", "Здравствуйте").want(t, 303)
+	owner.submit("/mailings", mailingFields(1, "name", "Весна", "time_zone", "Europe/Moscow", "starts_at", "2026-03-10T15:30")...).want(t, 303)
 	pages := func() {
 		t.Helper()
 		for _, p := range []string{"/users", "/users?q=zz", path("users", u.ID), "/users/1", "/audit", "/audit?q=zz", "/mailings", "/mailings?team=own",
@@ -208,23 +208,23 @@ func TestRussianOversight(t *testing.T) {
 		path("teams", u.TeamID) + "/quota": {422, []string{"max_letters", "много"}},
 	} {
 		for _, b.htmx = range []bool{false, true} {
-			b.post(to, c.form...).wantRussian(t, c.status, to)
+			b.submit(to, c.form...).wantRussian(t, c.status, to)
 		}
 	}
 	b.htmx = false
-	b.post(path("teams", u.TeamID)+"/quota", "max_letters", "0", "max_clients", "1").want(t, 303)
-	owner.post("/clients", "email", "second@example.com").wantRussian(t, 422, "too many clients")
+	b.submit(path("teams", u.TeamID)+"/quota", "max_letters", "0", "max_clients", "1").want(t, 303)
+	owner.submit("/clients", "email", "second@example.com").wantRussian(t, 422, "too many clients")
 	st.now = st.now.Add(time.Hour)
 	if _, err := st.store.StartDue(t.Context(), st.server.Sender, st.now); err != nil {
 		t.Fatal(err)
 	}
 	pages()
-	b.post(path("users", u.ID)+"/role", "role", "editor").want(t, 303)
-	b.post("/mailings/1/disable", "reason", "похоже на спам").want(t, 303)
+	b.submit(path("users", u.ID)+"/role", "role", "editor").want(t, 303)
+	b.submit("/mailings/1/disable", "reason", "похоже на спам").want(t, 303)
 	pages()
-	owner.post("/mailings/1/send").wantRussian(t, 409, "run now")
-	b.post("/mailings/1/enable").want(t, 303)
-	b.post(path("users", u.ID)+"/block", "reason", "спам").want(t, 303)
+	owner.submit("/mailings/1/send").wantRussian(t, 409, "run now")
+	b.submit("/mailings/1/enable").want(t, 303)
+	b.submit(path("users", u.ID)+"/block", "reason", "спам").want(t, 303)
 	b.get(path("users", u.ID)).wantRussian(t, 200, "a blocked user")
 	b.get("/audit").wantRussian(t, 200, "the log")
 	if _, err := st.store.UserByEmail(t.Context(), "boris@example.com"); errors.Is(err, domain.ErrNotFound) {

@@ -150,7 +150,7 @@ func (w *world) visit(b *browser, line string, things map[string]int64) answer {
 	if strings.HasSuffix(line, "/leave") {
 		defer w.comeBack()
 	}
-	return b.post(path, w.fields(things)...)
+	return b.submit(path, w.fields(things)...)
 }
 
 // pages are all pages and pieces that somebody can see, with things of the own team in the world.

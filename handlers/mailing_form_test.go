@@ -223,10 +223,10 @@ func TestPickedLimit(t *testing.T) {
 	atLimit := slices.Clip(fields[:len(fields)-2])
 	ways := map[string]func(path string, form ...string) answer{"plain": v.submit,
 		"multipart": func(path string, form ...string) answer { return v.submitParts(t, path, form...) }}
-	for name, post := range ways {
+	for name, submit := range ways {
 		t.Run(name+" forms", func(t *testing.T) {
-			post("/mailings", append(atLimit, "name", name)...).want(t, 303)
-			a := post("/mailings", fields...)
+			submit("/mailings", append(atLimit, "name", name)...).want(t, 303)
+			a := submit("/mailings", fields...)
 			if a.Code != 422 || !strings.Contains(a.body, "At most 10,000 clients can be picked one by one.") || !strings.Contains(a.body, `value="Spring news"`) ||
 				!strings.Contains(a.body, `value="`+last+`" checked`) || strings.Count(a.body, " checked") < domain.MaxPicked {
 				t.Errorf("status %d, %d boxes are ticked: %.300s", a.Code, strings.Count(a.body, " checked"), a.body)

@@ -23,6 +23,9 @@ func (s *Server) HoldRender(user int64) (end func()) {
 	return end
 }
 
+// SetRenderWait is how long a text waits for a place to be laid out.
+func (s *Server) SetRenderWait(d time.Duration) { s.renders.wait = d }
+
 // SetPageTime is how long a page may take.
 func (s *Server) SetPageTime(d time.Duration) { s.pageTime = d }
 

@@ -26,18 +26,19 @@ type renders struct {
 	users map[int64]int
 	all   int
 	freed chan struct{} // closed when a place becomes free
+	wait  time.Duration // for a place
 }
 
 // rendersPerCore is how many texts are laid out at once for each processor, whoever asks.
 const rendersPerCore = 2
 
-// renderWait is how long a text waits for a place. Each takes a fraction of a second.
+// renderWait is how long a text waits for a place, but in tests. Each takes a fraction of a second.
 const renderWait = 2 * time.Second
 
 // begin takes a place for a text of a user; end gives it back. It waits a little for one. The error is domain.TooMany, or
 // that of ctx.
 func (r *renders) begin(ctx context.Context, user int64) (end func(), err error) {
-	timeout := time.NewTimer(renderWait)
+	timeout := time.NewTimer(r.wait)
 	defer timeout.Stop()
 	for {
 		freed := r.take(user)

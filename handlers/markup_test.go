@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"postrider/domain"
 )
@@ -86,6 +87,7 @@ func TestHeavyArticles(t *testing.T) {
 func TestRendersAtOnce(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
+	v.server.SetRenderWait(50 * time.Millisecond)
 	m := v.message("News", "Hello")
 	var ends []func()
 	for range domain.MaxRenders {
@@ -105,6 +107,7 @@ func TestRendersAtOnce(t *testing.T) {
 			a.want(t, http.StatusTooManyRequests, "Hello, all</textarea>")
 		}
 	}
+	v.server.SetRenderWait(patience)
 	bob, _ := v.signedIn("bob@example.com")
 	bob.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
 	ends[0]()
@@ -130,6 +133,7 @@ func TestPreviewEndsWithTheReader(t *testing.T) {
 func TestRendersAtOnceInAll(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
+	v.server.SetRenderWait(patience)
 	var ends []func()
 	for i := range 2 * runtime.GOMAXPROCS(0) {
 		ends = append(ends, v.server.HoldRender(int64(1000+i)))
@@ -137,6 +141,7 @@ func TestRendersAtOnceInAll(t *testing.T) {
 	go ends[0]() // before the request asks, or while it waits
 	v.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
 	end := v.server.HoldRender(5000)
+	v.server.SetRenderWait(50 * time.Millisecond)
 	v.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, http.StatusTooManyRequests)
 	end()
 }

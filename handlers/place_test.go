@@ -26,6 +26,7 @@ func slowSearch(t *testing.T, v visit, n int) {
 
 // Reads: a page that takes too long is stopped, and says what to do.
 func TestSecurityPageTime(t *testing.T) {
+	t.Parallel()
 	log := &lines{}
 	v := annWith(t, func(s *handlers.Server) {
 		s.SetPageTime(300 * time.Millisecond)
@@ -50,6 +51,7 @@ func TestSecurityPageTime(t *testing.T) {
 	}
 	v.htmx = false
 	v.get("/mailings/new?find="+slowText).want(t, 503, "This took too long")
+	v.server.SetPageTime(patience)
 	v.get("/messages").want(t, 200)
 	if took := time.Since(began); took > 30*time.Second {
 		t.Errorf("it was not stopped for %v", took)
@@ -88,8 +90,9 @@ func (b *browser) asking(n int, path string) <-chan int {
 
 // Reads: a place for each user and team.
 func TestSecurityPlaces(t *testing.T) {
+	t.Parallel()
 	box := held{make(chan struct{}, 100), make(chan struct{})}
-	v := annWith(t, func(s *handlers.Server) { s.Mailbox = box; s.SetPageTime(time.Minute) })
+	v := annWith(t, func(s *handlers.Server) { s.Mailbox = box })
 	mate := v.userOf("mate@example.com", domain.RoleUser)
 	v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, v.user.TeamID, mate.ID)
 	colleague, other := v.enter(mate), v.enter(v.userOf("other@example.com", domain.RoleUser))
@@ -140,13 +143,16 @@ func TestSecurityPlaces(t *testing.T) {
 
 // A browser that goes away while it waits leaves its place in the queue, and one that waits too long is told so.
 func TestPlacesAreLeft(t *testing.T) {
+	t.Parallel()
 	box := held{make(chan struct{}, 100), make(chan struct{})}
-	v := annWith(t, func(s *handlers.Server) { s.Mailbox = box; s.SetPageTime(200 * time.Millisecond) })
+	v := annWith(t, func(s *handlers.Server) { s.Mailbox = box })
 	done := v.asking(domain.RequestsPerUser, "/mailbox")
 	for range domain.RequestsPerUser {
 		<-box.entered
 	}
+	v.server.SetPageTime(200 * time.Millisecond)
 	v.get("/clients").want(t, 503, "This took too long")
+	v.server.SetPageTime(patience)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	r := httptest.NewRequest(http.MethodGet, "http://"+publicHost+"/clients", nil).WithContext(ctx)

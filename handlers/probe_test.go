@@ -42,6 +42,7 @@ func TestSecurityProbesReadNothing(t *testing.T) {
 
 // Connections: all who ask whether the service is ready share one look a second, which has little time.
 func TestSecurityReadiness(t *testing.T) {
+	t.Parallel()
 	v := ann(t)
 	probe := func() string {
 		return strings.Join(v.strings(v.database(), `SELECT hex(value) FROM settings WHERE name = 'probe'`), "")

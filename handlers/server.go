@@ -16,6 +16,7 @@
 package handlers
 
 import (
+	"cmp"
 	"compress/gzip"
 	"log/slog"
 	"net/http"
@@ -72,9 +73,8 @@ func (s *Server) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.pageTime == 0 {
-		s.pageTime = domain.PageTime
-	}
+	s.renders.wait = cmp.Or(s.renders.wait, renderWait)
+	s.pageTime = cmp.Or(s.pageTime, domain.PageTime)
 	s.Store.NewTeam = s.newTeamQuota()
 	s.sessions = newSessionStore(s)
 	s.gzipWriters = newGzipWriters()

@@ -158,6 +158,7 @@ func TestUploadForms(t *testing.T) {
 
 // The server gives up on slow forms, but on slow pictures later.
 func TestSlowUpload(t *testing.T) {
+	t.Parallel()
 	v := editorOf(t)
 	server := httptest.NewUnstartedServer(v.handler)
 	server.Config.ReadTimeout = 2 * time.Second

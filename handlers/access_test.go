@@ -203,9 +203,9 @@ func TestAccess(t *testing.T) {
 			if table[line] == nil {
 				t.Fatal("the table does not know it: who may do that?")
 			}
-			w.exec(`DELETE FROM throttles`) // all come from one address
-			w.exec(`DELETE FROM sessions`)  // of the lines before
-			var things map[string]int64     // of the team that of names, until something is done with them
+			w.raw.Delete("throttles")   // all come from one address
+			w.raw.Delete("sessions")    // of the lines before
+			var things map[string]int64 // of the team that of names, until something is done with them
 			of := int64(0)
 			for _, who := range people {
 				own, others, two := strings.Cut(table[line][who], "/")
@@ -278,8 +278,9 @@ func (w *world) fill(who string) {
 		w.t.Fatal(err)
 	}
 	m := storetest.Mailing(w.t, w.store, team, w.now, "2026-03-10T12:00", "", "UTC", domain.Daily)
-	w.exec(`UPDATE messages SET subject = $1, body = $2 WHERE id = $3`, overseen[1], secret[3], m.MessageID)
-	w.exec(`UPDATE mailings SET name = $1 WHERE id = $2`, overseen[0], m.ID)
+	w.raw.Set("messages", "subject", overseen[1], "id", m.MessageID)
+	w.raw.Set("messages", "body", secret[3], "id", m.MessageID)
+	w.raw.Set("mailings", "name", overseen[0], "id", m.ID)
 }
 
 // Who sees what: on every page and piece, with all the ids there are, nobody but the own team reads its clients, messages
@@ -324,7 +325,7 @@ func (w *world) everything(who string) string {
 	w.t.Helper()
 	ids := map[string][]string{"mailbox": {"1"}}
 	for kind, table := range map[string]string{"clients": "clients", "messages": "messages", "mailings": "mailings", "users": "users", "members": "users"} {
-		ids[kind] = w.strings(w.database(), `SELECT id FROM `+table)
+		ids[kind] = w.raw.Rows(table, "id")
 	}
 	var all strings.Builder
 	b := w.as(who)

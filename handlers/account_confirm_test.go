@@ -59,7 +59,7 @@ func TestConfirm(t *testing.T) {
 			eve.cookies["postrider-sign-up"] = &http.Cookie{Name: "postrider-sign-up", Value: value}
 			eve.submit(to).want(t, 422)
 		}
-		st.exec(`UPDATE users SET browser_hash = NULL`)
+		st.raw.Set("users", "browser_hash", nil)
 		eve.submit(to).want(t, 422)
 		ann.submit(to).want(t, 422)
 	})

@@ -24,16 +24,12 @@ func TestSecurityAudit(t *testing.T) {
 	target := w.things(w.users["other team"].TeamID)
 	message := storetest.Message(t, w.store, own.TeamID, "Gone", "Text")
 	member, leaver, bob := w.things(own.TeamID)["members"], w.newUser("leaver@example.com"), w.newUser("bob@example.com")
-	w.exec(`UPDATE users SET team_id = $1 WHERE id IN ($2, $3)`, own.TeamID, leaver.ID, bob.ID)
+	w.raw.Set("users", "team_id", own.TeamID, "id", leaver.ID)
+	w.raw.Set("users", "team_id", own.TeamID, "id", bob.ID)
 	w.browser().login(own.Email) // a session elsewhere, to be ended
 	const fresh = "the next password of ann"
 	invitation := func() int64 { // which exists when it is asked for; the path is made before that
-		w.exec(`INSERT INTO invitations (team_id, invited_by, email, email_key, hash, created_at, expires_at)
-			SELECT $1, $2, 'invited-' || n || '@example.com', 'invited-' || n || '@example.com', randomblob(32), 1, $3 FROM (SELECT count(*) AS n FROM invitations)`,
-			own.TeamID, own.ID, w.now.Add(time.Hour).UnixMilli())
-		var id int64
-		fmt.Sscan(w.strings(w.database(), `SELECT max(id) FROM invitations`)[0], &id)
-		return id
+		return w.invitation(own.TeamID, own.ID, fmt.Sprintf("invited-%d@example.com", w.raw.Count("invitations")))
 	}
 	tested := map[domain.AuditAction]bool{domain.AuditExport: true, domain.AuditUserAdd: true} // nothing is exported; the command line adds
 	for _, c := range []struct {
@@ -106,7 +102,7 @@ func TestSecurityAudit(t *testing.T) {
 			t.Errorf("nothing was seen of %q", action)
 		}
 	}
-	for _, line := range w.strings(w.database(), `SELECT * FROM audit`) {
+	for _, line := range w.raw.Rows("audit", "*") {
 		for _, secret := range []string{storetest.Password, "a wrong password", fresh, newPassword, "argon2id", "secret agent", b.cookies[cookieName].Value} {
 			if strings.Contains(line, secret) {
 				t.Errorf("%q stands in %s", secret, line)
@@ -142,11 +138,11 @@ func (w *world) teamActs(t *testing.T, b *browser, tested map[domain.AuditAction
 	t.Helper()
 	bad := w.newUser("spammer@example.com")
 	puppet := w.newUser("puppet@example.com")
-	w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, bad.TeamID, puppet.ID)
+	w.raw.Set("users", "team_id", bad.TeamID, "id", puppet.ID)
 	for action, one := range map[domain.AuditAction]domain.AuditAction{domain.AuditTeamBlock: domain.AuditBlock, domain.AuditTeamUnblock: domain.AuditUnblock} {
 		tested[action] = true
 		before := len(w.logged(one))
-		w.exec(`UPDATE users SET blocked_at = $1 WHERE team_id = $2`, map[bool]any{true: w.now.UnixMilli()}[action == domain.AuditTeamUnblock], bad.TeamID)
+		w.raw.Set("users", "blocked_at", map[bool]any{true: w.now.UnixMilli()}[action == domain.AuditTeamUnblock], "team_id", bad.TeamID)
 		b.submit(path("users", bad.ID)+map[bool]string{true: "/block", false: "/unblock"}[action == domain.AuditTeamBlock], "team", "1", "reason", "spam").want(t, 303)
 		w.wantLogged(t, action, "ann@example.com", "User spammer@example.com")
 		if n := len(w.logged(one)) - before; n != 2 {
@@ -175,7 +171,7 @@ func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.Audi
 		}
 		w.wantLogged(t, action, actor, subject)
 	}
-	w.exec(`DELETE FROM outbox`)
+	w.raw.Delete("outbox")
 	stranger, email := w.browser(), "new@example.com"
 	act(domain.AuditSignUp, email, email, func() answer {
 		return stranger.submit("/signup", "email", email, "password", storetest.Password)

@@ -80,7 +80,7 @@ func TestFeed(t *testing.T) {
 func TestSitemap(t *testing.T) {
 	st := open(t)
 	storetest.Post(t, st.store, "First", st.now.Add(-time.Hour))
-	st.exec(`UPDATE posts SET updated_at = 1`)
+	st.raw.Set("posts", "updated_at", 1)
 	storetest.Post(t, st.store, "A draft", time.Time{})
 	a := st.browser().get("/sitemap.xml")
 	a.want(t, 200)

@@ -52,7 +52,7 @@ func TestBlogScripting(t *testing.T) {
 				if p, err = st.store.UpdatePost(t.Context(), p, st.now.Add(time.Minute)); err != nil {
 					t.Fatal(err)
 				}
-				st.exec(`UPDATE posts SET author = $1`, attack)
+				st.raw.Set("posts", "author", attack)
 				for _, path := range pages {
 					a := b.get(path)
 					a.want(t, 200)

@@ -27,8 +27,10 @@ func (st *site) reader() *browser {
 // illustrated makes a published article that has an image.
 func (st *site) illustrated(p domain.Post) domain.Post {
 	st.t.Helper()
-	st.exec(`INSERT INTO images (id, name, type, created_at) VALUES (7, 'abc', 'image/jpeg', 1)`)
-	st.exec(`INSERT INTO image_sizes (image_id, width, height, data) VALUES (7, 400, 300, x'00'), (7, 800, 600, x'00')`)
+	st.raw.Insert("images", map[string]any{"id": 7, "name": "abc", "type": "image/jpeg", "created_at": 1})
+	for _, width := range []int{400, 800} {
+		st.raw.Insert("image_sizes", map[string]any{"image_id": 7, "width": width, "height": width * 3 / 4, "data": []byte{0}})
+	}
 	p.Image = domain.Image{ID: 7, Sizes: []domain.ImageSize{{Width: 400, Height: 300}, {Width: 800, Height: 600}}}
 	made, err := st.store.CreatePost(st.t.Context(), p, st.now.Add(-time.Hour))
 	if err != nil {
@@ -192,7 +194,7 @@ func TestBlogUnpublished(t *testing.T) {
 	w := inhabited(t)
 	draft := storetest.Post(t, w.store, "A draft", time.Time{})
 	storetest.Post(t, w.store, "The future", w.now.Add(time.Hour))
-	w.exec(`INSERT INTO old_slugs (slug, post_id) VALUES ('its-old-name', $1)`, draft.ID)
+	w.raw.Insert("old_slugs", map[string]any{"slug": "its-old-name", "post_id": draft.ID})
 	for path, mark := range map[string]string{"/blog/a-draft": "Draft", "/blog/the-future": "Scheduled"} {
 		for _, who := range people {
 			b := w.as(who)

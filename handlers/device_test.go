@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -107,7 +108,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 	t.Run("is forgotten after half a year, with a block, and when it is one too many", func(t *testing.T) {
 		st := open(t)
 		u := st.newUser("ann@example.com")
-		known := func() string { return st.strings(st.database(), `SELECT count(*) FROM devices`)[0] }
+		known := func() string { return strconv.Itoa(st.raw.Count("devices")) }
 		for range domain.MaxDevices + 5 {
 			st.remember(u)
 		}
@@ -201,14 +202,14 @@ func TestSecurityThrottleOfWiderNetwork(t *testing.T) {
 	st := open(t)
 	st.newUser("ann@example.com")
 	own := st.seenBefore("ann@example.com")
-	st.exec(`INSERT INTO throttles (name, failures, until, seen_at) VALUES ('network:2001:db8:1::/48', $1, 0, $2)`, domain.NetworkTries-1, st.now.UnixMilli())
+	st.raw.Insert("throttles", map[string]any{"name": "network:2001:db8:1::/48", "failures": domain.NetworkTries - 1, "until": 0, "seen_at": st.now.UnixMilli()})
 	b := st.browser()
 	b.from("[2001:db8:1:1::1]:9", "u1@example.com").want(t, 422)
 	b.from("[2001:db8:1:2::1]:9", "u2@example.com").want(t, 429)
 	b.from("[2001:db8:2:2::1]:9", "u3@example.com").want(t, 422)
 	own.try("[2001:db8:1:3::1]:9", "ann@example.com", storetest.Password).want(t, 303)
 	b.from("[::ffff:10.0.0.1]:9", "u4@example.com").want(t, 422) // IPv4 in disguise has no /48
-	if got := st.strings(st.database(), `SELECT name FROM throttles WHERE name LIKE 'network:%' ORDER BY name`); len(got) != 2 {
+	if got := st.raw.Rows("throttles", "name", "name", "network:%"); len(got) != 2 {
 		t.Errorf("counted are %v", got)
 	}
 }

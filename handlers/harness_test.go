@@ -2,9 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
-	"database/sql"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -30,8 +28,8 @@ import (
 type site struct {
 	t       testing.TB
 	store   *store.Store
-	file    string  // of the store
-	db      *sql.DB // the file past the store; see database
+	file    string          // of the store
+	raw     *storetest.File // the file past the store
 	handler http.Handler
 	server  *handlers.Server
 	now     time.Time    // what the service takes for now
@@ -48,7 +46,7 @@ const patience = 3 * time.Minute
 func open(t testing.TB, change ...func(*handlers.Server)) *site {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "postrider.db")
-	st := &site{t: t, store: storetest.OpenAt(t, file), file: file, now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
+	st := &site{t: t, store: storetest.OpenAt(t, file), file: file, raw: storetest.OpenFile(t, file), now: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
 	st.server = &handlers.Server{Store: st.store, URL: &url.URL{Scheme: "http", Host: publicHost},
 		Now: func() time.Time { return st.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Wake: func() { st.woken.Add(1) }, Viewed: func(int64) { st.viewed.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },
@@ -328,24 +326,10 @@ func (st *site) userOf(email string, role domain.Role) domain.User {
 	return st.userFrom(domain.SignUp{Email: email, Name: "User " + email, Language: "en", TimeZone: "UTC"}, role)
 }
 
-// userFrom makes a verified user with a team of their own, past the store: with the race detector most of the time of the tests
-// went to hashing one password again and again.
+// userFrom makes a verified user with a team of their own.
 func (st *site) userFrom(in domain.SignUp, role domain.Role) domain.User {
 	st.t.Helper()
-	ctx, db, now := st.t.Context(), st.database(), st.now.UnixMilli()
-	var u domain.User
-	err := db.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, in.Name, now).Scan(&u.TeamID)
-	if err == nil {
-		err = db.QueryRowContext(ctx, `INSERT INTO users (team_id, email, email_key, name, role, language, time_zone, password_hash,
-			verified_at, created_at) VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $8) RETURNING id`,
-			u.TeamID, in.Email, in.Name, role, in.Language, in.TimeZone, storetest.PasswordHash, now).Scan(&u.ID)
-	}
-	if err == nil {
-		_, err = db.ExecContext(ctx, `UPDATE teams SET owner_id = $1 WHERE id = $2`, u.ID, u.TeamID)
-	}
-	if err == nil {
-		u, err = st.store.User(ctx, u.ID)
-	}
+	u, err := st.store.User(st.t.Context(), st.raw.AddUser(in, role, st.now))
 	if err != nil {
 		st.t.Fatal(err)
 	}
@@ -405,74 +389,21 @@ func (st *site) wantLogged(t testing.TB, action domain.AuditAction, actor, subje
 	}
 }
 
-// database is the file of the site, read and written past the store.
-func (st *site) database() *sql.DB {
-	st.t.Helper()
-	if st.db == nil {
-		var err error
-		if st.db, err = sql.Open("sqlite", "file:"+st.file+"?_pragma=busy_timeout(10000)"); err != nil {
-			st.t.Fatal(err)
-		}
-		st.t.Cleanup(func() { _ = st.db.Close() })
-	}
-	return st.db
-}
-
-// exec changes the file as no code of ours would.
-func (st *site) exec(query string, args ...any) {
-	st.t.Helper()
-	if _, err := st.database().ExecContext(st.t.Context(), query, args...); err != nil {
-		st.t.Fatal(err)
-	}
-}
-
 // dump is what the tables hold, a line a row. Sessions and throttles come and go with each request, and /readyz writes to
 // see whether it can.
 func (st *site) dump() (lines []string) {
 	st.t.Helper()
-	db := st.database()
-	tables := st.strings(db, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-		AND name NOT IN ('sessions', 'throttles') ORDER BY name`)
-	for _, table := range tables {
-		for _, row := range st.strings(db, `SELECT * FROM `+table) {
+	for _, table := range st.raw.Tables() {
+		if table == "sessions" || table == "throttles" {
+			continue
+		}
+		for _, row := range st.raw.Rows(table, "*") {
 			if !strings.HasPrefix(row, "probe|") {
 				lines = append(lines, table+": "+row)
 			}
 		}
 	}
 	return lines
-}
-
-// strings are the rows of a query, each in one text.
-func (st *site) strings(db *sql.DB, query string) (all []string) {
-	st.t.Helper()
-	rows, err := db.QueryContext(st.t.Context(), query)
-	if err != nil {
-		st.t.Fatal(err)
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		st.t.Fatal(err)
-	}
-	for rows.Next() {
-		values, to := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			to[i] = &values[i]
-		}
-		if err := rows.Scan(to...); err != nil {
-			st.t.Fatal(err)
-		}
-		text := make([]string, len(columns))
-		for i, v := range values {
-			text[i] = fmt.Sprint(v)
-		}
-		all = append(all, strings.Join(text, "|"))
-	}
-	if err := rows.Err(); err != nil {
-		st.t.Fatal(err)
-	}
-	return all
 }
 
 // wantSame fails when the tables hold anything else than before.

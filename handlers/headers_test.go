@@ -143,7 +143,7 @@ func errorAnswers(t *testing.T, change ...func(*handlers.Server)) map[string]ans
 		all["500 a panic"] = b.get("/mailbox")
 		all["500 an error"] = b.get("/mailbox/1")
 	}
-	st.exec(`CREATE TRIGGER broken BEFORE INSERT ON settings BEGIN SELECT raise(ABORT, 'x'); END`)
+	st.raw.Break("settings", "INSERT")
 	all["503 not ready"] = b.get("/readyz")
 	return all
 }

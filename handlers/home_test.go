@@ -58,7 +58,7 @@ func TestHomeNumbers(t *testing.T) {
 	want(member, "Mailings 1, Active mailings 0, Unique clients 1")
 	st.now = st.now.Add(time.Minute)
 	want(st.browser(), "Mailings 1, Active mailings 0, Unique clients 1")
-	st.exec(`UPDATE addresses SET total = 1234567`)
+	st.raw.Set("addresses", "total", 1234567)
 	want(member, "Mailings 1, Active mailings 0, Unique clients 1,234,567")
 }
 
@@ -92,7 +92,7 @@ func TestSecurityHomeNumbersOfSeveralTeams(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	st.exec(`UPDATE shown_clients SET total = 1234500`)
+	st.raw.Set("shown_clients", "total", 1234500)
 	st.now = st.now.Add(2 * time.Minute)
 	both(0, "Mailings 0, Active mailings 0, Unique clients about 1,234,500")
 	if got := st.browser().with("Accept-Language", "ru").get("/").numbers(); !strings.HasSuffix(got, "Уникальные клиенты около 1\u00a0234\u00a0500") {

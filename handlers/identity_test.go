@@ -41,7 +41,7 @@ func TestSecurityFoldedAddresses(t *testing.T) {
 			st := open(t)
 			st.userFrom(domain.SignUp{Email: owner, Name: "Owner", Language: "en", TimeZone: "UTC"}, domain.RoleUser)
 			a := domainKey(t, owner)
-			st.exec(`UPDATE users SET email_key = $1`, a)
+			st.raw.Set("users", "email_key", a)
 			thief := st.browser()
 			for _, path := range []string{"/forgot", "/verify/resend"} {
 				thief.submit(path, "email", typed).want(t, 303)
@@ -55,7 +55,7 @@ func TestSecurityFoldedAddresses(t *testing.T) {
 			if len(all) != 1 || !strings.Contains(all[0].Body, "/verify/") {
 				t.Errorf("signing up, they get %+v", all)
 			}
-			if n := len(st.strings(st.database(), `SELECT id FROM users`)); n != 2 {
+			if n := st.raw.Count("users"); n != 2 {
 				t.Errorf("there are %d accounts", n)
 			}
 		})
@@ -200,9 +200,9 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 		bob.submit("/signup", "email", "bob@example.com", "password", newPassword, "name", "Bob").want(t, 303)
 		own := link(t, v.letter())
 		to := v.invite("bob@example.com")
-		before := v.strings(v.database(), `SELECT * FROM users`)
+		before := v.raw.Rows("users", "*")
 		v.site.browser().submit(to, "name", "Eve", "password", storetest.Password)
-		if change := changed(before, v.strings(v.database(), `SELECT * FROM users`)); change != "" {
+		if change := changed(before, v.raw.Rows("users", "*")); change != "" {
 			t.Errorf("it changed %s", change)
 		}
 		bob.submit(own).want(t, 303)
@@ -213,7 +213,7 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 			v.newUser("confirmed@example.com")
 			v.site.browser().submit("/signup", "email", "waiting@example.com", "password", newPassword).want(t, 303)
 			blocked := v.newUser("blocked@example.com")
-			v.exec(`UPDATE users SET blocked_at = 1 WHERE id = $1`, blocked.ID)
+			v.raw.Set("users", "blocked_at", 1, "id", blocked.ID)
 			eve := v.site.browser()
 			eve.htmx = v.htmx
 			want := map[string]string{}

@@ -136,7 +136,7 @@ func TestLostZone(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m, other := v.mailing("2026-03-11T09:00", ""), v.mailing("2026-03-11T10:00", "")
-		v.exec(`UPDATE mailings SET time_zone = $1 WHERE id = $2`, lost, m.ID)
+		v.raw.Set("mailings", "time_zone", lost, "id", m.ID)
 		return v, m, other
 	}
 	t.Run("it stands in the list among the others, with a mark", func(t *testing.T) {
@@ -164,7 +164,7 @@ func TestLostZone(t *testing.T) {
 				v.get(path("mailings", m.ID)+"/edit?part=row").want(t, 200, `id="mailing-1-time_zone-mistake"`)
 			})
 			v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "time_zone", lost, "periodicity", "daily", "version", "1")...).want(t, 422, "Choose a time zone from the list")
-			v.exec(`UPDATE mailings SET next_at = 1 WHERE id = $1`, m.ID)
+			v.raw.Set("mailings", "next_at", 1, "id", m.ID)
 			v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "time_zone", zone, "periodicity", "daily", "version", "1")...).want(t, 303)
 			if got := v.stored(m.ID); got.Schedule.Zone.String() != zone || got.NextAt.Before(v.site.now) {
 				t.Errorf("it is next due %v in %v", got.NextAt, got.Schedule.Zone)
@@ -174,7 +174,7 @@ func TestLostZone(t *testing.T) {
 	})
 	t.Run("an edit of an older version, its log, pausing and deleting work", func(t *testing.T) {
 		v, m, _ := setUp(t)
-		v.exec(`UPDATE mailings SET version = 2 WHERE id = $1`, m.ID)
+		v.raw.Set("mailings", "version", 2, "id", m.ID)
 		v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1")...).want(t, 409, lost)
 		v.get(path("mailings", m.ID)+"/log").want(t, 200)
 		v.submit(path("mailings", m.ID)+"/pause").want(t, 303)
@@ -190,7 +190,7 @@ func TestLostZone(t *testing.T) {
 	})
 	t.Run("a person's own zone is UTC then", func(t *testing.T) {
 		v, m, _ := setUp(t)
-		v.exec(`UPDATE users SET time_zone = $1`, lost)
+		v.raw.Set("users", "time_zone", lost)
 		v.get("/").want(t, 200)
 		v.get("/mailings/new").want(t, 200, `<option value="UTC" selected`)
 		v.get(path("mailings", m.ID+1)).want(t, 200, "11 Mar 2026, 10:00")
@@ -205,12 +205,8 @@ func picking(t testing.TB, v visit, n int) []string {
 		t.Fatal(err)
 	}
 	fields := mailingFields(v.message("Subject", "Body").ID, "audience", "clients", "find", "", "version", "", "id", "", "form_key", "key")
-	var first int64
-	if err := v.database().QueryRowContext(t.Context(), `SELECT min(id) FROM clients`).Scan(&first); err != nil {
-		t.Fatal(err)
-	}
-	for i := range int64(n) {
-		fields = append(fields, "client_ids", num(first+i))
+	for _, id := range v.raw.Rows("clients", "id") {
+		fields = append(fields, "client_ids", id)
 	}
 	return fields
 }

@@ -71,7 +71,7 @@ func TestSecurityPreview(t *testing.T) {
 	w := inhabited(t)
 	b := w.as("own team")
 	things := w.things(w.users["own team"].TeamID)
-	w.exec(`UPDATE messages SET body = '<script>alert(1)</script> [x](javascript:alert(2)) ![y](http://evil.test/z)' WHERE id = $1`, things["messages"])
+	w.raw.Set("messages", "body", "<script>alert(1)</script> [x](javascript:alert(2)) ![y](http://evil.test/z)", "id", things["messages"])
 	for page, frame := range map[string]string{path("messages", things["messages"]): path("messages", things["messages"]) + "/preview",
 		"/mailbox/1": "/mailbox/1/html"} {
 		b.get(page).want(t, 200, `<iframe class="letter-frame" sandbox src="`+frame+`"`)

@@ -232,8 +232,10 @@ func alike(body string) []string {
 func TestNewsIsNotKeptForOthers(t *testing.T) {
 	st := published(t)
 	b, u := st.signedIn("a@example.com")
-	st.exec(`UPDATE sessions SET kept = '{"flash":"A secret text"}'`)
-	st.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'x' WHERE id = $1`, u.ID)
+	st.raw.Set("sessions", "kept", "{\"flash\":\"A secret text\"}")
+	st.raw.Set("users", "blocked_at", 1, "id", u.ID)
+	st.raw.Set("users", "blocked_by", "x", "id", u.ID)
+	st.raw.Set("users", "blocked_why", "x", "id", u.ID)
 	b.get("/blog").want(t, 200)
 	if a := st.browser().get("/blog"); strings.Contains(a.body, "A secret text") {
 		t.Error("the news of one is shown to another")

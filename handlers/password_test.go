@@ -44,7 +44,7 @@ func TestForgot(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("known@example.com")
 			st.newUser("blocked@example.com")
-			st.exec(`UPDATE users SET blocked_at = 1 WHERE email LIKE 'blocked@%'`)
+			st.raw.Set("users", "blocked_at", 1, "email", "blocked@%")
 			var want answer
 			for i, email := range []string{"known@example.com", "nobody@example.com", "blocked@example.com"} {
 				a := b.submit("/forgot", "email", email)
@@ -167,7 +167,7 @@ func TestReset(t *testing.T) {
 	t.Run("is void once there is a newer letter, another password, another address, or a block", func(t *testing.T) {
 		for name, void := range map[string]func(*site, *browser, domain.User){
 			"a newer letter": func(st *site, _ *browser, u domain.User) {
-				st.exec(`DELETE FROM letter_counts`) // an hour later it would be void by itself
+				st.raw.Delete("letter_counts") // an hour later it would be void by itself
 				st.forgotten(u.Email)
 			},
 			"another password": func(st *site, b *browser, _ domain.User) {
@@ -178,7 +178,7 @@ func TestReset(t *testing.T) {
 				b.submit(link(t, st.letter())).want(t, 303)
 			},
 			"a block": func(st *site, _ *browser, u domain.User) {
-				st.exec(`UPDATE users SET blocked_at = 1 WHERE id = $1`, u.ID)
+				st.raw.Set("users", "blocked_at", 1, "id", u.ID)
 			},
 			"no user left": func(st *site, b *browser, u domain.User) {
 				b.submit("/profile/delete", "email", u.Email, "password", storetest.Password).want(t, 303)
@@ -259,7 +259,7 @@ func TestResend(t *testing.T) {
 		st.newUser("verified@example.com")
 		b.submit("/signup", "email", "blocked@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
-		st.exec(`UPDATE users SET blocked_at = 1 WHERE email LIKE 'blocked@%'`)
+		st.raw.Set("users", "blocked_at", 1, "email", "blocked@%")
 		for _, email := range []string{"verified@example.com", "nobody@example.com", "blocked@example.com"} {
 			a := b.submit("/verify/resend", "email", email)
 			a.want(t, 303)

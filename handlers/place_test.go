@@ -19,9 +19,7 @@ var slowText = strings.Repeat("a", domain.MaxSearch-1) + "b"
 // slowSearch gives a team so many clients that each take long to search: few and long ones stand for many.
 func slowSearch(t *testing.T, v visit, n int) {
 	t.Helper()
-	v.exec(`WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < $1)
-		INSERT INTO clients (team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
-		SELECT $2, i, i, i, '', '', $3, 1, 1 FROM counted`, n, v.user.TeamID, strings.Repeat("a", 10_000))
+	v.raw.AddSlowClients(v.user.TeamID, n, strings.Repeat("a", 10_000))
 }
 
 // Reads: a page that takes too long is stopped, and says what to do.
@@ -94,7 +92,7 @@ func TestSecurityPlaces(t *testing.T) {
 	box := held{make(chan struct{}, 100), make(chan struct{})}
 	v := annWith(t, func(s *handlers.Server) { s.Mailbox = box })
 	mate := v.userOf("mate@example.com", domain.RoleUser)
-	v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, v.user.TeamID, mate.ID)
+	v.raw.Set("users", "team_id", v.user.TeamID, "id", mate.ID)
 	colleague, other := v.enter(mate), v.enter(v.userOf("other@example.com", domain.RoleUser))
 	entered := func(t *testing.T, n int, whose string) {
 		t.Helper()

@@ -15,7 +15,9 @@ import (
 func editorOf(t *testing.T) visit {
 	t.Helper()
 	v := ann(t)
-	v.exec(`UPDATE users SET role = 'editor', time_zone = 'Europe/Berlin', name = 'Ann Author' WHERE id = $1`, v.user.ID)
+	v.raw.Set("users", "role", "editor", "id", v.user.ID)
+	v.raw.Set("users", "time_zone", "Europe/Berlin", "id", v.user.ID)
+	v.raw.Set("users", "name", "Ann Author", "id", v.user.ID)
 	return v
 }
 
@@ -90,7 +92,7 @@ func TestPostCreate(t *testing.T) {
 	})
 	t.Run("never makes the author's address known", func(t *testing.T) {
 		v := editorOf(t)
-		v.exec(`UPDATE users SET name = ''`)
+		v.raw.Set("users", "name", "")
 		v.submit("/posts", "title", "Nobody", "content", "x", "publish", "now").want(t, 303)
 		v.browser.site.browser().get("/blog/nobody").wantLack(t, v.user.Email, "ann@")
 	})
@@ -226,7 +228,7 @@ func TestPostDelete(t *testing.T) {
 	})
 	t.Run("stands in the audit log", func(t *testing.T) {
 		v := editorOf(t)
-		v.exec(`UPDATE users SET role = 'admin'`)
+		v.raw.Set("users", "role", "admin")
 		storetest.Post(t, v.store, "A post", v.site.now)
 		v.submit("/posts/1/delete").want(t, 303)
 		v.get("/audit").want(t, 200, "a-post", "an article", "ann@example.com")
@@ -238,7 +240,7 @@ func TestPostList(t *testing.T) {
 	storetest.Post(t, v.store, "Draft one", time.Time{})
 	storetest.Post(t, v.store, "Ready one", v.site.now.Add(time.Hour))
 	storetest.Post(t, v.store, "Old one", v.site.now.Add(-time.Hour))
-	v.exec(`INSERT INTO post_views (post_id, views) VALUES (3, 12345)`)
+	v.raw.Insert("post_views", map[string]any{"post_id": 3, "views": 12345})
 	for query, titles := range map[string]string{"": "Draft one Ready one Old one", "?state=draft": "Draft one", "?state=scheduled": "Ready one",
 		"?state=published": "Old one", "?q=READY": "Ready one", "?q=" + url.QueryEscape("text of old"): "Old one", "?state=nonsense&sort=views": "Draft one Old one"} {
 		for _, part := range []string{"", "list"} {

@@ -15,8 +15,8 @@ import (
 // Connections: the probes have no visitor: neither a session nor anything else is read for them.
 func TestSecurityProbesReadNothing(t *testing.T) {
 	v := annWith(t, func(s *handlers.Server) { s.SignUp = "closed" })
-	v.exec(`DROP TABLE sessions`)
-	v.exec(`DROP TABLE users`)
+	v.raw.Lose("sessions")
+	v.raw.Lose("users")
 	v.get("/clients").want(t, 500)
 	for _, host := range []string{publicHost, "10.0.0.7:8080", "[2001:db8::1]", "evil.test"} {
 		for _, path := range []string{"/healthz", "/readyz"} {
@@ -45,7 +45,7 @@ func TestSecurityReadiness(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
 	probe := func() string {
-		return strings.Join(v.strings(v.database(), `SELECT hex(value) FROM settings WHERE name = 'probe'`), "")
+		return strings.Join(v.raw.Rows("settings", "value", "name", "probe"), "")
 	}
 	v.get("/readyz").want(t, 200, "ok")
 	first := probe()
@@ -62,7 +62,7 @@ func TestSecurityReadiness(t *testing.T) {
 	}
 	v.site.now = v.site.now.Add(time.Second)
 	began := time.Now()
-	locked := v.lock(t)
+	locked := v.raw.Lock()
 	for done, n := v.asking(40, "/readyz"), 40; n > 0; n-- {
 		if status := <-done; status != http.StatusServiceUnavailable {
 			t.Fatalf("status %d while the lock is held elsewhere", status)
@@ -81,34 +81,13 @@ func TestSecurityReadiness(t *testing.T) {
 func TestReadingWhileLocked(t *testing.T) {
 	v := ann(t)
 	v.site.now = v.site.now.Add(time.Hour)
-	defer v.lock(t)()
+	defer v.raw.Lock()()
 	began := time.Now()
 	for range 3 {
 		v.get("/clients").want(t, 200)
 	}
 	if took := time.Since(began); took > 9*time.Second {
 		t.Errorf("the pages took %v", took)
-	}
-}
-
-// lock holds the database's lock for writing as another program would.
-func (st *site) lock(t *testing.T) (unlock func()) {
-	t.Helper()
-	conn, err := st.database().Conn(t.Context())
-	if err == nil {
-		_, err = conn.ExecContext(t.Context(), `BEGIN IMMEDIATE`)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		_, err := conn.ExecContext(t.Context(), `ROLLBACK`)
-		if err == nil {
-			err = conn.Close()
-		}
-		if err != nil {
-			t.Error(err)
-		}
 	}
 }
 

@@ -149,7 +149,8 @@ func TestSignInIsLogged(t *testing.T) {
 	st.wantLogged(t, domain.AuditSignUp, "ann@example.com", "ann@example.com")
 	b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
 	b.submit("/login", "email", "Ann@example.com", "password", "wrong password").want(t, 422)
-	st.exec(`UPDATE users SET blocked_at = 1, blocked_why = 'x'`)
+	st.raw.Set("users", "blocked_at", 1)
+	st.raw.Set("users", "blocked_why", "x")
 	b.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
 	b.submit("/login", "email", strings.Repeat("é", 300)+"\x00", "password", "x").want(t, 422)
 	var got []string
@@ -160,7 +161,8 @@ func TestSignInIsLogged(t *testing.T) {
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("the log holds %q", got)
 	}
-	st.exec(`UPDATE users SET blocked_at = NULL, verified_at = 1`)
+	st.raw.Set("users", "blocked_at", nil)
+	st.raw.Set("users", "verified_at", 1)
 	st.now = st.now.Add(time.Second)
 	b.login("ann@example.com")
 	st.wantLogged(t, domain.AuditSignIn, "ann@example.com", "ann@example.com")
@@ -214,7 +216,7 @@ func TestRussianProfile(t *testing.T) {
 	}
 	v.get("/profile").wantRussian(t, 200, "the news")
 	admin := v.userOf("admin@example.com", domain.RoleAdmin)
-	v.exec(`UPDATE teams SET name = 'Команда'`)
+	v.raw.Set("teams", "name", "Команда")
 	b := v.enter(admin)
 	b.submit("/profile", "language", "ru", "time_zone", "UTC", "name", "Анна").want(t, 303)
 	b.submit("/profile/delete", "email", admin.Email, "password", storetest.Password).wantRussian(t, 409, "the last admin")

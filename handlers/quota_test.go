@@ -102,7 +102,7 @@ func TestSecurityWritesAMinute(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
 	bob := v.newUser("bob@example.com")
-	v.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, v.user.TeamID, bob.ID)
+	v.raw.Set("users", "team_id", v.user.TeamID, "id", bob.ID)
 	other, _ := v.signedIn("other@example.com")
 	v.client("one@example.com")
 	m := v.mailing("2026-03-10T11:00", "")
@@ -174,7 +174,7 @@ func TestStorageQuota(t *testing.T) {
 func TestBlockingATeam(t *testing.T) {
 	w := watching(t, domain.RoleManager)
 	puppet := w.newUser("puppet@example.com")
-	w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, w.bob.TeamID, puppet.ID)
+	w.raw.Set("users", "team_id", w.bob.TeamID, "id", puppet.ID)
 	inside := w.enter(puppet)
 	to := path("users", w.bob.ID)
 	w.get(to).want(t, 200, `name="team" value="1"`, "everyone in the team")
@@ -197,7 +197,7 @@ func TestSecurityInvitationHoldsNoAdvertising(t *testing.T) {
 	t.Parallel()
 	const spam = "WIN http://evil.example/now www.evil.example me@evil.example +7 800 555-35-35 \u202e**x** "
 	v := named(t, spam+strings.Repeat("y", 100))
-	v.exec(`UPDATE teams SET name = $1`, spam) // as an older version took it
+	v.raw.Set("teams", "name", spam) // as an older version took it
 	v.invite("victim@example.com")
 	l := v.letter()
 	if l.To.Name != "" || l.To.Email != "victim@example.com" {
@@ -209,8 +209,8 @@ func TestSecurityInvitationHoldsNoAdvertising(t *testing.T) {
 			t.Errorf("%q stands in %s", bad, text)
 		}
 	}
-	v.exec(`UPDATE users SET name = '💰💰'`)
-	v.exec(`UPDATE teams SET name = '!!!'`)
+	v.raw.Set("users", "name", "💰💰")
+	v.raw.Set("teams", "name", "!!!")
 	v.invite("other@example.com")
 	if l := v.letter(); !strings.Contains(l.Body, "Someone invites you to a team") {
 		t.Errorf("without names it says %s", l.Body)

@@ -273,12 +273,15 @@ func FuzzCookie(f *testing.F) {
 
 // Sessions: the user is read anew for each request, so whoever is blocked is out at once.
 func TestSecurityReadAnew(t *testing.T) {
-	for name, change := range map[string]string{"blocked": `blocked_at = 1`, "not verified any more": `verified_at = NULL`} {
+	for name, change := range map[string]struct {
+		column string
+		value  any
+	}{"blocked": {"blocked_at", 1}, "not verified any more": {"verified_at", nil}} {
 		t.Run("a user who is "+name+" is out with the next request", func(t *testing.T) {
 			st := open(t)
 			b, u := st.signedIn("ann@example.com")
 			b.get("/clients").want(t, 200)
-			st.exec(`UPDATE users SET `+change+` WHERE id = $1`, u.ID)
+			st.raw.Set("users", change.column, change.value, "id", u.ID)
 			a := b.get("/clients")
 			a.wantTo(t, "/login?next=%2Fclients")
 			b.get("/").wantLack(t, "ann@example.com")
@@ -288,7 +291,7 @@ func TestSecurityReadAnew(t *testing.T) {
 		st := open(t)
 		b := st.enter(st.userOf("ann@example.com", domain.RoleAdmin))
 		b.get("/audit").want(t, 200)
-		st.exec(`UPDATE users SET role = 'user'`)
+		st.raw.Set("users", "role", "user")
 		b.get("/audit").want(t, 403)
 	})
 }

@@ -38,8 +38,8 @@ func TestSecurityFirstStranger(t *testing.T) {
 				status = http.StatusSeeOther
 			}
 			b.submit("/signup", "email", "mallory@example.com", "password", storetest.Password).want(t, status)
-			if got := st.strings(st.database(), `SELECT count(*) FROM users WHERE role = 'admin'`); got[0] != "0" {
-				t.Errorf("%s admins", got)
+			if n := st.raw.Count("users", "role", "admin"); n != 0 {
+				t.Errorf("%d admins", n)
 			}
 			if mode != "open" {
 				return
@@ -154,8 +154,8 @@ func TestSecuritySetup(t *testing.T) {
 		if !slices.Equal(codes, []int{303, 404, 404, 404}) {
 			t.Errorf("they got %v", codes)
 		}
-		if got := st.strings(st.database(), `SELECT count(*) FROM users`); got[0] != "1" {
-			t.Errorf("%s users", got)
+		if got := st.raw.Count("users"); got != 1 {
+			t.Errorf("%d users", got)
 		}
 	})
 	t.Run("stands nowhere in the file, and a block of the admin opens no other", func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestSecuritySetup(t *testing.T) {
 			t.Error("the token stands in the file")
 		}
 		st.browser().submit(path, form...).want(t, 303)
-		st.exec(`UPDATE users SET blocked_at = 1`)
+		st.raw.Set("users", "blocked_at", 1)
 		if waits, err := st.store.OpenSetup(t.Context(), store.NewToken()); err != nil || waits {
 			t.Errorf("a link for the next one: %t, %v", waits, err)
 		}
@@ -213,18 +213,21 @@ func TestSecurityBlockedSignUp(t *testing.T) {
 	}
 	b.submit("/signup", "email", "late@example.com", "password", storetest.Password).want(t, 303)
 	st.letter()
-	st.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'spam'`)
-	before := st.strings(st.database(), `SELECT password_hash FROM users`)
+	st.raw.Set("users", "blocked_at", 1)
+	st.raw.Set("users", "blocked_by", "x")
+	st.raw.Set("users", "blocked_why", "spam")
+	before := st.raw.Rows("users", "password_hash")
 	st.now = st.now.Add(time.Hour)
 	again().wantTo(t, "/login?notice=sent")
 	if l := st.letter(); link(t, l) != "/login" {
 		t.Errorf("the letter leads to %s", link(t, l))
 	}
-	if after := st.strings(st.database(), `SELECT password_hash FROM users`); !slices.Equal(before, after) {
+	if after := st.raw.Rows("users", "password_hash"); !slices.Equal(before, after) {
 		t.Error("a stranger has taken the password away")
 	}
 	b.submit("/login", "email", "late@example.com", "password", storetest.Password).want(t, 422, "spam")
-	st.exec(`UPDATE users SET blocked_at = NULL, blocked_why = ''`)
+	st.raw.Set("users", "blocked_at", nil)
+	st.raw.Set("users", "blocked_why", "")
 	st.now = st.now.Add(24 * time.Hour)
 	again().wantTo(t, "/login?notice=sent")
 	if path := link(t, st.letter()); !strings.HasPrefix(path, "/verify/") {

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,14 +29,7 @@ func TestSecurityStrangersDay(t *testing.T) {
 	b := st.browser()
 	b.header["X-Forwarded-For"], inside.header["X-Forwarded-For"] = "2001:db8::1", "2001:db8::1"
 	const begun = 330 // accounts that somebody has begun: asking for the letter again costs no hash
-	for _, insert := range []string{
-		`INSERT INTO teams (id, name, created_at) SELECT 1000 + i, 'begun', $2 FROM counted`,
-		`INSERT INTO users (id, team_id, email, email_key, name, role, language, time_zone, password_hash, created_at) SELECT 1000 + i, 1000 + i,
-			printf('begun%d@host%d.example', i, i), printf('begun%d@host%d.example', i, i), 'http://evil.example', 'user', 'en', 'UTC', 'x', $2 FROM counted`,
-		`INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) SELECT $2, 1000 + i, '', '', 'sign-up', '', '' FROM counted`,
-	} {
-		st.exec(`WITH RECURSIVE counted (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM counted WHERE i + 1 < $1) `+insert, begun, st.now.UnixMilli())
-	}
+	st.raw.AddBegun(begun, st.now)
 	from := 0
 	ask := func(path string, form ...string) {
 		from++
@@ -80,7 +74,8 @@ func TestSecurityStrangersDay(t *testing.T) {
 			}
 		}
 	}
-	st.exec(`DELETE FROM audit WHERE action = 'sign-in' OR action = 'invitation'`) // what the puppet's confirmed account has done
+	st.raw.Delete("audit", "action", "sign-in")
+	st.raw.Delete("audit", "action", "invitation") // what the puppet's confirmed account has done
 	for table, n := range st.rowCounts() {
 		if n != before[table] {
 			t.Errorf("%s has %s rows, and had %s", table, n, before[table])
@@ -100,7 +95,7 @@ func (st *site) wantFewLetters(t *testing.T) {
 	t.Helper()
 	boxes, all, strangers := map[string]int{}, 0, 0
 	last := map[string]int64{}
-	for _, row := range st.strings(st.database(), `SELECT email, created_at, name, subject || body FROM outbox ORDER BY id`) {
+	for _, row := range st.raw.Rows("outbox", "email, created_at, name, subject, body") {
 		parts := strings.SplitN(row, "|", 4)
 		local, host, _ := strings.Cut(strings.ToLower(parts[0]), "@")
 		local, _, _ = strings.Cut(local, "+")
@@ -141,8 +136,8 @@ func (st *site) wantFewLetters(t *testing.T) {
 func (st *site) rowCounts() map[string]string {
 	st.t.Helper()
 	all := map[string]string{}
-	for _, table := range st.strings(st.database(), `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`) {
-		all[table] = st.strings(st.database(), `SELECT count(*) FROM `+table)[0]
+	for _, table := range st.raw.Tables() {
+		all[table] = strconv.Itoa(st.raw.Count(table))
 	}
 	return all
 }

@@ -289,7 +289,7 @@ func TestBadInvitations(t *testing.T) {
 	if _, err := v.store.BlockUser(t.Context(), domain.Actor{}, u.ID, "because", v.site.now); err != nil {
 		t.Fatal(err)
 	}
-	v.exec(`DELETE FROM invitations WHERE email = 'void@example.com'`)
+	v.raw.Delete("invitations", "email", "void@example.com")
 	stranger := v.site.browser()
 	for name, to := range map[string]string{"used": used, "late": late, "void": void, "blocked": blocked, "unknown": "/invite/" + strings.Repeat("x", 43), "short": "/invite/x"} {
 		for _, a := range []answer{stranger.get(to), stranger.submit(to, "password", storetest.Password), v.get(to), v.submit(to)} {

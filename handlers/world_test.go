@@ -41,10 +41,12 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 	}
 	storetest.Post(t, w.store, "A post", w.now)
 	own := w.users["own team"].TeamID
-	w.exec(`UPDATE users SET verified_at = NULL WHERE email LIKE 'unverified@%'`)
-	w.exec(`UPDATE users SET blocked_at = 1, blocked_by = 'x', blocked_why = 'x' WHERE email LIKE 'blocked@%'`)
-	w.exec(`UPDATE users SET team_id = $1 WHERE email LIKE 'unverified@%' OR email LIKE 'blocked@%' OR email LIKE 'editor@%'`, own)
+	w.raw.Set("users", "verified_at", nil, "email", "unverified@%")
+	w.raw.Set("users", "blocked_at", 1, "email", "blocked@%")
+	w.raw.Set("users", "blocked_by", "x", "email", "blocked@%")
+	w.raw.Set("users", "blocked_why", "x", "email", "blocked@%")
 	for _, who := range []string{"unverified", "blocked", "editor"} {
+		w.raw.Set("users", "team_id", own, "email", who+"@%")
 		u := w.users[who]
 		u.TeamID = own
 		w.users[who] = u
@@ -59,9 +61,9 @@ func (w *world) as(who string) *browser {
 	if u.ID == 0 {
 		return w.browser()
 	}
-	w.exec(`UPDATE users SET blocked_at = NULL WHERE id = $1`, u.ID)
+	w.raw.Set("users", "blocked_at", nil, "id", u.ID)
 	b := w.enter(u)
-	w.exec(`UPDATE users SET blocked_at = 1 WHERE id = $1 AND email LIKE 'blocked@%'`, u.ID)
+	w.raw.Set("users", "blocked_at", 1, "id", u.ID, "email", "blocked@%")
 	return b
 }
 
@@ -73,14 +75,21 @@ func (w *world) things(teamID int64) map[string]int64 {
 	cl := storetest.Client(w.t, w.store, teamID, fmt.Sprintf("thing%d@example.com", w.made))
 	m := storetest.Mailing(w.t, w.store, teamID, w.now, "2026-03-10T11:00", "", "UTC", domain.Daily)
 	u := w.userOf(fmt.Sprintf("user%d@example.com", w.made), domain.RoleUser)
-	w.exec(`DELETE FROM users WHERE email LIKE 'member-%'`)
+	w.raw.Delete("users", "email", "member-%")
 	member := w.userOf(fmt.Sprintf("member-%d@example.com", w.made), domain.RoleUser)
-	w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, teamID, member.ID)
-	w.exec(`DELETE FROM invitations`)
-	w.exec(`INSERT INTO invitations (id, team_id, invited_by, email, email_key, hash, created_at, expires_at) SELECT $1, $2, min(id),
-		$3, $3, x'00', 1, $4 FROM users WHERE team_id = $2`, w.made, teamID, fmt.Sprintf("invited%d@example.com", w.made), w.now.Add(time.Hour).UnixMilli())
+	w.raw.Set("users", "team_id", teamID, "id", member.ID)
+	w.raw.Delete("invitations")
+	invitation := w.invitation(teamID, w.raw.Rows("users", "min(id)", "team_id", teamID)[0], fmt.Sprintf("invited%d@example.com", w.made))
 	return map[string]int64{"clients": cl.ID, "mailings": m.ID, "messages": m.MessageID, "users": u.ID, "teams": u.TeamID, "mailbox": 1,
-		"members": member.ID, "invitations": int64(w.made), "posts": w.post().ID}
+		"members": member.ID, "invitations": invitation, "posts": w.post().ID}
+}
+
+// invitation makes one that somebody of a team has sent.
+func (w *world) invitation(teamID int64, by any, email string) int64 {
+	w.t.Helper()
+	w.made++
+	return w.raw.Insert("invitations", map[string]any{"id": w.made, "team_id": teamID, "invited_by": by, "email": email, "email_key": email,
+		"hash": []byte(email), "created_at": 1, "expires_at": w.now.Add(time.Hour).UnixMilli()})
 }
 
 // post makes an article, which belongs to no team.
@@ -104,7 +113,7 @@ func kindOf(line string) string {
 func (w *world) comeBack() {
 	w.t.Helper()
 	for _, u := range w.users {
-		w.exec(`UPDATE users SET team_id = $1 WHERE id = $2`, u.TeamID, u.ID)
+		w.raw.Set("users", "team_id", u.TeamID, "id", u.ID)
 	}
 }
 
@@ -145,7 +154,7 @@ func (w *world) visit(b *browser, line string, things map[string]int64) answer {
 		return b.get(path)
 	}
 	if strings.HasSuffix(line, "/renew") {
-		w.exec(`UPDATE invitations SET created_at = 1`) // a letter an hour
+		w.raw.Set("invitations", "created_at", 1) // a letter an hour
 	}
 	if strings.HasSuffix(line, "/leave") {
 		defer w.comeBack()
@@ -162,7 +171,8 @@ func (w *world) pages(who string, do func(path string, a answer)) {
 		team = w.users["own team"].TeamID
 	}
 	things := w.things(team)
-	w.exec(`UPDATE clients SET undeliverable_at = 1, undeliverable_why = '550 no' WHERE id = $1`, things["clients"])
+	w.raw.Set("clients", "undeliverable_at", 1, "id", things["clients"])
+	w.raw.Set("clients", "undeliverable_why", "550 no", "id", things["clients"])
 	if w.afterThings != nil {
 		w.afterThings()
 	}

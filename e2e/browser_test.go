@@ -205,7 +205,7 @@ func (b *browser) click(selector, text string) {
 		return r && document.readyState === "complete" && e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;
 	})(%s)`, find(selector, text))
 	for deadline := time.Now().Add(patience); ; {
-		if point := do(b, chromedp.Evaluate[[]float64](at)); len(point) == 2 {
+		if point := b.point(at); len(point) == 2 {
 			do(b, chromedp.MouseClickXY(point[0], point[1]))
 			return
 		}
@@ -214,6 +214,17 @@ func (b *browser) click(selector, text string) {
 		}
 		do(b, chromedp.Sleep(20*time.Millisecond))
 	}
+}
+
+// point evaluates JavaScript for a place on the page. While the page is being left there is none.
+func (b *browser) point(script string) []float64 {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	point, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](script))
+	if err != nil {
+		return nil
+	}
+	return point
 }
 
 // fill types a text into a field, in place of what stands there.

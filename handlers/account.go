@@ -22,13 +22,13 @@ func (s *Server) signupNew(c echo.Context) error {
 	return s.render(c, views.SignUp(s.signUpForm(c)))
 }
 
-// signUpForm is an empty form, which knows whether it makes the admin.
+// signUpForm is an empty form. It says whether the account will be the admin's.
 func (s *Server) signUpForm(c echo.Context) views.SignUpForm {
 	return views.SignUpForm{First: s.awaitsFirst(c.Request().Context()), Then: s.SignUp}
 }
 
-// signupCreate makes an account and sends the letter that confirms its address. It says the same for an address that is
-// known already: only its owner learns that, by letter.
+// signupCreate makes an account and sends the letter that confirms its address. The answer is the same for an address that has an
+// account: only its owner learns about it, by letter.
 func (s *Server) signupCreate(c echo.Context) error {
 	form := s.signUpForm(c)
 	if !views.VisitOf(c.Request().Context()).SignUp {
@@ -47,8 +47,7 @@ func (s *Server) signupCreate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeSent))
 }
 
-// signUpOf is what a form says of a new account, with the password that came with it. The time zone of the browser counts if
-// there is such a one.
+// signUpOf reads a new account from a form, with the password that came with it. The browser's time zone is used if it exists.
 func signUpOf(c echo.Context, form views.SignUpForm) domain.SignUp {
 	in := domain.SignUp{Email: form.Email, Name: form.Name, Password: typed(c, "password"), Language: printer(c).Lang(), TimeZone: "UTC"}
 	if _, ok := domain.LoadZone(form.TimeZone); ok {
@@ -72,7 +71,7 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 }
 
 // confirmLetter carries the link that confirms an address. Like every letter to somebody who has not confirmed it, it holds
-// nothing that was typed: a stranger may have typed it.
+// nothing that was typed, because a stranger may have typed it.
 func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
 	l.Subject = p.T("Confirm your address for Postrider")
@@ -81,7 +80,7 @@ func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) d
 	return l
 }
 
-// knownLetter tells the owner of an account that somebody has signed up with its address again.
+// knownLetter tells the owner of an account that its address was used to sign up again.
 func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
 	l.Subject = p.T("You have an account at Postrider")
@@ -90,7 +89,7 @@ func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLett
 	return l
 }
 
-// systemLetter is a letter in the reader's language, which is worth nothing once a token of the kind is too old.
+// systemLetter is a letter in the reader's language. It expires with its token.
 func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time) domain.SystemLetter {
 	return domain.SystemLetter{Language: p.Lang(), ExpiresAt: now.Add(kind.Valid())}
 }
@@ -104,7 +103,7 @@ func (s *Server) loginNew(c echo.Context) error {
 	return s.render(c, views.Login(views.LoginForm{Next: next, Notice: views.Notice(c.QueryParam("notice"))}))
 }
 
-// loginCreate signs in. It says the same of an unknown address and of a wrong password.
+// loginCreate signs in. The answer is the same for an unknown address and a wrong password.
 func (s *Server) loginCreate(c echo.Context) error {
 	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next"))}
 	from := store.Origin{Address: address(c), Device: s.sessions.knownAs(c.Request())}
@@ -154,13 +153,13 @@ func (s *Server) languageUpdate(c echo.Context) error {
 	return s.redirect(c, ourPath(typed(c, "next")))
 }
 
-// way leads from the page of an error to where one can go on.
+// way is a link from an error page to where the visitor can go on.
 type way struct {
 	href string
 	text domain.Text
 }
 
-// deadLink is what somebody is told who follows the link of a letter in vain.
+// deadLink is the answer to a link of a letter that no longer works.
 func deadLink(route string) failure {
 	say := domain.Say
 	f := failure{status: http.StatusNotFound, title: say("This link does not work any more")}

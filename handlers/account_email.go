@@ -12,7 +12,8 @@ import (
 	"postrider/views"
 )
 
-// emailAsk asks the new address of a user to confirm itself. It says the same when another account has that address.
+// emailAsk sends a letter to the new address of a user, to be confirmed. The answer is the same when another account has that
+// address.
 func (s *Server) emailAsk(c echo.Context) error {
 	p, now := printer(c), s.Now()
 	in := store.EmailChange{Email: strings.TrimSpace(typed(c, "email")), Password: typed(c, "password"), Token: store.NewToken()}
@@ -24,7 +25,7 @@ func (s *Server) emailAsk(c echo.Context) error {
 	return s.done(c, "/profile", domain.Say("We have sent a letter to %s. The address changes when you open the link in it.", in.Email))
 }
 
-// newAddressLetter carries the link that makes an address the one of an account.
+// newAddressLetter carries the link that makes an address the account's.
 func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
 	l.Subject = p.T("Confirm your new address for Postrider")
@@ -41,7 +42,7 @@ func takenLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	return l
 }
 
-// noticeLetter tells the old address what is going on.
+// noticeLetter tells the old address about the change.
 func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
 	l.Subject = p.T("Your address at Postrider is about to change")
@@ -50,7 +51,7 @@ func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLet
 	return l
 }
 
-// newAddressPage is what the link in the letter shows that changes the address of an account.
+// newAddressPage is the page behind the link that changes the address of an account.
 func (s *Server) newAddressPage(c echo.Context) (p views.ConfirmPage, err error) {
 	p.Token = c.Param("token")
 	u, email, err := s.Store.ConfirmingEmail(c.Request().Context(), p.Token, s.Now())
@@ -67,7 +68,7 @@ func (s *Server) emailShow(c echo.Context) error {
 	return s.render(c, views.ConfirmEmail(page))
 }
 
-// emailConfirm makes the new address the one of the account. Whoever is not signed in there needs the account's password.
+// emailConfirm makes the new address the account's. Without a session of that account, its password is needed.
 func (s *Server) emailConfirm(c echo.Context) error {
 	page, err := s.newAddressPage(c)
 	if err != nil {

@@ -24,8 +24,7 @@ func (s *Server) auditList(c echo.Context) error {
 	return s.render(c, views.Audit(v))
 }
 
-// dayOf is when the day begins, in the reader's zone, that comes so many days after the one that was typed; the zero
-// time when none was.
+// dayOf is the beginning of a typed day in the reader's zone, or of the day so many days after it; zero when no day was typed.
 func dayOf(c echo.Context, typed string, after int) time.Time {
 	t, err := time.Parse(time.DateOnly, typed)
 	if err != nil {

@@ -58,7 +58,7 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-// blogFeed is the feed of the last articles with all of their text. It is in no language: its readers chose none.
+// blogFeed is the feed of the last articles with all of their text. It has no language, because its readers chose none.
 func (s *Server) blogFeed(c echo.Context) error {
 	return s.publicXML(c, "application/atom+xml; charset=utf-8", func() (any, error) { return s.feed(c) })
 }
@@ -163,7 +163,7 @@ func (s *Server) pages(c echo.Context) (any, error) {
 	return out, nil
 }
 
-// publicXML answers with what is the same for everybody, and may be some minutes old.
+// publicXML answers with XML that is the same for everybody and may be some minutes old.
 func (s *Server) publicXML(c echo.Context, kind string, make func() (any, error)) error {
 	forAll(c)
 	return s.fromCache(c, cacheKey{uri: c.Path()}, 1, func() (response, error) {
@@ -176,13 +176,13 @@ func (s *Server) publicXML(c echo.Context, kind string, make func() (any, error)
 	})
 }
 
-// forAll says of an answer that it is the same for everybody.
+// forAll marks an answer as the same for everybody.
 func forAll(c echo.Context) {
 	c.Response().Header().Set("Cache-Control", "public, max-age=300")
 	c.Response().Header().Del("Vary")
 }
 
-// robots tells search engines what is for everybody (RFC 9309).
+// robots tells search engines which pages are public (RFC 9309).
 func (s *Server) robots(c echo.Context) error {
 	forAll(c)
 	text := []byte("User-agent: *\nAllow: /$\nAllow: /blog\nAllow: /images/\nAllow: /static/\nAllow: /signup$\n" +

@@ -16,8 +16,8 @@ import (
 	"postrider/domain"
 )
 
-// errManyFields says that a form has more fields than domain.MaxFields. The limits of net/url and mime/multipart are lower
-// and say of such a form that it is damaged.
+// errManyFields says that a form has more fields than domain.MaxFields. The limits of net/url and mime/multipart are lower,
+// and call such a form damaged.
 var errManyFields = errors.New("the form has too many fields")
 
 // readFields reads an application/x-www-form-urlencoded body.
@@ -58,7 +58,7 @@ func parseFields(body string) (url.Values, error) {
 	return form, nil
 }
 
-// readTexts reads the texts of a multipart/form-data body, room bytes at most, and drops files, which no such form has.
+// readTexts reads the texts of a multipart/form-data body, room bytes at most, and drops files, because no such form has any.
 func readTexts(r *http.Request, room int) error {
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -98,7 +98,7 @@ func readText(form url.Values, part *multipart.Part, room *int) error {
 	return nil
 }
 
-// fields are those of the form that came in the body of a POST, or in the address of a GET.
+// fields are the form in the body of a POST, or in the address of a GET.
 func fields(c echo.Context) url.Values {
 	if c.Request().Method == http.MethodPost {
 		return c.Request().PostForm
@@ -106,15 +106,15 @@ func fields(c echo.Context) url.Values {
 	return c.QueryParams()
 }
 
-// drained is how much of a body that is too large is read all the same: a browser that is cut off while it sends shows a broken
+// drained is how many bytes of a body that is too large are read anyway: a browser that is cut off while it sends shows a broken
 // connection instead of the answer.
 const drained = 16 << 20
 
 // bodyOf is what may come with a request.
 func (s *Server) bodyOf(c echo.Context) body { return s.bodies[c.Request().Method+" "+c.Path()] }
 
-// withForm reads the form of a request, so that no handler works with half of one. Where a route takes none, nobody would read
-// it.
+// withForm reads the form of a request, so that no handler works with half of one. Where a route takes no form, the body is
+// not read.
 func (s *Server) withForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		may := s.bodyOf(c)

@@ -11,7 +11,7 @@ import (
 	"postrider/views"
 )
 
-// client loads the client that the path names, for somebody who may do that with it.
+// client loads the client that the path names and checks that the user may do that with it.
 func (s *Server) client(c echo.Context, a domain.Action) (domain.Client, error) {
 	id, err := number(c, "id")
 	if err != nil {
@@ -114,7 +114,7 @@ func (s *Server) clientUpdate(c echo.Context) error {
 	return s.render(c, views.ClientShow(cl, nil), views.ClientSaved(cl, 0, false))
 }
 
-// clientDeliverable lets mailings write to an address again that a relay has refused.
+// clientDeliverable lets mailings write again to an address that a relay has refused.
 func (s *Server) clientDeliverable(c echo.Context) error {
 	cl, err := s.client(c, domain.Edit)
 	if err != nil {

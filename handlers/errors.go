@@ -21,7 +21,7 @@ import (
 	"postrider/views"
 )
 
-// Errors of the web alone.
+// Errors that only the web knows.
 var (
 	errSignIn      = errors.New("sign in first")
 	errCrossSite   = errors.New("the request came from another site")
@@ -34,14 +34,14 @@ var (
 	errAbandoned   = errors.New("nobody waits for the answer")
 )
 
-// failure is what a visitor is told of an error.
+// failure is what a visitor reads about an error.
 type failure struct {
 	status      int
 	title, text domain.Text
 	next        way // to the start page when it is the zero way
 }
 
-// explain chooses the status and the words for an error. What it does not know is our fault, and nobody is told more.
+// explain chooses the status and the words for an error. An unknown error is our fault, and visitors read no details.
 func explain(err error) failure {
 	var routing *echo.HTTPError
 	var overtaken domain.Overtaken
@@ -225,7 +225,7 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	return s.answer(c, f.status, page, s.placeProblem(c, f, p, text, request, page))
 }
 
-// severity is how the log calls an error: what a visitor may ask for is no mistake of ours.
+// severity is the level at which an error is logged. What any visitor can cause is not an error of the service.
 func severity(err error) slog.Level {
 	if errors.Is(err, errTooSlow) {
 		return slog.LevelWarn
@@ -233,8 +233,8 @@ func severity(err error) slog.Level {
 	return slog.LevelError
 }
 
-// placeProblem makes the fragment for htmx and says where it goes: the page stays as it is, with all that was typed, but what
-// does not exist any more leaves it. A form that was too large is told in the form, everything else in the region for toasts.
+// placeProblem makes the fragment for htmx and says where it goes: the page keeps all that was typed, but what does not
+// exist any more is removed. A form that is too large says so itself, everything else goes to the region for toasts.
 func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string, page templ.Component) templ.Component {
 	if request != "" {
 		text = fmt.Sprintf("%s %s %s", text, p.T("Request"), request)

@@ -66,8 +66,8 @@ func (fs forms) again(c echo.Context, err error, f views.Form) error {
 	return fs.server.formError(c, err, page)
 }
 
-// notSaved shows the form of an edit again; beside the version of somebody else after a conflict, and as long as the reader
-// chooses between the two.
+// notSaved shows the form of an edit again; after a conflict beside the other version, until the reader
+// has chosen between the two.
 func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	if errors.Is(err, domain.ErrNotFound) {
 		return fs.notFound(c, err, f)
@@ -82,8 +82,8 @@ func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	return fs.again(c, err, f.Beside(saved))
 }
 
-// notFound answers an edit of what does not exist any more with the page for a new thing, where everything typed still stands.
-// A form in a row stays where it is.
+// notFound answers an edit of a thing that does not exist any more with the page for a new one, which keeps everything that was
+// typed. A form in a row stays where it is.
 func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
 	if !errors.Is(err, domain.ErrNotFound) || f.Row {
 		return err

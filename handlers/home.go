@@ -14,7 +14,7 @@ const (
 	homeVariants = 8
 )
 
-// home says what the service is, or to those who are signed in what to do first.
+// home says what the service is, or tells signed-in users what to do first.
 func (s *Server) home(c echo.Context) error {
 	return s.public(c, homeVariants, func() (reading, error) {
 		v, err := s.homeView(c)

@@ -14,7 +14,7 @@ import (
 	"postrider/views"
 )
 
-// ownInvitation is the letter of an invitation into the team of who asks.
+// ownInvitation is the letter of an invitation into the user's team.
 func (s *Server) ownInvitation(c echo.Context, token string) (l domain.SystemLetter, err error) {
 	team, err := s.Store.Team(c.Request().Context(), user(c).TeamID)
 	if err != nil {
@@ -85,8 +85,8 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 	return p, nil
 }
 
-// inviteAccept makes an account in the team and signs in, or moves an account over into the team. Whoever has come by the
-// link that the inviter has seen, and is not signed in, can only ask for the letter.
+// inviteAccept makes an account in the team and signs in, or moves an account over into the team. A visitor with the link
+// that the inviter has seen, who is not signed in, can only ask for the letter.
 func (s *Server) inviteAccept(c echo.Context) error {
 	page, err := s.invitePage(c)
 	if err != nil {
@@ -115,7 +115,7 @@ func (s *Server) inviteAccept(c echo.Context) error {
 	return s.done(c, "/mailings", domain.Say("Welcome to the team “%s”. Its clients, messages and mailings are yours too now.", page.Team))
 }
 
-// askInvitation sends the letter of the invitation once more. It says the same whether the address has an account or not.
+// askInvitation sends the letter of the invitation once more. The answer is the same whether or not the address has an account.
 func (s *Server) askInvitation(c echo.Context, p views.InvitePage) error {
 	token := store.NewToken()
 	l := s.inviteLetter(printer(c), p.ByName, p.Team, token)
@@ -138,8 +138,7 @@ func (s *Server) acceptAsNew(c echo.Context, p views.InvitePage) error {
 	return s.signIn(c, u)
 }
 
-// teamInvite invites somebody. A letter takes a link along that proves the address; another link, which proves nothing, is
-// shown this once.
+// teamInvite sends an invitation. The link in its letter proves the address; another link, which proves nothing, is shown once.
 func (s *Server) teamInvite(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
 	letter, err := s.ownInvitation(c, token)

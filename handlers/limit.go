@@ -6,5 +6,5 @@ import (
 	"postrider/views"
 )
 
-// limitList shows what is bounded, and why.
+// limitList shows all limits and their reasons.
 func (s *Server) limitList(c echo.Context) error { return s.render(c, views.Limits()) }

@@ -14,7 +14,7 @@ import (
 	"postrider/views"
 )
 
-// mailing loads the mailing that the path names, for somebody who may do that with it.
+// mailing loads the mailing that the path names and checks that the user may do that with it.
 func (s *Server) mailing(c echo.Context, a domain.Action) (domain.Mailing, error) {
 	id, err := number(c, "id")
 	if err != nil {
@@ -23,7 +23,7 @@ func (s *Server) mailing(c echo.Context, a domain.Action) (domain.Mailing, error
 	return s.mailingOf(c, id, a)
 }
 
-// mailingOf loads a mailing for somebody who may do that with it.
+// mailingOf loads a mailing and checks that the user may do that with it.
 func (s *Server) mailingOf(c echo.Context, id int64, a domain.Action) (domain.Mailing, error) {
 	m, err := s.Store.Mailing(c.Request().Context(), id)
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.Mailin
 	}
 	p.Coming = views.ComingRuns{Zone: m.Schedule.Zone, Now: p.Now}
 	if !m.NextAt.IsZero() {
-		// From a moment before the next one, so that it is the first of those shown also when it is due right now.
+		// From a moment before the next one, so that it is shown first even when it is due right now.
 		p.Coming.Runs = m.Schedule.Upcoming(m.NextAt.Add(-time.Nanosecond), true, shownComing)
 	}
 	return p, nil
@@ -217,8 +217,7 @@ func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) 
 	return s.showMailing(c, m, typed(c, "part"), views.Toast(printer(c).Say(flash)))
 }
 
-// showOvertaken answers somebody who asked for what has been overtaken with the mailing as it is now, and why nothing was
-// done.
+// showOvertaken answers a request that has been overtaken with the mailing as it is now, and why nothing was done.
 func (s *Server) showOvertaken(c echo.Context, m domain.Mailing, why string) error {
 	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
 	if err != nil {

@@ -31,8 +31,8 @@ func (s *Server) mailingForms() forms {
 	}
 }
 
-// mailingNew shows the form for a new mailing. What the query says is filled in: the message that it was made from, or
-// what was typed so far when somebody searches for clients without a script.
+// mailingNew shows the form for a new mailing, filled in from the query: the message that it was made from, or all that was typed
+// before a search for clients without a script.
 func (s *Server) mailingNew(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	if (views.MailingForm{Form: f}).Key() == "" {
@@ -51,7 +51,7 @@ func (s *Server) mailingNew(c echo.Context) error {
 	return s.mailingForms().show(c, f)
 }
 
-// mailingEdit shows the form of a mailing: as it is saved, or as typed when somebody searches for clients without a script.
+// mailingEdit shows the form of a mailing: as it is saved, or as typed before a search for clients without a script.
 func (s *Server) mailingEdit(c echo.Context) error {
 	m, err := s.mailing(c, domain.Edit)
 	if err != nil {

@@ -87,7 +87,7 @@ func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Cl
 	return options, nil
 }
 
-// coming are the next runs of a mailing as typed. One that has run already does not run again for what is past.
+// coming are the next runs of a mailing as typed. A mailing that has run does not catch up on past runs.
 func (s *Server) coming(c echo.Context, f views.MailingForm) (views.ComingRuns, error) {
 	schedule, err := f.Schedule()
 	if err != nil {

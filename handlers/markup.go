@@ -19,8 +19,8 @@ import (
 	"postrider/markdown"
 )
 
-// renders are the texts that are being laid out for users: a few for each, and no more in all than the processors can do
-// beside everything else.
+// renders counts the texts that are being rendered: a few for each user, and in all no more than the processors can do beside
+// everything else.
 type renders struct {
 	mu    sync.Mutex
 	users map[int64]int
@@ -29,7 +29,7 @@ type renders struct {
 	wait  time.Duration // for a place
 }
 
-// rendersPerCore is how many texts are laid out at once for each processor, whoever asks.
+// rendersPerCore is how many texts are rendered at once for each processor.
 const rendersPerCore = 2
 
 // renderWait is how long a text waits for a place, but in tests. Each takes a fraction of a second.
@@ -55,7 +55,7 @@ func (r *renders) begin(ctx context.Context, user int64) (end func(), err error)
 	}
 }
 
-// take takes a place; without one it gives what is closed when the next becomes free.
+// take takes a place. Without one it returns a channel that is closed when the next becomes free.
 func (r *renders) take(user int64) <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,7 +86,7 @@ func (r *renders) give(user int64) {
 	}
 }
 
-// template makes a message ready, in the place of the user who asks. The error is domain.Invalid, domain.TooMany, or that of
+// template prepares a message, in a place of the user's. The error is domain.Invalid, domain.TooMany, or that of
 // the request's context.
 func (s *Server) template(c echo.Context, m domain.Message) (*letter.Template, error) {
 	ctx := c.Request().Context()

@@ -12,7 +12,7 @@ import (
 	"postrider/views"
 )
 
-// message loads the message that the path names, for somebody who may do that with it.
+// message loads the message that the path names and checks that the user may do that with it.
 func (s *Server) message(c echo.Context, a domain.Action) (domain.Message, error) {
 	id, err := number(c, "id")
 	if err != nil {

@@ -30,7 +30,7 @@ func (s *Server) member(c echo.Context) (views.TeamPage, domain.User, error) {
 	return page, domain.User{}, domain.ErrNotFound
 }
 
-// memberLeaving asks whether a member shall go.
+// memberLeaving asks whether to remove a member.
 func (s *Server) memberLeaving(c echo.Context) error {
 	page, m, err := s.member(c)
 	if err == nil {
@@ -83,7 +83,7 @@ func (s *Server) userAndTeam(c echo.Context, id int64) (u domain.User, t domain.
 	return u, t, err
 }
 
-// ownerAsking asks whether a member shall own the team.
+// ownerAsking asks whether to make a member the owner of the team.
 func (s *Server) ownerAsking(c echo.Context) error {
 	page, m, err := s.member(c)
 	if err == nil && !user(c).Owns(page.Team) {
@@ -147,7 +147,7 @@ func (s *Server) passing(by string, to, old domain.User, t domain.Team) store.Pa
 	}
 }
 
-// removedLetter tells somebody that they are not in a team any more.
+// removedLetter tells a user that they were removed from a team.
 func removedLetter(by string, u domain.User, t domain.Team, now time.Time) domain.SystemLetter {
 	p := locale.For(u.Language, nil)
 	return notice(p, now, p.T("You're no longer in a team at Postrider"),

@@ -12,7 +12,7 @@ import (
 	"postrider/views"
 )
 
-// forgotNew shows the form of somebody who has forgotten the password.
+// forgotNew shows the form that asks for a letter with a link to a new password.
 func (s *Server) forgotNew(c echo.Context) error { return s.render(c, views.Forgot("")) }
 
 // forgotCreate sends a letter that sets a new password. It says the same whether there is such an account or not.
@@ -80,7 +80,7 @@ func (s *Server) resetUpdate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeNewPassword))
 }
 
-// passwordUpdate changes the password of somebody who is signed in. All other sessions end.
+// passwordUpdate changes the user's password. All other sessions end.
 func (s *Server) passwordUpdate(c echo.Context) error {
 	session, err := s.session(c)
 	if err != nil {

@@ -97,8 +97,8 @@ func (p *places) exit(key placeKey, at *place) {
 	}
 }
 
-// counted refuses a request of somebody of whom too many wait already, before its form is read. It takes its time for that:
-// a program that asks again at once would otherwise be more work than one that waits.
+// counted refuses a request of a user with too many waiting requests, before its form is read. It waits before it answers: a program
+// that asks again at once would otherwise be more work than one that waits.
 func (s *Server) counted(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u, key := user(c), placeKey{ofUser, user(c).ID}
@@ -140,8 +140,8 @@ func (s *Server) placed(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// timed ends the work on a request when its time is over, or when nobody waits for the answer any more: a search in the
-// database stops at once. The page that says so has time of its own.
+// timed ends the work on a request when its time is over or its browser is gone: a search in the database stops at once. The page
+// that says so gets extra time.
 func (s *Server) timed(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		browser := c.Request().Context()

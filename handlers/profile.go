@@ -92,7 +92,7 @@ func (s *Server) accountLeave(c echo.Context) error {
 	return s.render(c, views.DeleteAccount(b, ""))
 }
 
-// accountDelete deletes the account for good, once it has been typed which.
+// accountDelete deletes the account for good, after its address has been typed.
 func (s *Server) accountDelete(c echo.Context) error {
 	ctx, in := c.Request().Context(), store.Leaving{Email: strings.TrimSpace(typed(c, "email")), Password: typed(c, "password"),
 		TeamStays: typed(c, "team") == "stays"}

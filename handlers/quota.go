@@ -14,8 +14,7 @@ import (
 	"postrider/domain"
 )
 
-// newTeamQuota are the limits of new teams: strict ones where anybody can sign up from the internet, none where the people
-// who come in are those of the operator.
+// newTeamQuota are the limits of new teams: strict where anybody can sign up, none where the operator decides who comes in.
 func (s *Server) newTeamQuota() domain.Quota {
 	if s.SignUp != "open" || isLoopback(s.URL.Host) {
 		return domain.Quota{}
@@ -81,7 +80,7 @@ func limitOf(c echo.Context, wrong domain.Invalid, field string) *int {
 	return &n
 }
 
-// limitTyped is a limit as one would type it.
+// limitTyped is a limit as its field shows it.
 func limitTyped(limit *int) string {
 	if limit == nil {
 		return ""
@@ -97,7 +96,7 @@ var uncounted = map[string]bool{
 	"/messages/preview": true, "/posts/preview": true,
 }
 
-// maxBuckets is how many buckets are kept before those are thrown away that are full again.
+// maxBuckets is how many buckets are kept before the full ones are dropped.
 const maxBuckets = 1000
 
 // writes counts how often teams and users have saved something in the last minute.
@@ -128,7 +127,7 @@ func (w *writes) take(name string, perMinute int, now time.Time) (wait time.Dura
 	return b.Take(perMinute, now)
 }
 
-// paced turns a write away that comes too soon, before its form is read: every write waits for the one disk.
+// paced refuses writes that come too fast, before their forms are read: all writes share one disk.
 func (s *Server) paced(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u := user(c)

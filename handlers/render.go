@@ -61,7 +61,7 @@ func (s *Server) redirect(c echo.Context, to string) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
-// letterFrame answers with the HTML of a letter, which strangers may have written. It can do nothing, neither in a
+// letterFrame answers with the HTML of a letter, which strangers may have written. It cannot run anything, neither in a
 // sandboxed frame of ours nor opened by itself.
 func letterFrame(c echo.Context, html string) error {
 	inFrame(c, "style-src 'unsafe-inline'; img-src data:; ")
@@ -82,8 +82,8 @@ func inFrame(c echo.Context, also string) {
 	h.Del("Cross-Origin-Opener-Policy")
 }
 
-// formError answers a form that could not be accepted with the same form, as typed, and its mistakes: 422, 409 when
-// somebody was faster or the time is wrong, 429 after too many tries. Any other error is passed on.
+// formError answers a form that could not be accepted with the same form, as typed, and its mistakes: 422, 409 after a
+// conflict or at the wrong time, 429 after too many tries. Any other error is passed on.
 func (s *Server) formError(c echo.Context, err error, page templ.Component, fragments ...templ.Component) error {
 	status, mistakes := formMistakes(c, err)
 	if mistakes == nil {

@@ -17,13 +17,13 @@ import (
 	"postrider/views"
 )
 
-// user is who asks; the zero user for a stranger.
+// user is the signed-in user; the zero user for a stranger.
 func user(c echo.Context) domain.User { return views.VisitOf(c.Request().Context()).User }
 
-// printer writes for whoever asks.
+// printer writes in the visitor's language and time zone.
 func printer(c echo.Context) *locale.Printer { return locale.From(c.Request().Context()) }
 
-// number reads an id from the path. What is not the id of anything is ErrNotFound.
+// number reads an id from the path. Anything else is ErrNotFound.
 func number(c echo.Context, name string) (int64, error) {
 	n, err := strconv.ParseInt(c.Param(name), 10, 64)
 	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != c.Param(name) {
@@ -85,7 +85,7 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || err == nil && addr.IsLoopback()
 }
 
-// addressOf tells the network address of a client. X-Forwarded-For counts only from a trusted proxy.
+// addressOf finds the network address of a client. X-Forwarded-For counts only from a trusted proxy.
 func (s *Server) addressOf() echo.IPExtractor {
 	if len(s.TrustedProxies) == 0 {
 		return echo.ExtractIPDirect()
@@ -113,7 +113,7 @@ func network(ip string) string {
 	return addr.String()
 }
 
-// actor is who asks, for the audit log.
+// actor is the user for the audit log.
 func actor(c echo.Context) domain.Actor {
 	u := user(c)
 	return domain.Actor{ID: u.ID, Email: u.Email, Address: address(c)}
@@ -122,11 +122,10 @@ func actor(c echo.Context) domain.Actor {
 // fragment is which fragment of a page htmx asks for: "row", "list", "live" or none.
 func fragment(c echo.Context) string { return c.QueryParam("part") }
 
-// inRow reports whether a form that was sent stands in a row of a list, and is answered with a row. Without a script it
-// cannot be in one.
+// inRow reports whether the sent form stands in a row of a list and is answered with a row. Without a script no form does.
 func inRow(c echo.Context) bool { return typed(c, "part") == "row" && forFragment(c.Request()) }
 
-// pageSize is how many rows a page of a list shall have.
+// pageSize is how many rows of a list are asked for.
 func pageSize(c echo.Context) int {
 	n, _ := strconv.Atoi(c.QueryParam("per")) // anything else is the usual size
 	return n
@@ -140,7 +139,7 @@ func paging(c echo.Context, next string, total int) views.Paging {
 	return views.Paging{Path: c.Request().URL.Path, Query: query, Next: next, Later: later, Total: total}
 }
 
-// idOf reads an id out of a form; 0, which nothing has, for what is none.
+// idOf reads an id from a form; 0, which no row has, for anything else.
 func idOf(s string) int64 {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
@@ -149,7 +148,7 @@ func idOf(s string) int64 {
 	return n
 }
 
-// deleted ends a deletion. In a list only the row goes; from the thing's own page one gets to the list.
+// deleted ends a deletion. In a list only the row is removed; the thing's own page leads to the list.
 func (s *Server) deleted(c echo.Context, list string, flash domain.Text, fragments ...templ.Component) error {
 	if c.Request().Header.Get("HX-Target") == "main#main" {
 		return s.done(c, list, flash)

@@ -17,7 +17,7 @@ import (
 	"postrider/static"
 )
 
-// zipFrom is the size, in bytes, from which compressing is worth it: a shorter body fits into one packet anyway.
+// zipFrom is the size, in bytes, from which compressing pays off: a shorter body fits into one packet anyway.
 const zipFrom = 1024
 
 // response is an answer that can be sent: its body as it is, compressed, or both.
@@ -53,7 +53,7 @@ func (s *Server) send(c echo.Context, status int, res response) error {
 	return c.Blob(status, res.kind, body)
 }
 
-// unpack makes the form of the body that is to be sent.
+// unpack compresses or decompresses the body as the browser needs it.
 func (s *Server) unpack(res *response, zip bool) (err error) {
 	switch {
 	case zip && res.zipped == nil && len(res.plain) >= zipFrom:
@@ -67,7 +67,7 @@ func (s *Server) unpack(res *response, zip bool) (err error) {
 	return err
 }
 
-// newGzipWriters makes as many as can be at work at once.
+// newGzipWriters makes one writer for each processor.
 func newGzipWriters() chan *gzip.Writer {
 	all := make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
 	for range cap(all) {
@@ -88,7 +88,7 @@ func (s *Server) zip(body []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// tagOf is an entity tag of a body. It is weak because it is the same for both forms (RFC 9110, section 8.8.3).
+// tagOf is an entity tag of a body. It is weak because it is the same with and without compression (RFC 9110, section 8.8.3).
 func tagOf(body []byte) string {
 	sum := sha256.Sum256(body)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`

@@ -10,18 +10,18 @@ import (
 // access says who may come in to a route.
 type access string
 
-// The access groups. What the roles may do is told in domain.
+// The access groups. Package domain says what each role may do.
 const (
 	public   access = "public"
 	signedIn access = "signed in"
-	writer   access = "writer"   // signed in, keeps clients, messages and mailings
+	writer   access = "writer"   // signed in, edits clients, messages and mailings
 	overseer access = "overseer" // signed in, watches over all teams
 	editor   access = "editor"   // signed in, writes the blog
 	admin    access = "admin"
 	mailbox  access = "mailbox" // everybody, where there is a built-in mailbox and the host is the public one
 )
 
-// body says what may come with the requests of a route. What is beyond it is refused before any handler is asked.
+// body says what the requests of a route may carry. Anything else is refused before its handler runs.
 type body struct {
 	kinds []string // media types
 	texts int      // bytes of the fields together
@@ -168,7 +168,7 @@ func (s *Server) routes() []route {
 	}
 }
 
-// admit lets those in whom the access group names.
+// admit lets in the visitors of an access group.
 func (s *Server) admit(who access) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

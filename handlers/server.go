@@ -4,7 +4,7 @@
 // A handler reads, checks, does, renders, in that order, and returns its error: errors.go is the only place that knows
 // statuses. The helpers it has:
 //
-//	user(c)                               who asks; the zero user for a stranger
+//	user(c)                               the signed-in user; the zero user for a stranger
 //	number(c, "id")                       a path parameter; ErrNotFound when it is no id
 //	typed(c, "email")                     a form field as typed
 //	s.render(c, page, fragment…)          200: the page, or its fragment when htmx asked for one
@@ -12,7 +12,7 @@
 //	s.done(c, to, flash, fragment…)       an action is done: a browser goes to `to`, htmx gets the fragments and a toast
 //	s.redirect(c, to)                     303, or HX-Redirect for htmx
 //
-// How to add a feature is told in the package comment of views.
+// The package comment of views says how to add a feature.
 package handlers
 
 import (
@@ -32,7 +32,7 @@ import (
 	"postrider/store"
 )
 
-// Server answers requests. All its fields are set by main before Handler is called.
+// Server answers requests. All exported fields are set before Handler is called.
 type Server struct {
 	Store          *store.Store
 	URL            *url.URL // public address; links in letters use it and nothing else

@@ -113,7 +113,7 @@ func (st *sessionStore) remember(c echo.Context, u domain.User) error {
 	return err
 }
 
-// knownAs is the id that the browser is known by; "" when it has none.
+// knownAs is the id of the browser as a known device; "" when it has none.
 func (st *sessionStore) knownAs(r *http.Request) string {
 	cookie, err := r.Cookie(st.device)
 	if err != nil {
@@ -122,27 +122,27 @@ func (st *sessionStore) knownAs(r *http.Request) string {
 	return cookie.Value
 }
 
-// setDevice gives the browser the id that it is known by from now on. It opens nothing: whoever signs in with it is not held
-// up by what strangers do.
+// setDevice gives the browser its id as a known device. The id grants no access: sign-ins with it are not slowed by what strangers
+// do.
 func (st *sessionStore) setDevice(w http.ResponseWriter, id string) {
 	http.SetCookie(w, &http.Cookie{Name: st.device, Value: id, Path: "/", MaxAge: int(domain.DeviceValid.Seconds()), HttpOnly: true,
 		Secure: st.secure, SameSite: http.SameSiteLaxMode})
 }
 
-// rename gives a session another id and tells the browser.
+// rename gives a session another id and sends it to the browser.
 func rename(w http.ResponseWriter, session *sessions.Session, id string) {
 	session.ID = id
 	http.SetCookie(w, sessions.NewCookie(session.Name(), id, session.Options))
 }
 
-// clip keeps what a stranger sends short.
+// clip shortens what a stranger sends.
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 300)], "") }
 
 func (s *Server) session(c echo.Context) (*sessions.Session, error) {
 	return s.sessions.Get(c.Request(), s.sessions.name)
 }
 
-// signIn begins a session under a new id, so that an id which somebody else has planted is worth nothing.
+// signIn begins a session under a new id, so that an id that an attacker has planted is worthless.
 func (s *Server) signIn(c echo.Context, u domain.User) error {
 	session, err := s.session(c)
 	if err != nil {
@@ -195,7 +195,7 @@ func (s *Server) takeFlash(c echo.Context) error {
 	return session.Save(c.Request(), c.Response())
 }
 
-// visited finds out who asks. The user is read from the database each time, so that blocking works at once.
+// visited loads the user. That happens for each request, so that blocking works at once.
 func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
@@ -215,7 +215,7 @@ func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// hasNoVisitor reports whether the answer is the same whoever asks, so that nothing is read from the database to find out.
+// hasNoVisitor reports whether the answer is the same for everybody, so that no user has to be loaded.
 func hasNoVisitor(path string) bool {
 	return isProbe(path) || strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, imagesAt)
 }
@@ -238,7 +238,7 @@ func (s *Server) setVisit(c echo.Context, u domain.User) {
 	c.SetRequest(r.WithContext(ctx))
 }
 
-// takesStrangers reports whether a stranger may sign up. Who can become the first admin by it may always.
+// takesStrangers reports whether a stranger may sign up. While the first account becomes the admin's, they always may.
 func (s *Server) takesStrangers(ctx context.Context) bool {
 	return s.SignUp == "open" || s.awaitsFirst(ctx)
 }

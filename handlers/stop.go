@@ -9,7 +9,7 @@ import (
 	"postrider/views"
 )
 
-// masked hides the recipients of a team's attempts from whoever may not know them.
+// masked hides the recipients of a team's attempts from users who may not see them.
 func masked(u domain.User, teamID int64, attempts []domain.Attempt) []domain.Attempt {
 	if u.SeesRecipients(teamID) {
 		return attempts
@@ -21,7 +21,7 @@ func masked(u domain.User, teamID int64, attempts []domain.Attempt) []domain.Att
 	return hidden
 }
 
-// loadOversight gives the page of a mailing what its team has left of its quota, and, for those who oversee it, its people.
+// loadOversight adds to the page of a mailing what is left of its team's quota and, for managers and admins, the team's members.
 func (s *Server) loadOversight(c echo.Context, m domain.Mailing, p *views.MailingPage) (err error) {
 	if p.Quota, err = s.Store.Quota(c.Request().Context(), m.TeamID, s.Now()); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (s *Server) loadOversight(c echo.Context, m domain.Mailing, p *views.Mailin
 	return err
 }
 
-// whyBlocked tells a blocked user, who knows the password, why the door stays closed.
+// whyBlocked tells a blocked user, who knows the password, the reason of the block.
 func (s *Server) whyBlocked(c echo.Context, u domain.User) error {
 	row, err := s.Store.UserRow(c.Request().Context(), u.ID, s.Now())
 	if err != nil {
@@ -82,8 +82,8 @@ func (s *Server) mailingEnable(c echo.Context) error {
 
 func mailingPath(m domain.Mailing) string { return "/mailings/" + strconv.FormatInt(m.ID, 10) }
 
-// teamFilter says whose mailings a list shows: 0 for every team's, which only those who oversee them see. name is that of
-// a team that was asked for.
+// teamFilter says whose mailings a list shows: 0 for every team's, which only managers and admins see. name is the name of the team
+// that was asked for.
 func (s *Server) teamFilter(c echo.Context) (teamID int64, name string, err error) {
 	u, asked := user(c), c.QueryParam("team")
 	if !u.Oversees() || asked == "own" {

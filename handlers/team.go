@@ -7,7 +7,7 @@ import (
 	"postrider/views"
 )
 
-// teamShow shows one's own team.
+// teamShow shows the user's team.
 func (s *Server) teamShow(c echo.Context) error {
 	page, err := s.teamPage(c)
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *Server) teamPage(c echo.Context) (p views.TeamPage, err error) {
 	return p, err
 }
 
-// teamError shows the team again with its forms as typed and what is wrong with them.
+// teamError shows the team again, with its forms as typed and their mistakes.
 func (s *Server) teamError(c echo.Context, err error) error {
 	page, missing := s.teamPage(c)
 	if missing != nil {

@@ -18,7 +18,7 @@ import (
 // Limits of a form with a picture.
 const (
 	uploadTime = 5 * time.Minute // that it may take to come
-	maxUploads = 4               // that may come at once: each is in memory, up to picture.MaxBytes
+	maxUploads = 4               // that may come at once: each is held in memory, up to picture.MaxBytes
 	maxUpload  = 64 << 20        // bytes that are read of one; what is no form and no picture of ours is thrown away
 )
 
@@ -40,7 +40,7 @@ func (s *Server) newPicture(c echo.Context) (img domain.Image, came bool, err er
 	return img, came, err
 }
 
-// readUpload reads a form with which a picture may come. Who may not write posts makes the service read no more than of
+// readUpload reads a form with which a picture may come. For users who may not write articles no more is read than of
 // any other form.
 func (s *Server) readUpload(c echo.Context, may body, next echo.HandlerFunc) error {
 	r := c.Request()
@@ -71,7 +71,7 @@ func (s *Server) readUpload(c echo.Context, may body, next echo.HandlerFunc) err
 	return next(c)
 }
 
-// moreTime lets a form with a picture come for longer than others, and its answer be taken as much later.
+// moreTime gives a form with a picture, and its answer, more time than others.
 func moreTime(w http.ResponseWriter) error {
 	on, now := http.NewResponseController(w), time.Now() // the clock of the network is not the one of the service
 	err := errors.Join(on.SetReadDeadline(now.Add(uploadTime)), on.SetWriteDeadline(now.Add(uploadTime+domain.SendTime)))
@@ -111,8 +111,7 @@ func readParts(c echo.Context, may body, busy bool) error {
 	}
 }
 
-// uploadEnded is what an error means while a form comes. When a picture that is too large already has no end, the texts
-// before it are a form still.
+// uploadEnded says what an error while reading a form means. When a picture is too large, the fields before it still count.
 func uploadEnded(c echo.Context, err error) error {
 	var tooLarge *http.MaxBytesError
 	u, _ := c.Get(uploadKey).(upload)
@@ -130,7 +129,7 @@ func uploadEnded(c echo.Context, err error) error {
 	return fmt.Errorf("%w: %w", errBadForm, err)
 }
 
-// readFile reads a picture of most bytes, and nothing of one that cannot be taken.
+// readFile reads a picture of at most that many bytes, and nothing while too many others are in memory.
 func readFile(c echo.Context, part *multipart.Part, most int, busy bool) error {
 	if busy {
 		c.Set(uploadKey, upload{err: picture.ErrBusy})

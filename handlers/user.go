@@ -26,7 +26,7 @@ func (s *Server) userList(c echo.Context) error {
 	return s.render(c, views.Users(v))
 }
 
-// userShow shows one user: who it is, the team, and what it sends.
+// userShow shows one user, the team and what it sends.
 func (s *Server) userShow(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
@@ -101,8 +101,8 @@ func (s *Server) userRole(c echo.Context) error {
 	})
 }
 
-// actOnUser does something with the user that the path names, and shows that user again: with the flash, or with the form
-// as it was typed and what is wrong with it.
+// actOnUser does something with the user that the path names and shows that user again: with the flash, or with the form as typed
+// and its mistakes.
 func (s *Server) actOnUser(c echo.Context, do func(id int64) (domain.User, domain.Text, error)) error {
 	id, err := number(c, "id")
 	if err != nil {

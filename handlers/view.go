@@ -10,15 +10,14 @@ import (
 )
 
 // The cookie of a reader: which articles this browser has read lately and when, so that reading one again is not counted.
-// It says nothing of who reads.
+// It does not identify the reader.
 const (
 	readCookie = "read"
 	readFor    = 30 * time.Minute
 	readMost   = 20 // articles; a browser that reads more in that time may count twice
 )
 
-// countView counts a view of an article. Neither editors, programs, nor browsers that fetch a page before anybody asks
-// for it are readers, and a reader counts once in half an hour.
+// countView counts a view of an article. Editors, programs and browsers that prefetch are not counted; a reader counts once in half an hour.
 func (s *Server) countView(c echo.Context, post int64) {
 	r := c.Request()
 	if post == 0 || r.Method != http.MethodGet || editor.admits(user(c)) == nil || isAhead(r.Header) || isProgram(r.UserAgent()) {
@@ -55,8 +54,7 @@ func (s *Server) lately(r *http.Request, post string) (kept []string, again bool
 	return kept, again
 }
 
-// isAhead reports whether a browser fetches the page before anybody has asked for it (Sec-Purpose of the Fetch standard,
-// and what browsers sent before).
+// isAhead reports whether a browser prefetches the page (Sec-Purpose of the Fetch standard, and its predecessors).
 func isAhead(h http.Header) bool {
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
 		if v := strings.ToLower(h.Get(name)); strings.Contains(v, "prefetch") || strings.Contains(v, "prerender") || strings.Contains(v, "preview") {
@@ -66,8 +64,8 @@ func isAhead(h http.Header) bool {
 	return false
 }
 
-// isProgram reports whether a User-Agent names a program that reads for a search engine, a preview or a script. Those that
-// want to be taken for a browser are.
+// isProgram reports whether a User-Agent names a program that reads for a search engine, a preview or a script. Programs
+// that pose as a browser are not recognized.
 func isProgram(agent string) bool {
 	agent = strings.ToLower(agent)
 	for _, word := range []string{"bot", "crawl", "spider", "slurp", "externalhit", "preview", "feed", "monitor", "curl/", "wget/", "python", "go-http-client"} {

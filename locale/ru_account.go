@@ -1,6 +1,6 @@
 package locale
 
-func ruAccounts() texts {
+func ruAccount() texts {
 	return texts{plain: map[string]string{
 		"E-mail address": "Адрес электронной почты",
 		"Password":       "Пароль",

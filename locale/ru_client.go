@@ -1,6 +1,6 @@
 package locale
 
-func ruClients() texts {
+func ruClient() texts {
 	return texts{
 		plain: map[string]string{
 			"Add a client":             "Добавить клиента",

@@ -1,7 +1,7 @@
 package locale
 
-// ruSending are the texts about why something cannot be sent, and what the answers of a relay mean.
-func ruSending() texts {
+// ruDelivery are the texts about why something cannot be sent, and what the answers of a relay mean.
+func ruDelivery() texts {
 	return texts{plain: map[string]string{
 		"A send of this mailing has begun since you opened the page, so nothing more was sent. This is how it stands now.": "После того как вы открыли страницу, уже началась отправка этой рассылки, поэтому больше ничего не отправлено. Вот её состояние сейчас.",
 		"The last run is still sending. Wait until it is done, or pause it.":                                               "Последняя отправка ещё идёт. Дождитесь её конца или поставьте на паузу.",

@@ -1,6 +1,6 @@
 package locale
 
-func ruMailings() texts {
+func ruMailing() texts {
 	return texts{
 		plain: map[string]string{
 			"%d":                                "%d",

@@ -1,6 +1,6 @@
 package locale
 
-func ruMessages() texts {
+func ruMessage() texts {
 	return texts{
 		plain: map[string]string{
 			"A message is what your clients read: a subject and a text. Several mailings can send the same one.": "Сообщение — это то, что прочтут клиенты: тема и текст. Одно сообщение могут отправлять несколько рассылок.",

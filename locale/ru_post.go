@@ -1,7 +1,7 @@
 package locale
 
-// ruPosts are the texts of those who write the blog.
-func ruPosts() texts {
+// ruPost are the texts of those who write the blog.
+func ruPost() texts {
 	return texts{
 		plain: map[string]string{
 			"Address in the blog":                                 "Адрес в блоге",

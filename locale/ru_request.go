@@ -1,6 +1,6 @@
 package locale
 
-func ruRequests() texts {
+func ruRequest() texts {
 	return texts{plain: map[string]string{
 		"A search takes at most %d characters. Go back, shorten it, and try again.":                               "Для поиска можно ввести не больше %d символов. Вернитесь назад, сократите запрос и попробуйте ещё раз.",
 		"This took too long, so it was stopped. Wait a few seconds, then try again. A narrower search is faster.": "Это заняло слишком много времени и было остановлено. Подождите несколько секунд и попробуйте ещё раз. Чем точнее запрос, тем быстрее поиск.",

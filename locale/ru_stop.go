@@ -1,7 +1,7 @@
 package locale
 
-// ruOversight are the texts of those who watch over the service: disabled mailings, and what those who stop them read.
-func ruOversight() texts {
+// ruStop are the texts of those who watch over the service: disabled mailings, and what those who stop them read.
+func ruStop() texts {
 	return texts{plain: map[string]string{
 		"A manager has disabled this mailing. It sends nothing until a manager enables it again.":           "Менеджер отключил эту рассылку. Пока менеджер не включит её снова, она ничего не отправляет.",
 		"A run that is sending is cancelled, and nothing goes out until the mailing is enabled again.":      "Текущая отправка будет отменена, и до включения рассылки ничего не уйдёт.",

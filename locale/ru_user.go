@@ -1,7 +1,7 @@
 package locale
 
-// ruUsers are the texts of the list of users and of the page of one.
-func ruUsers() texts {
+// ruUser are the texts of the list of users and of the page of one.
+func ruUser() texts {
 	return texts{
 		plain: map[string]string{
 			"Users":                  "Пользователи",

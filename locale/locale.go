@@ -1,8 +1,8 @@
 // Package locale owns the languages of the service: Russian texts, plural rules, and how times and numbers are
 // written. The English text is the key; a text without a translation stays English.
 //
-// To translate a feature, write its texts into its own file, as ru_accounts.go does, and list that in allTexts. The
-// test names every text that has no Russian, and every Russian text that nobody uses.
+// To translate a feature, write its texts into a file of its own, as ru_account.go does, and list that in allTexts. The
+// test names every text without Russian, and every Russian text that is not used.
 package locale
 
 import (
@@ -35,7 +35,7 @@ func Match(acceptLanguage string) string {
 	return []string{English, Russian}[index]
 }
 
-// matcher is made once: making it costs more than all else that a page of the blog does.
+// matcher is made once: making it costs more than everything else that a page of the blog does.
 var matcher = sync.OnceValue(func() language.Matcher {
 	return language.NewMatcher([]language.Tag{language.English, language.Russian})
 })
@@ -66,7 +66,7 @@ func (p *Printer) Zone() *time.Location { return p.zone }
 
 // T translates a text, which takes the verbs of fmt. A whole number is written with its thousands apart and chooses
 // the plural form, so an id or a year is passed as a string. A domain.Text among the args is translated too; a string, which
-// somebody else may have typed, keeps its direction to itself.
+// another user may have typed, is isolated from the direction of the text around it.
 func (p *Printer) T(key string, args ...any) string {
 	if len(args) == 0 {
 		if text, ok := translations().plain[key]; ok && p.lang == Russian {

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "context"
 
-// ConfirmPage is what a link in a letter shows that confirms an address.
+// ConfirmPage is the page behind a link that confirms an address.
 type ConfirmPage struct {
 	Token     string
 	Email     string // that is confirmed
@@ -32,7 +32,7 @@ func (p ConfirmPage) fields(ctx context.Context) []Field {
 	return []Field{field}
 }
 
-// otherUser is who is signed in, when that is not whose address is confirmed; "" otherwise.
+// otherUser is the address of the signed-in user when another user's address is being confirmed; "" otherwise.
 func (p ConfirmPage) otherUser(ctx context.Context) string {
 	if me := VisitOf(ctx).User.Email; me != p.Email && me != p.Old {
 		return me

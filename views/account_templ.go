@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "context"
 
-// SignUpForm is the form of a stranger who wants an account, as typed. The password is never shown again.
+// SignUpForm is the sign-up form as typed. The password is never shown again.
 type SignUpForm struct {
 	Email, Name, TimeZone string
 	First                 bool   // whoever confirms an address first becomes the admin
@@ -28,7 +28,7 @@ func (f SignUpForm) fields(ctx context.Context) []Field {
 	}
 }
 
-// newPassword is the field for a password that somebody chooses.
+// newPassword is the field for a new password.
 func newPassword(ctx context.Context, form, label string) Field {
 	return Field{Form: form, Name: "password", Label: label, Hint: t(ctx, "At least 8 characters. A few random words are better than one with symbols."),
 		Type: "password", Required: true, Attrs: templ.Attributes{"autocomplete": "new-password"}}
@@ -170,7 +170,7 @@ func SignUp(f SignUpForm) templ.Component {
 	})
 }
 
-// firstAccount tells the first one of all what the account will be.
+// firstAccount tells the first user of all that the account will be the admin's.
 func firstAccount(then string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -342,7 +342,7 @@ func SignUpClosed() templ.Component {
 	})
 }
 
-// noSignUp says how one gets an account where strangers cannot sign up.
+// noSignUp says how to get an account where strangers cannot sign up.
 func noSignUp(ctx context.Context) string {
 	if VisitOf(ctx).Invite {
 		return t(ctx, "Here one signs up by invitation. Ask somebody who has an account to invite you.")
@@ -350,7 +350,7 @@ func noSignUp(ctx context.Context) string {
 	return t(ctx, "Sign-up is closed here. Ask the person who runs this service for an account.")
 }
 
-// LoginForm is the form of somebody who has an account.
+// LoginForm is the sign-in form as typed.
 type LoginForm struct {
 	Email      string
 	Next       string // where to go then
@@ -566,7 +566,7 @@ func Login(f LoginForm) templ.Component {
 	})
 }
 
-// resend asks for the letter once more that confirms an address.
+// resend asks for another letter that confirms an address.
 func resend(email string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -700,12 +700,12 @@ func notice(n Notice) templ.Component {
 	})
 }
 
-// letter reports whether the notice speaks of a letter.
+// letter reports whether the notice is about a letter.
 func (n Notice) letter() bool {
 	return n == NoticeSent || n == NoticeResent || n == NoticeReset || n == NoticeInvited
 }
 
-// text is what the notice says; nothing for one that is unknown.
+// text is what the notice says; "" for an unknown notice.
 func (n Notice) text(ctx context.Context) string {
 	switch n {
 	case NoticeSent:

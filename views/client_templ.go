@@ -943,7 +943,7 @@ func clientDelete(c domain.Client, target, swap string) templ.Component {
 	})
 }
 
-// ClientShow is the page of one client: who it is, and the letters that went there.
+// ClientShow is the page of one client, with the letters sent there.
 func ClientShow(c domain.Client, letters []domain.ClientLetter) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

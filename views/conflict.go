@@ -7,7 +7,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Conflict is what to choose between in a form whose thing somebody else has saved meanwhile. The zero Conflict is none.
+// Conflict is the choice between two versions of a thing that another user has saved meanwhile. The zero Conflict is none.
 type Conflict struct {
 	At     time.Time         // when the other version was saved
 	Theirs map[string]string // by name of a field, the other version as its control holds it; equal fields are left out
@@ -30,7 +30,7 @@ func (f Field) other(ctx context.Context) templ.Attributes {
 	return templ.Attributes{"readonly": true, "aria-label": t(ctx, "%s: theirs", f.Label)}
 }
 
-// optionText is what the reader chooses by for a value.
+// optionText is the text of the option with a value.
 func (f Field) optionText(value string) string {
 	for _, o := range f.Options {
 		if o.Value == value {

@@ -913,7 +913,7 @@ func mistaken(ctx context.Context, fields []Field) []Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return f.mistake(ctx) == "" })
 }
 
-// general are the mistakes that belong to none of the fields.
+// general are the mistakes that belong to no field.
 func general(ctx context.Context, fields []Field) []string {
 	rest := maps.Clone(VisitOf(ctx).Mistakes)
 	for _, f := range fields {

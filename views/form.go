@@ -10,8 +10,7 @@ import (
 	"postrider/domain"
 )
 
-// Form is the form of one thing of a list: a client, a message, a mailing or an article. What differs between them is their
-// fields.
+// Form is the form of one thing of a list: a client, a message, a mailing or an article. They differ in their fields.
 type Form struct {
 	Thing    string     // "client", whose pages are below /clients
 	ID       string     // "" for a new one
@@ -32,7 +31,7 @@ func savedForm(thing string, id, version int64, at time.Time, values url.Values)
 // Value is a field as typed.
 func (f Form) Value(field string) string { return f.Values.Get(field) }
 
-// version is the version that was edited; 0, which no thing has, when it is missing.
+// version is the edited version; 0, which no thing has, when it is missing.
 func (f Form) version() int64 {
 	n, _ := strconv.ParseInt(f.Version, 10, 64)
 	return n
@@ -101,7 +100,7 @@ func (f Form) Chosen(saved Form) Form {
 	return f
 }
 
-// Beside is the form with the saved version beside it, where fields that were typed differ from that.
+// Beside is the form with the saved version beside the typed fields that differ from it.
 func (f Form) Beside(saved Form) Form {
 	f.Version = saved.Version
 	f.Conflict = Conflict{At: saved.SavedAt, Theirs: map[string]string{}, Taken: map[string]bool{}}
@@ -118,7 +117,7 @@ func (f Form) Beside(saved Form) Form {
 	return f
 }
 
-// chosenWith is the field that a field is chosen with: the clients of a mailing go with its audience.
+// chosenWith is the field with which a field is chosen: the clients of a mailing go with its audience.
 func chosenWith(field string) string {
 	if field == "client_ids" {
 		return "audience"
@@ -126,7 +125,7 @@ func chosenWith(field string) string {
 	return field
 }
 
-// compared is a field without what makes no difference between two versions.
+// compared is a field without what does not matter when versions are compared.
 func (f Form) compared(field string) string {
 	if field == "audience" && f.Value(field) == string(domain.AudienceClients) {
 		return pickedText(f.Values["client_ids"])

@@ -347,7 +347,7 @@ func Pager(total, first, next string) templ.Component {
 	})
 }
 
-// Way is a link to where one can go on.
+// Way is a link to where the reader can go on.
 type Way struct{ Href, Text string }
 
 // Failure is the page of an error: what happened and what to do about it. request is the id to tell the operator; "" for

@@ -28,7 +28,7 @@ func Pitch(ctx context.Context) string {
 	return t(ctx, "Keep a list of your clients, write a message, and say when it goes out. Postrider sends it through your own mail server, and shows what became of every letter.")
 }
 
-// clientsText is how many clients there are; of all teams only about.
+// clientsText is the number of clients; for all teams a rounded one.
 func clientsText(ctx context.Context, n domain.Totals) string {
 	switch {
 	case n.Rounded && n.Clients == 0:
@@ -39,8 +39,8 @@ func clientsText(ctx context.Context, n domain.Totals) string {
 	return t(ctx, "%d", n.Clients)
 }
 
-// Home is the home page: for strangers what the service is, for those who are signed in what to do, and for both what it
-// does and what is in the blog.
+// Home is the home page: for strangers what the service is, for signed-in users what to do next, and for both what it does and
+// what is in the blog.
 func Home(v HomePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "net/url"
 
-// Invite is the page of an invitation: what there is to do depends on who reads it.
+// Invite is the page of an invitation: what it offers depends on the reader.
 func Invite(p InvitePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -210,7 +210,7 @@ func Invite(p InvitePage) templ.Component {
 	})
 }
 
-// inviteMember is for somebody who is signed in.
+// inviteMember is for signed-in readers.
 func inviteMember(p InvitePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -406,8 +406,8 @@ func inviteSignIn(p InvitePage) templ.Component {
 	})
 }
 
-// inviteAsk is for whoever has the link that the inviter has seen, and is not signed in: it is the same whether the invited
-// address has an account or not.
+// inviteAsk is for readers who have the link that the inviter has seen and are not signed in. It is the same whether or not the
+// invited address has an account.
 func inviteAsk(p InvitePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -532,7 +532,7 @@ func inviteAsk(p InvitePage) templ.Component {
 	})
 }
 
-// inviteStranger is the form of somebody who has no account. The letter of the invitation has proved the address.
+// inviteStranger is the form for readers without an account. The letter of the invitation has proved the address.
 func inviteStranger(p InvitePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

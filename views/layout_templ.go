@@ -15,8 +15,8 @@ import (
 	"postrider/static"
 )
 
-// Page is the frame of every page: the title, the navigation, and the children as its content. It leaves itself out when
-// htmx asked for a part, so that the same component answers both.
+// Page is the frame of every page: the title, the navigation, and the children as its content. It is left out when
+// htmx asked for a fragment, so that the same component answers both.
 func Page(title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -61,7 +61,7 @@ func Page(title string) templ.Component {
 	})
 }
 
-// PublicPage is the Page of what strangers read, which says more of itself.
+// PublicPage is the Page for strangers, with metadata for search engines.
 func PublicPage(title string, m Meta) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -347,7 +347,7 @@ func top(v Visit) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.User.Role == domain.RoleAdmin {
+		if v.User.Administers() {
 			templ_7745c5c3_Err = link(v, "/audit", t(ctx, "Audit")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -471,7 +471,7 @@ func relayBanner(v Visit) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if v.Relay.Down && v.User.Role == domain.RoleAdmin {
+		if v.Relay.Down && v.User.Administers() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<div class=\"relay-banner\" role=\"status\"><p><strong>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -14,7 +14,7 @@ type MailingLine struct {
 	Now time.Time
 }
 
-// soon is how long before a start a page polls often.
+// soon is how long before a start the page polls more often.
 const soon = 10 * time.Minute
 
 // poll is how often the browser polls for the mailing; "" when nothing can change.
@@ -135,7 +135,7 @@ func (p MailingPage) mayRetry() bool {
 // finished is how many recipients of the run have their final state.
 func finished(r domain.Run) int { return r.Counts.Recipients - r.Counts.Waiting }
 
-// remaining estimates how long the rest of a run takes, from what has been done so far; zero when nobody can say.
+// remaining estimates how long the rest of a run takes from what is done; zero when there is too little to tell.
 func (m MailingLine) remaining() time.Duration {
 	done, took := finished(m.Run), m.Now.Sub(m.Run.StartedAt)
 	if !m.Run.State.Active() || done < 20 || took <= 0 || m.Paused() {

@@ -74,7 +74,7 @@ func (f MailingForm) Schedule() (domain.Schedule, error) {
 	return domain.NewSchedule(f.Value("starts_at"), f.Value("ends_at"), f.Value("time_zone"), f.Value("periodicity"))
 }
 
-// Key makes a second press of the button of a new mailing's form harmless; "" for none, and for what is none.
+// Key makes a second press of the button of a new mailing's form harmless; "" for none, and for one that is too long.
 func (f MailingForm) Key() string {
 	if key := f.Value("form_key"); len(key) <= domain.MaxFormKey {
 		return key
@@ -89,7 +89,7 @@ func (f MailingForm) title(ctx context.Context) string {
 	return t(ctx, "Edit mailing")
 }
 
-// Picked are the ids of the clients that are picked. What is no id is left out.
+// Picked are the ids of the picked clients. Anything else is left out.
 func (f MailingForm) Picked() (ids []int64) {
 	for _, typed := range f.Values["client_ids"] {
 		if client, err := strconv.ParseInt(typed, 10, 64); err == nil {
@@ -99,7 +99,7 @@ func (f MailingForm) Picked() (ids []int64) {
 	return ids
 }
 
-// picked is the set of the clients that are picked: there may be thousands.
+// picked is the set of the picked clients: there may be thousands.
 func (f MailingForm) picked() map[string]bool {
 	all := map[string]bool{}
 	for _, client := range f.Values["client_ids"] {

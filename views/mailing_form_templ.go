@@ -417,7 +417,7 @@ func mailingForm(f MailingForm) templ.Component {
 	})
 }
 
-// ClientPicker offers clients to be picked one by one. What is picked stays in the list whatever is searched for.
+// ClientPicker offers clients to pick one by one. Picked clients stay in the list during a search.
 func ClientPicker(f MailingForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

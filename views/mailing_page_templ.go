@@ -987,7 +987,7 @@ func causeWords(c domain.Cause) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if c.Words != "" && VisitOf(ctx).User.Role == domain.RoleAdmin {
+		if c.Words != "" && VisitOf(ctx).User.Administers() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 79, "<p class=\"wrap\"><small>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -10,8 +10,7 @@ import (
 	"postrider/markdown"
 )
 
-// Meta is what a public page says of itself to search engines, feed readers and those who make previews of links. The
-// zero Meta says nothing.
+// Meta describes a public page to search engines, feed readers and link previews. The zero Meta describes nothing.
 type Meta struct {
 	Site        string // public address of the service, without a slash at its end
 	Path        string // where the page is found, whatever address it was asked at; "" for a page that says nothing of itself

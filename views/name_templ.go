@@ -14,7 +14,7 @@ import (
 	"postrider/domain"
 )
 
-// Name is what somebody else has called something: a client, a mailing, an article. Its direction stays its own.
+// Name is a name that another user has typed: of a client, a mailing, an article. Its text direction does not affect its surroundings.
 func Name(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -53,7 +53,7 @@ func Name(name string) templ.Component {
 	})
 }
 
-// shownName is a name of which something can be seen. Those from before names were checked may have nothing.
+// shownName is a visible name. Names from before they were checked may be invisible.
 func shownName(name string) string {
 	cleaned := domain.CleanName(name)
 	if cleaned == "" && name != "" {
@@ -62,7 +62,7 @@ func shownName(name string) string {
 	return cleaned
 }
 
-// Who is the Name of somebody who acts: an address, a person, a team. What the eye does not see of it is told beside it.
+// Who is the Name of an address, a person or a team, with a note where it may deceive the eye.
 func Who(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -110,7 +110,7 @@ func ownerNote(p TeamPage) templ.Component {
 	})
 }
 
-// RemoveMember asks whether somebody shall go.
+// RemoveMember asks whether to remove a member.
 func RemoveMember(m domain.User, team string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -253,7 +253,7 @@ func RemoveMember(m domain.User, team string) templ.Component {
 	})
 }
 
-// PassTeam asks the owner of a team for the password that gives it to somebody else.
+// PassTeam asks the owner of a team for the password before another member becomes the owner.
 func PassTeam(m domain.User, team string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

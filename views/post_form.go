@@ -61,7 +61,7 @@ func (f PostForm) Read(p domain.Post, zone *time.Location) (domain.Post, error) 
 	return p, err
 }
 
-// RemovesImage reports whether the image shall go.
+// RemovesImage reports whether to remove the image.
 func (f PostForm) RemovesImage() bool { return f.Value("image_remove") != "" }
 
 func (f PostForm) heading(ctx context.Context) string {

@@ -273,8 +273,8 @@ func publishButton(f PostForm) templ.Component {
 }
 
 // PostEdit is the page on which a post is written, with a preview beside it. The form is a plain one: its preview button
-// sends it into the frame, without the picture. The picture comes last in the form, so that the texts are known whatever is
-// wrong with it.
+// sends it into the frame, without the picture. The picture comes last in the form, so that the texts are read
+// even when something is wrong with it.
 func PostEdit(f PostForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

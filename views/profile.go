@@ -67,7 +67,7 @@ func (p ProfilePage) password(ctx context.Context) []Field {
 	return []Field{current, newPassword(ctx, string(ProfilePassword), t(ctx, "New password"))}
 }
 
-// ownPassword is the field for the password of somebody who is signed in.
+// ownPassword is the field for the user's current password.
 func ownPassword(ctx context.Context, form, name string) Field {
 	return Field{Form: form, Name: name, Label: t(ctx, "Password"), Type: "password", Required: true,
 		Attrs: map[string]any{"autocomplete": "current-password"}}

@@ -714,7 +714,7 @@ func sessionAction(p ProfilePage, in domain.Session) templ.Component {
 	})
 }
 
-// DeleteAccount tells what goes with an account, and asks for what proves that it shall.
+// DeleteAccount says what is deleted with an account, and asks for the address and the password.
 func DeleteAccount(b domain.Belongings, email string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

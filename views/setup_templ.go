@@ -149,7 +149,7 @@ func Setup(token string, f SignUpForm) templ.Component {
 
 func setupPath(token string) string { return "/setup/" + token }
 
-// awaitsSetup tells strangers why nobody is at home yet, and the one who is meant what to do.
+// awaitsSetup tells strangers that the service is not set up yet, and the operator how to do it.
 func awaitsSetup() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -9,7 +9,7 @@ import (
 	"postrider/domain"
 )
 
-// TeamPage is what the page of one's own team shows, with its forms as typed.
+// TeamPage is what the page of the user's team shows, with its forms as typed.
 type TeamPage struct {
 	domain.Team
 	Members     []domain.Member
@@ -41,7 +41,7 @@ func (p TeamPage) owner() domain.Member {
 	return domain.Member{}
 }
 
-// mayRemove reports whether the reader may put a member out of the team.
+// mayRemove reports whether the reader may remove a member from the team.
 func (p TeamPage) mayRemove(ctx context.Context, m domain.Member) bool {
 	return VisitOf(ctx).User.MayRemove(m.User, p.Team) == nil
 }

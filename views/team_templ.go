@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "postrider/domain"
 
-// Team is the page of one's own team.
+// Team is the page of the user's team.
 func Team(p TeamPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1119,7 +1119,7 @@ func invitationRow(p TeamPage, i domain.Invitation) templ.Component {
 	})
 }
 
-// LeaveTeam asks whether the reader wants to go.
+// LeaveTeam asks whether the reader wants to leave the team.
 func LeaveTeam(p TeamPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

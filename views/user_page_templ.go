@@ -70,7 +70,7 @@ func userLinks(all []domain.User) templ.Component {
 	})
 }
 
-// UserShow is the page of one user: who it is, the team, and what may be done about it.
+// UserShow is the page of one user, with the team and the actions of managers and admins.
 func UserShow(p UserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -206,7 +206,7 @@ func UserShow(p UserPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if VisitOf(ctx).User.Role == domain.RoleAdmin {
+			if VisitOf(ctx).User.Administers() {
 				templ_7745c5c3_Err = roleForm(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -687,7 +687,7 @@ func teamMailings(p UserPage) templ.Component {
 	})
 }
 
-// blockForm keeps the user out, or lets the user in again.
+// blockForm blocks or unblocks the user.
 func blockForm(p UserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -1,17 +1,17 @@
-// Package views owns the pages: templ components, one file a feature, and the fragments that all of them share.
+// Package views owns the pages: templ components, one file per feature, and the fragments that all of them share.
 //
 // A page is a component whose outermost element is @Page; its data is one struct of this package, filled by the
 // handler. Every text goes through t(ctx, "English text"), so it is found by locale's test. The reader, the language
 // and the mistakes of a form come with ctx: a view never passes them on.
 //
-// To add a feature "things":
+// To add a feature "thing":
 //
-//  1. views/things.templ: the structs ThingForm and ThingList, the page `templ Things(v ThingList)`, and its fragments.
-//     A form is a struct of strings as typed, with a method fields(ctx) that lists its Fields in order; @Summary and
-//     @Input take them. Run `go tool templ generate`.
-//  2. handlers/things.go: thingList, thingNew, thingCreate …; their lines in handlers/routes.go.
-//  3. locale/ru_things.go: the Russian texts, listed in locale/texts.go.
-//  4. handlers/things_test.go: through the route table, see handlers/accounts_test.go.
+//  1. views/thing.templ: the struct ThingList, the page `templ Things(v ThingList)`, and its fragments. A ThingForm embeds Form,
+//     which holds what was typed; it says which texts of a thing it changes and lists its Fields in order, see ClientForm. Run
+//     `go tool templ generate`.
+//  2. handlers/thing.go: thingList, thingForms, thingNew, thingCreate …; their lines in handlers/routes.go.
+//  3. locale/ru_thing.go: the Russian texts, listed in locale/texts.go.
+//  4. handlers/thing_test.go: through the route table, see handlers/client_test.go.
 //
 // Forms and links work without a script; hx- attributes on the element that acts make the answer a fragment. A form whose
 // page holds little else says hx-target="main": the answer then replaces the page's content.
@@ -25,7 +25,7 @@ import (
 	"postrider/locale"
 )
 
-// Visit is what every page knows of the request it answers.
+// Visit is what every page knows about its request.
 type Visit struct {
 	User     domain.User // the zero user for a stranger
 	Path     string      // path and query of the page
@@ -74,7 +74,7 @@ func say(ctx context.Context, text domain.Text) string { return locale.From(ctx)
 // id writes an id into a path or an attribute.
 func id(n int64) string { return strconv.FormatInt(n, 10) }
 
-// subject is the subject of a letter, or what stands for an empty one.
+// subject is the subject of a letter, or a text in place of an empty one.
 func subject(ctx context.Context, s string) string {
 	if s == "" {
 		return t(ctx, "(no subject)")

@@ -90,7 +90,7 @@ func periodicityText(ctx context.Context, p domain.Periodicity) string {
 	return string(p)
 }
 
-// replyText is what the relay said, code first, verbatim; the code alone for those who may not read its words.
+// replyText is the relay's reply, code first, verbatim; only the code for readers who may not see its words.
 func replyText(r domain.Reply) string { return strings.TrimSpace(r.Codes() + " " + r.Text) }
 
 // stageText is how far a conversation with the relay came.
@@ -114,7 +114,7 @@ func stageText(ctx context.Context, s domain.Stage) string {
 	return t(ctx, "Email text")
 }
 
-// causeText says to everybody why letters do not go out: "Signing in, 535 5.7.8. The relay does not accept …".
+// causeText tells everybody why letters do not go out: "Signing in, 535 5.7.8. The relay does not accept …".
 func causeText(ctx context.Context, c domain.Cause) string {
 	text := stageText(ctx, c.Stage)
 	if codes := c.Codes(); codes != "" {

@@ -14,10 +14,25 @@ import (
 	"testing"
 	"time"
 
+	"postrider/picture"
 	"postrider/store/storetest"
 )
 
 // SECURITY.md: what is no picture, or too much of one, is refused with words; nothing is stored, and nothing typed is lost.
+// photoOf is a photo of that many bytes.
+func photoOf(size int) []byte {
+	file := photo()
+	return append(file, make([]byte, size-len(file))...)
+}
+
+func TestUploadOfTheLargestSize(t *testing.T) {
+	v := editorOf(t)
+	v.upload("/posts", "photo.jpg", photoOf(picture.MaxBytes), false, article...).want(t, 303)
+	if all := v.posts(); len(all) != 1 || len(all[0].Image.Sizes) == 0 {
+		t.Errorf("%+v", all)
+	}
+}
+
 func TestUploadsThatAreRefused(t *testing.T) {
 	head := func(wide, high byte) []byte { // of a PNG of that many times 256 points
 		file := pngFile(1, 1)
@@ -39,7 +54,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		{"a little more than 25 megapixels", "large.png", head(20, 20), 422, "too many pixels"},
 		{"an SVG", "image.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 415, "Choose a PNG, JPEG, WebP or GIF."},
 		{"HTML named .png", "page.png", []byte("<!doctype html><script>alert(1)</script>"), 415, "Choose a PNG, JPEG, WebP or GIF."},
-		{"12 MB", "large.jpg", append(photo(), make([]byte, 12<<20)...), 413, "larger than 10 MB"},
+		{"one byte above 10 MB", "large.jpg", photoOf(picture.MaxBytes + 1), 413, "larger than 10 MB"},
 		{"20 MB of nothing", "large.bin", make([]byte, 20<<20), 413, "larger than 10 MB"},
 		{"more than anybody reads", "endless.bin", make([]byte, 70<<20), 413, "larger than 10 MB"},
 		{"a file that breaks off", "photo.jpg", photo()[:2000], 422, "damaged"},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
@@ -53,22 +54,59 @@ func browserPath(t *testing.T) string {
 	return ""
 }
 
-// browse starts a browser in that language. Any complaint of its console fails the test at its end.
-func browse(t *testing.T, url, lang string) *browser {
+// browsers are the running Chromiums, one a language, which all tests share: starting one takes a second of both processors.
+type browsers struct {
+	mu   sync.Mutex
+	byIn map[string]context.Context
+	stop []func()
+}
+
+var shared = browsers{byIn: map[string]context.Context{}}
+
+// in returns the browser of a language. close ends all of them.
+func (bs *browsers) in(t *testing.T, lang string) context.Context {
 	t.Helper()
+	path := browserPath(t)
+	bs.mu.Lock()
+	defer bs.mu.Unlock()
+	if ctx, ok := bs.byIn[lang]; ok {
+		return ctx
+	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], // with a directory of its own for the user's data
-		chromedp.ExecPath(browserPath(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.Env("TZ="+browserZone),
 		// The frames of letters stay in the process of the page, where a test can read them.
 		chromedp.Flag("disable-features", "IsolateSandboxedIframes,Translate"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(allocator)
+	ctx, closeBrowser := chromedp.NewContext(allocator)
+	if err := chromedp.Do(ctx); err != nil {
+		stop()
+		t.Fatalf("the browser does not start: %v", err)
+	}
+	bs.byIn[lang], bs.stop = ctx, append(bs.stop, closeBrowser, stop)
+	return ctx
+}
+
+func (bs *browsers) close() {
+	for _, stop := range bs.stop {
+		stop()
+	}
+}
+
+// browse opens a tab with cookies and storage of its own, in that language. Any complaint of its console fails the test at its
+// end.
+func browse(t *testing.T, url, lang string) *browser {
+	t.Helper()
+	ctx, closeTab := chromedp.NewContext(shared.in(t, lang), chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
 	b := &browser{t: t, ctx: ctx, url: url}
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("the browser does not start: %v", err)
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { // as if its window were in front
+		_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	}))
+	if err != nil {
+		t.Fatalf("the browser opens no tab: %v", err)
 	}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
@@ -205,7 +243,7 @@ func (b *browser) click(selector, text string) {
 		return r && document.readyState === "complete" && e.contains(document.elementFromPoint(x, y)) ? [x, y] : null;
 	})(%s)`, find(selector, text))
 	for deadline := time.Now().Add(patience); ; {
-		if point := b.point(at); len(point) == 2 {
+		if point := do(b, chromedp.Evaluate[[]float64](at)); len(point) == 2 {
 			do(b, chromedp.MouseClickXY(point[0], point[1]))
 			return
 		}
@@ -214,17 +252,6 @@ func (b *browser) click(selector, text string) {
 		}
 		do(b, chromedp.Sleep(20*time.Millisecond))
 	}
-}
-
-// point evaluates JavaScript for a place on the page. While the page is being left there is none.
-func (b *browser) point(script string) []float64 {
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
-	defer cancel()
-	point, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](script))
-	if err != nil {
-		return nil
-	}
-	return point
 }
 
 // fill types a text into a field, in place of what stands there.

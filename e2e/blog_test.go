@@ -69,7 +69,7 @@ func (b blog) feed() []*gofeed.Item {
 
 func TestBlog(t *testing.T) {
 	browserPath(t)
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range languages() {
 		t.Run("is read on a phone, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			b := serveBlog(t)

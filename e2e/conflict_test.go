@@ -138,7 +138,7 @@ func (n newcomer) settle(c clash, within string) {
 
 // TestPlainConflict is TestConflict without scripts.
 func TestPlainConflict(t *testing.T) {
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range languages() {
 		t.Run("is settled field by field by plain forms, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			o := openOffice(t, lang)

@@ -28,7 +28,7 @@ const (
 )
 
 func TestKill(t *testing.T) {
-	const letters, kills = 6000, 100
+	letters, kills := scaled(600, 6000), scaled(5, 100)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("the seed is %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -92,6 +92,7 @@ var crashPoints = map[string]int{
 // TestCrashPoints has so many letters that none is on the wire at three of the kills: each goes on behind all the others,
 // and the third time would end it as unknown.
 func TestCrashPoints(t *testing.T) {
+	long(t)
 	const letters, kills = 700, 20
 	fragile := filepath.Join(t.TempDir(), "postrider-crash")
 	if out, err := exec.Command("go", "build", "-tags", "crash", "-o", fragile, "..").CombinedOutput(); err != nil {

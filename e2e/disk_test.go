@@ -18,6 +18,7 @@ import (
 // smallDisk is a file system of 16 MiB.
 func smallDisk(t *testing.T) string {
 	t.Helper()
+	long(t)
 	if os.Geteuid() != 0 {
 		t.Skip("only root may mount the small disk that this test fills")
 	}

@@ -30,7 +30,7 @@ type editor struct {
 
 func TestPress(t *testing.T) {
 	browserPath(t)
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range languages() {
 		t.Run("writes, publishes, edits and deletes an article, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			b := serveBlog(t)

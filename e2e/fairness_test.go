@@ -65,7 +65,7 @@ func crowd(t *testing.T, many, small int) (path string) {
 }
 
 func TestFairness(t *testing.T) {
-	const many, small = 10_000, 1000
+	many, small := scaled(1000, 10_000), scaled(100, 1000)
 	path := crowd(t, many, small)
 	relay := mailtest.New(t, mailtest.Config{Lean: true})
 	began := time.Now()

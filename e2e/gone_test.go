@@ -75,6 +75,7 @@ func TestDatabaseGone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := filepath.Join(t.TempDir(), "data")
 			must(t, os.Mkdir(dir, 0o700))
 			path := filepath.Join(dir, "postrider.db")
@@ -125,6 +126,7 @@ func TestDatabaseGone(t *testing.T) {
 		})
 	}
 	t.Run("a new database is told, and where", func(t *testing.T) {
+		t.Parallel()
 		path := filepath.Join(t.TempDir(), "new.db")
 		_, errs, _ := command(t, "next", "--db", path)
 		wantTexts(t, errs, "made a new database at "+path)

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -44,6 +45,10 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer shared.close()
+		if err := flag.Set("test.parallel", "4"); err != nil { // most of a test waits for another process
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 		return m.Run()
 	}())
 }
@@ -294,10 +299,10 @@ func (o office) share(t *testing.T, email, lang string) {
 	}
 }
 
-// inBoth runs a test in both languages.
+// inBoth runs a test in the languages in which people are followed.
 func inBoth(t *testing.T, name string, test func(t *testing.T, lang string)) {
 	browserPath(t)
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range languages() {
 		t.Run(name+", in "+lang, func(t *testing.T) {
 			t.Parallel()
 			test(t, lang)

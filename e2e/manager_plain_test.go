@@ -25,7 +25,7 @@ type plainDay struct {
 }
 
 func TestPlainManagersDay(t *testing.T) {
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range languages() {
 		t.Run("without scripts a manager stops a spammer just as well, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			s := sendSpam(t, 8)

@@ -72,7 +72,7 @@ const spamReason = "Sells what nobody has asked for"
 
 func TestManagersDay(t *testing.T) {
 	browserPath(t)
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range languages() {
 		t.Run("finds a spammer, disables the mailing and blocks the user, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			s := sendSpam(t, 8)

@@ -14,7 +14,7 @@ import (
 )
 
 func TestPlain(t *testing.T) {
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range languages() {
 		t.Run("without scripts one gets just as far, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			p := serve(t, "--db", filepath.Join(t.TempDir(), "postrider.db"), "--tick", "200ms")

@@ -54,10 +54,11 @@ type tour struct {
 }
 
 func TestPages(t *testing.T) {
+	t.Parallel()
 	browserPath(t)
 	w := makeWorld(t)
 	v := tour{browse(t, w.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
-	for _, lang := range []string{locale.Russian, locale.English} { // the letters in the mailbox are Russian at first
+	for _, lang := range lookedAtIn() { // the letters in the mailbox are Russian at first
 		v.speak(lang)
 		v.walk(w.strangers(), lang)
 		v.walkFailures(w.failures(), lang)
@@ -145,8 +146,8 @@ func (v tour) show(page view, lang string) {
 		page.then(v.browser)
 	}
 	v.until(`document.readyState === "complete"`)
-	for _, width := range []int64{1280, 390} {
-		for _, theme := range []string{"light", "dark"} {
+	for _, width := range widths() {
+		for _, theme := range themes() {
 			v.window(width, theme)
 			name := fmt.Sprintf("%s-%d-%s-%s", page.name, width, theme, lang)
 			for _, wrong := range slices.Concat(eval[[]string](v.browser, lookOver), eval[[]string](v.browser, readAndTouch)) {
@@ -189,6 +190,7 @@ var admin = domain.SignUp{Email: adminEmail, Name: "Ada", Password: storetest.Pa
 
 // TestPagesBeforeSetup looks at a service that others can reach and that nobody has set up.
 func TestPagesBeforeSetup(t *testing.T) {
+	t.Parallel()
 	browserPath(t)
 	relay := mailtest.New(t, mailtest.Config{})
 	p := serve(t, "--db", filepath.Join(t.TempDir(), "postrider.db"), "--smtp", relay.URL(), "--trusted-proxies", "192.0.2.0/24")
@@ -200,7 +202,7 @@ func TestPagesBeforeSetup(t *testing.T) {
 		return link != ""
 	})
 	v := tour{browse(t, p.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range lookedAtIn() {
 		v.speak(lang)
 		v.walk([]view{
 			{"setup", link, nil},
@@ -213,6 +215,7 @@ func TestPagesBeforeSetup(t *testing.T) {
 
 // TestPagesClosed looks at a service where nobody can sign up and whose relay is down.
 func TestPagesClosed(t *testing.T) {
+	t.Parallel()
 	browserPath(t)
 	relay := mailtest.New(t, mailtest.Config{})
 	relay.Stop()
@@ -234,7 +237,7 @@ func TestPagesClosed(t *testing.T) {
 	b.get("/login").send("/login", map[string]string{"email": adminEmail, "password": storetest.Password})
 	wait(t, "the page to say that the relay is down", func() bool { return strings.Contains(b.get("/").text(), "The relay is down.") })
 	v := tour{browse(t, p.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range lookedAtIn() {
 		v.speak(lang)
 		v.walk([]view{
 			{"closed-welcome", "/", nil},
@@ -258,18 +261,19 @@ func TestPagesClosed(t *testing.T) {
 
 // TestPagesByInvitation looks at a service where the first one signs up, and others by invitation.
 func TestPagesByInvitation(t *testing.T) {
+	t.Parallel()
 	browserPath(t)
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	p := serve(t, "--db", path, "--signup", "invite")
 	v := tour{browse(t, p.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
-	for _, lang := range []string{locale.English, locale.Russian} {
+	for _, lang := range lookedAtIn() {
 		v.speak(lang)
 		v.walk([]view{{"first-welcome", "/", nil}, {"first-signup", "/signup", nil}, {"first-mailbox", "/mailbox", nil}}, lang)
 	}
 	if _, err := storetest.OpenAt(t, path).AddUser(t.Context(), admin, domain.RoleAdmin, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	for _, lang := range []string{locale.Russian, locale.English} {
+	for _, lang := range lookedAtIn() {
 		v.speak(lang)
 		v.walk([]view{{"invite-welcome", "/", nil}, {"invite-signup", "/signup", nil}, {"invite-login", "/login", nil}}, lang)
 	}

@@ -12,6 +12,7 @@ import (
 
 // TestRelayDown: the mailing says so, the rest of the site does not notice, and the letters go out by themselves.
 func TestRelayDown(t *testing.T) {
+	t.Parallel()
 	path, mailing := prepared(t, 3)
 	relay := mailtest.New(t, mailtest.Config{})
 	relay.Stop()

@@ -13,7 +13,7 @@ import (
 )
 
 func TestTerminate(t *testing.T) {
-	const letters, stops = 3500, 50
+	letters, stops := scaled(400, 3500), scaled(5, 50)
 	const within = 35 * time.Second
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("the seed is %d", seed)
@@ -64,6 +64,7 @@ func (l *lateness) last() time.Time {
 }
 
 func TestFrozenOverTheEnd(t *testing.T) {
+	long(t)
 	t.Parallel()
 	const letters = 5000 // far more than go out before the end
 	path := t.TempDir() + "/postrider.db"

@@ -62,3 +62,18 @@ type AuditEntry struct {
 	Subject string // to what or whom
 	Detail  string // for instance the reason
 }
+
+// CommandLine stands in the audit log for whoever runs the program's commands.
+const CommandLine = "command line"
+
+// DeletedAccount stands for somebody who has blocked or disabled something, once the account is deleted.
+const DeletedAccount = "deleted account"
+
+// AuditActions are all actions that the audit log knows, in the order in which a list offers them.
+func AuditActions() []AuditAction {
+	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignInsFailed, AuditSignOut, AuditSignUp, AuditConfirm, AuditSetUp, AuditPasswordWrong, AuditPasswordChange,
+		AuditPasswordReset, AuditEmailAsk, AuditEmailChange, AuditSessionsEnd, AuditAccountDelete, AuditInvite, AuditInviteRenew,
+		AuditInviteWithdraw, AuditJoin, AuditLeave, AuditRemove, AuditOwner, AuditTeamName, AuditBlock, AuditUnblock, AuditTeamBlock,
+		AuditTeamUnblock, AuditRole, AuditUserAdd,
+		AuditSend, AuditRetry, AuditPause, AuditResume, AuditDisable, AuditEnable, AuditQuota, AuditDelete, AuditExport}
+}

@@ -1,19 +1,12 @@
 package domain
 
-import (
-	"strconv"
-	"strings"
-	"time"
-)
+import "time"
 
 // Recipient is what a letter may know of the person it goes to. It is frozen with the run.
 type Recipient struct {
 	Email string // envelope form; "" once the client is deleted and forgotten
 	Name  string
 }
-
-// RunState is the state of a run.
-type RunState string
 
 // The states of a run: building → sending → done, expired or cancelled; missed and skipped ones never began.
 const (
@@ -25,32 +18,6 @@ const (
 	RunMissed    RunState = "missed"    // it fell due while nobody was there to start it
 	RunSkipped   RunState = "skipped"   // it fell due while the previous run was sending
 )
-
-// Active reports whether the run may still send letters.
-func (s RunState) Active() bool { return s == RunBuilding || s == RunSending }
-
-// Run is one occurrence of a mailing, with the message and the sender as they were when it began.
-type Run struct {
-	ID          int64
-	MailingID   int64
-	TeamID      int64
-	Key         string // random; makes the Message-IDs of the run's letters unique
-	State       RunState
-	Manual      bool // started by a person, not by the schedule
-	ScheduledAt time.Time
-	StartedAt   time.Time // zero for one that never began
-	FinishedAt  time.Time // zero while it is active
-	Deadline    time.Time // no letter leaves after it
-	Sender      string    // the From of its letters, as in RFC 5322
-	Subject     string
-	Body        string
-	Counts      Counts
-}
-
-// Counts says in which states the deliveries of a run are. Waiting includes the claimed ones.
-type Counts struct {
-	Recipients, Waiting, Retrying, Sent, Failed, Expired, Cancelled, Unknown int
-}
 
 // DeliveryState is the state of one recipient of a run.
 type DeliveryState string
@@ -121,21 +88,6 @@ const (
 	ScopeRecipient Scope = "recipient"
 	ScopeContent   Scope = "content"
 )
-
-// Reply is what the relay said.
-type Reply struct {
-	Code     int    // basic code, RFC 5321; 0 when there was none
-	Enhanced string // enhanced status code as in RFC 3463, like "5.1.1"; "" when there was none
-	Text     string // the relay's words, or ours for an error of the network
-}
-
-// Codes are the reply without its words: "550 5.1.1"; "" when there was no code.
-func (r Reply) Codes() string {
-	if r.Code == 0 {
-		return r.Enhanced
-	}
-	return strings.TrimSpace(strconv.Itoa(r.Code) + " " + r.Enhanced)
-}
 
 // Result is one attempt to hand a letter to the relay, judged.
 type Result struct {

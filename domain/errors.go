@@ -4,7 +4,6 @@ package domain
 
 import (
 	"errors"
-	"fmt"
 	"sort"
 	"strings"
 	"time"
@@ -19,24 +18,6 @@ var (
 	// ErrConflict says that somebody saved a newer version meanwhile.
 	ErrConflict = errors.New("changed meanwhile")
 )
-
-// Text is an English sentence with its arguments. The English text is the key of its translation; it takes the
-// verbs of fmt.
-type Text struct {
-	Key  string
-	Args []any
-}
-
-// Say makes a Text.
-func Say(key string, args ...any) Text { return Text{Key: key, Args: args} }
-
-// String is the English text.
-func (t Text) String() string {
-	if len(t.Args) == 0 {
-		return t.Key
-	}
-	return fmt.Sprintf(t.Key, t.Args...)
-}
 
 // Invalid says what is wrong with input: the form field and why. The field "" stands for the form as a whole.
 type Invalid map[string]Text

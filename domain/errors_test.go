@@ -7,19 +7,6 @@ import (
 	"postrider/domain"
 )
 
-func TestText(t *testing.T) {
-	t.Run("puts its arguments in", func(t *testing.T) {
-		if got := domain.Say("At most %d characters.", 5).String(); got != "At most 5 characters." {
-			t.Error(got)
-		}
-	})
-	t.Run("without arguments is taken as it is", func(t *testing.T) {
-		if got := domain.Say("100% sure").String(); got != "100% sure" {
-			t.Error(got)
-		}
-	})
-}
-
 func TestInvalid(t *testing.T) {
 	t.Run("without a mistake is no error", func(t *testing.T) {
 		if err := (domain.Invalid{}).Or(); err != nil {

@@ -1,20 +1,9 @@
 package domain
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // InvitationValid is how long an invitation can be used.
 const InvitationValid = 7 * 24 * time.Hour
-
-// How many invitations of a team may be open, and how many letters with one may go out an hour.
-const (
-	MaxInvitations    = 50
-	InvitationsAnHour = 20
-	InvitationKept    = 30 * 24 * time.Hour // after its time is over, so that it can be renewed
-	MaxTeamName       = 100                 // characters; the name at sign-up may be longer
-)
 
 // Invitation asks somebody into a team. It has two tokens: the one in the letter proves the address to which the letter
 // went, and the one of the link that the inviter may pass on proves nothing, because the inviter has seen it.
@@ -35,23 +24,6 @@ type Invitation struct {
 
 // Open reports whether the invitation can still be used.
 func (i Invitation) Open(now time.Time) bool { return !i.Void && now.Before(i.ExpiresAt) }
-
-// Member is a user as the team sees it.
-type Member struct {
-	User
-	SignedInAt time.Time // zero when never
-}
-
-// CheckTeamName returns the name of a team without the space around it, or Invalid when it cannot be one.
-func CheckTeamName(name string) (string, error) {
-	wrong := Invalid{}
-	name = strings.TrimSpace(name)
-	if name == "" {
-		wrong.Add("name", "A team needs a name.")
-	}
-	checkName(wrong, "name", name, MaxTeamName)
-	return name, wrong.Or()
-}
 
 // Admits returns nil when a user may go over into the team, and Refused when the user is there already, owns a team in
 // which there are others, or would leave a team behind that keeps something and has nobody else.

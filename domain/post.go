@@ -67,20 +67,6 @@ func PublishAt(text string, zone *time.Location) (time.Time, error) {
 	return at, nil
 }
 
-// Image is an uploaded picture, kept in one or several widths.
-type Image struct {
-	ID    int64
-	Name  string      // random; /images/NAME-WIDTH.EXT is the address of a size
-	Type  string      // "image/jpeg" or "image/png"
-	Sizes []ImageSize // the narrowest first; at least one
-}
-
-// ImageSize is how large a picture is, in pixels, and its file.
-type ImageSize struct {
-	Width, Height int
-	Data          []byte // only of an image that is new, or that is asked for
-}
-
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Check returns Invalid when the post cannot be kept.

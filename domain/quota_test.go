@@ -73,3 +73,19 @@ func TestBucket(t *testing.T) {
 		t.Errorf("none a minute: %v, wait %s", ok, wait)
 	}
 }
+
+func TestSpent(t *testing.T) {
+	none, two := Quota{SentToday: 1000}, 2
+	if none.Spent() {
+		t.Error("no limit is used up")
+	}
+	for sent, want := range []bool{false, false, true, true} {
+		if got := (Quota{MaxLetters: &two, SentToday: sent}).Spent(); got != want {
+			t.Errorf("%d of 2: %v", sent, got)
+		}
+	}
+	day := Day(time.Date(2026, 3, 10, 1, 0, 0, 0, time.FixedZone("", 3*3600)))
+	if want := time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC); !day.Equal(want) {
+		t.Errorf("the day is %s", day)
+	}
+}

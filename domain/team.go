@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Team owns clients, messages and mailings. Signing up makes a team of one.
 type Team struct {
@@ -17,3 +20,28 @@ type Steps struct {
 
 // Done reports whether nothing is left to do.
 func (s Steps) Done() bool { return s.Clients && s.Messages && s.Mailings }
+
+// How many invitations of a team may be open, and how many letters with one may go out an hour.
+const (
+	MaxInvitations    = 50
+	InvitationsAnHour = 20
+	InvitationKept    = 30 * 24 * time.Hour // after its time is over, so that it can be renewed
+	MaxTeamName       = 100                 // characters; the name at sign-up may be longer
+)
+
+// Member is a user as the team sees it.
+type Member struct {
+	User
+	SignedInAt time.Time // zero when never
+}
+
+// CheckTeamName returns the name of a team without the space around it, or Invalid when it cannot be one.
+func CheckTeamName(name string) (string, error) {
+	wrong := Invalid{}
+	name = strings.TrimSpace(name)
+	if name == "" {
+		wrong.Add("name", "A team needs a name.")
+	}
+	checkName(wrong, "name", name, MaxTeamName)
+	return name, wrong.Or()
+}

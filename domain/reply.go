@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // explanations say in plain words what common enhanced status codes mean (RFC 3463; the class is left out).
 var explanations = map[string]Text{
@@ -62,4 +65,19 @@ func Explain(r Result) Text {
 		return Say("The connection to the relay failed.")
 	}
 	return Text{}
+}
+
+// Reply is what the relay said.
+type Reply struct {
+	Code     int    // basic code, RFC 5321; 0 when there was none
+	Enhanced string // enhanced status code as in RFC 3463, like "5.1.1"; "" when there was none
+	Text     string // the relay's words, or ours for an error of the network
+}
+
+// Codes are the reply without its words: "550 5.1.1"; "" when there was no code.
+func (r Reply) Codes() string {
+	if r.Code == 0 {
+		return r.Enhanced
+	}
+	return strings.TrimSpace(strconv.Itoa(r.Code) + " " + r.Enhanced)
 }

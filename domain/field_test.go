@@ -88,3 +88,39 @@ func TestSegmentValue(t *testing.T) {
 		}
 	})
 }
+
+// A text is cut at its fields and nowhere else: nothing is lost, and values are looked at by nothing.
+func FuzzParseFields(f *testing.F) {
+	for _, seed := range []string{"Dear {{name|friend}},", "{{", "}}", "{{}}", "{{name}}{{email}}", "{{ name | a | b }}", "{{{name}}}", "{{na\nme}}", "{{name|{{email}}}}",
+		strings.Repeat("{{name}}", 1001), "{{first_name|}}", "\xff{{name}}"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		segments, err := domain.ParseFields(text)
+		if err != nil {
+			if _, ok := err.(domain.FieldError); !ok {
+				t.Fatalf("%q: the error is a %T", text, err)
+			}
+			return
+		}
+		rest, fields := text, 0
+		for _, s := range segments {
+			if s.Field == "" {
+				var found bool
+				if rest, found = strings.CutPrefix(rest, s.Text); !found {
+					t.Fatalf("%q: %q is not what comes next in %q", text, s.Text, rest)
+				}
+				continue
+			}
+			fields++
+			_, after, found := strings.Cut(rest, "}}")
+			if !found || !strings.HasPrefix(rest, "{{") {
+				t.Fatalf("%q: there is no field at %q", text, rest)
+			}
+			rest = after
+		}
+		if rest != "" || fields > domain.MaxTextFields {
+			t.Errorf("%q: %d fields, and %q is left", text, fields, rest)
+		}
+	})
+}

@@ -1,5 +1,7 @@
 package domain
 
+import "time"
+
 // Cause is why letters do not go out, without anything that could name a recipient: every team sees it, and the log.
 type Cause struct {
 	Stage    Stage
@@ -45,4 +47,14 @@ func (c Cause) String() string {
 		text += ": " + fault
 	}
 	return text
+}
+
+// RelayState is what the pages say of the relay.
+type RelayState struct {
+	Down   bool
+	Since  time.Time
+	NextAt time.Time // of the next try; zero when that comes with the next letter
+	Cause  Cause     // of the last failure, a single one too; zero when the last letter went through
+
+	SpentUntil time.Time // the letters of the day are used up until then; zero when they are not
 }

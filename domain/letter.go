@@ -36,16 +36,6 @@ type CaughtLetter struct {
 	Source     []byte // as it arrived
 }
 
-// RelayState is what the pages say of the relay.
-type RelayState struct {
-	Down   bool
-	Since  time.Time
-	NextAt time.Time // of the next try; zero when that comes with the next letter
-	Cause  Cause     // of the last failure, a single one too; zero when the last letter went through
-
-	SpentUntil time.Time // the letters of the day are used up until then; zero when they are not
-}
-
 // How many system letters that others cause go out, so that nobody can fill a mailbox through us, nor spend the relay's
 // good name. All are counted over the time that has just passed, and not by the calendar. Letters to those who have
 // confirmed an account are counted apart, so that strangers cannot use up what these need.

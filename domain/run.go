@@ -1,0 +1,32 @@
+package domain
+
+import "time"
+
+// RunState is the state of a run.
+type RunState string
+
+// Active reports whether the run may still send letters.
+func (s RunState) Active() bool { return s == RunBuilding || s == RunSending }
+
+// Run is one occurrence of a mailing, with the message and the sender as they were when it began.
+type Run struct {
+	ID          int64
+	MailingID   int64
+	TeamID      int64
+	Key         string // random; makes the Message-IDs of the run's letters unique
+	State       RunState
+	Manual      bool // started by a person, not by the schedule
+	ScheduledAt time.Time
+	StartedAt   time.Time // zero for one that never began
+	FinishedAt  time.Time // zero while it is active
+	Deadline    time.Time // no letter leaves after it
+	Sender      string    // the From of its letters, as in RFC 5322
+	Subject     string
+	Body        string
+	Counts      Counts
+}
+
+// Counts says in which states the deliveries of a run are. Waiting includes the claimed ones.
+type Counts struct {
+	Recipients, Waiting, Retrying, Sent, Failed, Expired, Cancelled, Unknown int
+}

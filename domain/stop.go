@@ -1,0 +1,31 @@
+package domain
+
+import "strings"
+
+// MaxReason is how long a reason for blocking or disabling may be, in characters.
+const MaxReason = 500
+
+// CheckReason returns the reason without the space around it, or Invalid when there is none or it is too long.
+func CheckReason(reason string) (string, error) {
+	wrong := Invalid{}
+	reason = strings.Join(strings.Fields(reason), " ")
+	if reason == "" {
+		wrong.Add("reason", "Say why: whom it concerns will read it.")
+	}
+	checkLine(wrong, "reason", reason, MaxReason)
+	return reason, wrong.Or()
+}
+
+// MayBlock returns nil when the user may block, or unblock, the other one. Nobody blocks themselves (Refused); managers
+// can be blocked by admins alone, and admins by nobody (ErrForbidden).
+func (u User) MayBlock(other User) error {
+	switch {
+	case !u.Oversees():
+		return ErrForbidden
+	case u.ID == other.ID:
+		return Refused{Say("You cannot block yourself.")}
+	case other.Role == RoleAdmin, other.Role == RoleManager && u.Role != RoleAdmin:
+		return ErrForbidden
+	}
+	return nil
+}

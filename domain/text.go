@@ -1,0 +1,45 @@
+package domain
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text is an English sentence with its arguments. The English text is the key of its translation; it takes the
+// verbs of fmt.
+type Text struct {
+	Key  string
+	Args []any
+}
+
+// Say makes a Text.
+func Say(key string, args ...any) Text { return Text{Key: key, Args: args} }
+
+// String is the English text.
+func (t Text) String() string {
+	if len(t.Args) == 0 {
+		return t.Key
+	}
+	return fmt.Sprintf(t.Key, t.Args...)
+}
+
+// checkLine records what keeps value from being one line of at most max characters.
+func checkLine(wrong Invalid, field, value string, max int) {
+	switch {
+	case !utf8.ValidString(value):
+		wrong.Add(field, "This is not valid text.")
+	case utf8.RuneCountInString(value) > max:
+		wrong.Add(field, "At most %d characters.", max)
+	case HasControl(value):
+		wrong.Add(field, "Line breaks and control characters are not allowed here.")
+	}
+}
+
+// HasControl reports whether s holds a character that must never stand in a header field: C0 and C1 controls, and
+// the line and paragraph separators.
+func HasControl(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return r < 0x20 || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029'
+	})
+}

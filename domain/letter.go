@@ -24,18 +24,6 @@ type SystemLetter struct {
 	CreatedAt time.Time
 }
 
-// CaughtLetter is a letter that the built-in mailbox has kept instead of passing it on.
-type CaughtLetter struct {
-	ID         int64
-	ReceivedAt time.Time
-	From, To   string // envelope
-	Subject    string
-	FromHeader string
-	ToHeader   string
-	Text, HTML string
-	Source     []byte // as it arrived
-}
-
 // How many system letters that others cause go out, so that nobody can fill a mailbox through us, nor spend the relay's
 // good name. All are counted over the time that has just passed, and not by the calendar. Letters to those who have
 // confirmed an account are counted apart, so that strangers cannot use up what these need.

@@ -138,7 +138,7 @@ func (d demo) addMessages(ctx context.Context, at time.Time) error {
 
 // addMailing makes a mailing whose first run is at start, saved at the time saved.
 func (d demo) addMailing(ctx context.Context, name, subject string, every domain.Periodicity, start, saved time.Time) (domain.Mailing, error) {
-	schedule, err := domain.NewSchedule(domain.WallOf(start, d.zone).String(), "", d.zone.String(), string(every))
+	schedule, err := domain.NewSchedule(domain.LocalTimeOf(start, d.zone).String(), "", d.zone.String(), string(every))
 	if err != nil {
 		return domain.Mailing{}, err
 	}

@@ -25,7 +25,7 @@ func (s *Server) mailingNew(c echo.Context) error {
 		form.TimeZone = printer(c).Zone().String()
 	}
 	if form.StartsAt == "" {
-		form.StartsAt = domain.WallOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String()
+		form.StartsAt = domain.LocalTimeOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String()
 	}
 	if form.Periodicity == "" {
 		form.Periodicity = string(domain.Once)

@@ -25,7 +25,7 @@ func typedPost(c echo.Context) views.PostForm {
 
 func (s *Server) formOfPost(c echo.Context, p domain.Post) views.PostForm {
 	return views.PostForm{ID: strconv.FormatInt(p.ID, 10), Title: p.Title, Slug: p.Slug, Content: p.Content,
-		PublishedAt: domain.WallOf(p.PublishedAt, printer(c).Zone()).String(), ImageAlt: p.ImageAlt,
+		PublishedAt: domain.LocalTimeOf(p.PublishedAt, printer(c).Zone()).String(), ImageAlt: p.ImageAlt,
 		Version: strconv.FormatInt(p.Version, 10), Image: p.Image, SavedSlug: p.Slug, State: p.State(s.Now())}
 }
 
@@ -69,7 +69,7 @@ func (s *Server) readPost(c echo.Context, f views.PostForm, p domain.Post) (doma
 	switch {
 	case publishes(c):
 		at, noDate = s.Now(), nil
-	case domain.WallOf(at, printer(c).Zone()) == domain.WallOf(old, printer(c).Zone()):
+	case domain.LocalTimeOf(at, printer(c).Zone()) == domain.LocalTimeOf(old, printer(c).Zone()):
 		at = old // which may have seconds
 	}
 	p.PublishedAt = at
@@ -83,7 +83,7 @@ func (s *Server) readPost(c echo.Context, f views.PostForm, p domain.Post) (doma
 // mistakes are those of a post, and of its date.
 func mistakes(p domain.Post, noDate error) error {
 	wrong := domain.Invalid{}
-	var date domain.WallError
+	var date domain.LocalTimeError
 	if errors.As(noDate, &date) {
 		wrong["published_at"] = date.Why
 	}

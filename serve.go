@@ -178,7 +178,7 @@ func (p program) openPost(ctx context.Context, c config, db *store.Store, log *s
 	if err != nil {
 		return nil, err
 	}
-	out.sender, err = jobs.New(jobs.Config{Store: db, Dial: relayConf.Dial, From: c.from, Connections: c.connections, Rate: c.rate, Daily: c.daily,
+	out.sender, err = jobs.New(jobs.Config{Store: db, Dial: relayConf.Dial, From: c.from, Connections: c.connections, Rate: c.rate, DailyCap: c.daily,
 		Every: c.tick, ForgetAfter: c.forget, Now: time.Now, Log: log})
 	if err != nil {
 		return nil, err

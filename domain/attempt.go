@@ -50,6 +50,9 @@ type Result struct {
 	Reply   Reply
 }
 
+// Left reports whether the letter has left, or may have.
+func (r Result) Left() bool { return r.Outcome == OutcomeSent || r.Outcome == OutcomeUncertain }
+
 // Attempt is a line of the mailing log.
 type Attempt struct {
 	ID         int64

@@ -89,19 +89,19 @@ func (c *Conn) envelope(l Letter) (domain.Result, *smtp.DataCommand) {
 	c.wire.expect(limit, limit)
 	crash.At("before mail")
 	err := c.client.Mail(l.From, &smtp.MailOptions{UTF8: l.UTF8})
-	if result, ok := c.heard(domain.StageMail, err); !ok {
+	if result, ok := c.judgeReply(domain.StageMail, err); !ok {
 		return c.refused(result), nil
 	}
 	c.wire.expect(limit, limit)
 	crash.At("mail")
 	err = c.client.Rcpt(l.To, nil)
-	if result, ok := c.heard(domain.StageRcpt, err); !ok {
+	if result, ok := c.judgeReply(domain.StageRcpt, err); !ok {
 		return c.refused(result), nil
 	}
 	c.wire.expect(limit, limit)
 	crash.At("rcpt")
 	data, err := c.client.Data()
-	if result, ok := c.heard(domain.StageData, err); !ok {
+	if result, ok := c.judgeReply(domain.StageData, err); !ok {
 		return c.refused(result), nil
 	}
 	return domain.Result{}, data
@@ -148,7 +148,7 @@ func (c *Conn) answered(err error) domain.Result {
 		c.broken = true
 		return broke(domain.StageBody, c.wire.writeErr)
 	}
-	result, ok := c.heard(domain.StageDot, err)
+	result, ok := c.judgeReply(domain.StageDot, err)
 	if !ok {
 		return c.refused(result)
 	}

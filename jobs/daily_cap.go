@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"postrider/domain"
 )
 
 // dailyCap is how many letters may go out in a day, by the calendar of UTC. A limit of 0 is none.
@@ -14,13 +16,11 @@ type dailyCap struct {
 	used  int
 }
 
-func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
-
 // start begins with what has gone out today already.
 func (d *dailyCap) start(now time.Time, used int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.day, d.used = dayOf(now), used
+	d.day, d.used = domain.Day(now), used
 }
 
 // take takes a place for a letter. When none is left it says how long to wait for the next day.
@@ -30,11 +30,11 @@ func (d *dailyCap) take(now time.Time) (wait time.Duration, ok bool) {
 	if d.limit == 0 {
 		return 0, true
 	}
-	if today := dayOf(now); today.After(d.day) {
+	if today := domain.Day(now); today.After(d.day) {
 		d.day, d.used = today, 0
 	}
 	if d.used >= d.limit {
-		return d.day.Add(24 * time.Hour).Sub(now), false
+		return domain.NextDay(d.day).Sub(now), false
 	}
 	d.used++
 	return 0, true
@@ -51,10 +51,10 @@ func (d *dailyCap) back() {
 func (d *dailyCap) spentUntil(now time.Time) time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.limit == 0 || d.used < d.limit || dayOf(now).After(d.day) {
+	if d.limit == 0 || d.used < d.limit || domain.Day(now).After(d.day) {
 		return time.Time{}
 	}
-	return d.day.Add(24 * time.Hour)
+	return domain.NextDay(d.day)
 }
 
 // pace waits until the next letter may go at the rate that is allowed. Before it waits it calls before: no result waits

@@ -137,7 +137,7 @@ func (s *Sender) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sent, err := s.Store.SentOn(ctx, dayOf(s.Now()))
+	sent, err := s.Store.SentOn(ctx, domain.Day(s.Now()))
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (s *Store) countSent(ctx context.Context, tx *sql.Tx, done []Done, now time
 	if sent == 0 {
 		return nil
 	}
-	_, err := tx.StmtContext(ctx, s.hot.sent).ExecContext(ctx, now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
+	_, err := tx.StmtContext(ctx, s.hot.sent).ExecContext(ctx, domain.Day(now).UnixMilli(), sent)
 	return err
 }
 

@@ -51,7 +51,7 @@ func (c *connection) connect(ctx context.Context) (err error) {
 	return err
 }
 
-func (c *connection) send(ctx context.Context, m letter.Letter, gate func() error) domain.Result {
+func (c *connection) send(ctx context.Context, m letter.Letter, gate func(domain.Stage) error) domain.Result {
 	defer func() { c.used = c.now() }()
 	return c.conn.Send(ctx, relay.Letter{From: m.From, To: m.To, UTF8: m.UTF8, Body: m.Source}, gate)
 }

@@ -52,7 +52,7 @@ func (s *Sender) sendSystemLetter(ctx context.Context, c *connection) bool {
 	if m, err := s.composeSystem(sl); err != nil {
 		res = cannotCompose(err)
 	} else {
-		res = c.send(ctx, m, func() error { return s.mayGoSystem(ctx) })
+		res = c.send(ctx, m, func(domain.Stage) error { return s.mayGoSystem(ctx) })
 	}
 	s.heard(res)
 	s.recordSystemLetter(ctx, sl, res)

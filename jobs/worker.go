@@ -144,16 +144,14 @@ var (
 	errCrowded = errors.New("the relay takes no more connections")
 )
 
-// gate is asked before MAIL and before the final dot. What the commit has seen a moment ago is not asked again before
-// MAIL: there the clock and the order to stop are enough.
-func (s *Sender) gate(ctx context.Context, c *connection, job store.Claimed) func() error {
-	asked := false
-	return func() error {
+// gate is what the relay asks at each stage. What the commit has seen a moment ago is not asked again before MAIL: there
+// the clock and the order to stop are enough.
+func (s *Sender) gate(ctx context.Context, c *connection, job store.Claimed) func(domain.Stage) error {
+	return func(stage domain.Stage) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if !asked {
-			asked = true
+		if stage == domain.StageMail {
 			if !s.Now().Before(job.Deadline) {
 				return errStopped
 			}

@@ -120,7 +120,7 @@ func TestManyConnections(t *testing.T) {
 		senders.Go(func() {
 			for range 20 {
 				l := relay.Letter{From: "a@example.com", To: fmt.Sprintf("c%d@example.com", i), Body: []byte(alternative)}
-				if r := conn.Send(t.Context(), l, func() error { return nil }); r.Outcome != domain.OutcomeSent {
+				if r := conn.Send(t.Context(), l, func(domain.Stage) error { return nil }); r.Outcome != domain.OutcomeSent {
 					t.Errorf("got %+v", r)
 				}
 				_, _ = b.Letter(b.Letters()[0].ID)

@@ -55,7 +55,7 @@ func failure(t *testing.T, c relay.Config) domain.Result {
 	return f.Result
 }
 
-func open() error { return nil }
+func open(domain.Stage) error { return nil }
 
 // only does an action with the first letter and the usual thing with all others.
 func only(stage string, a mailtest.Action) mailtest.Script {

@@ -17,18 +17,18 @@ type Letter struct {
 	Body     []byte // header and body with CRLF line ends
 }
 
-// Send hands over a letter and says what came of it. gate is asked before MAIL and again before the final dot; when it
-// returns an error, or ctx is cancelled, the letter does not leave and the outcome is released: before MAIL the
-// connection stays usable, later it is broken. Once the dot is sent its reply is awaited, for at most Limits.Stop from
+// Send hands over a letter and says what came of it. gate is asked with StageMail before MAIL and with
+// StageDot before the final dot. When it returns an error, or ctx is cancelled, the letter does not leave and the outcome
+// is released: before MAIL the connection stays usable, later it is broken. Once the dot is sent its reply is awaited, for at most Limits.Stop from
 // the moment ctx is cancelled. After a refusal the connection is usable unless it is broken.
-func (c *Conn) Send(ctx context.Context, l Letter, gate func() error) domain.Result {
+func (c *Conn) Send(ctx context.Context, l Letter, gate func(domain.Stage) error) domain.Result {
 	if result, ok := c.check(l); !ok {
 		return result
 	}
 	if ctx.Err() != nil {
 		return released(domain.StageMail, context.Cause(ctx))
 	}
-	if err := gate(); err != nil {
+	if err := gate(domain.StageMail); err != nil {
 		return released(domain.StageMail, err)
 	}
 	c.letters++
@@ -45,7 +45,7 @@ func (c *Conn) Send(ctx context.Context, l Letter, gate func() error) domain.Res
 
 // upToDot does all that comes before the final dot, and closes the connection when ctx is cancelled meanwhile. An empty
 // result means that only the dot is missing.
-func (c *Conn) upToDot(ctx context.Context, l Letter, gate func() error) (domain.Result, *smtp.DataCommand) {
+func (c *Conn) upToDot(ctx context.Context, l Letter, gate func(domain.Stage) error) (domain.Result, *smtp.DataCommand) {
 	stop := context.AfterFunc(ctx, c.wire.cut)
 	result, data := c.envelope(l)
 	if data != nil {
@@ -117,14 +117,14 @@ func (c *Conn) refused(result domain.Result) domain.Result {
 
 // body writes the letter and asks the gate once more. Unless the result is empty the connection is broken, for its next
 // command would send the dot.
-func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func() error) domain.Result {
+func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func(domain.Stage) error) domain.Result {
 	c.wire.expect(c.config.Limits.Body, c.config.Limits.Dot)
 	if _, err := data.Write(letter); err != nil {
 		c.broken = true
 		return broke(domain.StageBody, err)
 	}
 	crash.At("body")
-	if err := gate(); err != nil {
+	if err := gate(domain.StageDot); err != nil {
 		c.broken = true
 		return released(domain.StageBody, err)
 	}

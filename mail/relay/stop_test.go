@@ -16,7 +16,7 @@ func TestGate(t *testing.T) {
 	t.Run("shut before MAIL, nothing is said and the connection stays", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
-		got := conn.Send(t.Context(), letter, func() error { return shut })
+		got := conn.Send(t.Context(), letter, func(domain.Stage) error { return shut })
 		check(t, got, domain.StageMail, domain.OutcomeReleased, "")
 		if got.Reply.Text != "too late" || len(s.Lines()) != 1 {
 			t.Errorf("got %+v, commands %q", got, s.Lines())
@@ -26,9 +26,8 @@ func TestGate(t *testing.T) {
 	t.Run("shut before the dot, the letter does not arrive and the connection is closed", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
-		asked := 0
-		got := conn.Send(t.Context(), letter, func() error {
-			if asked++; asked == 2 {
+		got := conn.Send(t.Context(), letter, func(stage domain.Stage) error {
+			if stage == domain.StageDot {
 				return shut
 			}
 			return nil

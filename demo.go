@@ -187,7 +187,7 @@ func (d demo) pass(ctx context.Context, at time.Time) error {
 	for i, c := range claimed {
 		then := at.Add(time.Duration(i) * 300 * time.Millisecond)
 		res := demoResult(c)
-		done = append(done, store.Done{Claimed: c, At: then, Result: res, Next: domain.Follow(c.Delivery, res, then, c.Deadline, 0.5)})
+		done = append(done, store.Done{Claimed: c, At: then, Result: res, Spread: 0.5})
 	}
 	_, _, err = d.store.Commit(ctx, done, nil, at.Add(time.Minute))
 	return err

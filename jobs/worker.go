@@ -92,7 +92,7 @@ func (s *Sender) deliver(ctx context.Context, c *connection, job store.Claimed, 
 	letter, err := s.compose(ctx, job)
 	if bad := (uncomposable{}); errors.As(err, &bad) {
 		s.commitNow(last, nil)
-		return s.done(job, cannotCompose(bad))
+		return s.attempt(job, cannotCompose(bad))
 	}
 	if err != nil {
 		s.hasRead(ctx, c, err)
@@ -106,7 +106,7 @@ func (s *Sender) deliver(ctx context.Context, c *connection, job store.Claimed, 
 	}
 	if err != nil {
 		s.commitNow(last, nil)
-		return s.done(job, released(err))
+		return s.attempt(job, released(err))
 	}
 	if !s.commitNow(last, &job) {
 		return nil
@@ -114,7 +114,7 @@ func (s *Sender) deliver(ctx context.Context, c *connection, job store.Claimed, 
 	res := c.send(ctx, letter, s.gate(ctx, c, job))
 	s.heard(res)
 	s.countRefusal(ctx, job, res)
-	return s.done(job, res)
+	return s.attempt(job, res)
 }
 
 // heard tells the breaker, and those who wait for it.
@@ -206,16 +206,7 @@ func released(err error) domain.Result {
 		Reply: domain.Reply{Text: err.Error()}}
 }
 
-// done is what became of a letter and what follows. Where the deadline decides, it is the one that the run has now: the
-// window may have been moved since the letter was claimed.
-func (s *Sender) done(job store.Claimed, res domain.Result) *store.Done {
-	now, r := s.Now(), rand.Float64()
-	next := domain.Follow(job.Delivery, res, now, job.Deadline, r)
-	if next != domain.Follow(job.Delivery, res, now, time.Time{}, r) {
-		run, err := s.Store.Run(context.Background(), job.RunID)
-		if s.logOnce("reading a deadline", err); err == nil {
-			next = domain.Follow(job.Delivery, res, now, run.Deadline, r)
-		}
-	}
-	return &store.Done{Claimed: job, At: now, Result: res, Next: next}
+// attempt is what became of a letter. What follows is decided when it is written down.
+func (s *Sender) attempt(job store.Claimed, res domain.Result) *store.Done {
+	return &store.Done{Claimed: job, At: s.Now(), Result: res, Spread: rand.Float64()}
 }

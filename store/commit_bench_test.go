@@ -74,7 +74,7 @@ func claimMany(b *testing.B, s *store.Store, at time.Time) []store.Claimed {
 func sent(all []store.Claimed, at time.Time) []store.Done {
 	done := make([]store.Done, len(all))
 	for i, c := range all {
-		done[i] = store.Done{Claimed: c, At: at, Next: domain.Step{State: domain.DeliverySent, NextAt: at, Counts: true},
+		done[i] = store.Done{Claimed: c, At: at,
 			Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent, Scope: domain.ScopeRecipient,
 				Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "Ok: queued as 12345"}}}
 	}

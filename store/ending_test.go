@@ -59,8 +59,7 @@ func TestLastLetter(t *testing.T) {
 					}
 				}
 			}
-			done := store.Done{Claimed: both[0], At: due, Result: domain.Result{Outcome: domain.OutcomeSent},
-				Next: domain.Step{State: domain.DeliverySent, NextAt: due, Counts: true}}
+			done := store.Done{Claimed: both[0], At: due, Result: domain.Result{Outcome: domain.OutcomeSent}}
 			_, ended, err := s.Commit(t.Context(), []store.Done{done}, both[1:], due)
 			if err != nil || ended != stopped || runs(t, s, m.ID)[0].State.Active() == stopped {
 				t.Errorf("ended %v, %v", ended, err)
@@ -75,7 +74,7 @@ func TestLastLetter(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range claim(t, s, epoch, 2, due) {
-			end(t, s, c, domain.OutcomePermanent, domain.DeliveryFailed, due)
+			end(t, s, c, domain.OutcomePermanent, due)
 		}
 		if err := s.DeleteClient(t.Context(), domain.Actor{}, clients[0].ID, now); err != nil {
 			t.Fatal(err)
@@ -97,7 +96,7 @@ func TestLastLetter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		end(t, s, claim(t, s, epoch, 1, due)[0], domain.OutcomeSent, domain.DeliverySent, due)
+		end(t, s, claim(t, s, epoch, 1, due)[0], domain.OutcomeSent, due)
 		if m, err = s.Mailing(t.Context(), m.ID); err != nil {
 			t.Fatal(err)
 		}

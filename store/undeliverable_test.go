@@ -18,7 +18,7 @@ func TestUndeliverable(t *testing.T) {
 	all := claim(t, s, 1, 10, due)
 	gone := all[0]
 	refuse(t, s, gone, due)
-	end(t, s, all[1], domain.OutcomeSent, domain.DeliverySent, due)
+	end(t, s, all[1], domain.OutcomeSent, due)
 	size := func() [2]int {
 		n, leftOut, err := s.AudienceSize(t.Context(), m)
 		if err != nil {

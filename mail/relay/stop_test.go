@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +27,9 @@ func TestGate(t *testing.T) {
 	t.Run("shut before the dot, the letter does not arrive and the connection is closed", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
+		var asked []domain.Stage
 		got := conn.Send(t.Context(), letter, func(stage domain.Stage) error {
+			asked = append(asked, stage)
 			if stage == domain.StageDot {
 				return shut
 			}
@@ -38,8 +41,8 @@ func TestGate(t *testing.T) {
 				t.Fatal("the connection is still open")
 			}
 		}
-		if !conn.Broken() || s.Count() != 0 {
-			t.Errorf("broken %v, %d letters", conn.Broken(), s.Count())
+		if !conn.Broken() || s.Count() != 0 || !slices.Equal(asked, []domain.Stage{domain.StageMail, domain.StageDot}) {
+			t.Errorf("broken %v, %d letters, asked at %v", conn.Broken(), s.Count(), asked)
 		}
 	})
 }

@@ -8,6 +8,13 @@ import (
 	"unicode/utf8"
 )
 
+// Letter is one letter to one recipient, ready for the relay.
+type Letter struct {
+	From, To string // bare envelope addresses, with the domain in A-labels
+	UTF8     bool   // one of them needs SMTPUTF8 (RFC 6531)
+	Source   []byte // header and body with CRLF line ends; dots are not stuffed
+}
+
 // SystemLetter is a letter that the service itself writes: a row of the outbox.
 type SystemLetter struct {
 	ID        int64

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"postrider/domain"
-	"postrider/mail/letter"
 	"postrider/mail/relay"
 )
 
@@ -51,9 +50,9 @@ func (c *connection) connect(ctx context.Context) (err error) {
 	return err
 }
 
-func (c *connection) send(ctx context.Context, m letter.Letter, gate func(domain.Stage) error) domain.Result {
+func (c *connection) send(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) domain.Result {
 	defer func() { c.used = c.now() }()
-	return c.conn.Send(ctx, relay.Letter{From: m.From, To: m.To, UTF8: m.UTF8, Body: m.Source}, gate)
+	return c.conn.Send(ctx, l, gate)
 }
 
 // closeIdle closes a connection that has had nothing to do for too long.

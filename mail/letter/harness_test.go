@@ -27,7 +27,7 @@ const sender = "Postrider <post@example.org>"
 
 // received is a letter as somebody else's reader sees it.
 type received struct {
-	letter.Letter
+	domain.Letter
 	header     mail.Header
 	subject    string
 	text, html string
@@ -48,7 +48,7 @@ func compose(t *testing.T, kind letter.Kind, from, subject, body string, to doma
 }
 
 // read takes a letter apart with the standard library, which has no part in writing it.
-func read(t *testing.T, l letter.Letter) received {
+func read(t *testing.T, l domain.Letter) received {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(l.Source))
 	if err != nil {

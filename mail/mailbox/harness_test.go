@@ -40,7 +40,7 @@ func dial(t *testing.T, b *mailbox.Box) *relay.Conn {
 
 func send(t *testing.T, conn *relay.Conn, to, source string) domain.Result {
 	t.Helper()
-	l := relay.Letter{From: "bounce@example.com", To: to, UTF8: strings.Contains(to, "ж"), Body: []byte(source)}
+	l := domain.Letter{From: "bounce@example.com", To: to, UTF8: strings.Contains(to, "ж"), Source: []byte(source)}
 	return conn.Send(t.Context(), l, func(domain.Stage) error { return nil })
 }
 

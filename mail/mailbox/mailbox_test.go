@@ -13,7 +13,6 @@ import (
 
 	"postrider/domain"
 	"postrider/mail/mailbox"
-	"postrider/mail/relay"
 )
 
 func TestLetter(t *testing.T) {
@@ -119,7 +118,7 @@ func TestManyConnections(t *testing.T) {
 		conn := dial(t, b)
 		senders.Go(func() {
 			for range 20 {
-				l := relay.Letter{From: "a@example.com", To: fmt.Sprintf("c%d@example.com", i), Body: []byte(alternative)}
+				l := domain.Letter{From: "a@example.com", To: fmt.Sprintf("c%d@example.com", i), Source: []byte(alternative)}
 				if r := conn.Send(t.Context(), l, func(domain.Stage) error { return nil }); r.Outcome != domain.OutcomeSent {
 					t.Errorf("got %+v", r)
 				}

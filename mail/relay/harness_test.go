@@ -14,7 +14,7 @@ import (
 
 const body = "From: a@example.com\r\nMessage-ID: <1@example.com>\r\n\r\n.a dot\r\n..two\r\nend\r\n"
 
-var letter = relay.Letter{From: "a@example.com", To: "b@example.com", Body: []byte(body)}
+var letter = domain.Letter{From: "a@example.com", To: "b@example.com", Source: []byte(body)}
 
 // patient limits never pass in a test; a test of a limit makes that one short.
 func patient() relay.Limits {

@@ -10,18 +10,11 @@ import (
 	"postrider/domain"
 )
 
-// Letter is one letter to one recipient.
-type Letter struct {
-	From, To string // bare envelope addresses
-	UTF8     bool   // one of them needs SMTPUTF8 (RFC 6531)
-	Body     []byte // header and body with CRLF line ends
-}
-
 // Send hands over a letter and says what came of it. gate is asked with StageMail before MAIL and with
 // StageDot before the final dot. When it returns an error, or ctx is cancelled, the letter does not leave and the outcome
 // is released: before MAIL the connection stays usable, later it is broken. Once the dot is sent its reply is awaited, for at most Limits.Stop from
 // the moment ctx is cancelled. After a refusal the connection is usable unless it is broken.
-func (c *Conn) Send(ctx context.Context, l Letter, gate func(domain.Stage) error) domain.Result {
+func (c *Conn) Send(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) domain.Result {
 	if result, ok := c.check(l); !ok {
 		return result
 	}
@@ -45,11 +38,11 @@ func (c *Conn) Send(ctx context.Context, l Letter, gate func(domain.Stage) error
 
 // upToDot does all that comes before the final dot, and closes the connection when ctx is cancelled meanwhile. An empty
 // result means that only the dot is missing.
-func (c *Conn) upToDot(ctx context.Context, l Letter, gate func(domain.Stage) error) (domain.Result, *smtp.DataCommand) {
+func (c *Conn) upToDot(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) (domain.Result, *smtp.DataCommand) {
 	stop := context.AfterFunc(ctx, c.wire.cut)
 	result, data := c.envelope(l)
 	if data != nil {
-		result = c.body(data, l.Body, gate)
+		result = c.body(data, l.Source, gate)
 	}
 	if stop() {
 		return result, data
@@ -62,7 +55,7 @@ func (c *Conn) upToDot(ctx context.Context, l Letter, gate func(domain.Stage) er
 }
 
 // check refuses what must not get into an SMTP command, whoever wrote it.
-func (c *Conn) check(l Letter) (domain.Result, bool) {
+func (c *Conn) check(l domain.Letter) (domain.Result, bool) {
 	switch {
 	case !isBare(l.From, l.UTF8):
 		return permanent(domain.StageCompose, domain.ScopeSender, "the sender's address cannot be sent"), false
@@ -84,7 +77,7 @@ func isBare(address string, utf8 bool) bool {
 }
 
 // envelope says MAIL, RCPT and DATA. Without a data command the result is a refusal.
-func (c *Conn) envelope(l Letter) (domain.Result, *smtp.DataCommand) {
+func (c *Conn) envelope(l domain.Letter) (domain.Result, *smtp.DataCommand) {
 	limit := c.config.Limits.Command
 	c.wire.expect(limit, limit)
 	crash.At("before mail")

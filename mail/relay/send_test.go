@@ -212,7 +212,7 @@ func TestSendOutOfStep(t *testing.T) {
 
 func TestSendBody(t *testing.T) {
 	huge := letter
-	huge.Body = []byte(strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1<<19)) // more than any socket buffers
+	huge.Source = []byte(strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1<<19)) // more than any socket buffers
 	t.Run("a relay that stops reading runs into the limit of the body", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Lean: true, Script: mailtest.At(mailtest.Body, mailtest.Action{End: mailtest.Deaf})})
 		c := config(t, s)
@@ -234,10 +234,10 @@ func TestSendBody(t *testing.T) {
 	t.Run("a letter larger than the buffers arrives whole", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		big := letter
-		big.Body = huge.Body[:72<<14]
+		big.Source = huge.Source[:72<<14]
 		check(t, dial(t, config(t, s)).Send(t.Context(), big, open), domain.StageDot, domain.OutcomeSent, "")
-		if got := s.Letters()[0].Source; string(got) != string(big.Body) {
-			t.Errorf("%d bytes arrived, want %d", len(got), len(big.Body))
+		if got := s.Letters()[0].Source; string(got) != string(big.Source) {
+			t.Errorf("%d bytes arrived, want %d", len(got), len(big.Source))
 		}
 	})
 }

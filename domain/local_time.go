@@ -28,17 +28,26 @@ func (e LocalTimeError) Error() string { return e.Why.String() }
 // ParseLocalTime reads 2006-01-02T15:04, of the years 1970 to 9999. Seconds, which some browsers send, are dropped. The error
 // is always a LocalTimeError.
 func ParseLocalTime(s string) (LocalTime, error) {
+	t, wrong := parseLocalTime(s)
+	if wrong.Key != "" {
+		return LocalTime{}, LocalTimeError{wrong}
+	}
+	return t, nil
+}
+
+// parseLocalTime also says what is wrong; the zero Text when nothing is.
+func parseLocalTime(s string) (LocalTime, Text) {
 	t, err := time.Parse(localTimeLayout, s)
 	if err != nil {
 		t, err = time.Parse(localTimeLayout+":05", s)
 	}
 	switch {
 	case err != nil || !strings.HasPrefix(s, t.Format(localTimeLayout)): // time.Parse also takes an hour of one digit
-		return LocalTime{}, LocalTimeError{Say("This is not a date and a time of day. Write it like 2026-03-01T10:00.")}
+		return LocalTime{}, Say("This is not a date and a time of day. Write it like 2026-03-01T10:00.")
 	case t.Year() < minYear:
-		return LocalTime{}, LocalTimeError{Say("The year must be from 1970 to 9999.")}
+		return LocalTime{}, Say("The year must be from 1970 to 9999.")
 	}
-	return LocalTimeOf(t, time.UTC), nil
+	return LocalTimeOf(t, time.UTC), Text{}
 }
 
 // LocalTimeOf is what clocks in the zone show at t, to the minute. It is the zero LocalTime when t is the zero time.

@@ -70,11 +70,9 @@ func readLocalTime(wrong Invalid, field, typed string) LocalTime {
 	if typed == "" {
 		return LocalTime{}
 	}
-	w, err := ParseLocalTime(typed)
-	if err != nil {
-		wrong[field] = err.(LocalTimeError).Why
-	}
-	return w
+	t, why := parseLocalTime(typed)
+	wrong.note(field, why)
+	return t
 }
 
 // Opens is the start as an instant in UTC; zero when there is no start.

@@ -121,9 +121,9 @@ func (s *Store) AskInvitation(ctx context.Context, link, token, address string, 
 // into the team becomes void. Invalid says what is wrong with the address, Refused that too many are open, TooMany to wait,
 // ErrForbidden that the actor's own address is not confirmed.
 func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
-	a, err := domain.ParseAddress(email)
+	a, err := domain.CheckAddress("email", email)
 	if err != nil {
-		return i, domain.Invalid{"email": err.(domain.AddressError).Why}
+		return i, err
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		me, err := inviter(ctx, tx, by)

@@ -22,7 +22,8 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 			return u, err
 		}
 	}
-	if err := in.Check(); err != nil {
+	a, err := in.Check()
+	if err != nil {
 		return u, err
 	}
 	hash, err := s.hashPassword(ctx, thisProgram, in.Password)
@@ -35,7 +36,7 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 				return err
 			}
 		}
-		if u, err = insertConfirmed(ctx, tx, in, hash, role, now); err != nil {
+		if u, err = insertConfirmed(ctx, tx, in, a, hash, role, now); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditUserAdd, u.Email, string(u.Role), now)

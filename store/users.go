@@ -50,10 +50,7 @@ type Joining struct {
 // same time and look the same from outside, also when no letter may go: then nothing changes, and an older letter stays
 // good. ErrForbidden says that nobody may sign up to become the admin.
 func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
-	if err := in.Check(); err != nil {
-		return err
-	}
-	a, err := domain.ParseAddress(in.Email)
+	a, err := in.Check()
 	if err != nil {
 		return err
 	}

@@ -114,14 +114,7 @@ func (s *Store) follow(ctx context.Context, tx *sql.Tx, d Done, deadlines map[in
 }
 
 func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, step domain.Step, deltas map[int64]*counts) (changed bool, err error) {
-	tries := d.Tries
-	if step.Counts {
-		tries++
-	}
-	uncertain := d.Uncertain
-	if d.Result.Outcome == domain.OutcomeUncertain {
-		uncertain++
-	}
+	tries, uncertain := step.Count(d.Result, d.Tries, d.Uncertain)
 	changed, err = changes(record.ExecContext(ctx,
 		step.State, step.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch))
 	if err != nil || !changed {

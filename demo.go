@@ -164,7 +164,7 @@ func (d demo) addHistory(ctx context.Context, began time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.store.PauseMailing(ctx, commandLine(), statement.ID, d.now)
+	_, err = d.store.PauseMailing(ctx, domain.CommandLineActor(), statement.ID, d.now)
 	return err
 }
 

@@ -113,6 +113,5 @@ func network(ip string) string {
 
 // actor is who asks, for the audit log.
 func actor(c echo.Context) domain.Actor {
-	u := user(c)
-	return domain.Actor{ID: u.ID, Email: u.Email, Address: address(c)}
+	return user(c).Actor(address(c))
 }

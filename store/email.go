@@ -102,7 +102,7 @@ func (s *Store) ConfirmEmail(ctx context.Context, by domain.Actor, token, passwo
 		return err
 	}
 	if by.ID != u.ID {
-		if _, err := s.confirmPassword(ctx, domain.Actor{ID: u.ID, Email: u.Email, Address: by.Address}, "password", password, now); err != nil {
+		if _, err := s.confirmPassword(ctx, u.Actor(by.Address), "password", password, now); err != nil {
 			return err
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 // AddUser is AddUserBy for the program itself.
 func (s *Store) AddUser(ctx context.Context, in domain.SignUp, role domain.Role, now time.Time) (domain.User, error) {
-	return s.AddUserBy(ctx, domain.Actor{Email: domain.CommandLine}, in, role, now)
+	return s.AddUserBy(ctx, domain.CommandLineActor(), in, role, now)
 }
 
 // AddUserBy makes a user with a team of its own who need not confirm the address, and notes who has made it. An empty role

@@ -99,8 +99,7 @@ func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joinin
 	if _, err := limitTeam(ctx, tx, u.TeamID, s.NewTeam); err != nil {
 		return u, err
 	}
-	by := domain.Actor{ID: u.ID, Email: u.Email, Address: j.By.Address}
-	return u, insertAudit(ctx, tx, by, domain.AuditSignUp, u.Email, "", now)
+	return u, insertAudit(ctx, tx, u.Actor(j.By.Address), domain.AuditSignUp, u.Email, "", now)
 }
 
 // insertUser makes a user with a team of its own, which the user owns.

@@ -64,12 +64,12 @@ func runBare(addr string, connections, letters int) error {
 	return nil
 }
 
-func composeAll() ([]letter.Letter, error) {
+func composeAll() ([]domain.Letter, error) {
 	t, err := letter.Parse(context.Background(), letter.Mailing, sender, subject, body)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]letter.Letter, prebuilt)
+	all := make([]domain.Letter, prebuilt)
 	for i := range all {
 		to := domain.Recipient{Email: fmt.Sprintf("client%07d@example.com", i), Name: fmt.Sprintf("Anna Schmidt %d", i)}
 		id := letter.MessageID("0123456789abcdef", int64(i), "postrider.example")
@@ -80,7 +80,7 @@ func composeAll() ([]letter.Letter, error) {
 	return all, nil
 }
 
-func sendBare(c *smtp.Client, l letter.Letter) error {
+func sendBare(c *smtp.Client, l domain.Letter) error {
 	if err := c.Mail(l.From, nil); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func fill(ctx context.Context, path string, clients int, start time.Time) (m dom
 	if err != nil {
 		return m, err
 	}
-	schedule, err := domain.NewSchedule(domain.WallOf(start, time.UTC).String(), "", "UTC", string(domain.Once))
+	schedule, err := domain.NewSchedule(domain.LocalTimeOf(start, time.UTC).String(), "", "UTC", string(domain.Once))
 	if err != nil {
 		return m, err
 	}

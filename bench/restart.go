@@ -83,6 +83,6 @@ func (s site) pause(ctx context.Context, m domain.Mailing) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.PauseMailing(ctx, domain.Actor{Email: domain.CommandLine}, m.ID, time.Now())
+	_, err = db.PauseMailing(ctx, domain.CommandLineActor(), m.ID, time.Now())
 	return errors.Join(err, db.Close())
 }

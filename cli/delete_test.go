@@ -74,7 +74,7 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 		all, ids = append(all, m...), append(ids, c.ID)
 	}
 	now := time.Now()
-	m := storetest.Mailing(t, db, admin.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Once)
+	m := storetest.Mailing(t, db, admin.TeamID, now, domain.LocalTimeOf(now, time.UTC).String(), "", "UTC", domain.Once)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -76,7 +76,7 @@ func (s sendCommand) runNow(ctx context.Context, c config, db *store.Store) erro
 	if len(latest) > 0 {
 		seen = latest[0].ID
 	}
-	_, err = db.RunNow(ctx, commandLine(), s.Mailing, seen, c.from, time.Now())
+	_, err = db.RunNow(ctx, domain.CommandLineActor(), s.Mailing, seen, c.from, time.Now())
 	return err
 }
 

@@ -168,7 +168,7 @@ func startSending(parts *group, c config, db *store.Store, log *slog.Logger) (ou
 			return out, err
 		}
 	}
-	out.sender, err = jobs.New(jobs.Config{Store: db, Dial: to.Dial, From: c.from, Connections: c.connections, Rate: c.rate, Daily: c.daily,
+	out.sender, err = jobs.New(jobs.Config{Store: db, Dial: to.Dial, From: c.from, Connections: c.connections, Rate: c.rate, DailyCap: c.daily,
 		Every: c.tick, ForgetAfter: c.forget, Now: time.Now, Log: log})
 	if err == nil {
 		out.halt = parts.start(out.sender.RunLocked)

@@ -25,7 +25,7 @@ func dueAt(t *testing.T, path string, n int) {
 		storetest.Client(t, db, u.TeamID, fmt.Sprintf("client%d@example.com", i))
 	}
 	now := time.Now()
-	storetest.Mailing(t, db, u.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Once)
+	storetest.Mailing(t, db, u.TeamID, now, domain.LocalTimeOf(now, time.UTC).String(), "", "UTC", domain.Once)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}

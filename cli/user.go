@@ -46,9 +46,6 @@ type userUnblockCommand struct {
 	Team  bool   `help:"Unblock everybody who was blocked together with the user."`
 }
 
-// commandLine stands for whoever runs a command, in the audit log.
-func commandLine() domain.Actor { return domain.Actor{Email: domain.CommandLine} }
-
 // Run makes a verified user.
 func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 	return withStore(ctx, p, c, func(db *store.Store) error {
@@ -65,7 +62,7 @@ func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 			return err
 		}
 		in := domain.SignUp{Email: u.Email, Name: u.Name, Password: password, TimeZone: "UTC"}
-		made, err := db.AddUserBy(ctx, commandLine(), in, domain.Role(u.Role), time.Now())
+		made, err := db.AddUserBy(ctx, domain.CommandLineActor(), in, domain.Role(u.Role), time.Now())
 		if err != nil {
 			return inWords(err)
 		}
@@ -90,7 +87,7 @@ func (p program) sayAdded(ctx context.Context, db *store.Store, made domain.User
 // Run gives a user a role.
 func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
-		done, err := db.SetRole(ctx, commandLine(), id, domain.Role(u.Role), time.Now())
+		done, err := db.SetRole(ctx, domain.CommandLineActor(), id, domain.Role(u.Role), time.Now())
 		if err == nil {
 			fmt.Fprintf(p.Stdout, "%s has the role %s\n", done.Email, done.Role)
 		}
@@ -102,13 +99,13 @@ func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		if u.Team {
-			_, n, err := db.BlockTeam(ctx, commandLine(), id, u.Reason, time.Now())
+			_, n, err := db.BlockTeam(ctx, domain.CommandLineActor(), id, u.Reason, time.Now())
 			if err == nil {
 				fmt.Fprintf(p.Stdout, "blocked in the team of %s: %d\n", u.Email, n)
 			}
 			return err
 		}
-		done, err := db.BlockUser(ctx, commandLine(), id, u.Reason, time.Now())
+		done, err := db.BlockUser(ctx, domain.CommandLineActor(), id, u.Reason, time.Now())
 		if err == nil {
 			fmt.Fprintf(p.Stdout, "%s is blocked\n", done.Email)
 		}
@@ -120,13 +117,13 @@ func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		if u.Team {
-			_, n, err := db.UnblockTeam(ctx, commandLine(), id, time.Now())
+			_, n, err := db.UnblockTeam(ctx, domain.CommandLineActor(), id, time.Now())
 			if err == nil {
 				fmt.Fprintf(p.Stdout, "unblocked in the team of %s: %d\n", u.Email, n)
 			}
 			return err
 		}
-		done, err := db.UnblockUser(ctx, commandLine(), id, time.Now())
+		done, err := db.UnblockUser(ctx, domain.CommandLineActor(), id, time.Now())
 		if err == nil {
 			fmt.Fprintf(p.Stdout, "%s is not blocked any more\n", done.Email)
 		}

@@ -110,7 +110,7 @@ func (d demo) addMessages(ctx context.Context, at time.Time) error {
 
 // addMailing makes a mailing whose first run is at start, saved at the time saved.
 func (d demo) addMailing(ctx context.Context, name, subject string, every domain.Periodicity, start, saved time.Time) (domain.Mailing, error) {
-	schedule, err := domain.NewSchedule(domain.WallOf(start, d.zone).String(), "", d.zone.String(), string(every))
+	schedule, err := domain.NewSchedule(domain.LocalTimeOf(start, d.zone).String(), "", d.zone.String(), string(every))
 	if err != nil {
 		return domain.Mailing{}, err
 	}
@@ -145,7 +145,7 @@ func (d demo) addPaused(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.store.PauseMailing(ctx, domain.Actor{Email: domain.CommandLine}, statement.ID, d.now)
+	_, err = d.store.PauseMailing(ctx, domain.CommandLineActor(), statement.ID, d.now)
 	return err
 }
 
@@ -168,7 +168,7 @@ func (d demo) pass(ctx context.Context, at time.Time) error {
 	for i, c := range claimed {
 		then := at.Add(time.Duration(i) * 300 * time.Millisecond)
 		res := answerTo(c)
-		done = append(done, store.Done{Claimed: c, At: then, Result: res, Next: domain.Follow(c.Delivery, res, then, c.Deadline, 0.5)})
+		done = append(done, store.Done{Claimed: c, At: then, Result: res, Spread: 0.5})
 	}
 	_, _, err = d.store.Commit(ctx, done, nil, at.Add(time.Minute))
 	return err

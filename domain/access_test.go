@@ -31,7 +31,7 @@ func TestMay(t *testing.T) {
 		{"an admin edits none but the own", RoleAdmin, Edit, other, ErrNotFound, ErrForbidden, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			u := User{ID: 1, TeamID: own, Role: c.role}
+			u := User{ID: 1, TeamID: own, Role: c.role}.Actor("192.0.2.1")
 			if err := u.May(c.action, c.team); !errors.Is(err, c.thing) {
 				t.Errorf("a thing: %v, want %v", err, c.thing)
 			}
@@ -42,5 +42,41 @@ func TestMay(t *testing.T) {
 				t.Errorf("sees recipients: %v", got)
 			}
 		})
+	}
+}
+
+func TestMayOfOthers(t *testing.T) {
+	for name, c := range map[string]struct {
+		actor Actor
+		want  error
+	}{
+		"a stranger knows of no team":                                   {Actor{Address: "192.0.2.1"}, ErrNotFound},
+		"a stranger who is called like the command line is a stranger":  {Actor{Email: CommandLine, Role: RoleUser}, ErrNotFound},
+		"the command line may do to every team's things what it is for": {CommandLineActor(), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, team := range []int64{0, 1} {
+				for _, action := range []Action{View, Edit} {
+					if thing, mailing := c.actor.May(action, team), c.actor.MayMailing(action, team); !errors.Is(thing, c.want) || !errors.Is(mailing, c.want) {
+						t.Errorf("team %d: a thing: %v, a mailing: %v; want %v", team, thing, mailing, c.want)
+					}
+				}
+			}
+			if c.actor.SeesRecipients(0) {
+				t.Error("sees recipients")
+			}
+		})
+	}
+	for _, role := range Roles() {
+		if err := CommandLineActor().MayBlock(User{ID: 2, Role: role}); err != nil {
+			t.Errorf("the command line blocks a %s: %v", role, err)
+		}
+		u := User{ID: 1, TeamID: 2, Email: "ann@example.com", Role: role}
+		if u.MayWrite() != role.MayWrite() || u.Oversees() != role.Oversees() || u.WritesBlog() != role.WritesBlog() || u.Administers() != role.Administers() {
+			t.Errorf("a %s and its role differ", role)
+		}
+		if a := u.Actor("192.0.2.1"); a != (Actor{ID: 1, Email: "ann@example.com", TeamID: 2, Role: role, Address: "192.0.2.1"}) {
+			t.Errorf("as an actor: %+v", a)
+		}
 	}
 }

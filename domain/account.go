@@ -9,15 +9,14 @@ type SignUp struct {
 	TimeZone string
 }
 
-// Check returns Invalid when an account cannot be made from s.
-func (s SignUp) Check() error {
+// Check returns the address, or Invalid when an account cannot be made from s.
+func (s SignUp) Check() (Address, error) {
 	wrong := Invalid{}
-	if _, err := ParseAddress(s.Email); err != nil {
-		wrong["email"] = err.(AddressError).Why
-	}
+	address, why := parseAddress(s.Email)
+	wrong.note("email", why)
 	checkName(wrong, "name", s.Name, MaxName)
 	if why, ok := CheckPassword(s.Password); !ok {
 		wrong["password"] = why
 	}
-	return wrong.Or()
+	return address, wrong.Or()
 }

@@ -25,7 +25,8 @@ func TestSignUpCheck(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := good
 			c.change(&s)
-			invalidField(t, s.Check(), c.wrong)
+			_, err := s.Check()
+			invalidField(t, err, c.wrong)
 		})
 	}
 }

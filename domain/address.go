@@ -59,7 +59,24 @@ func (a Address) NeedsUTF8() bool { return !isASCII(a.Local) }
 // ParseAddress checks one bare address, strictly: what it lets through cannot carry a second address, a parameter or
 // a second line into an SMTP command. The error is always an AddressError.
 func ParseAddress(s string) (Address, error) {
-	bad := func(key string, args ...any) (Address, error) { return Address{}, AddressError{Say(key, args...)} }
+	a, wrong := parseAddress(s)
+	if wrong.Key != "" {
+		return Address{}, AddressError{wrong}
+	}
+	return a, nil
+}
+
+// CheckAddress is ParseAddress for a field of a form. The error is Invalid.
+func CheckAddress(field, typed string) (Address, error) {
+	a, why := parseAddress(typed)
+	wrong := Invalid{}
+	wrong.note(field, why)
+	return a, wrong.Or()
+}
+
+// parseAddress also says what is wrong; the zero Text when nothing is.
+func parseAddress(s string) (Address, Text) {
+	bad := func(key string, args ...any) (Address, Text) { return Address{}, Say(key, args...) }
 	switch {
 	case s == "":
 		return bad("An e-mail address is needed, like ann@example.com.")
@@ -91,7 +108,7 @@ func ParseAddress(s string) (Address, error) {
 	if _, err := mail.ParseAddress(a.Envelope()); err != nil {
 		return bad("An e-mail address is needed, like ann@example.com.")
 	}
-	return a, nil
+	return a, Text{}
 }
 
 // isHidden reports whether a character cannot be seen: spaces of any width, joiners, marks of direction. They come with

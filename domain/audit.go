@@ -2,13 +2,6 @@ package domain
 
 import "time"
 
-// Actor is who does something that is written into the audit log.
-type Actor struct {
-	ID      int64  // 0 for a stranger and for the command line
-	Email   string // as it is now, or "" for a stranger
-	Address string // network address, "" for the command line
-}
-
 // AuditAction says what was done.
 type AuditAction string
 
@@ -62,9 +55,6 @@ type AuditEntry struct {
 	Subject string // to what or whom
 	Detail  string // for instance the reason
 }
-
-// CommandLine stands in the audit log for whoever runs the program's commands.
-const CommandLine = "command line"
 
 // DeletedAccount stands for somebody who has blocked or disabled something, once the account is deleted.
 const DeletedAccount = "deleted account"

@@ -32,17 +32,16 @@ const (
 	ClientUndeliverable ClientStatus = "undeliverable"
 )
 
-// Check returns Invalid when the client cannot be kept.
-func (c Client) Check() error {
+// Check returns the address, or Invalid when the client cannot be kept.
+func (c Client) Check() (Address, error) {
 	wrong := Invalid{}
-	if _, err := ParseAddress(c.Email); err != nil {
-		wrong["email"] = err.(AddressError).Why
-	}
+	address, why := parseAddress(c.Email)
+	wrong.note("email", why)
 	checkName(wrong, "full_name", c.FullName, MaxName)
 	if len([]rune(c.Comment)) > MaxComment {
 		wrong.Add("comment", "At most %d characters.", MaxComment)
 	}
-	return wrong.Or()
+	return address, wrong.Or()
 }
 
 // FirstName is the first word of a full name. A name written "Family, Given" gives the given one.

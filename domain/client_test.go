@@ -48,6 +48,9 @@ func TestClientCheck(t *testing.T) {
 		{"2,001 characters of comment are too many", domain.Client{Email: "ann@example.com", Comment: strings.Repeat("я", 2001)}, "comment"},
 	}
 	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) { invalidField(t, c.client.Check(), c.wrong) })
+		t.Run(c.name, func(t *testing.T) {
+			_, err := c.client.Check()
+			invalidField(t, err, c.wrong)
+		})
 	}
 }

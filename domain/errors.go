@@ -39,6 +39,13 @@ func (e Invalid) Add(field, key string, args ...any) {
 	}
 }
 
+// note records what is wrong with a field, unless why is the zero Text; the first mistake of a field stays.
+func (e Invalid) note(field string, why Text) {
+	if why.Key != "" {
+		e.Add(field, why.Key, why.Args...)
+	}
+}
+
 // Or returns e as an error, or nil when there is no mistake.
 func (e Invalid) Or() error {
 	if len(e) == 0 {

@@ -8,6 +8,13 @@ import (
 	"unicode/utf8"
 )
 
+// Letter is one letter to one recipient, ready for the relay.
+type Letter struct {
+	From, To string // bare envelope addresses, with the domain in A-labels
+	UTF8     bool   // one of them needs SMTPUTF8 (RFC 6531)
+	Source   []byte // header and body with CRLF line ends; dots are not stuffed
+}
+
 // SystemLetter is a letter that the service itself writes: a row of the outbox.
 type SystemLetter struct {
 	ID        int64
@@ -22,18 +29,6 @@ type SystemLetter struct {
 	Date      time.Time // of its first try
 	ExpiresAt time.Time
 	CreatedAt time.Time
-}
-
-// CaughtLetter is a letter that the built-in mailbox has kept instead of passing it on.
-type CaughtLetter struct {
-	ID         int64
-	ReceivedAt time.Time
-	From, To   string // envelope
-	Subject    string
-	FromHeader string
-	ToHeader   string
-	Text, HTML string
-	Source     []byte // as it arrived
 }
 
 // How many system letters that others cause go out, so that nobody can fill a mailbox through us, nor spend the relay's

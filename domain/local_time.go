@@ -5,75 +5,84 @@ import (
 	"time"
 )
 
-// How a Wall is written, as in the value of an HTML datetime-local field, and the years it may have.
+// The format of a LocalTime, which is that of an HTML datetime-local field, and the years it may have.
 const (
-	wallLayout = "2006-01-02T15:04"
-	minYear    = 1970
-	maxYear    = 9999
+	localTimeLayout = "2006-01-02T15:04"
+	minYear         = 1970
+	maxYear         = 9999
 )
 
-// Wall is a date and time of day as a person writes it, without a zone, to the minute. The zero Wall is none.
-type Wall struct {
+// LocalTime is a date and time of day to the minute, without a zone, as a person writes it. The zero LocalTime is none.
+type LocalTime struct {
 	year              int
 	month             time.Month
 	day, hour, minute int
 }
 
-// WallError says why a text is not a Wall.
-type WallError struct{ Why Text }
+// LocalTimeError says why a text is not a LocalTime.
+type LocalTimeError struct{ Why Text }
 
 // Error is the reason in English.
-func (e WallError) Error() string { return e.Why.String() }
+func (e LocalTimeError) Error() string { return e.Why.String() }
 
-// ParseWall reads 2006-01-02T15:04, of the years 1970 to 9999. Seconds, which some browsers send, are dropped. The error
-// is always a WallError.
-func ParseWall(s string) (Wall, error) {
-	t, err := time.Parse(wallLayout, s)
+// ParseLocalTime reads 2006-01-02T15:04, of the years 1970 to 9999. Seconds, which some browsers send, are dropped. The error
+// is always a LocalTimeError.
+func ParseLocalTime(s string) (LocalTime, error) {
+	t, wrong := parseLocalTime(s)
+	if wrong.Key != "" {
+		return LocalTime{}, LocalTimeError{wrong}
+	}
+	return t, nil
+}
+
+// parseLocalTime also says what is wrong; the zero Text when nothing is.
+func parseLocalTime(s string) (LocalTime, Text) {
+	t, err := time.Parse(localTimeLayout, s)
 	if err != nil {
-		t, err = time.Parse(wallLayout+":05", s)
+		t, err = time.Parse(localTimeLayout+":05", s)
 	}
 	switch {
-	case err != nil || !strings.HasPrefix(s, t.Format(wallLayout)): // time.Parse also takes an hour of one digit
-		return Wall{}, WallError{Say("This is not a date and a time of day. Write it like 2026-03-01T10:00.")}
+	case err != nil || !strings.HasPrefix(s, t.Format(localTimeLayout)): // time.Parse also takes an hour of one digit
+		return LocalTime{}, Say("This is not a date and a time of day. Write it like 2026-03-01T10:00.")
 	case t.Year() < minYear:
-		return Wall{}, WallError{Say("The year must be from 1970 to 9999.")}
+		return LocalTime{}, Say("The year must be from 1970 to 9999.")
 	}
-	return WallOf(t, time.UTC), nil
+	return LocalTimeOf(t, time.UTC), Text{}
 }
 
-// WallOf is what clocks in the zone show at t, to the minute. It is the zero Wall when t is the zero time.
-func WallOf(t time.Time, zone *time.Location) Wall {
+// LocalTimeOf is what clocks in the zone show at t, to the minute. It is the zero LocalTime when t is the zero time.
+func LocalTimeOf(t time.Time, zone *time.Location) LocalTime {
 	if t.IsZero() {
-		return Wall{}
+		return LocalTime{}
 	}
 	t = t.In(zone)
-	return Wall{year: t.Year(), month: t.Month(), day: t.Day(), hour: t.Hour(), minute: t.Minute()}
+	return LocalTime{year: t.Year(), month: t.Month(), day: t.Day(), hour: t.Hour(), minute: t.Minute()}
 }
 
-// String writes w as ParseWall reads it; "" when w is zero.
-func (w Wall) String() string {
+// String writes w as ParseLocalTime reads it; "" when w is zero.
+func (w LocalTime) String() string {
 	if w.IsZero() {
 		return ""
 	}
-	return w.utc().Format(wallLayout)
+	return w.utc().Format(localTimeLayout)
 }
 
 // IsZero reports whether w is none.
-func (w Wall) IsZero() bool { return w == Wall{} }
+func (w LocalTime) IsZero() bool { return w == LocalTime{} }
 
-func (w Wall) utc() time.Time {
+func (w LocalTime) utc() time.Time {
 	return time.Date(w.year, w.month, w.day, w.hour, w.minute, 0, 0, time.UTC)
 }
 
-func (w Wall) plusDays(n int64) Wall {
-	return WallOf(w.utc().AddDate(0, 0, int(n)), time.UTC)
+func (w LocalTime) plusDays(n int64) LocalTime {
+	return LocalTimeOf(w.utc().AddDate(0, 0, int(n)), time.UTC)
 }
 
 // plusMonths keeps the day of the month where that month has it, and takes its last day where it has not.
-func (w Wall) plusMonths(n int64) Wall {
+func (w LocalTime) plusMonths(n int64) LocalTime {
 	first := time.Date(w.year, w.month+time.Month(n), 1, w.hour, w.minute, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1)
-	return WallOf(first.AddDate(0, 0, min(w.day, last.Day())-1), time.UTC)
+	return LocalTimeOf(first.AddDate(0, 0, min(w.day, last.Day())-1), time.UTC)
 }
 
 // farthestOffset is more than any zone was ever away from UTC.
@@ -82,7 +91,7 @@ const farthestOffset = 26 * time.Hour
 // in returns the first instant, in UTC, at which clocks in the zone show w or later, and whether they show later because
 // a clock change skips w. That is the first of two where w happens twice, and a later w never gives an earlier instant.
 // time.Date promises neither.
-func (w Wall) in(zone *time.Location) (at time.Time, moved bool) {
+func (w LocalTime) in(zone *time.Location) (at time.Time, moved bool) {
 	for from := w.utc().Add(-farthestOffset).In(zone); ; {
 		_, offset := from.Zone()
 		at = w.utc().Add(-time.Duration(offset) * time.Second)

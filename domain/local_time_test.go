@@ -7,7 +7,7 @@ import (
 	"postrider/domain"
 )
 
-func TestParseWall(t *testing.T) {
+func TestParseLocalTime(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"a date and a time", "2026-03-01T10:00", "2026-03-01T10:00"},
 		{"seconds are dropped", "2026-03-01T10:00:59", "2026-03-01T10:00"},
@@ -28,12 +28,12 @@ func TestParseWall(t *testing.T) {
 		{"words", "tomorrow", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w, err := domain.ParseWall(c.in)
+			w, err := domain.ParseLocalTime(c.in)
 			if w.String() != c.want || (err == nil) != (c.want != "") {
-				t.Fatalf("ParseWall(%q) = %q, %v; want %q", c.in, w, err, c.want)
+				t.Fatalf("ParseLocalTime(%q) = %q, %v; want %q", c.in, w, err, c.want)
 			}
-			if _, ours := err.(domain.WallError); err != nil && !ours {
-				t.Fatalf("the error is a %T, want a WallError", err)
+			if _, ours := err.(domain.LocalTimeError); err != nil && !ours {
+				t.Fatalf("the error is a %T, want a LocalTimeError", err)
 			}
 			if w.IsZero() != (c.want == "") {
 				t.Fatalf("IsZero() = %v", w.IsZero())
@@ -42,15 +42,15 @@ func TestParseWall(t *testing.T) {
 	}
 }
 
-func TestWallOf(t *testing.T) {
+func TestLocalTimeOf(t *testing.T) {
 	at := time.Date(2026, 7, 1, 22, 30, 59, 999, time.UTC)
-	if got := domain.WallOf(at, zone(t, "Europe/Berlin")).String(); got != "2026-07-02T00:30" {
+	if got := domain.LocalTimeOf(at, zone(t, "Europe/Berlin")).String(); got != "2026-07-02T00:30" {
 		t.Errorf("22:30:59 UTC is %s in Berlin, want 2026-07-02T00:30", got)
 	}
-	if a, b := domain.WallOf(at, time.UTC), domain.WallOf(at.Add(-59*time.Second), time.UTC); a != b {
+	if a, b := domain.LocalTimeOf(at, time.UTC), domain.LocalTimeOf(at.Add(-59*time.Second), time.UTC); a != b {
 		t.Errorf("two instants of one minute give %v and %v", a, b)
 	}
-	if got := domain.WallOf(time.Time{}, time.UTC); !got.IsZero() {
+	if got := domain.LocalTimeOf(time.Time{}, time.UTC); !got.IsZero() {
 		t.Errorf("the zero time gives %v, want none", got)
 	}
 }

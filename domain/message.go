@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -48,7 +49,7 @@ func (m Message) Check() error {
 
 func checkFields(wrong Invalid, where, text string) {
 	_, err := ParseFields(text)
-	if err != nil {
-		wrong.Add(where, err.(FieldError).Why.Key, err.(FieldError).Why.Args...)
+	if field, ok := errors.AsType[FieldError](err); ok {
+		wrong.note(where, field.Why)
 	}
 }

@@ -49,10 +49,12 @@ func TestNames(t *testing.T) {
 func TestNamesOfEverything(t *testing.T) {
 	for _, name := range []string{"admin\u202e", "\u3164", "ad\u200bmin"} {
 		_, team := CheckTeamName(name)
+		_, account := SignUp{Email: "a@example.com", Name: name, Password: "a long enough password"}.Check()
+		_, client := Client{Email: "a@example.com", FullName: name}.Check()
 		for what, err := range map[string]error{
-			"a sign-up": SignUp{Email: "a@example.com", Name: name, Password: "a long enough password"}.Check(),
+			"a sign-up": account,
 			"a profile": Profile{Name: name, TimeZone: "UTC"}.Check(),
-			"a client":  Client{Email: "a@example.com", FullName: name}.Check(),
+			"a client":  client,
 			"a mailing": Mailing{Name: name, MessageID: 1, Audience: AudienceAll}.Check(),
 			"a team":    team,
 		} {

@@ -98,7 +98,7 @@ func (s Schedule) guess(t time.Time) int64 {
 	if t.After(end) {
 		t = end
 	}
-	from, to := s.Start.utc(), WallOf(t, s.Zone).utc()
+	from, to := s.Start.utc(), LocalTimeOf(t, s.Zone).utc()
 	days := (to.Unix() - from.Unix()) / (24 * 60 * 60)
 	switch s.Every {
 	case Daily:

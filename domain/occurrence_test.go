@@ -121,7 +121,7 @@ func TestOccurrencesFarAway(t *testing.T) {
 			if o, ok := s.After(ages); ok {
 				t.Errorf("%s, after all: %v", every, o.At)
 			}
-			if o, ok := s.Latest(ages); !ok || every == domain.Daily && domain.WallOf(o.At, s.Zone).String() != "9999-12-31T00:00" {
+			if o, ok := s.Latest(ages); !ok || every == domain.Daily && domain.LocalTimeOf(o.At, s.Zone).String() != "9999-12-31T00:00" {
 				t.Errorf("%s, the last of all: %v, %v", every, o.At, ok)
 			}
 			if o, ok := s.After(time.Unix(-1<<60, 0)); !ok || o.N != 0 {

@@ -14,7 +14,7 @@ func (u User) MayRemove(other User, t Team) error {
 	switch {
 	case u.ID == other.ID:
 		return Refused{Say("You can't remove yourself. You can leave the team.")}
-	case !u.Owns(t) && u.Role != RoleAdmin:
+	case !u.Owns(t) && !u.Administers():
 		return ErrForbidden
 	case other.Owns(t):
 		return Refused{Say("%s owns the team. Make someone else the owner first.", other.Email)}

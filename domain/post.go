@@ -53,13 +53,13 @@ func (p Post) State(now time.Time) PostState {
 	return PostPublished
 }
 
-// PublishAt reads a publication date as clocks in the zone show it, see ParseWall; an empty text is none. The error is
-// always a WallError.
+// PublishAt reads a publication date as clocks in the zone show it, see ParseLocalTime; an empty text is none. The error is
+// always a LocalTimeError.
 func PublishAt(text string, zone *time.Location) (time.Time, error) {
 	if strings.TrimSpace(text) == "" {
 		return time.Time{}, nil
 	}
-	w, err := ParseWall(strings.TrimSpace(text))
+	w, err := ParseLocalTime(strings.TrimSpace(text))
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -12,42 +12,42 @@ const (
 	sameRefusals   = 5
 )
 
-// Tally counts the refusals in a row of one run that blame the sender or the letter. The zero Tally is a fresh start.
-type Tally struct {
+// RefusalStreak counts the refusals in a row of one run that blame the sender or the letter. The zero one is a fresh start.
+type RefusalStreak struct {
 	sender, policy, same int
 	last                 Reply // of the letter's refusals
 }
 
-// After is the tally after another result. Where the run should be paused before the list is burnt for the sender's
+// After is the streak after another result. Where the run should be paused before the list is burnt for the sender's
 // fault, it also says why, and begins anew.
-func (t Tally) After(res Result) (next Tally, why Text) {
+func (s RefusalStreak) After(res Result) (next RefusalStreak, why Text) {
 	if res.Outcome == OutcomeReleased || res.Scope == ScopeRelay || res.Stage == StageCompose {
-		return t, Text{} // it says nothing about either
+		return s, Text{} // it says nothing about either
 	}
 	switch {
 	case res.Scope == ScopeSender:
-		t.sender++
-		if t.sender >= senderRefusals {
-			return Tally{}, Say("The relay refuses your sender: %s", words(res.Reply))
+		s.sender++
+		if s.sender >= senderRefusals {
+			return RefusalStreak{}, Say("The relay refuses your sender: %s", words(res.Reply))
 		}
-		return t, Text{}
+		return s, Text{}
 	case res.Stage == StageRcpt && refusedByPolicy(res):
-		t = Tally{policy: t.policy + 1}
-		if t.policy >= policyRefusals {
-			return Tally{}, Say("Twenty recipients in a row were refused by policy, which blames the sender: %s", words(res.Reply))
+		s = RefusalStreak{policy: s.policy + 1}
+		if s.policy >= policyRefusals {
+			return RefusalStreak{}, Say("Twenty recipients in a row were refused by policy, which blames the sender: %s", words(res.Reply))
 		}
-		return t, Text{}
+		return s, Text{}
 	case res.Outcome == OutcomePermanent && (res.Stage == StageData || res.Stage == StageDot):
-		if t.same == 0 || !alike(t.last, res.Reply) {
-			t = Tally{}
+		if s.same == 0 || !alike(s.last, res.Reply) {
+			s = RefusalStreak{}
 		}
-		t = Tally{same: t.same + 1, last: res.Reply}
-		if t.same >= sameRefusals {
-			return Tally{}, Say("The relay refused the letter five times in the same way: %s", words(res.Reply))
+		s = RefusalStreak{same: s.same + 1, last: res.Reply}
+		if s.same >= sameRefusals {
+			return RefusalStreak{}, Say("The relay refused the letter five times in the same way: %s", words(res.Reply))
 		}
-		return t, Text{}
+		return s, Text{}
 	}
-	return Tally{}, Text{}
+	return RefusalStreak{}, Text{}
 }
 
 // refusedByPolicy reports a 5.7.x (RFC 3463, section 3.8).

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTally(t *testing.T) {
+func TestRefusalStreak(t *testing.T) {
 	rcpt := func(outcome Outcome, enhanced string) Result {
 		return Result{Stage: StageRcpt, Outcome: outcome, Scope: ScopeRecipient, Reply: Reply{Code: 550, Enhanced: enhanced, Text: "no"}}
 	}
@@ -47,7 +47,7 @@ func TestTally(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var tally Tally
+			var tally RefusalStreak
 			why := ""
 			for _, r := range test.results {
 				var text Text

@@ -32,6 +32,17 @@ type Step struct {
 	Counts bool      // the attempt counts as a try
 }
 
+// Count adds the attempt that came to res to those that counted before, and to those of them that were uncertain.
+func (s Step) Count(res Result, tries, uncertain int) (triesNow, uncertainNow int) {
+	if s.Counts {
+		tries++
+	}
+	if res.Outcome == OutcomeUncertain {
+		uncertain++
+	}
+	return tries, uncertain
+}
+
 // Follow says what becomes of a delivery, as it was before the attempt, after an attempt that came to res at now. No
 // deadline is zero; r in [0, 1) spreads the waits, as in Backoff.
 func Follow(d Delivery, res Result, now, deadline time.Time, r float64) Step {

@@ -5,6 +5,17 @@ import "time"
 // RunState is the state of a run.
 type RunState string
 
+// The states of a run: building → sending → done, expired or cancelled; missed and skipped ones never began.
+const (
+	RunBuilding  RunState = "building" // recipients are being frozen; sending has begun with the first chunk
+	RunSending   RunState = "sending"
+	RunDone      RunState = "done"
+	RunExpired   RunState = "expired"   // its deadline passed with recipients left
+	RunCancelled RunState = "cancelled" // somebody stopped it for good
+	RunMissed    RunState = "missed"    // it fell due while nobody was there to start it
+	RunSkipped   RunState = "skipped"   // it fell due while the previous run was sending
+)
+
 // Active reports whether the run may still send letters.
 func (s RunState) Active() bool { return s == RunBuilding || s == RunSending }
 

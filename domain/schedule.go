@@ -18,7 +18,7 @@ const (
 
 // Schedule is the window and the periodicity of a mailing. The zero Schedule never happens.
 type Schedule struct {
-	Start, End Wall // no End is zero
+	Start, End LocalTime // no End is zero
 	Zone       *time.Location
 	Every      Periodicity
 	ZoneLost   bool // Zone has a name that nobody knows here, and is not to be relied on: see KeptSchedule
@@ -37,13 +37,13 @@ func KeptSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 	return s, err
 }
 
-// NewSchedule reads the fields as typed: starts_at and ends_at as ParseWall takes them, no end when empty; time_zone, an
+// NewSchedule reads the fields as typed: starts_at and ends_at as ParseLocalTime takes them, no end when empty; time_zone, an
 // IANA name; periodicity. The error is Invalid with these names.
 func NewSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 	wrong := Invalid{}
 	s := Schedule{Every: Periodicity(every)}
-	s.Start = readWall(wrong, "starts_at", startsAt)
-	s.End = readWall(wrong, "ends_at", endsAt)
+	s.Start = readLocalTime(wrong, "starts_at", startsAt)
+	s.End = readLocalTime(wrong, "ends_at", endsAt)
 	if strings.TrimSpace(startsAt) == "" {
 		wrong.Add("starts_at", "Choose when the mailing starts.")
 	}
@@ -65,16 +65,14 @@ func NewSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 	return s, nil
 }
 
-func readWall(wrong Invalid, field, typed string) Wall {
+func readLocalTime(wrong Invalid, field, typed string) LocalTime {
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
-		return Wall{}
+		return LocalTime{}
 	}
-	w, err := ParseWall(typed)
-	if err != nil {
-		wrong[field] = err.(WallError).Why
-	}
-	return w
+	t, why := parseLocalTime(typed)
+	wrong.note(field, why)
+	return t
 }
 
 // Opens is the start as an instant in UTC; zero when there is no start.

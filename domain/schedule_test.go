@@ -234,7 +234,7 @@ func FuzzSchedule(f *testing.F) {
 		s := schedule(t, v.start.Format("2006-01-02T15:04"), "", name, v.every)
 		v.zone = s.Zone
 		if lasts > 0 {
-			s.End = domain.WallOf(s.Opens().Add(time.Duration(lasts%(90*fuzzDay))*time.Minute+time.Minute), s.Zone)
+			s.End = domain.LocalTimeOf(s.Opens().Add(time.Duration(lasts%(90*fuzzDay))*time.Minute+time.Minute), s.Zone)
 			v.closes = s.Closes()
 		}
 		if v.every == domain.Once {

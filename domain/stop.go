@@ -15,17 +15,3 @@ func CheckReason(reason string) (string, error) {
 	checkLine(wrong, "reason", reason, MaxReason)
 	return reason, wrong.Or()
 }
-
-// MayBlock returns nil when the user may block, or unblock, the other one. Nobody blocks themselves (Refused); managers
-// can be blocked by admins alone, and admins by nobody (ErrForbidden).
-func (u User) MayBlock(other User) error {
-	switch {
-	case !u.Oversees():
-		return ErrForbidden
-	case u.ID == other.ID:
-		return Refused{Say("You cannot block yourself.")}
-	case other.Role == RoleAdmin, other.Role == RoleManager && u.Role != RoleAdmin:
-		return ErrForbidden
-	}
-	return nil
-}

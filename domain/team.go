@@ -29,12 +29,6 @@ const (
 	MaxTeamName       = 100                 // characters; the name at sign-up may be longer
 )
 
-// Member is a user as the team sees it.
-type Member struct {
-	User
-	SignedInAt time.Time // zero when never
-}
-
 // CheckTeamName returns the name of a team without the space around it, or Invalid when it cannot be one.
 func CheckTeamName(name string) (string, error) {
 	wrong := Invalid{}

@@ -44,7 +44,7 @@ func sendSpam(t *testing.T, letters int) spam {
 	s.program = serve(t, "--db", s.path, "--smtp", s.relay.URL(), "--tick", "100ms")
 	s.ownersBrowser, s.bossBrowser = signedIn(t, s.program.url, s.owner.Email), signedIn(t, s.program.url, s.boss.Email)
 	s.within(t, func(db *store.Store, now time.Time) {
-		s.mailing = storetest.Mailing(t, db, s.owner.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Daily)
+		s.mailing = storetest.Mailing(t, db, s.owner.TeamID, now, domain.LocalTimeOf(now, time.UTC).String(), "", "UTC", domain.Daily)
 	})
 	s.relay.WaitFor(min(200, letters), patience)
 	return s
@@ -166,7 +166,7 @@ func (s spam) staysStopped(t *testing.T, blocked bool) {
 	s.within(t, func(db *store.Store, now time.Time) {
 		other := storetest.User(t, db, "other@example.com")
 		storetest.Client(t, db, other.TeamID, "friend@example.com")
-		storetest.Mailing(t, db, other.TeamID, now, domain.WallOf(now, time.UTC).String(), "", "UTC", domain.Once)
+		storetest.Mailing(t, db, other.TeamID, now, domain.LocalTimeOf(now, time.UTC).String(), "", "UTC", domain.Once)
 	})
 	again := serve(t, "--db", s.path, "--smtp", s.relay.URL(), "--tick", "100ms")
 	s.relay.WaitFor(before+1, patience)

@@ -90,7 +90,7 @@ func preparedAt(t *testing.T, path string, n int, ends func(begins time.Time) st
 		storetest.Client(t, s, u.TeamID, fmt.Sprintf("client%04d@example.com", i))
 	}
 	now := time.Now()
-	mailing := storetest.Mailing(t, s, u.TeamID, now, domain.WallOf(now, time.UTC).String(), ends(now), "UTC", domain.Once)
+	mailing := storetest.Mailing(t, s, u.TeamID, now, domain.LocalTimeOf(now, time.UTC).String(), ends(now), "UTC", domain.Once)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -262,7 +262,7 @@ func openOffice(t *testing.T, lang string) office {
 	o.owner = o.hire(t, ownerEmail, ownerName, lang)
 	o.client = storetest.Client(t, o.store, o.owner.TeamID, officeClient)
 	now := time.Now()
-	o.mailing = storetest.Mailing(t, o.store, o.owner.TeamID, now, domain.WallOf(now.Add(48*time.Hour), time.UTC).String(), "",
+	o.mailing = storetest.Mailing(t, o.store, o.owner.TeamID, now, domain.LocalTimeOf(now.Add(48*time.Hour), time.UTC).String(), "",
 		"UTC", domain.Once)
 	return o
 }
@@ -271,7 +271,7 @@ func openOffice(t *testing.T, lang string) office {
 func (o office) planSoon(t *testing.T) domain.Mailing {
 	t.Helper()
 	now := time.Now()
-	return storetest.Mailing(t, o.store, o.owner.TeamID, now, domain.WallOf(now.Add(8*time.Minute), time.UTC).String(), "", "UTC", domain.Once)
+	return storetest.Mailing(t, o.store, o.owner.TeamID, now, domain.LocalTimeOf(now.Add(8*time.Minute), time.UTC).String(), "", "UTC", domain.Once)
 }
 
 // hire makes a user with a team of their own.

@@ -82,7 +82,7 @@ func (b *plain) writeMessage(p *locale.Printer) {
 func (b *plain) sendMailing(p *locale.Printer) {
 	b.t.Helper()
 	form := b.get("/messages").follow("News for").follow("/mailings/new?message_id=")
-	fields := map[string]string{"name": "Tea", "starts_at": domain.WallOf(time.Now(), time.UTC).String(), "time_zone": "UTC",
+	fields := map[string]string{"name": "Tea", "starts_at": domain.LocalTimeOf(time.Now(), time.UTC).String(), "time_zone": "UTC",
 		"ends_at": "2020-01-01T10:00"}
 	form = form.send("/mailings", fields)
 	if form.status != 422 {
@@ -111,7 +111,7 @@ func (b *plain) readLetters() {
 func (b *plain) manage(p *locale.Printer) {
 	b.t.Helper()
 	form := b.get("/messages").follow("News for").follow("/mailings/new?message_id=")
-	later := domain.WallOf(time.Now().Add(48*time.Hour), time.UTC).String()
+	later := domain.LocalTimeOf(time.Now().Add(48*time.Hour), time.UTC).String()
 	page := form.send("/mailings", map[string]string{"name": "Coffee", "starts_at": later, "time_zone": "UTC"}).says(200, "Coffee")
 	path := page.url.Path
 	page = page.send(path+"/pause", nil).says(200, p.T("Paused: no letter leaves and no run starts."))

@@ -171,7 +171,7 @@ func (n newcomer) planMailing(name string, start time.Time) {
 	n.until(find("[name=message_id]", ""))
 	n.choose("[name=message_id]", eval[string](n.browser, `document.querySelector("[name=message_id] option:last-child").value`))
 	n.until(`document.querySelectorAll("ol.coming li").length === 1`)
-	n.choose("[name=starts_at]", domain.WallOf(start, n.zone).String())
+	n.choose("[name=starts_at]", domain.LocalTimeOf(start, n.zone).String())
 	n.until(`document.querySelector("ol.coming").innerText.includes(` + quote(n.p.Time(start)) + `)`)
 	if zone := eval[string](n.browser, `document.querySelector("[name=time_zone]").value`); zone != n.zone.String() {
 		n.fail("the form does not offer the zone of the browser but " + zone)

@@ -18,7 +18,7 @@ import (
 var notPages = []string{"/healthz", "/readyz", "/mailings/next-runs", "/mailings/picker", "/messages/:id/preview",
 	"/mailbox/:id/html", "/mailbox/:id/source", "/blog/feed.xml", "/sitemap.xml", "/robots.txt", "/images/:name", "/posts/:id", "/posts/slug", "/setup/:token"}
 
-var pageRoute = regexp.MustCompile(`\{get, "([^"]+)"`)
+var pageRoute = regexp.MustCompile(`\{"GET", "([^"]+)"`)
 
 // unseen lists the pages of the site map that nobody has been to.
 func unseen(t *testing.T, seen map[string]bool) (missed []string) {

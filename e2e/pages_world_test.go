@@ -139,7 +139,7 @@ func (w *world) addOwner(admin, manager domain.Actor) {
 	u := storetest.User(w.t, w.Store, gardenerEmail)
 	w.must(w.NameTeam(w.t.Context(), w.actor(gardenerEmail), "The Society of Friends of the Old Botanical Garden and its Glasshouses", time.Now()))
 	storetest.Client(w.t, w.Store, u.TeamID, "gardener@example.net")
-	m := storetest.Mailing(w.t, w.Store, u.TeamID, now, domain.WallOf(now.Add(72*time.Hour), time.UTC).String(), "", "UTC", domain.Weekly)
+	m := storetest.Mailing(w.t, w.Store, u.TeamID, now, domain.LocalTimeOf(now.Add(72*time.Hour), time.UTC).String(), "", "UTC", domain.Weekly)
 	w.must(second(w.DisableMailing(w.t.Context(), manager, m.ID, "Several recipients say that they have never asked for it.", now)))
 	w.ownMailing = strconv.FormatInt(m.ID, 10)
 	w.inviteKnown = "/invite/" + w.invite(admin, gardenerEmail, now)

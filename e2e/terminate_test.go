@@ -71,7 +71,7 @@ func TestFrozenOverTheEnd(t *testing.T) {
 	var end time.Time
 	mailing := preparedAt(t, path, letters, func(begins time.Time) string {
 		end = begins.Add(30 * time.Second).Truncate(time.Minute).Add(time.Minute)
-		return domain.WallOf(end, time.UTC).String()
+		return domain.LocalTimeOf(end, time.UTC).String()
 	})
 	commands := &lateness{}
 	relay := mailtest.New(t, mailtest.Config{Script: commands.script})

@@ -293,7 +293,7 @@ func TestAccessShownRows(t *testing.T) {
 		w.fill(who)
 	}
 	w.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRecipient,
-		Reply: domain.Reply{Code: 450, Text: "busy"}}, domain.DeliveryWaiting)
+		Reply: domain.Reply{Code: 450, Text: "busy"}})
 	may := map[string]string{"own team": "own team", "editor": "own team", "other team": "other team", "admin": "admin"}
 	oversees := map[string]bool{"manager": true, "admin": true}
 	for _, who := range people {

@@ -36,7 +36,7 @@ func (s *Server) signupCreate(c echo.Context) error {
 	}
 	form.Email, form.Name, form.TimeZone = strings.TrimSpace(typed(c, "email")), strings.TrimSpace(typed(c, "name")), typed(c, "time_zone")
 	in := signUpOf(c, form)
-	err := in.Check()
+	_, err := in.Check()
 	if err == nil {
 		err = s.signUp(c, in)
 	}

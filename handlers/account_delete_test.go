@@ -106,7 +106,7 @@ func TestAccountDeletion(t *testing.T) {
 		v := ann(t)
 		v.client("one@example.com")
 		m := v.mailing("2026-03-10T12:00", "")
-		v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRecipient}, domain.DeliveryWaiting)
+		v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRecipient})
 		leave(v.browser, "ann@example.com").want(t, 303)
 		r, err := v.store.Runs(t.Context(), m.ID, 1)
 		if err != nil || len(r) != 1 || r[0].State != domain.RunCancelled {

@@ -55,7 +55,7 @@ func TestSecurityEscaping(t *testing.T) {
 			v.client("own@example.com")
 			m := v.mailing("2026-03-10T11:00", "")
 			v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,
-				Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: evil}}, domain.DeliveryFailed)
+				Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: evil}})
 			for _, to := range []string{"", "?part=live", "/log"} {
 				a := v.get(path("mailings", m.ID) + to)
 				a.want(t, 200, "550 5.1.1 --&gt;", "There is no mailbox with this address.")
@@ -111,7 +111,7 @@ func (v visit) evilThings() (domain.Client, domain.Message, domain.Mailing) {
 	if m, err = v.store.UpdateMailing(ctx, m, v.site.now); err != nil {
 		v.t.Fatal(err)
 	}
-	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient}, domain.DeliveryFailed)
+	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient})
 	return cl, msg, m
 }
 
@@ -120,7 +120,7 @@ func TestMailingLog(t *testing.T) {
 	v.client("one@example.com")
 	m := v.mailing("2026-03-10T11:00", "")
 	v.get(path("mailings", m.ID)+"/log").want(t, 200, "<h1>Log</h1>", "0 attempts")
-	v.deliver(domain.Result{Outcome: domain.OutcomeSent, Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "queued as 7"}}, domain.DeliverySent)
+	v.deliver(domain.Result{Outcome: domain.OutcomeSent, Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "queued as 7"}})
 	t.Run("shows each attempt with the relay's own words", func(t *testing.T) {
 		v.get(path("mailings", m.ID)+"/log").want(t, 200, "250 2.0.0 queued as 7", "one@example.com", "Sent", "1 attempt")
 		v.get(path("mailings", m.ID)).want(t, 200, "250 2.0.0 queued as 7", "1 of 1 sent", "The whole log")

@@ -279,7 +279,7 @@ func (st *site) mailings(teamID int64) int {
 }
 
 // deliver starts what is due and gives every letter the result.
-func (st *site) deliver(res domain.Result, state domain.DeliveryState) {
+func (st *site) deliver(res domain.Result) {
 	st.t.Helper()
 	ctx := st.t.Context()
 	_, err := st.store.StartDue(ctx, st.server.Sender, st.now)
@@ -295,8 +295,7 @@ func (st *site) deliver(res domain.Result, state domain.DeliveryState) {
 	}
 	var done []store.Done
 	for _, c := range claimed {
-		done = append(done, store.Done{Claimed: c, At: st.now, Result: res,
-			Next: domain.Step{State: state, NextAt: st.now.Add(time.Minute), Counts: true}})
+		done = append(done, store.Done{Claimed: c, At: st.now, Result: res, Spread: 0.5})
 	}
 	if _, _, err = st.store.Commit(ctx, nil, claimed, st.now); err == nil {
 		_, _, err = st.store.Commit(ctx, done, nil, st.now)

@@ -40,7 +40,7 @@ func (s *Server) mailingNew(c echo.Context) error {
 	}
 	for name, value := range map[string]string{
 		"time_zone":   printer(c).Zone().String(),
-		"starts_at":   domain.WallOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String(),
+		"starts_at":   domain.LocalTimeOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String(),
 		"periodicity": string(domain.Once),
 		"audience":    string(domain.AudienceAll),
 	} {

@@ -110,7 +110,7 @@ func (v visit) started(id int64, n int) []string {
 	var all []string
 	for m := v.stored(id); !m.NextAt.IsZero() && len(all) < n; m = v.stored(id) {
 		v.site.now = later(v.site.now, m.NextAt)
-		v.deliver(domain.Result{Outcome: domain.OutcomeSent}, domain.DeliverySent)
+		v.deliver(domain.Result{Outcome: domain.OutcomeSent})
 		runs, err := v.store.Runs(v.t.Context(), id, 1)
 		if err != nil || len(runs) != 1 {
 			v.t.Fatalf("runs %v, %v", runs, err)

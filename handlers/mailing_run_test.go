@@ -133,7 +133,10 @@ func (a answer) lastRun(t testing.TB) string {
 	return found[1]
 }
 
-var sent = domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent, Scope: domain.ScopeRecipient}
+var (
+	sent    = domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent, Scope: domain.ScopeRecipient}
+	refused = domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient}
+)
 
 // latestRun is the id of the latest run of a mailing, as a button carries it.
 func (st *site) latestRun(mailingID int64) string {
@@ -153,7 +156,7 @@ func (v visit) sentBefore() domain.Mailing {
 	v.t.Helper()
 	v.client("own@example.com")
 	m := v.mailing("2026-03-10T11:00", "2026-03-12T20:00")
-	v.deliver(sent, domain.DeliverySent)
+	v.deliver(sent)
 	v.site.now = v.site.now.Add(time.Second)
 	return m
 }
@@ -175,7 +178,7 @@ func TestSendOnce(t *testing.T) {
 				to := path("mailings", m.ID)
 				seen := v.get(to).lastRun(t)
 				v.wantShown(t, v.submit(to+"/send", "part", part, "last_run", seen), part, m)
-				v.deliver(sent, domain.DeliverySent)
+				v.deliver(sent)
 				v.site.now = v.site.now.Add(250 * time.Millisecond)
 				woken := v.woken.Load()
 				a := v.submit(to+"/send", "part", part, "last_run", seen)
@@ -219,7 +222,7 @@ func TestSendOnce(t *testing.T) {
 			m := v.sentBefore()
 			to := path("mailings", m.ID)
 			v.submit(to+"/send", "last_run", v.latestRun(m.ID))
-			v.deliver(sent, domain.DeliveryFailed)
+			v.deliver(refused)
 			v.submit(to+"/pause", "last_run", "0") // stopping always works
 			if !v.stored(m.ID).Paused() {
 				t.Fatal("it is not paused")
@@ -234,7 +237,7 @@ func TestSendOnce(t *testing.T) {
 			}
 			v.submit(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
 			v.wantShown(t, v.submit(to+"/retry", "part", "live", "last_run", fresh), "live", m)
-			v.deliver(sent, domain.DeliverySent)
+			v.deliver(sent)
 			v.submit(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "There is no such letter in the latest run.")
 			v.wantRuns(t, m, 2)
 		})

@@ -61,7 +61,7 @@ func TestMailingList(t *testing.T) {
 		v.get("/mailings").want(t, 200, m.Name, "Paused", "Resume")
 		v.get(path("mailings", m.ID)).want(t, 200, "Paused: no letter leaves and no run starts.")
 		v.submit(path("mailings", m.ID) + "/resume")
-		v.deliver(domain.Result{Outcome: domain.OutcomeSent}, domain.DeliverySent)
+		v.deliver(domain.Result{Outcome: domain.OutcomeSent})
 		v.get("/mailings").want(t, 200, m.Name, "Completed", "1 of 1 sent")
 	})
 }

@@ -68,7 +68,7 @@ func (s *Server) readPost(c echo.Context, f views.PostForm, saved domain.Post) (
 // mistakes are those of a post, and of its date.
 func mistakes(p domain.Post, noDate error) error {
 	wrong := domain.Invalid{}
-	var date domain.WallError
+	var date domain.LocalTimeError
 	if errors.As(noDate, &date) {
 		wrong["published_at"] = date.Why
 	}

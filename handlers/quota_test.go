@@ -40,7 +40,7 @@ func TestTeamQuota(t *testing.T) {
 	w.owner.get(path("mailings", second.ID)).wantLack(t, "of today")
 	w.site.now = w.site.now.Add(2 * time.Minute)
 	w.deliver(domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent, Scope: domain.ScopeRecipient,
-		Reply: domain.Reply{Code: 250}}, domain.DeliverySent)
+		Reply: domain.Reply{Code: 250}})
 	w.owner.get(path("mailings", second.ID)).want(t, 200, "The team has sent its 1 letter of today.", "11 Mar 2026, 00:00")
 	w.submit(to, "max_clients", "", "max_letters", "").want(t, 303)
 	if q := quota(); q.MaxClients != nil || q.MaxLetters != nil {

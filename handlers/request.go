@@ -115,8 +115,7 @@ func network(ip string) string {
 
 // actor is the user for the audit log.
 func actor(c echo.Context) domain.Actor {
-	u := user(c)
-	return domain.Actor{ID: u.ID, Email: u.Email, Address: address(c)}
+	return user(c).Actor(address(c))
 }
 
 // fragment is which fragment of a page htmx asks for: "row", "list", "live" or none.

@@ -84,7 +84,7 @@ func TestRussianPages(t *testing.T) {
 	}
 	pages(lists...)
 	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,
-		Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user"}}, domain.DeliveryFailed)
+		Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: "no such user"}})
 	v.submit("/mailings/2/pause").want(t, 303)
 	v.submit("/mailings/4/send").want(t, 409, "После того как вы открыли страницу")
 	v.submit("/mailings/4/send", "last_run", v.latestRun(4)).want(t, 303)

@@ -78,7 +78,7 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 	if session.Options.MaxAge < 0 {
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		u, _ := session.Values[sessionUser{}].(domain.User)
-		return st.db.SignOut(r.Context(), domain.Actor{ID: u.ID, Email: u.Email, Address: st.address(r)}, session.ID, st.now())
+		return st.db.SignOut(r.Context(), u.Actor(st.address(r)), session.ID, st.now())
 	}
 	values := map[string]string{}
 	for name, value := range session.Values {

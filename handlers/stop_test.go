@@ -36,7 +36,7 @@ func watching(t *testing.T, role domain.Role) watch {
 	w.owner.login("bob@example.com")
 	w.browser = st.withRole(role)
 	st.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRecipient,
-		Reply: domain.Reply{Code: 450, Enhanced: "4.2.0", Text: "<anna.smith@secret.example> is busy, try anna.smith later"}}, domain.DeliveryWaiting)
+		Reply: domain.Reply{Code: 450, Enhanced: "4.2.0", Text: "<anna.smith@secret.example> is busy, try anna.smith later"}})
 	return w
 }
 

@@ -103,7 +103,7 @@ func (b *breaker) crowded(res domain.Result, others int, now time.Time) bool {
 
 // heard learns from the result of a connection or a letter. It reports whether others may send now, or wait, who did
 // not before.
-func (b *breaker) heard(res domain.Result, now time.Time) (changed bool) {
+func (b *breaker) heard(res domain.Result, now time.Time) (affected bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	allowed, until := b.allowed, b.until

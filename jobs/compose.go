@@ -89,13 +89,13 @@ func (ms *messages) put(runID int64, m message) {
 type uncomposable struct{ error }
 
 // compose makes the letter of a delivery from the frozen message of its run.
-func (s *Sender) compose(ctx context.Context, c store.Claimed) (letter.Letter, error) {
+func (s *Sender) compose(ctx context.Context, c store.Claimed) (domain.Letter, error) {
 	m, err := s.message(ctx, c.RunID)
 	if err != nil {
-		return letter.Letter{}, err
+		return domain.Letter{}, err
 	}
 	if m.bad != nil {
-		return letter.Letter{}, uncomposable{m.bad}
+		return domain.Letter{}, uncomposable{m.bad}
 	}
 	l, err := m.template.Compose(c.Recipient, letter.MessageID(m.key, c.ID, s.host), c.Date)
 	if err != nil {
@@ -105,10 +105,10 @@ func (s *Sender) compose(ctx context.Context, c store.Claimed) (letter.Letter, e
 }
 
 // composeSystem makes a letter of the service's own.
-func (s *Sender) composeSystem(sl domain.SystemLetter) (letter.Letter, error) {
+func (s *Sender) composeSystem(sl domain.SystemLetter) (domain.Letter, error) {
 	t, err := letter.Parse(context.Background(), letter.System, s.From, sl.Subject, sl.Body)
 	if err != nil {
-		return letter.Letter{}, err
+		return domain.Letter{}, err
 	}
 	return t.Compose(sl.To, letter.MessageID(sl.Key, sl.ID, s.host), sl.Date)
 }

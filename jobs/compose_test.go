@@ -30,7 +30,7 @@ func TestSlowMessageDelaysNobodyElse(t *testing.T) {
 	for i := range 20 {
 		storetest.Client(t, s.store, other.TeamID, address(i))
 	}
-	quick := storetest.Mailing(t, s.store, other.TeamID, s.now, domain.WallOf(s.now, time.UTC).String(), "", "UTC", domain.Once)
+	quick := storetest.Mailing(t, s.store, other.TeamID, s.now, domain.LocalTimeOf(s.now, time.UTC).String(), "", "UTC", domain.Once)
 	held, release := make(chan struct{}), make(chan struct{})
 	s.sender.BeforeParsing(func(body string) {
 		if body == "slow" {

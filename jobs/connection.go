@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"postrider/domain"
-	"postrider/mail/letter"
 	"postrider/mail/relay"
 )
 
@@ -17,76 +16,76 @@ const (
 	keepSystem = 10 * time.Second
 )
 
-// line is a worker's connection to the relay, if it has one.
-type line struct {
+// connection is a worker's connection to the relay, if it has one.
+type connection struct {
 	dial func(context.Context) (*relay.Conn, error)
 	now  func() time.Time
-	open *atomic.Int32 // how many lines have a connection
-	keep time.Duration // how long it keeps a connection without work
+	open *atomic.Int32 // how many there are, of all workers
+	keep time.Duration // how long it stays open without work
 	conn *relay.Conn
 	used time.Time // when it was opened or last sent a letter
 
-	until    time.Time // it rests until then, because the relay takes no more connections
+	until    time.Time // none is opened before then, because the relay takes no more connections
 	failures int       // reads of the database in a row that failed
 }
 
-func (s *Sender) line(keep time.Duration) line {
-	return line{dial: s.Dial, now: s.Now, open: &s.lines, keep: keep}
+func (s *Sender) newConnection(keep time.Duration) connection {
+	return connection{dial: s.Dial, now: s.Now, open: &s.openConnections, keep: keep}
 }
 
-// ready reports whether the line has a connection that will take another letter. One that is used up is closed.
-func (l *line) ready() bool {
-	if l.conn != nil && (l.conn.Broken() || l.conn.Spent(l.now()) || !l.conn.Alive(l.now())) {
-		l.close()
+// ready reports whether there is a connection that takes another letter. One that is used up is closed.
+func (c *connection) ready() bool {
+	if c.conn != nil && (c.conn.Broken() || c.conn.Spent(c.now()) || !c.conn.Alive(c.now())) {
+		c.close()
 	}
-	return l.conn != nil
+	return c.conn != nil
 }
 
-func (l *line) connect(ctx context.Context) (err error) {
-	if l.conn, err = l.dial(ctx); err == nil {
-		l.open.Add(1)
-		l.used = l.now()
-		l.ready() // its age counts from now
+func (c *connection) connect(ctx context.Context) (err error) {
+	if c.conn, err = c.dial(ctx); err == nil {
+		c.open.Add(1)
+		c.used = c.now()
+		c.ready() // its age counts from now
 	}
 	return err
 }
 
-func (l *line) send(ctx context.Context, m letter.Letter, gate func() error) domain.Result {
-	defer func() { l.used = l.now() }()
-	return l.conn.Send(ctx, relay.Letter{From: m.From, To: m.To, UTF8: m.UTF8, Body: m.Source}, gate)
+func (c *connection) send(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) domain.Result {
+	defer func() { c.used = c.now() }()
+	return c.conn.Send(ctx, l, gate)
 }
 
 // closeIdle closes a connection that has had nothing to do for too long.
-func (l *line) closeIdle() {
-	if l.now().Sub(l.used) >= l.keep {
-		l.close()
+func (c *connection) closeIdle() {
+	if c.now().Sub(c.used) >= c.keep {
+		c.close()
 	}
 }
 
 // giveUp leaves the place at a crowded relay to others for a while.
-func (l *line) giveUp() {
-	l.close()
-	l.until = l.now().Add(firstOpen)
+func (c *connection) giveUp() {
+	c.close()
+	c.until = c.now().Add(firstOpen)
 }
 
-// hasRead books whether the database could be read for a letter. The log is told of a fault once, and the worker lingers
+// hasRead books whether the database could be read for a letter. The log is told of a fault once, and the worker backs off
 // before its next letter.
-func (s *Sender) hasRead(ctx context.Context, l *line, err error) {
+func (s *Sender) hasRead(ctx context.Context, c *connection, err error) {
 	const doing = "reading what a letter needs"
 	switch {
 	case ctx.Err() != nil: // that is why
 	case err != nil:
-		l.failures++
-		s.trouble(doing, err)
-	case l.failures > 0:
-		l.failures = 0
-		s.trouble(doing, nil)
+		c.failures++
+		s.logOnce(doing, err)
+	case c.failures > 0:
+		c.failures = 0
+		s.logOnce(doing, nil)
 	}
 }
 
-// linger waits as long as a commit does that is tried again.
-func (l *line) linger(ctx context.Context) {
-	timer := time.NewTimer(min(firstCommitRetry<<min(l.failures-1, 10), lastCommitRetry))
+// backoff waits before the next read, as long as a failed commit does before its retry.
+func (c *connection) backoff(ctx context.Context) {
+	timer := time.NewTimer(min(firstCommitRetry<<min(c.failures-1, 10), lastCommitRetry))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
@@ -94,10 +93,10 @@ func (l *line) linger(ctx context.Context) {
 	}
 }
 
-func (l *line) close() {
-	if l.conn != nil {
-		l.conn.Close()
-		l.conn = nil
-		l.open.Add(-1)
+func (c *connection) close() {
+	if c.conn != nil {
+		c.conn.Close()
+		c.conn = nil
+		c.open.Add(-1)
 	}
 }

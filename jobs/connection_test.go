@@ -8,7 +8,7 @@ import (
 	"postrider/mail/relay"
 )
 
-func TestRest(t *testing.T) {
+func TestIdleConnection(t *testing.T) {
 	for name, tt := range map[string]struct {
 		idle, wait time.Duration
 		closes     bool
@@ -25,17 +25,17 @@ func TestRest(t *testing.T) {
 			}
 			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 			s := &Sender{Config: Config{Dial: conf.Dial, Now: func() time.Time { return now }}}
-			l := s.line(keepIdle)
-			if err := l.connect(t.Context()); err != nil {
+			c := s.newConnection(keepIdle)
+			if err := c.connect(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			defer l.close()
+			defer c.close()
 			now = now.Add(tt.idle)
 			ticked := make(chan struct{})
 			close(ticked)
-			s.rest(t.Context(), &l, ticked, tt.wait)
-			if closed := l.conn == nil; closed != tt.closes || (s.lines.Load() == 0) != closed {
-				t.Errorf("closed is %v, %d lines are open", closed, s.lines.Load())
+			s.idle(t.Context(), &c, ticked, tt.wait)
+			if closed := c.conn == nil; closed != tt.closes || (s.openConnections.Load() == 0) != closed {
+				t.Errorf("closed is %v, %d connections are open", closed, s.openConnections.Load())
 			}
 		})
 	}

@@ -4,57 +4,57 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"postrider/domain"
 )
 
-// quota is how many letters may go out in a day, by the calendar of UTC. A limit of 0 is none.
-type quota struct {
+// dailyCap is how many letters may go out in a day, by the calendar of UTC. A limit of 0 is none.
+type dailyCap struct {
 	mu    sync.Mutex
 	limit int
 	day   time.Time
 	used  int
 }
 
-func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
-
 // start begins with what has gone out today already.
-func (q *quota) start(now time.Time, used int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.day, q.used = dayOf(now), used
+func (d *dailyCap) start(now time.Time, used int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.day, d.used = domain.Day(now), used
 }
 
 // take takes a place for a letter. When none is left it says how long to wait for the next day.
-func (q *quota) take(now time.Time) (wait time.Duration, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.limit == 0 {
+func (d *dailyCap) take(now time.Time) (wait time.Duration, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.limit == 0 {
 		return 0, true
 	}
-	if today := dayOf(now); today.After(q.day) {
-		q.day, q.used = today, 0
+	if today := domain.Day(now); today.After(d.day) {
+		d.day, d.used = today, 0
 	}
-	if q.used >= q.limit {
-		return q.day.Add(24 * time.Hour).Sub(now), false
+	if d.used >= d.limit {
+		return domain.NextDay(d.day).Sub(now), false
 	}
-	q.used++
+	d.used++
 	return 0, true
 }
 
 // back gives a place back that no letter has used.
-func (q *quota) back() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.used = max(0, q.used-1)
+func (d *dailyCap) back() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.used = max(0, d.used-1)
 }
 
 // spentUntil is when the next letter may go, if the places of the day are used up; the zero time otherwise.
-func (q *quota) spentUntil(now time.Time) time.Time {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.limit == 0 || q.used < q.limit || dayOf(now).After(q.day) {
+func (d *dailyCap) spentUntil(now time.Time) time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.limit == 0 || d.used < d.limit || domain.Day(now).After(d.day) {
 		return time.Time{}
 	}
-	return q.day.Add(24 * time.Hour)
+	return domain.NextDay(d.day)
 }
 
 // pace waits until the next letter may go at the rate that is allowed. Before it waits it calls before: no result waits

@@ -21,7 +21,7 @@ func (s *site) noon() time.Time {
 
 func TestDaily(t *testing.T) {
 	const daily = 10
-	limit := func(c *jobs.Config) { c.Daily = daily }
+	limit := func(c *jobs.Config) { c.DailyCap = daily }
 
 	t.Run("no more letters than allowed on a day of UTC, also after a restart, and the rest on the next days", func(t *testing.T) {
 		t.Parallel()

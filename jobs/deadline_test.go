@@ -12,7 +12,7 @@ import (
 func (s *site) extend(m domain.Mailing, end time.Time) {
 	s.t.Helper()
 	m = s.mailingNow(m)
-	m.Schedule.End = domain.WallOf(end, time.UTC)
+	m.Schedule.End = domain.LocalTimeOf(end, time.UTC)
 	if _, err := s.store.UpdateMailing(s.t.Context(), m, s.clock()); err != nil {
 		s.t.Fatal(err)
 	}

@@ -261,9 +261,9 @@ func (o *office) run() (stop func()) {
 func (o *office) mailing(length time.Duration) domain.Mailing {
 	end := ""
 	if length > 0 {
-		end = domain.WallOf(o.clock().Add(length), time.UTC).String()
+		end = domain.LocalTimeOf(o.clock().Add(length), time.UTC).String()
 	}
-	return storetest.Mailing(o.t, o.store, o.user.TeamID, o.clock(), domain.WallOf(o.clock(), time.UTC).String(), end, "UTC", domain.Once)
+	return storetest.Mailing(o.t, o.store, o.user.TeamID, o.clock(), domain.LocalTimeOf(o.clock(), time.UTC).String(), end, "UTC", domain.Once)
 }
 
 // until waits until the latest run of a mailing is as wanted.

@@ -10,29 +10,29 @@ import (
 
 // sendSystemLetters sends the service's own letters over a connection of their own, so that no run delays them.
 func (s *Sender) sendSystemLetters(ctx context.Context) {
-	l := s.line(keepSystem)
-	defer l.close()
+	c := s.newConnection(keepSystem)
+	defer c.close()
 	for ctx.Err() == nil {
-		changed := s.work.next()
+		woken := s.work.next()
 		wait, may := s.breaker.may(system, s.Now())
-		if may && s.sendSystemLetter(ctx, &l) {
+		if may && s.sendSystemLetter(ctx, &c) {
 			continue
 		}
-		s.rest(ctx, &l, changed, wait)
+		s.idle(ctx, &c, woken, wait)
 	}
 }
 
 // sendSystemLetter sends the next letter of the outbox, and reports whether to ask for another at once.
-func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
-	if !l.ready() {
+func (s *Sender) sendSystemLetter(ctx context.Context, c *connection) bool {
+	if !c.ready() {
 		n, err := s.Store.LettersDue(ctx, s.Now())
 		if ctx.Err() == nil {
-			s.trouble("counting the outbox", err)
+			s.logOnce("counting the outbox", err)
 		}
 		if err != nil || n == 0 {
 			return false
 		}
-		err = s.connect(ctx, l)
+		err = s.connect(ctx, c)
 		s.wanted.Store(errors.Is(err, errCrowded))
 		if err != nil {
 			return false
@@ -43,7 +43,7 @@ func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
 		return false
 	}
 	if ctx.Err() == nil {
-		s.trouble("reading the outbox", err)
+		s.logOnce("reading the outbox", err)
 	}
 	if err != nil {
 		return false
@@ -52,7 +52,7 @@ func (s *Sender) sendSystemLetter(ctx context.Context, l *line) bool {
 	if m, err := s.composeSystem(sl); err != nil {
 		res = cannotCompose(err)
 	} else {
-		res = l.send(ctx, m, func() error { return s.mayGoSystem(ctx) })
+		res = c.send(ctx, m, func(domain.Stage) error { return s.mayGoSystem(ctx) })
 	}
 	s.heard(res)
 	s.recordSystemLetter(ctx, sl, res)
@@ -77,5 +77,5 @@ func (s *Sender) recordSystemLetter(stop context.Context, sl domain.SystemLetter
 	}
 	ctx, cancel := outlive(stop)
 	defer cancel()
-	s.insist(ctx, 1, func() error { return s.Store.LetterDone(ctx, s.epoch, sl, res, next) })
+	s.retryCommit(ctx, 1, func() error { return s.Store.LetterDone(ctx, s.epoch, sl, res, next) })
 }

@@ -58,7 +58,7 @@ func (s *Sender) giveBack(ctx context.Context) {
 		return
 	}
 	err := s.Store.Release(context.WithoutCancel(ctx), p.claimed)
-	if s.trouble("giving letters back", err); err == nil {
+	if s.logOnce("giving letters back", err); err == nil {
 		p.claimed = nil
 	}
 }

@@ -41,7 +41,7 @@ func (s *Sender) record(stop context.Context) {
 	ctx, cancel := outlive(stop)
 	defer cancel()
 	for first := range s.commits {
-		group := gather(first, s.commits)
+		group := batch(first, s.commits)
 		s.commitGroup(ctx, group)
 	}
 }
@@ -68,7 +68,7 @@ func (s *Sender) commitGroup(ctx context.Context, group []commit) {
 		}
 	}
 	var cleared map[int64]bool
-	s.insist(ctx, len(done), func() error {
+	s.retryCommit(ctx, len(done), func() error {
 		ids, ended, err := s.Store.Commit(ctx, done, next, s.Now())
 		if err != nil {
 			return err
@@ -83,8 +83,8 @@ func (s *Sender) commitGroup(ctx context.Context, group []commit) {
 	}
 }
 
-// insist writes results down, again and again until that works or ctx is done.
-func (s *Sender) insist(ctx context.Context, count int, write func() error) {
+// retryCommit writes results down, again and again until that works or ctx is done.
+func (s *Sender) retryCommit(ctx context.Context, count int, write func() error) {
 	for retry := firstCommitRetry; ; retry = min(2*retry, lastCommitRetry) {
 		err := write()
 		if err == nil || ctx.Err() != nil {
@@ -95,7 +95,7 @@ func (s *Sender) insist(ctx context.Context, count int, write func() error) {
 			s.stop(err)
 			return
 		}
-		gone := errors.Is(err, store.ErrGone) // which Watch tells
+		gone := errors.Is(err, store.ErrGone) // Watch logs it
 		if !gone {
 			s.Log.Error("results cannot be written down; nothing is sent until they are", "count", count, "err", err)
 		}
@@ -116,9 +116,9 @@ func (s *Sender) endIf(so bool) <-chan struct{} {
 	return s.stopped
 }
 
-// gather takes all that has come in beside first. It lets those run before who are about to send more, because a
+// batch takes all that has come in beside first. It lets those run before who are about to send more, because a
 // commit costs much the same however many share it.
-func gather[T any](first T, in <-chan T) []T {
+func batch[T any](first T, in <-chan T) []T {
 	runtime.Gosched()
 	all := append(make([]T, 0, cap(in)), first)
 	for len(all) < cap(in) {

@@ -79,8 +79,8 @@ func (r *Residue) look(ctx context.Context) error {
 	if r.untouched++; !idle && r.untouched < truncateAfter {
 		return nil
 	}
-	done, err := r.Store.TruncateJournal(ctx)
-	if err != nil || !done {
+	truncated, err := r.Store.TruncateJournal(ctx)
+	if err != nil || !truncated {
 		return err
 	}
 	r.untouched = 0

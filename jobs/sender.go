@@ -1,4 +1,4 @@
-// Package jobs owns what nobody clicked for: it starts runs that are due, hands their letters to the relay, sends the
+// Package jobs owns background work: it starts runs that are due, hands their letters to the relay, sends the
 // service's own letters, and writes down what came of each.
 //
 // The order that keeps letters from being lost or doubled is: claim, commit, send, commit. A worker takes a claimed
@@ -29,7 +29,7 @@ type Config struct {
 	From        string        // of mailings and system letters, as in RFC 5322
 	Connections int           // to the relay, at once
 	Rate        int           // letters a second at most; 0 is no limit
-	Daily       int           // letters of mailings a day (UTC) at most; 0 is no limit
+	DailyCap    int           // letters of mailings a day (UTC) at most; 0 is no limit
 	Every       time.Duration // how often due mailings are looked for
 	ForgetAfter time.Duration // how long letters name a client that was deleted
 	Now         func() time.Time
@@ -45,18 +45,18 @@ type Sender struct {
 	breaker   breaker
 	pool      pool
 	messages  messages
-	tallies   tallies
-	quota     quota
+	streaks   refusalStreaks
+	dailyCap  dailyCap
 	limiter   *rate.Limiter // nil for no limit
 	commits   chan commit
 	questions chan question
-	troubles  troubles
+	faults    faults
 	epoch     int64
 	stop      context.CancelCauseFunc // ends Run; for who finds out that it must
 	stopped   <-chan struct{}         // of Run
 
-	lines  atomic.Int32 // connections that are open
-	wanted atomic.Bool  // a worker of the mailings is to give up its connection, for the lane of system letters
+	openConnections atomic.Int32
+	wanted          atomic.Bool // a worker of the mailings is to give up its connection, for the lane of system letters
 }
 
 // New makes a Sender. It fails when From is no address.
@@ -74,7 +74,7 @@ func New(c Config) (*Sender, error) {
 	}
 	s.messages.parse = letter.Parse
 	s.breaker.init(c.Connections, c.Log)
-	s.quota.limit = c.Daily
+	s.dailyCap.limit = c.DailyCap
 	if c.Rate > 0 {
 		s.limiter = rate.NewLimiter(rate.Limit(c.Rate), 1)
 	}
@@ -96,7 +96,7 @@ func (s *Sender) Relay() domain.RelayState {
 	if !state.NextAt.After(now) {
 		state.NextAt = time.Time{}
 	}
-	state.SpentUntil = s.quota.spentUntil(now)
+	state.SpentUntil = s.dailyCap.spentUntil(now)
 	return state
 }
 
@@ -137,13 +137,13 @@ func (s *Sender) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sent, err := s.Store.SentOn(ctx, dayOf(s.Now()))
+	sent, err := s.Store.SentOn(ctx, domain.Day(s.Now()))
 	if err != nil {
 		return err
 	}
 	s.epoch = epoch
 	s.commits, s.questions = make(chan commit, s.Connections), make(chan question, s.Connections)
-	s.quota.start(s.Now(), sent)
+	s.dailyCap.start(s.Now(), sent)
 	if uncertain > 0 {
 		s.Log.Warn("letters were on the wire when the last sender stopped; whether they arrived is unknown", "count", uncertain)
 	}
@@ -159,7 +159,7 @@ func (s *Sender) tickUntil(ctx context.Context) {
 			err = s.Tick(ctx)
 		}
 		if ctx.Err() == nil {
-			s.trouble("looking at the schedule", err)
+			s.logOnce("looking at the schedule", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -169,15 +169,15 @@ func (s *Sender) tickUntil(ctx context.Context) {
 	}
 }
 
-// troubles remembers what the log has been told, so that a fault which lasts is logged once and not at every tick.
-type troubles struct {
+// faults remembers what the log was told last, so that a lasting fault is logged once and not at every tick.
+type faults struct {
 	mu   sync.Mutex
 	last map[string]string
 }
 
-// trouble logs that something could not be done, unless it failed the same way the last time. A nil error ends it. Where
-// another sender has taken over, this one ends; that the database is gone is told by Watch.
-func (s *Sender) trouble(doing string, err error) {
+// logOnce logs that something could not be done, unless it failed the same way the last time. A nil error ends it. Where
+// another sender has taken over, this one ends; Watch logs that the database is gone.
+func (s *Sender) logOnce(doing string, err error) {
 	if errors.Is(err, store.ErrReplaced) {
 		s.stop(store.ErrReplaced)
 		return
@@ -185,7 +185,7 @@ func (s *Sender) trouble(doing string, err error) {
 	if errors.Is(err, store.ErrGone) {
 		return
 	}
-	t := &s.troubles
+	t := &s.faults
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	text := ""

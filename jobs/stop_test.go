@@ -26,7 +26,7 @@ func (s *site) elsewhere() {
 	s.t.Helper()
 	other := storetest.User(s.t, s.store, "other@example.com")
 	storetest.Client(s.t, s.store, other.TeamID, "elsewhere@example.com")
-	m := storetest.Mailing(s.t, s.store, other.TeamID, s.clock(), domain.WallOf(s.clock(), time.UTC).String(), "", "UTC", domain.Once)
+	m := storetest.Mailing(s.t, s.store, other.TeamID, s.clock(), domain.LocalTimeOf(s.clock(), time.UTC).String(), "", "UTC", domain.Once)
 	s.sender.Wake()
 	if r := s.until(m, "the other team's run", over); r.Counts.Sent != 1 {
 		s.t.Errorf("the other team's run is %+v", r)
@@ -103,7 +103,7 @@ func TestEnabledAgain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plan{clients: 5})
 	day := 24 * time.Hour
-	m := storetest.Mailing(t, s.store, s.user.TeamID, s.clock(), domain.WallOf(s.clock().Add(time.Minute), time.UTC).String(), "", "UTC", domain.Daily)
+	m := storetest.Mailing(t, s.store, s.user.TeamID, s.clock(), domain.LocalTimeOf(s.clock().Add(time.Minute), time.UTC).String(), "", "UTC", domain.Daily)
 	by := s.manager()
 	s.run()
 	if _, err := s.store.DisableMailing(t.Context(), by, m.ID, "spam", s.clock()); err != nil {

@@ -26,7 +26,7 @@ func TestNeighbours(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.mailing(0)
-		soon := domain.WallOf(s.now.Add(time.Hour), time.UTC).String()
+		soon := domain.LocalTimeOf(s.now.Add(time.Hour), time.UTC).String()
 		second := storetest.Mailing(t, s.store, s.user.TeamID, s.now, soon, "", "UTC", domain.Once)
 		if err := s.sender.Tick(t.Context()); err != nil {
 			t.Fatal(err)

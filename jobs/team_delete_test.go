@@ -94,7 +94,7 @@ func TestAfterATeamIsDeleted(t *testing.T) {
 	other := storetest.User(t, s.store, "other@example.com")
 	storetest.Client(t, s.store, other.TeamID, "elsewhere@example.com")
 	at := s.clock().Add(time.Hour) // not before its message has been changed
-	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.WallOf(at, time.UTC).String(), "", "UTC", domain.Once)
+	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.LocalTimeOf(at, time.UTC).String(), "", "UTC", domain.Once)
 	msg, err := s.store.Message(t.Context(), next.MessageID)
 	if err != nil {
 		t.Fatal(err)

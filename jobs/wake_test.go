@@ -115,7 +115,7 @@ func TestOrders(t *testing.T) {
 	t.Run("waits for the start of a mailing and then begins by itself", func(t *testing.T) {
 		o := newOffice(t, nil, 2)
 		at := o.clock().Add(time.Hour)
-		m := storetest.Mailing(t, o.store, o.user.TeamID, o.clock(), domain.WallOf(at, time.UTC).String(), "", "UTC", domain.Once)
+		m := storetest.Mailing(t, o.store, o.user.TeamID, o.clock(), domain.LocalTimeOf(at, time.UTC).String(), "", "UTC", domain.Once)
 		o.run()
 		o.advance(time.Hour - time.Second)
 		if err := o.sender.Tick(t.Context()); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"image"
 	"image/color"
 	"image/draw"
@@ -92,46 +91,4 @@ func TestDamagedExif(t *testing.T) {
 	if got := decoded(t, withExif(photo, many))[0].Bounds().Dx(); got != 20 {
 		t.Errorf("more entries than are there: %d wide", got)
 	}
-}
-
-// tiff is an Exif block that says how the camera was held.
-func tiff(orientation uint16) []byte {
-	out := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x02")                              // two entries at 8
-	out = append(out, 0x01, 0x0f, 0, 2, 0, 0, 0, 4, 'A', 'n', 'n', 0)                // the maker of the camera
-	out = append(out, 0x01, 0x12, 0, 3, 0, 0, 0, 1)                                  // the orientation
-	return append(binary.BigEndian.AppendUint16(out, orientation), 0, 0, 0, 0, 0, 0) // and no further directory
-}
-
-// withExif puts an Exif block into a JPEG.
-func withExif(file, exif []byte) []byte {
-	exif = append([]byte("Exif\x00\x00"), exif...)
-	head := binary.BigEndian.AppendUint16([]byte{0xff, 0xd8, 0xff, 0xe1}, uint16(len(exif)+2))
-	return slices.Concat(head, exif, file[2:])
-}
-
-// withPNGExif puts one behind the header of a PNG.
-func withPNGExif(file, exif []byte) []byte {
-	return slices.Concat(file[:33], pngChunk("eXIf", exif), file[33:])
-}
-
-func pngChunk(kind string, data []byte) []byte {
-	out := binary.BigEndian.AppendUint32(nil, uint32(len(data)))
-	out = slices.Concat(out, []byte(kind), data)
-	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
-}
-
-// pngHead is a PNG of which there is no more than its header.
-func pngHead(wide, high uint32) []byte {
-	size := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, wide), high)
-	return append([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", append(size, 8, 6, 0, 0, 0))...)
-}
-
-// withWebPExif puts one behind the picture of 32 by 24 in a plain WebP, which becomes an extended one.
-func withWebPExif(file, exif []byte) []byte {
-	extended := []byte{'V', 'P', '8', 'X', 10, 0, 0, 0, 8, 0, 0, 0, 31, 0, 0, 23, 0, 0}
-	exif = append(exif, make([]byte, len(exif)%2)...)
-	chunk := append(binary.LittleEndian.AppendUint32([]byte("EXIF"), uint32(len(exif))), exif...)
-	out := slices.Concat(file[:12], extended, file[12:], chunk)
-	binary.LittleEndian.PutUint32(out[4:], uint32(len(out)-8))
-	return out
 }

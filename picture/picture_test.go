@@ -5,10 +5,6 @@ import (
 	"errors"
 	"image"
 	"image/color"
-	"image/gif"
-	"image/jpeg"
-	"image/png"
-	"os"
 	"slices"
 	"testing"
 
@@ -147,96 +143,4 @@ func FuzzMake(f *testing.F) {
 			}
 		}
 	})
-}
-
-func plain(wide, high int, c color.Color) image.Image {
-	out := image.NewNRGBA(image.Rect(0, 0, wide, high))
-	points := color.NRGBAModel.Convert(c).(color.NRGBA)
-	for i := 0; i < len(out.Pix); i += 4 {
-		copy(out.Pix[i:], []uint8{points.R, points.G, points.B, points.A})
-	}
-	return out
-}
-
-func asPNG(m image.Image) []byte {
-	var out bytes.Buffer
-	_ = png.Encode(&out, m) // a bytes.Buffer refuses nothing
-	return out.Bytes()
-}
-
-func asJPEG(m image.Image) []byte {
-	var out bytes.Buffer
-	_ = jpeg.Encode(&out, m, nil)
-	return out.Bytes()
-}
-
-// asGIF is an animation of 20 by 10, red first.
-func asGIF(pictures int) []byte {
-	all := gif.GIF{}
-	colours := color.Palette{color.NRGBA{255, 0, 0, 255}, color.NRGBA{0, 0, 255, 255}}
-	for i := range pictures {
-		p := image.NewPaletted(image.Rect(0, 0, 20, 10), colours)
-		for at := range p.Pix {
-			p.Pix[at] = uint8(min(i, 1))
-		}
-		all.Image, all.Delay = append(all.Image, p), append(all.Delay, 1)
-	}
-	var out bytes.Buffer
-	_ = gif.EncodeAll(&out, &all)
-	return out.Bytes()
-}
-
-func testdata(t testing.TB, name string) []byte {
-	t.Helper()
-	file, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return file
-}
-
-func sized(sides ...int) []domain.ImageSize {
-	var all []domain.ImageSize
-	for i := 0; i < len(sides); i += 2 {
-		all = append(all, domain.ImageSize{Width: sides[i], Height: sides[i+1]})
-	}
-	return all
-}
-
-func sameSize(a, b domain.ImageSize) bool { return a.Width == b.Width && a.Height == b.Height }
-
-func widthsOf(made domain.Image) [][2]int {
-	var all [][2]int
-	for _, z := range made.Sizes {
-		all = append(all, [2]int{z.Width, z.Height})
-	}
-	return all
-}
-
-// decoded are the pictures that become of a file, the narrowest first.
-func decoded(t *testing.T, file []byte) []image.Image {
-	t.Helper()
-	made, err := picture.NewMaker().Make(t.Context(), file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []image.Image
-	for _, z := range made.Sizes {
-		m, _, err := image.Decode(bytes.NewReader(z.Data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, m)
-	}
-	return all
-}
-
-func near(t *testing.T, got color.Color, want color.NRGBA) {
-	t.Helper()
-	g := color.NRGBAModel.Convert(got).(color.NRGBA)
-	for _, d := range []int{int(g.R) - int(want.R), int(g.G) - int(want.G), int(g.B) - int(want.B), int(g.A) - int(want.A)} {
-		if d < -40 || d > 40 {
-			t.Fatalf("%v is not near %v", g, want)
-		}
-	}
 }

@@ -27,10 +27,7 @@ type Joining struct {
 // same time and look the same from outside, also when no letter may go: then nothing changes, and an older letter stays
 // good. ErrForbidden says that nobody may sign up to become the admin.
 func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
-	if err := in.Check(); err != nil {
-		return err
-	}
-	a, err := domain.ParseAddress(in.Email)
+	a, err := in.Check()
 	if err != nil {
 		return err
 	}
@@ -79,8 +76,7 @@ func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joinin
 	if _, err := limitTeam(ctx, tx, u.TeamID, s.NewTeam); err != nil {
 		return u, err
 	}
-	by := domain.Actor{ID: u.ID, Email: u.Email, Address: j.By.Address}
-	return u, insertAudit(ctx, tx, by, domain.AuditSignUp, u.Email, "", now)
+	return u, insertAudit(ctx, tx, u.Actor(j.By.Address), domain.AuditSignUp, u.Email, "", now)
 }
 
 // Confirmation is what confirms the address of a new account.

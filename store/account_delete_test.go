@@ -6,7 +6,6 @@ import (
 	"maps"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"postrider/domain"
 	"postrider/store"
@@ -80,11 +79,9 @@ func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	if _, _, err := s.Commit(ctx, nil, claimed, now); err != nil {
 		t.Fatal(err)
 	}
-	done := []store.Done{{Claimed: claimed[0], At: now, Result: domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary},
-		Next: domain.Step{State: domain.DeliveryWaiting, NextAt: now.Add(time.Hour), Counts: true}}}
+	done := []store.Done{{Claimed: claimed[0], At: now, Result: domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary}}}
 	for _, c := range claimed[1:] {
-		done = append(done, store.Done{Claimed: c, At: now, Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent},
-			Next: domain.Step{State: domain.DeliverySent, NextAt: now, Counts: true}})
+		done = append(done, store.Done{Claimed: c, At: now, Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent}})
 	}
 	if _, _, err := s.Commit(ctx, done, nil, now); err != nil {
 		t.Fatal(err)
@@ -183,8 +180,7 @@ func TestDeleteAccount(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		done := []store.Done{{Claimed: claimed[0], At: now, Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent},
-			Next: domain.Step{State: domain.DeliverySent, NextAt: now, Counts: true}}}
+		done := []store.Done{{Claimed: claimed[0], At: now, Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent}}}
 		if cleared, _, err := s.Commit(t.Context(), done, claimed, now); err != nil || cleared[claimed[0].ID] {
 			t.Errorf("the end of a letter that is gone: %v, %v", cleared, err)
 		}

@@ -23,9 +23,9 @@ type EmailChange struct {
 // has, only its owner learns anything, by letter, and a mailbox that has got too many letters gets none. Invalid says what is wrong, also with the password; TooMany to wait; ErrNotFound
 // that the password has been changed a moment ago, which voids such changes.
 func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, now time.Time) error {
-	a, err := domain.ParseAddress(in.Email)
+	a, err := domain.CheckAddress("email", in.Email)
 	if err != nil {
-		return domain.Invalid{"email": err.(domain.AddressError).Why}
+		return err
 	}
 	if a.Key() == accountKey(by.Email) {
 		return domain.Invalid{"email": domain.Say("This is your address already.")}
@@ -102,7 +102,7 @@ func (s *Store) ConfirmEmail(ctx context.Context, by domain.Actor, token, passwo
 		return err
 	}
 	if by.ID != u.ID {
-		if _, err := s.confirmPassword(ctx, domain.Actor{ID: u.ID, Email: u.Email, Address: by.Address}, "password", password, now); err != nil {
+		if _, err := s.confirmPassword(ctx, u.Actor(by.Address), "password", password, now); err != nil {
 			return err
 		}
 	}

@@ -122,10 +122,7 @@ func checkedClient(c *domain.Client) (domain.Address, error) {
 	c.Email = strings.TrimSpace(c.Email)
 	c.FullName = strings.Join(strings.Fields(c.FullName), " ")
 	c.Comment = strings.TrimSpace(c.Comment)
-	if err := c.Check(); err != nil {
-		return domain.Address{}, err
-	}
-	return domain.ParseAddress(c.Email)
+	return c.Check()
 }
 
 func orTaken(err error) error {

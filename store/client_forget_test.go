@@ -68,7 +68,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 		begin(t, s, at)
 		var done []store.Done
 		for _, c := range claim(t, s, 1, 10, at) {
-			done = append(done, store.Done{Claimed: c, At: at, Result: refusedAs, Next: domain.Step{State: domain.DeliveryFailed, NextAt: at, Counts: true}})
+			done = append(done, store.Done{Claimed: c, At: at, Result: refusedAs})
 		}
 		if len(done) == 0 {
 			t.Fatal("nothing to send")
@@ -137,7 +137,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 		}
 		var done []store.Done
 		for _, c := range taken {
-			done = append(done, store.Done{Claimed: c, At: now, Result: refusedAs, Next: domain.Step{State: domain.DeliveryFailed, NextAt: now, Counts: true}})
+			done = append(done, store.Done{Claimed: c, At: now, Result: refusedAs})
 		}
 		if _, _, err := s.Commit(t.Context(), done, nil, now); err != nil {
 			t.Fatal(err)

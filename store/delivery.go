@@ -19,12 +19,12 @@ type Claimed struct {
 	Deadline  time.Time // of its run
 }
 
-// Done is what became of a claimed delivery: the attempt and what follows from it.
+// Done is an attempt to send a claimed delivery. Commit decides what follows from it.
 type Done struct {
 	Claimed
 	At     time.Time
 	Result domain.Result
-	Next   domain.Step
+	Spread float64 // in [0, 1): spreads the wait before a retry, see domain.Follow
 }
 
 // mayGo is true of a run whose letters may leave at $1: it is active, its deadline has not passed, its mailing is

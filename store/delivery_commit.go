@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,17 +11,21 @@ import (
 	"postrider/domain"
 )
 
-// Commit writes down, in one transaction, what became of the done deliveries, and marks the next ones as on the wire.
-// It returns the ids of those that may be sent; the others were stopped meanwhile and are not the sender's any more. It
-// also tells whether a run has ended. A letter may begin only after this has returned. ErrReplaced says that another sender
+// Commit writes down, in one transaction, what became of the done deliveries and what follows, and marks the next ones as
+// on the wire. It returns the ids of those that may be sent; the others were stopped meanwhile and are not the sender's any
+// more. It also tells whether a run has ended. A letter may begin only after this has returned. ErrReplaced says that another sender
 // has taken over, who holds all of them now: nothing was written.
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
 	ctx = unwatched(ctx)
 	err = s.txNow(ctx, func(tx *sql.Tx) error {
-		deltas := map[int64]*counts{}
+		deltas, deadlines := map[int64]*counts{}, map[int64]time.Time{}
 		record, attempt := tx.StmtContext(ctx, s.hot.record), tx.StmtContext(ctx, s.hot.attempt)
 		for _, d := range done {
-			changed, err := recordDone(ctx, tx, record, attempt, d, deltas)
+			step, err := s.follow(ctx, tx, d, deadlines)
+			if err != nil {
+				return fmt.Errorf("delivery %d: %w", d.ID, err)
+			}
+			changed, err := recordDone(ctx, tx, record, attempt, d, step, deltas)
 			if err == nil && !changed { // cancelled before it was begun, or worse
 				err = s.checkSender(ctx, tx, d.Epoch)
 			}
@@ -77,14 +82,14 @@ func (s *Store) countDone(ctx context.Context, tx *sql.Tx, deltas map[int64]*cou
 func (s *Store) countSent(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
 	sent := 0
 	for _, d := range done {
-		if d.Result.Outcome == domain.OutcomeSent || d.Result.Outcome == domain.OutcomeUncertain {
+		if d.Result.Left() {
 			sent++
 		}
 	}
 	if sent == 0 {
 		return nil
 	}
-	_, err := tx.StmtContext(ctx, s.hot.sent).ExecContext(ctx, now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
+	_, err := tx.StmtContext(ctx, s.hot.sent).ExecContext(ctx, domain.Day(now).UnixMilli(), sent)
 	return err
 }
 
@@ -94,17 +99,24 @@ func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
 	return n, translate(err)
 }
 
-func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, deltas map[int64]*counts) (changed bool, err error) {
-	tries := d.Tries
-	if d.Next.Counts {
-		tries++
+// follow says what becomes of a delivery. Where the deadline decides, it is the one that its run has now: the window may have
+// been moved since the delivery was claimed. deadlines are those that this commit has read.
+func (s *Store) follow(ctx context.Context, tx *sql.Tx, d Done, deadlines map[int64]time.Time) (domain.Step, error) {
+	deadline, known := deadlines[d.RunID]
+	if !known && d.Result.Outcome != domain.OutcomeSent {
+		err := tx.StmtContext(ctx, s.hot.deadline).QueryRowContext(ctx, d.RunID).Scan(instant{&deadline})
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // a run that is deleted has no deliveries either
+			return domain.Step{}, err
+		}
+		deadlines[d.RunID] = deadline
 	}
-	uncertain := d.Uncertain
-	if d.Result.Outcome == domain.OutcomeUncertain {
-		uncertain++
-	}
+	return domain.Follow(d.Delivery, d.Result, d.At, deadline, d.Spread), nil
+}
+
+func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, step domain.Step, deltas map[int64]*counts) (changed bool, err error) {
+	tries, uncertain := step.Count(d.Result, d.Tries, d.Uncertain)
 	changed, err = changes(record.ExecContext(ctx,
-		d.Next.State, d.Next.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch))
+		step.State, step.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch))
 	if err != nil || !changed {
 		return false, err
 	}
@@ -113,8 +125,8 @@ func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Do
 		delta = &counts{}
 		deltas[d.RunID] = delta
 	}
-	delta.count(d.Next.State)
-	switch wasRetry, isRetry := d.Tries > 0, !d.Next.State.Final() && tries > 0; {
+	delta.count(step.State)
+	switch wasRetry, isRetry := d.Tries > 0, !step.State.Final() && tries > 0; {
 	case isRetry && !wasRetry:
 		delta.retrying++
 	case wasRetry && !isRetry:

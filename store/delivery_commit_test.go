@@ -75,7 +75,7 @@ func claimMany(b *testing.B, s *store.Store, at time.Time) []store.Claimed {
 func sent(all []store.Claimed, at time.Time) []store.Done {
 	done := make([]store.Done, len(all))
 	for i, c := range all {
-		done[i] = store.Done{Claimed: c, At: at, Next: domain.Step{State: domain.DeliverySent, NextAt: at, Counts: true},
+		done[i] = store.Done{Claimed: c, At: at,
 			Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent, Scope: domain.ScopeRecipient,
 				Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "Ok: queued as 12345"}}}
 	}
@@ -139,8 +139,7 @@ func TestLastLetter(t *testing.T) {
 					}
 				}
 			}
-			done := store.Done{Claimed: both[0], At: due, Result: domain.Result{Outcome: domain.OutcomeSent},
-				Next: domain.Step{State: domain.DeliverySent, NextAt: due, Counts: true}}
+			done := store.Done{Claimed: both[0], At: due, Result: domain.Result{Outcome: domain.OutcomeSent}}
 			_, ended, err := s.Commit(t.Context(), []store.Done{done}, both[1:], due)
 			if err != nil || ended != stopped || runs(t, s, m.ID)[0].State.Active() == stopped {
 				t.Errorf("ended %v, %v", ended, err)
@@ -155,7 +154,7 @@ func TestLastLetter(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range claim(t, s, epoch, 2, due) {
-			end(t, s, c, domain.OutcomePermanent, domain.DeliveryFailed, due)
+			end(t, s, c, domain.OutcomePermanent, due)
 		}
 		if err := s.DeleteClient(t.Context(), domain.Actor{}, clients[0].ID, now); err != nil {
 			t.Fatal(err)
@@ -177,7 +176,7 @@ func TestLastLetter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		end(t, s, claim(t, s, epoch, 1, due)[0], domain.OutcomeSent, domain.DeliverySent, due)
+		end(t, s, claim(t, s, epoch, 1, due)[0], domain.OutcomeSent, due)
 		if m, err = s.Mailing(t.Context(), m.ID); err != nil {
 			t.Fatal(err)
 		}

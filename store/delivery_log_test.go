@@ -26,9 +26,9 @@ func TestLog(t *testing.T) {
 	}
 	for _, c := range claim(t, s, epoch, 2, due) {
 		if c.Recipient.Email == "anna@example.com" {
-			end(t, s, c, domain.OutcomeSent, domain.DeliverySent, due)
+			end(t, s, c, domain.OutcomeSent, due)
 		} else {
-			end(t, s, c, domain.OutcomePermanent, domain.DeliveryFailed, due)
+			end(t, s, c, domain.OutcomePermanent, due)
 		}
 	}
 	run := runs(t, s, m.ID)[0].ID

@@ -14,21 +14,21 @@ import (
 
 func TestRetry(t *testing.T) {
 	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
-	ended := func(t *testing.T, state domain.DeliveryState, outcome domain.Outcome) (*store.Store, domain.Mailing) {
+	ended := func(t *testing.T, outcome domain.Outcome) (*store.Store, domain.Mailing) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 3)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
 		begin(t, s, due)
 		all := claim(t, s, 1, 10, due)
-		end(t, s, all[0], domain.OutcomeSent, domain.DeliverySent, due)
-		end(t, s, all[1], outcome, state, due)
-		end(t, s, all[2], outcome, state, due)
+		end(t, s, all[0], domain.OutcomeSent, due)
+		end(t, s, all[1], outcome, due)
+		end(t, s, all[2], outcome, due)
 		return s, m
 	}
 	for state, outcome := range map[domain.DeliveryState]domain.Outcome{
 		domain.DeliveryFailed: domain.OutcomePermanent, domain.DeliveryUnknown: domain.OutcomeUncertain} {
 		t.Run("lets the "+string(state)+" letters go again, and only those", func(t *testing.T) {
-			s, m := ended(t, state, outcome)
+			s, m := ended(t, outcome)
 			if got := status(t, s, m.ID); got != domain.StatusCompleted {
 				t.Fatalf("before, the mailing is %s", got)
 			}
@@ -40,7 +40,7 @@ func TestRetry(t *testing.T) {
 			}
 			again := claim(t, s, 1, 10, due.Add(time.Hour))
 			for _, c := range again {
-				end(t, s, c, domain.OutcomeSent, domain.DeliverySent, due.Add(time.Hour))
+				end(t, s, c, domain.OutcomeSent, due.Add(time.Hour))
 			}
 			r := runs(t, s, m.ID)[0]
 			if len(again) != 2 || r.State != domain.RunDone || r.Counts.Sent != 3 || r.Counts.Failed+r.Counts.Unknown != 0 {
@@ -83,14 +83,14 @@ func TestRetry(t *testing.T) {
 		}
 	})
 	t.Run("is refused when the time of the run is over", func(t *testing.T) {
-		s, m := ended(t, domain.DeliveryFailed, domain.OutcomePermanent)
+		s, m := ended(t, domain.OutcomePermanent)
 		var refused domain.Refused
 		if _, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due.Add(2*time.Hour)); !errors.As(err, &refused) {
 			t.Errorf("got %v", err)
 		}
 	})
 	t.Run("is refused when there is no such letter, and for letters that were sent", func(t *testing.T) {
-		s, m := ended(t, domain.DeliveryFailed, domain.OutcomePermanent)
+		s, m := ended(t, domain.OutcomePermanent)
 		for _, state := range []domain.DeliveryState{domain.DeliveryUnknown, domain.DeliverySent} {
 			var refused domain.Refused
 			if _, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); !errors.As(err, &refused) {

@@ -57,10 +57,10 @@ func TestTakeOver(t *testing.T) {
 		t.Run("what was on the wire a third time, as "+name+", is unknown and ends its run", func(t *testing.T) {
 			s, m := setUp(t, 2)
 			all := claim(t, s, 1, 2, due)
-			end(t, s, all[0], domain.OutcomeSent, domain.DeliverySent, due)
+			end(t, s, all[0], domain.OutcomeSent, due)
 			on := all[1:]
 			if retry {
-				end(t, s, all[1], domain.OutcomeTemporary, domain.DeliveryWaiting, due)
+				end(t, s, all[1], domain.OutcomeTemporary, due)
 				on = claim(t, s, 1, 2, due.Add(time.Hour))
 			}
 			at := due.Add(time.Hour)

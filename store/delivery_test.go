@@ -149,9 +149,9 @@ func TestCommit(t *testing.T) {
 	}
 	all := claim(t, s, first, 10, due)
 	t.Run("counts what became of each and keeps the words of the relay", func(t *testing.T) {
-		end(t, s, all[0], domain.OutcomeSent, domain.DeliverySent, due)
-		end(t, s, all[1], domain.OutcomePermanent, domain.DeliveryFailed, due)
-		end(t, s, all[2], domain.OutcomeTemporary, domain.DeliveryWaiting, due)
+		end(t, s, all[0], domain.OutcomeSent, due)
+		end(t, s, all[1], domain.OutcomePermanent, due)
+		end(t, s, all[2], domain.OutcomeTemporary, due)
 		got := runs(t, s, m.ID)[0].Counts
 		if got.Sent != 1 || got.Failed != 1 || got.Retrying != 1 || got.Waiting != 2 {
 			t.Errorf("the run counts %+v", got)
@@ -168,7 +168,7 @@ func TestCommit(t *testing.T) {
 			t.Fatalf("epoch %d, %v", epoch, err)
 		}
 		res := domain.Result{Outcome: domain.OutcomeSent}
-		_, _, err = s.Commit(t.Context(), []store.Done{{Claimed: old, Result: res, Next: domain.Step{State: domain.DeliverySent}}}, nil, due)
+		_, _, err = s.Commit(t.Context(), []store.Done{{Claimed: old, Result: res}}, nil, due)
 		if !errors.Is(err, store.ErrReplaced) {
 			t.Errorf("its result: %v", err)
 		}
@@ -187,7 +187,7 @@ func TestCommit(t *testing.T) {
 	})
 	t.Run("of the last delivery ends the run and completes the mailing", func(t *testing.T) {
 		for _, c := range claim(t, s, 2, 10, due.Add(time.Hour)) {
-			end(t, s, c, domain.OutcomeSent, domain.DeliverySent, due.Add(time.Hour))
+			end(t, s, c, domain.OutcomeSent, due.Add(time.Hour))
 		}
 		if r := runs(t, s, m.ID)[0]; r.State != domain.RunDone || r.Counts.Sent != 3 || r.Counts.Retrying != 0 {
 			t.Errorf("the run is %+v", r)
@@ -205,8 +205,8 @@ func TestEndRuns(t *testing.T) {
 	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
 	begin(t, s, due)
 	first := claim(t, s, 1, 2, due)
-	end(t, s, first[0], domain.OutcomeSent, domain.DeliverySent, due)
-	end(t, s, first[1], domain.OutcomeTemporary, domain.DeliveryWaiting, due)
+	end(t, s, first[0], domain.OutcomeSent, due)
+	end(t, s, first[1], domain.OutcomeTemporary, due)
 	if n, err := s.EndRuns(t.Context(), due.Add(2*time.Hour-time.Millisecond)); err != nil || n != 0 {
 		t.Fatalf("%d ended before the window's end, %v", n, err)
 	}
@@ -225,5 +225,35 @@ func TestEndRuns(t *testing.T) {
 	}
 	if got := status(t, s, m.ID); got != domain.StatusCompleted {
 		t.Errorf("the mailing is %s", got)
+	}
+}
+
+func TestCommitReadsTheDeadline(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct{ end, failed, next time.Time }{
+		"a window that was shortened moves the retry to just before its new end": {
+			due.Add(10 * time.Minute), due.Add(9*time.Minute + 20*time.Second), due.Add(9*time.Minute + 30*time.Second)},
+		"a window that was extended leaves the retry where it is": {
+			due.Add(3 * time.Hour), due.Add(2*time.Hour - 10*time.Second), due.Add(2*time.Hour + 50*time.Second)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := storetest.Open(t)
+			u := team(t, s, "a@example.com", 1)
+			m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
+			begin(t, s, due)
+			c := claim(t, s, 1, 1, due)[0]
+			m, err := s.Mailing(t.Context(), m.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m.Schedule.End = domain.LocalTimeOf(tt.end, time.UTC)
+			if _, err := s.UpdateMailing(t.Context(), m, due); err != nil {
+				t.Fatal(err)
+			}
+			end(t, s, c, domain.OutcomeTemporary, tt.failed)
+			if _, next, err := s.Unfinished(t.Context(), tt.failed); err != nil || !next.Equal(tt.next) {
+				t.Errorf("it goes again at %s, %v; want %s", next, err, tt.next)
+			}
+		})
 	}
 }

@@ -63,8 +63,8 @@ func status(t *testing.T, s *store.Store, id int64) domain.Status {
 	return m.Status
 }
 
-// end gives a claimed delivery an outcome, after it was cleared to go.
-func end(t *testing.T, s *store.Store, c store.Claimed, outcome domain.Outcome, state domain.DeliveryState, at time.Time) {
+// end gives a claimed delivery an outcome, after it was cleared to go. What is uncertain was so before, and is now unknown.
+func end(t *testing.T, s *store.Store, c store.Claimed, outcome domain.Outcome, at time.Time) {
 	t.Helper()
 	cleared, _, err := s.Commit(t.Context(), nil, []store.Claimed{c}, at)
 	if err != nil || !cleared[c.ID] {
@@ -72,8 +72,10 @@ func end(t *testing.T, s *store.Store, c store.Claimed, outcome domain.Outcome, 
 	}
 	res := domain.Result{Stage: domain.StageRcpt, Outcome: outcome, Scope: domain.ScopeRecipient,
 		Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "words of the relay"}}
-	next := domain.Step{State: state, NextAt: at.Add(time.Minute), Counts: true}
-	_, _, err = s.Commit(t.Context(), []store.Done{{Claimed: c, At: at, Result: res, Next: next}}, nil, at)
+	if outcome == domain.OutcomeUncertain {
+		c.Uncertain = 1
+	}
+	_, _, err = s.Commit(t.Context(), []store.Done{{Claimed: c, At: at, Result: res, Spread: 0.5}}, nil, at)
 	if err != nil {
 		t.Fatal(err)
 	}

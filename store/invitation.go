@@ -121,9 +121,9 @@ func (s *Store) AskInvitation(ctx context.Context, link, token, address string, 
 // into the team becomes void. Invalid says what is wrong with the address, Refused that too many are open, TooMany to wait,
 // ErrForbidden that the actor's own address is not confirmed.
 func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
-	a, err := domain.ParseAddress(email)
+	a, err := domain.CheckAddress("email", email)
 	if err != nil {
-		return i, domain.Invalid{"email": err.(domain.AddressError).Why}
+		return i, err
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		me, err := inviter(ctx, tx, by)
@@ -303,7 +303,8 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 		return u, err
 	}
 	in.Email = i.Email
-	if err := in.Check(); err != nil {
+	a, err := in.Check()
+	if err != nil {
 		return u, err
 	}
 	hash, err := s.hashPassword(ctx, stranger, in.Password)
@@ -320,7 +321,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 		if i.Known {
 			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
 		}
-		if u, err = s.settle(ctx, tx, by, in, i, hash, now); err != nil {
+		if u, err = s.settle(ctx, tx, by, in, a, i, hash, now); err != nil {
 			return err
 		}
 		if err := checkMembers(ctx, tx, i.TeamID); err != nil {
@@ -345,11 +346,7 @@ func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time)
 
 // settle makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
 // becomes the one of whom the letter has reached: password and all.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
-	a, err := domain.ParseAddress(in.Email)
-	if err != nil {
-		return u, err
-	}
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, a domain.Address, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
 	old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 	if errors.Is(err, domain.ErrNotFound) {
 		return scanUser(tx.QueryRowContext(ctx, `INSERT INTO users

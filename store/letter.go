@@ -159,14 +159,7 @@ func scanLetter(row scanner) (l domain.SystemLetter, err error) {
 // LetterDone writes down what became of a claimed system letter: of the relay's words only the codes, because it belongs to
 // no team that might read them. The text of one that is not tried again is erased, because it may hold a token.
 func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLetter, res domain.Result, next domain.Step) error {
-	tries := l.Tries
-	if next.Counts {
-		tries++
-	}
-	uncertain := l.Uncertain
-	if res.Outcome == domain.OutcomeUncertain {
-		uncertain++
-	}
+	tries, uncertain := next.Count(res, l.Tries, l.Uncertain)
 	return s.txNow(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = $1, on_wire = 0, next_at = $2, tries = $3, uncertain = $4,
 			reply = $5, body = CASE WHEN $1 = 'waiting' THEN body ELSE '' END

@@ -37,7 +37,7 @@ func limitsOf(q *domain.Quota) (to []any) {
 func (s *Store) countTeams(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
 	sent := map[int64]int{} // by run
 	for _, d := range done {
-		if d.Result.Outcome == domain.OutcomeSent || d.Result.Outcome == domain.OutcomeUncertain {
+		if d.Result.Left() {
 			sent[d.RunID]++
 		}
 	}

@@ -56,12 +56,12 @@ func TestLetterQuota(t *testing.T) {
 		if len(got) != 4 || len(claim(t, s, 1, 100, due)) != 0 {
 			t.Fatalf("%d were claimed", len(got))
 		}
-		end(t, s, got[0], domain.OutcomeSent, domain.DeliverySent, due)
-		end(t, s, got[1], domain.OutcomeUncertain, domain.DeliveryUnknown, due)
+		end(t, s, got[0], domain.OutcomeSent, due)
+		end(t, s, got[1], domain.OutcomeUncertain, due)
 		if more := claim(t, s, 1, 100, due); len(more) != 0 {
 			t.Errorf("%d more after two have gone", len(more))
 		}
-		end(t, s, got[2], domain.OutcomePermanent, domain.DeliveryFailed, due)
+		end(t, s, got[2], domain.OutcomePermanent, due)
 		more := claim(t, s, 1, 100, due)
 		if len(more) != 1 {
 			t.Fatalf("a refused letter gave %d places back", len(more))
@@ -69,8 +69,8 @@ func TestLetterQuota(t *testing.T) {
 		if err := s.Release(t.Context(), more); err != nil {
 			t.Fatal(err)
 		}
-		end(t, s, got[3], domain.OutcomeSent, domain.DeliverySent, due)
-		end(t, s, claim(t, s, 1, 100, due)[0], domain.OutcomeSent, domain.DeliverySent, due)
+		end(t, s, got[3], domain.OutcomeSent, due)
+		end(t, s, claim(t, s, 1, 100, due)[0], domain.OutcomeSent, due)
 		if q, err := s.Quota(t.Context(), u.TeamID, due); err != nil || q.SentToday != 4 || !q.Spent() {
 			t.Errorf("the quota is %+v, %v", q, err)
 		}

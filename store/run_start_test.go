@@ -164,7 +164,7 @@ func TestRunNow(t *testing.T) {
 	t.Run("begins a run inside the window, whose deadline is the next occurrence, and no second one beside it", func(t *testing.T) {
 		begin(t, s, opens)
 		done := claim(t, s, 1, 1, opens)
-		end(t, s, done[0], domain.OutcomeSent, domain.DeliverySent, opens)
+		end(t, s, done[0], domain.OutcomeSent, opens)
 		var overtaken domain.Overtaken
 		if _, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, sender, opens.Add(time.Hour)); !errors.As(err, &overtaken) || latest(t, s, m.ID) != done[0].RunID {
 			t.Fatalf("for somebody who has not seen the run before: %v", err)
@@ -187,7 +187,7 @@ func TestUpdateMailing(t *testing.T) {
 	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
 	begin(t, s, due)
 	c := claim(t, s, 1, 1, due)
-	end(t, s, c[0], domain.OutcomeSent, domain.DeliverySent, due)
+	end(t, s, c[0], domain.OutcomeSent, due)
 	t.Run("with another time of day does not send again today", func(t *testing.T) {
 		got, err := s.Mailing(t.Context(), m.ID)
 		if err != nil {
@@ -218,7 +218,7 @@ func TestUpdateMailing(t *testing.T) {
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 		begin(t, s, due)
 		for _, c := range claim(t, s, 1, 10, due) {
-			end(t, s, c, domain.OutcomeSent, domain.DeliverySent, due)
+			end(t, s, c, domain.OutcomeSent, due)
 		}
 		if got := status(t, s, m.ID); got != domain.StatusCompleted {
 			t.Fatalf("before the edit it is %s", got)

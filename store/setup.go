@@ -80,7 +80,8 @@ func (s *Store) SetUp(ctx context.Context, by domain.Actor, token string, in dom
 	if err := s.SetupUsable(ctx, token); err != nil {
 		return u, err
 	}
-	if err := in.Check(); err != nil {
+	a, err := in.Check()
+	if err != nil {
 		return u, err
 	}
 	hash, err := s.hashPassword(ctx, thisProgram, in.Password)
@@ -95,7 +96,7 @@ func (s *Store) SetUp(ctx context.Context, by domain.Actor, token string, in dom
 		if err != nil {
 			return err
 		}
-		if u, err = insertConfirmed(ctx, tx, in, hash, domain.RoleAdmin, now); err != nil {
+		if u, err = insertConfirmed(ctx, tx, in, a, hash, domain.RoleAdmin, now); err != nil {
 			return err
 		}
 		by.ID, by.Email = u.ID, u.Email
@@ -106,11 +107,7 @@ func (s *Store) SetUp(ctx context.Context, by domain.Actor, token string, in dom
 
 // insertConfirmed makes a user who need not confirm the address. Somebody else's sign-up that never confirmed it goes, with
 // all that was typed there, so that nobody can keep an address from its owner by signing up with it.
-func insertConfirmed(ctx context.Context, tx *sql.Tx, in domain.SignUp, hash string, role domain.Role, now time.Time) (u domain.User, err error) {
-	a, err := domain.ParseAddress(in.Email)
-	if err != nil {
-		return u, err
-	}
+func insertConfirmed(ctx context.Context, tx *sql.Tx, in domain.SignUp, a domain.Address, hash string, role domain.Role, now time.Time) (u domain.User, err error) {
 	if err := deletePending(ctx, tx, a, now); err != nil {
 		return u, err
 	}

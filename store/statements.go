@@ -8,9 +8,9 @@ import (
 // hot are the statements that run for every letter, or for every page that strangers read. Preparing one costs more than
 // running it.
 type hot struct {
-	claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt
-	replaced, replacedRead                                                                           *sql.Stmt
-	postsState, bySlug, linkBefore, linkAfter                                                        *sql.Stmt
+	claimable, claim, record, attempt, deadline, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt
+	replaced, replacedRead                                                                                     *sql.Stmt
+	postsState, bySlug, linkBefore, linkAfter                                                                  *sql.Stmt
 }
 
 func (s *Store) prepareHot(ctx context.Context) error {
@@ -29,6 +29,7 @@ func (s *Store) prepareHot(ctx context.Context) error {
 		{&s.hot.attempt, s.write, `INSERT INTO attempts
 			(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`},
+		{&s.hot.deadline, s.write, `SELECT deadline FROM runs WHERE id = $1`},
 		{&s.hot.sends, s.write, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = $2)
 			AND NOT EXISTS (SELECT 1 FROM sender WHERE epoch <> $3)`},
 		{&s.hot.onWire, s.write, `UPDATE deliveries SET on_wire = 1 WHERE id = $1 AND epoch = $2 AND state = 'claimed'`},

@@ -57,9 +57,9 @@ func voidTokens(ctx context.Context, tx *sql.Tx, userID int64) error {
 // it does the same work, and nothing comes of it, so that nobody learns who has an account; nor when no letter may go: an
 // older one then stays good. by is a stranger. Invalid says that it is no address.
 func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.TokenKind, email, token string, l domain.SystemLetter, now time.Time) error {
-	a, err := domain.ParseAddress(email)
+	a, err := domain.CheckAddress("email", email)
 	if err != nil {
-		return domain.Invalid{"email": err.(domain.AddressError).Why}
+		return err
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))

@@ -79,7 +79,7 @@ func (s *Store) SetProfile(ctx context.Context, userID int64, p domain.Profile) 
 
 // AddUser is AddUserBy for the program itself.
 func (s *Store) AddUser(ctx context.Context, in domain.SignUp, role domain.Role, now time.Time) (domain.User, error) {
-	return s.AddUserBy(ctx, domain.Actor{Email: domain.CommandLine}, in, role, now)
+	return s.AddUserBy(ctx, domain.CommandLineActor(), in, role, now)
 }
 
 // AddUserBy makes a user with a team of its own who need not confirm the address, and notes who has made it. An empty role
@@ -91,7 +91,8 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 			return u, err
 		}
 	}
-	if err := in.Check(); err != nil {
+	a, err := in.Check()
+	if err != nil {
 		return u, err
 	}
 	hash, err := s.hashPassword(ctx, thisProgram, in.Password)
@@ -104,7 +105,7 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 				return err
 			}
 		}
-		if u, err = insertConfirmed(ctx, tx, in, hash, role, now); err != nil {
+		if u, err = insertConfirmed(ctx, tx, in, a, hash, role, now); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditUserAdd, u.Email, string(u.Role), now)

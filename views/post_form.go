@@ -41,7 +41,7 @@ func pageTexts(p *domain.Post) texts {
 
 // FormOfPost is the form of an article as it is saved, with dates as clocks in the zone show them.
 func FormOfPost(p domain.Post, zone *time.Location) Form {
-	values := url.Values{"published_at": {domain.WallOf(p.PublishedAt, zone).String()}}
+	values := url.Values{"published_at": {domain.LocalTimeOf(p.PublishedAt, zone).String()}}
 	maps.Copy(values, postTexts(&p).values())
 	maps.Copy(values, pageTexts(&p).values())
 	return savedForm("post", p.ID, p.Version, p.UpdatedAt, values)
@@ -55,7 +55,7 @@ func (f PostForm) Read(p domain.Post, zone *time.Location) (domain.Post, error) 
 	}
 	p.Slug, p.Version = strings.TrimSpace(p.Slug), f.version()
 	at, err := domain.PublishAt(f.Value("published_at"), zone)
-	if domain.WallOf(at, zone) != domain.WallOf(p.PublishedAt, zone) { // the saved date may have seconds
+	if domain.LocalTimeOf(at, zone) != domain.LocalTimeOf(p.PublishedAt, zone) { // the saved date may have seconds
 		p.PublishedAt = at
 	}
 	return p, err

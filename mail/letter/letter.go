@@ -40,13 +40,6 @@ type Template struct {
 	size    int // of a letter, about, in bytes
 }
 
-// Letter is one letter to one recipient.
-type Letter struct {
-	From, To string // envelope addresses, with the domain in A-labels
-	UTF8     bool   // one of them needs SMTPUTF8 (RFC 6531)
-	Source   []byte // header and body with CRLF line ends; dots are not stuffed
-}
-
 // Parse makes a message ready. The sender is an address as in RFC 5322, like "Postrider <post@example.com>"; its domain
 // may lack a dot. The error is a domain.Invalid with "sender", "subject" or "body", or that of ctx.
 func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Template, error) {
@@ -126,10 +119,10 @@ func (t *Template) Preview(to domain.Recipient) (subject, html, text string) {
 // Compose writes the letter. The Message-ID comes with its angle brackets, see MessageID. An error means that this
 // recipient can never get the letter: it is a domain.AddressError, or a domain.Refused when a header field would hold
 // what must not stand in one.
-func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time) (Letter, error) {
+func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time) (domain.Letter, error) {
 	address, err := domain.ParseAddress(to.Email)
 	if err != nil {
-		return Letter{}, err
+		return domain.Letter{}, err
 	}
 	if isLine(to.Name) {
 		to.Name = domain.CleanName(to.Name)
@@ -137,11 +130,11 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	subject := strings.TrimSpace(t.subject.fill(to))
 	switch {
 	case !isLine(to.Name):
-		return Letter{}, domain.Refused{Why: domain.Say("The recipient's name contains a line break or a control character.")}
+		return domain.Letter{}, domain.Refused{Why: domain.Say("The recipient's name contains a line break or a control character.")}
 	case !isLine(subject):
-		return Letter{}, domain.Refused{Why: domain.Say("The subject contains a line break or a control character.")}
+		return domain.Letter{}, domain.Refused{Why: domain.Say("The subject contains a line break or a control character.")}
 	case !isMessageID(messageID):
-		return Letter{}, fmt.Errorf("not a Message-ID: %q", messageID)
+		return domain.Letter{}, fmt.Errorf("not a Message-ID: %q", messageID)
 	}
 	header := []string{
 		"Date: " + date.UTC().Format(time.RFC1123Z) + crlf,
@@ -156,9 +149,9 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	}
 	source := t.source(header, to)
 	if len(source) > domain.MaxEmail {
-		return Letter{}, domain.Refused{Why: domain.Say("With this recipient's name and address in its fields, the email would be larger than %d KB.", domain.MaxEmail>>10)}
+		return domain.Letter{}, domain.Refused{Why: domain.Say("With this recipient's name and address in its fields, the email would be larger than %d KB.", domain.MaxEmail>>10)}
 	}
-	return Letter{
+	return domain.Letter{
 		From:   t.sender.Envelope(),
 		To:     address.Envelope(),
 		UTF8:   t.sender.NeedsUTF8() || address.NeedsUTF8(),

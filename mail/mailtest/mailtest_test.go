@@ -16,12 +16,6 @@ import (
 	"postrider/mail/mailtest"
 )
 
-const letter = "From: a@example.com\r\nMessage-ID: <1@example.com>\r\n\r\n.dot\r\nbody\r\n"
-
-func send(addr, to string) error {
-	return smtp.SendMail(addr, nil, "a@example.com", []string{to}, []byte(letter))
-}
-
 func TestServer(t *testing.T) {
 	t.Run("by default it takes a letter and keeps it as it was sent", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})

@@ -7,7 +7,6 @@ import (
 
 	"postrider/domain"
 	"postrider/mail/mailtest"
-	"postrider/mail/relay"
 )
 
 func TestAddresses(t *testing.T) {
@@ -17,9 +16,9 @@ func TestAddresses(t *testing.T) {
 		t.Run(fmt.Sprintf("%q is never spoken", address), func(t *testing.T) {
 			s := mailtest.New(t, mailtest.Config{})
 			conn := dial(t, config(t, s))
-			got := conn.Send(t.Context(), relay.Letter{From: "a@example.com", To: address, Body: []byte(body)}, open)
+			got := conn.Send(t.Context(), domain.Letter{From: "a@example.com", To: address, Source: []byte(body)}, open)
 			check(t, got, domain.StageCompose, domain.OutcomePermanent, domain.ScopeRecipient)
-			got = conn.Send(t.Context(), relay.Letter{From: address, To: "b@example.com", Body: []byte(body)}, open)
+			got = conn.Send(t.Context(), domain.Letter{From: address, To: "b@example.com", Source: []byte(body)}, open)
 			check(t, got, domain.StageCompose, domain.OutcomePermanent, domain.ScopeSender)
 			if len(s.Lines()) != 1 {
 				t.Errorf("commands: %q", s.Lines())
@@ -31,7 +30,7 @@ func TestAddresses(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
 		conn.Send(t.Context(), letter, open)
-		conn.Send(t.Context(), relay.Letter{From: "a@example.com", To: "ж@example.com", UTF8: true, Body: []byte(body)}, open)
+		conn.Send(t.Context(), domain.Letter{From: "a@example.com", To: "ж@example.com", UTF8: true, Source: []byte(body)}, open)
 		var mails []string
 		for _, line := range s.Lines() {
 			if strings.HasPrefix(line, "MAIL") {
@@ -48,7 +47,7 @@ func TestAddresses(t *testing.T) {
 	t.Run("without SMTPUTF8 such a recipient fails and nothing is said", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Extensions: []string{"8BITMIME"}})
 		conn := dial(t, config(t, s))
-		got := conn.Send(t.Context(), relay.Letter{From: "a@example.com", To: "ж@example.com", UTF8: true}, open)
+		got := conn.Send(t.Context(), domain.Letter{From: "a@example.com", To: "ж@example.com", UTF8: true}, open)
 		check(t, got, domain.StageMail, domain.OutcomePermanent, domain.ScopeRecipient)
 		if conn.Offers("SMTPUTF8") || !conn.Offers("8bitmime") || len(s.Lines()) != 1 {
 			t.Errorf("commands %q", s.Lines())

@@ -103,9 +103,9 @@ func (c *Conn) reset() {
 	c.broken = c.broken || err != nil || reply.Code/100 != 2
 }
 
-// heard judges the reply to the last command: ok when the relay agreed to it. err is the client library's, and tells
+// judgeReply judges the reply to the last command: ok when the relay agreed to it. err is the client library's, and tells
 // why there is no reply.
-func (c *Conn) heard(stage domain.Stage, err error) (result domain.Result, ok bool) {
+func (c *Conn) judgeReply(stage domain.Stage, err error) (result domain.Result, ok bool) {
 	if c.wire.answers == 0 {
 		c.broken = true
 		if err == nil { // the library took something for a reply that was none

@@ -24,7 +24,7 @@ type parser struct {
 
 // add takes the next line, without its end. It returns its text, and whether the reply is complete. The error is a
 // *garbledError.
-func (p *parser) add(line string) (text string, done bool, err error) {
+func (p *parser) add(line string) (text string, complete bool, err error) {
 	code, more, text, ok := cutCode(line)
 	switch {
 	case !ok && p.code == 0:

@@ -10,25 +10,18 @@ import (
 	"postrider/domain"
 )
 
-// Letter is one letter to one recipient.
-type Letter struct {
-	From, To string // bare envelope addresses
-	UTF8     bool   // one of them needs SMTPUTF8 (RFC 6531)
-	Body     []byte // header and body with CRLF line ends
-}
-
-// Send hands over a letter and says what came of it. gate is asked before MAIL and again before the final dot; when it
-// returns an error, or ctx is cancelled, the letter does not leave and the outcome is released: before MAIL the
-// connection stays usable, later it is broken. Once the dot is sent its reply is awaited, for at most Limits.Stop from
+// Send hands over a letter and says what came of it. gate is asked with StageMail before MAIL and with
+// StageDot before the final dot. When it returns an error, or ctx is cancelled, the letter does not leave and the outcome
+// is released: before MAIL the connection stays usable, later it is broken. Once the dot is sent its reply is awaited, for at most Limits.Stop from
 // the moment ctx is cancelled. After a refusal the connection is usable unless it is broken.
-func (c *Conn) Send(ctx context.Context, l Letter, gate func() error) domain.Result {
+func (c *Conn) Send(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) domain.Result {
 	if result, ok := c.check(l); !ok {
 		return result
 	}
 	if ctx.Err() != nil {
 		return released(domain.StageMail, context.Cause(ctx))
 	}
-	if err := gate(); err != nil {
+	if err := gate(domain.StageMail); err != nil {
 		return released(domain.StageMail, err)
 	}
 	c.letters++
@@ -45,11 +38,11 @@ func (c *Conn) Send(ctx context.Context, l Letter, gate func() error) domain.Res
 
 // upToDot does all that comes before the final dot, and closes the connection when ctx is cancelled meanwhile. An empty
 // result means that only the dot is missing.
-func (c *Conn) upToDot(ctx context.Context, l Letter, gate func() error) (domain.Result, *smtp.DataCommand) {
+func (c *Conn) upToDot(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) (domain.Result, *smtp.DataCommand) {
 	stop := context.AfterFunc(ctx, c.wire.cut)
 	result, data := c.envelope(l)
 	if data != nil {
-		result = c.body(data, l.Body, gate)
+		result = c.body(data, l.Source, gate)
 	}
 	if stop() {
 		return result, data
@@ -62,7 +55,7 @@ func (c *Conn) upToDot(ctx context.Context, l Letter, gate func() error) (domain
 }
 
 // check refuses what must not get into an SMTP command, whoever wrote it.
-func (c *Conn) check(l Letter) (domain.Result, bool) {
+func (c *Conn) check(l domain.Letter) (domain.Result, bool) {
 	switch {
 	case !isBare(l.From, l.UTF8):
 		return permanent(domain.StageCompose, domain.ScopeSender, "the sender's address cannot be sent"), false
@@ -84,24 +77,24 @@ func isBare(address string, utf8 bool) bool {
 }
 
 // envelope says MAIL, RCPT and DATA. Without a data command the result is a refusal.
-func (c *Conn) envelope(l Letter) (domain.Result, *smtp.DataCommand) {
+func (c *Conn) envelope(l domain.Letter) (domain.Result, *smtp.DataCommand) {
 	limit := c.config.Limits.Command
 	c.wire.expect(limit, limit)
 	crash.At("before mail")
 	err := c.client.Mail(l.From, &smtp.MailOptions{UTF8: l.UTF8})
-	if result, ok := c.heard(domain.StageMail, err); !ok {
+	if result, ok := c.judgeReply(domain.StageMail, err); !ok {
 		return c.refused(result), nil
 	}
 	c.wire.expect(limit, limit)
 	crash.At("mail")
 	err = c.client.Rcpt(l.To, nil)
-	if result, ok := c.heard(domain.StageRcpt, err); !ok {
+	if result, ok := c.judgeReply(domain.StageRcpt, err); !ok {
 		return c.refused(result), nil
 	}
 	c.wire.expect(limit, limit)
 	crash.At("rcpt")
 	data, err := c.client.Data()
-	if result, ok := c.heard(domain.StageData, err); !ok {
+	if result, ok := c.judgeReply(domain.StageData, err); !ok {
 		return c.refused(result), nil
 	}
 	return domain.Result{}, data
@@ -117,14 +110,14 @@ func (c *Conn) refused(result domain.Result) domain.Result {
 
 // body writes the letter and asks the gate once more. Unless the result is empty the connection is broken, for its next
 // command would send the dot.
-func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func() error) domain.Result {
+func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func(domain.Stage) error) domain.Result {
 	c.wire.expect(c.config.Limits.Body, c.config.Limits.Dot)
 	if _, err := data.Write(letter); err != nil {
 		c.broken = true
 		return broke(domain.StageBody, err)
 	}
 	crash.At("body")
-	if err := gate(); err != nil {
+	if err := gate(domain.StageDot); err != nil {
 		c.broken = true
 		return released(domain.StageBody, err)
 	}
@@ -148,7 +141,7 @@ func (c *Conn) answered(err error) domain.Result {
 		c.broken = true
 		return broke(domain.StageBody, c.wire.writeErr)
 	}
-	result, ok := c.heard(domain.StageDot, err)
+	result, ok := c.judgeReply(domain.StageDot, err)
 	if !ok {
 		return c.refused(result)
 	}

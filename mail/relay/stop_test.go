@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ func TestGate(t *testing.T) {
 	t.Run("shut before MAIL, nothing is said and the connection stays", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
-		got := conn.Send(t.Context(), letter, func() error { return shut })
+		got := conn.Send(t.Context(), letter, func(domain.Stage) error { return shut })
 		check(t, got, domain.StageMail, domain.OutcomeReleased, "")
 		if got.Reply.Text != "too late" || len(s.Lines()) != 1 {
 			t.Errorf("got %+v, commands %q", got, s.Lines())
@@ -26,9 +27,10 @@ func TestGate(t *testing.T) {
 	t.Run("shut before the dot, the letter does not arrive and the connection is closed", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
-		asked := 0
-		got := conn.Send(t.Context(), letter, func() error {
-			if asked++; asked == 2 {
+		var asked []domain.Stage
+		got := conn.Send(t.Context(), letter, func(stage domain.Stage) error {
+			asked = append(asked, stage)
+			if stage == domain.StageDot {
 				return shut
 			}
 			return nil
@@ -39,8 +41,8 @@ func TestGate(t *testing.T) {
 				t.Fatal("the connection is still open")
 			}
 		}
-		if !conn.Broken() || s.Count() != 0 {
-			t.Errorf("broken %v, %d letters", conn.Broken(), s.Count())
+		if !conn.Broken() || s.Count() != 0 || !slices.Equal(asked, []domain.Stage{domain.StageMail, domain.StageDot}) {
+			t.Errorf("broken %v, %d letters, asked at %v", conn.Broken(), s.Count(), asked)
 		}
 	})
 }

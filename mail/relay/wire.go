@@ -156,16 +156,16 @@ func (w *wire) take(line string) error {
 		w.answers++
 		return nil
 	}
-	text, done, err := w.pending.add(line)
+	text, complete, err := w.pending.add(line)
 	if err != nil {
 		return err
 	}
 	separator := '-'
-	if done {
+	if complete {
 		separator = ' '
 	}
 	fmt.Fprintf(&w.out, "%d%c%.*s\r\n", w.pending.code, separator, maxLine, text)
-	if !done {
+	if !complete {
 		return nil
 	}
 	w.answers, w.answer, w.pending = 1, w.pending, parser{}

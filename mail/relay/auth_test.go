@@ -2,7 +2,6 @@ package relay
 
 import (
 	"net"
-	"strings"
 	"testing"
 
 	"postrider/domain"
@@ -32,26 +31,4 @@ func TestAuthWithoutTLS(t *testing.T) {
 	if s.ClearAuth() != 0 {
 		t.Errorf("AUTH was sent in the clear: %q", s.Lines())
 	}
-}
-
-func FuzzParser(f *testing.F) {
-	f.Add("250-one\n250 two")
-	f.Add("550 5.7.1 no\n")
-	f.Add("250")
-	f.Fuzz(func(t *testing.T, text string) {
-		var p parser
-		for line := range strings.SplitSeq(text, "\n") {
-			_, done, err := p.add(line)
-			if err != nil {
-				return
-			}
-			reply := p.reply()
-			if reply.Code < 100 || reply.Code > 599 || len(reply.Text) > maxText || strings.ContainsAny(reply.Text, "\x00\r") {
-				t.Fatalf("%q became %+v", text, reply)
-			}
-			if done {
-				return
-			}
-		}
-	})
 }

@@ -8,7 +8,105 @@ import (
 
 	"postrider/domain"
 	"postrider/mail/mailtest"
+	"postrider/mail/relay"
 )
+
+func TestSend(t *testing.T) {
+	stages := []struct {
+		at    string
+		stage domain.Stage
+		blame domain.Scope
+	}{
+		{mailtest.Mail, domain.StageMail, domain.ScopeSender},
+		{mailtest.Rcpt, domain.StageRcpt, domain.ScopeRecipient},
+		{mailtest.Data, domain.StageData, domain.ScopeContent},
+		{mailtest.Dot, domain.StageDot, domain.ScopeContent},
+	}
+	refusals := []struct {
+		reply, enhanced, text string
+		outcome               domain.Outcome
+	}{
+		{"450 later", "", "later", domain.OutcomeTemporary},
+		{"451 4.3.0 a while\r\n", "4.3.0", "a while", domain.OutcomeTemporary},
+		{"550 no", "", "no", domain.OutcomePermanent},
+		{"550", "", "", domain.OutcomePermanent},
+		{"554 5.7.1 not you", "5.7.1", "not you", domain.OutcomePermanent},
+		{"550-5.7.1 not\r\n550-5.7.1 ever\r\n550 5.7.1 you", "5.7.1", "not\never\nyou", domain.OutcomePermanent},
+		{"550 4.7.1 milder", "4.7.1", "milder", domain.OutcomeTemporary},
+		{"450 5.7.1 milder", "5.7.1", "milder", domain.OutcomeTemporary},
+		{"550 5.7.1 \xff\x00words", "5.7.1", "\ufffd\ufffdwords", domain.OutcomePermanent},
+	}
+	for _, st := range stages {
+		for _, r := range refusals {
+			t.Run(fmt.Sprintf("%q to %s is %s and blames the %s", r.reply, st.at, r.outcome, st.blame), func(t *testing.T) {
+				s := mailtest.New(t, mailtest.Config{Script: only(st.at, mailtest.Answer(r.reply))})
+				conn := dial(t, config(t, s))
+				got := conn.Send(t.Context(), letter, open)
+				check(t, got, st.stage, r.outcome, st.blame)
+				want := domain.Reply{Code: got.Reply.Code, Enhanced: r.enhanced, Text: r.text}
+				if fmt.Sprint(got.Reply.Code) != r.reply[:3] || got.Reply != want {
+					t.Errorf("reply %+v, want %s and %+v", got.Reply, r.reply[:3], want)
+				}
+				arrivesNext(t, s, conn)
+			})
+		}
+		ends := []struct {
+			name   string
+			action mailtest.Action
+		}{
+			{"421", mailtest.Answer("421 4.3.2 closing")},
+			{"garbage", mailtest.Answer("what?")},
+			{"a code out of range", mailtest.Answer("650 hm")},
+			{"a 3xx out of place", mailtest.Answer("352 hm")},
+			{"two codes in one reply", mailtest.Answer("250-yes\r\n550 no")},
+			{"an endless reply", mailtest.Answer(strings.Repeat("250-and so on\r\n", 8000))},
+			{"closing", mailtest.Action{End: mailtest.Close}},
+			{"closing in the middle of a reply", mailtest.Action{Reply: "250-yes", End: mailtest.Close}},
+			{"resetting", mailtest.Action{End: mailtest.Reset}},
+			{"silence", mailtest.Action{End: mailtest.Silent}},
+			{"a reply that drips for ever", mailtest.Action{
+				Reply: strings.Repeat("250-drip\r\n", 1000), Drip: 5 * time.Millisecond}},
+		}
+		for _, e := range ends {
+			t.Run(e.name+" at "+st.at+" blames the relay", func(t *testing.T) {
+				s := mailtest.New(t, mailtest.Config{Script: only(st.at, e.action)})
+				c := config(t, s)
+				if e.action.End == mailtest.Silent || e.action.Drip > 0 {
+					shorten(&c, st.at)
+				}
+				conn := dial(t, c)
+				got := conn.Send(t.Context(), letter, open)
+				outcome := domain.OutcomeTemporary
+				if st.at == mailtest.Dot && e.name != "421" {
+					outcome = domain.OutcomeUncertain
+				}
+				check(t, got, st.stage, outcome, domain.ScopeRelay)
+				if !conn.Broken() {
+					t.Error("the connection is not broken")
+				}
+				if got.Reply.Text == "" {
+					t.Error("nothing says why")
+				}
+				if st.at != mailtest.Dot && s.Count() != 0 {
+					t.Errorf("%d letters arrived", s.Count())
+				}
+			})
+		}
+	}
+}
+
+// arrivesNext sends a second letter over the same connection and checks that it alone has arrived.
+func arrivesNext(t *testing.T, s *mailtest.Server, conn *relay.Conn) {
+	t.Helper()
+	if conn.Broken() {
+		t.Fatal("the connection is broken")
+	}
+	check(t, conn.Send(t.Context(), letter, open), domain.StageDot, domain.OutcomeSent, "")
+	letters := s.Letters()
+	if len(letters) != 1 || string(letters[0].Source) != body || letters[0].Conn != 1 {
+		t.Errorf("arrived: %+v", letters)
+	}
+}
 
 func TestSendAccepts(t *testing.T) {
 	for _, c := range []struct{ stage, reply string }{
@@ -114,7 +212,7 @@ func TestSendOutOfStep(t *testing.T) {
 
 func TestSendBody(t *testing.T) {
 	huge := letter
-	huge.Body = []byte(strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1<<19)) // more than any socket buffers
+	huge.Source = []byte(strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1<<19)) // more than any socket buffers
 	t.Run("a relay that stops reading runs into the limit of the body", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Lean: true, Script: mailtest.At(mailtest.Body, mailtest.Action{End: mailtest.Deaf})})
 		c := config(t, s)
@@ -136,10 +234,10 @@ func TestSendBody(t *testing.T) {
 	t.Run("a letter larger than the buffers arrives whole", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		big := letter
-		big.Body = huge.Body[:72<<14]
+		big.Source = huge.Source[:72<<14]
 		check(t, dial(t, config(t, s)).Send(t.Context(), big, open), domain.StageDot, domain.OutcomeSent, "")
-		if got := s.Letters()[0].Source; string(got) != string(big.Body) {
-			t.Errorf("%d bytes arrived, want %d", len(got), len(big.Body))
+		if got := s.Letters()[0].Source; string(got) != string(big.Source) {
+			t.Errorf("%d bytes arrived, want %d", len(got), len(big.Source))
 		}
 	})
 }

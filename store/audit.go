@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"postrider/domain"
@@ -13,4 +14,67 @@ func insertAudit(ctx context.Context, tx *sql.Tx, by domain.Actor, action domain
 	_, err := tx.ExecContext(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, now.UnixMilli(), by.ID, by.Email, by.Address, action, subject, detail)
 	return err
+}
+
+// AuditQuery says which lines of the audit log a page shows, the newest first.
+type AuditQuery struct {
+	Action   domain.AuditAction // "" for all
+	Actor    string             // is contained in the actor's address
+	Q        string             // is contained in the subject or the detail
+	From, To time.Time          // from the one, and before the other; zero is no limit
+	After    string             // the Next of the page before
+	Per      int                // 25, 50 or 100
+}
+
+// AuditPage is a page of the audit log.
+type AuditPage struct {
+	Entries []domain.AuditEntry
+	Next    string // "" on the last page
+}
+
+// Audit returns a page of the audit log. It does not count: the log only grows.
+func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
+	match, args := q.match()
+	if at, ok := parseCursor(q.After); ok {
+		args = append(args, at.ID)
+		match += fmt.Sprintf(` AND id < $%d`, len(args))
+	}
+	per := perPage(q.Per)
+	args = append(args, per+1)
+	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT id, at, actor_id, actor, address, action, subject, detail
+		FROM audit WHERE id IN (SELECT id FROM audit WHERE id > 0%s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`,
+		match, len(args)), args...)
+	if err != nil {
+		return AuditPage{}, translate(err)
+	}
+	all, err := collect(rows, func(row scanner) (e domain.AuditEntry, err error) {
+		return e, row.Scan(&e.ID, instant{&e.At}, &e.By.ID, &e.By.Email, &e.By.Address, &e.Action, &e.Subject, &e.Detail)
+	})
+	var page AuditPage
+	page.Entries, page.Next = cut(all, per, func(e domain.AuditEntry) cursor { return cursor{ID: e.ID} })
+	return page, err
+}
+
+// match is the condition that makes the choice.
+func (q AuditQuery) match() (match string, args []any) {
+	add := func(condition string, value any) {
+		args = append(args, value)
+		match += ` AND ` + fmt.Sprintf(condition, len(args))
+	}
+	if q.Action != "" {
+		add(`action = $%d`, q.Action)
+	}
+	if q.Actor != "" {
+		add(`actor LIKE $%d ESCAPE '\'`, verbatim(q.Actor))
+	}
+	if q.Q != "" {
+		add(`(subject LIKE $%[1]d ESCAPE '\' OR detail LIKE $%[1]d ESCAPE '\')`, verbatim(q.Q))
+	}
+	if !q.From.IsZero() {
+		add(`at >= $%d`, q.From.UnixMilli())
+	}
+	if !q.To.IsZero() {
+		add(`at < $%d`, q.To.UnixMilli())
+	}
+	return match, args
 }

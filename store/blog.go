@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -106,12 +105,6 @@ func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (fi
 	return len(keys) == 0, newer, err
 }
 
-// millis is the time of a cursor of the blog; the distant past for one that was not made here.
-func (c cursor) millis() int64 {
-	n, _ := strconv.ParseInt(c.Value, 10, 64)
-	return n
-}
-
 // PostBySlug returns the post that has this slug, or had it: its Slug is the one it has now. ErrNotFound when there is none.
 func (s *Store) PostBySlug(ctx context.Context, slug string) (domain.Post, error) {
 	return scanPost(s.hot.bySlug.QueryRowContext(unwatched(ctx), slug))
@@ -185,16 +178,16 @@ func (s *Store) randomPost(ctx context.Context, from int64, found []domain.PostC
 	return domain.PostCard{}, domain.ErrNotFound
 }
 
-// AddViews adds to the numbers of views of posts, by their ids. A post that is gone is left out.
-func (s *Store) AddViews(ctx context.Context, views map[int64]int64) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		for id, n := range views {
-			_, err := tx.ExecContext(ctx, `INSERT INTO post_views (post_id, views) SELECT id, $1 FROM posts WHERE id = $2
-				ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + excluded.views`, n, id)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+// PostsState stands for what strangers may read at a time: as long as it is the same, so are the published posts. It
+// knows of every change that was saved, and of every publication whose time has come.
+type PostsState struct {
+	changes int64
+	latest  int64 // when the last one so far was published
+}
+
+// PostsState returns the state at that time.
+func (s *Store) PostsState(ctx context.Context, now time.Time) (PostsState, error) {
+	var st PostsState
+	err := s.hot.postsState.QueryRowContext(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
+	return st, translate(err)
 }

@@ -28,25 +28,6 @@ func cardTitles(all []domain.PostCard) string {
 	return titles(all, func(c domain.PostCard) string { return c.Title })
 }
 
-// fillBlog makes a store with 25 published articles, 1 the oldest; 12 and 13 at the same time. A draft and a scheduled one
-// lie between.
-func fillBlog(t *testing.T) *store.Store {
-	t.Helper()
-	s := storetest.Open(t)
-	for i := 1; i <= 25; i++ {
-		at := now.Add(time.Duration(i-25) * time.Hour)
-		if i == 13 {
-			at = now.Add((12 - 25) * time.Hour)
-		}
-		storetest.Post(t, s, fmt.Sprintf("Post %d", i), at)
-		if i == 5 {
-			storetest.Post(t, s, "Draft 0", time.Time{})
-			storetest.Post(t, s, "Soon 0", now.Add(time.Millisecond))
-		}
-	}
-	return s
-}
-
 func TestBlogPages(t *testing.T) {
 	s := fillBlog(t)
 	var pages []store.BlogPage
@@ -198,5 +179,36 @@ func TestAddViews(t *testing.T) {
 		if p, err := s.Post(t.Context(), id); err != nil || p.Views != want || p.Version != 1 {
 			t.Errorf("%+v, %v", p, err)
 		}
+	}
+}
+
+func TestPostsState(t *testing.T) {
+	ctx := t.Context()
+	s := storetest.Open(t)
+	state := func(at time.Time) store.PostsState {
+		t.Helper()
+		st, err := s.PostsState(ctx, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}
+	nothing := state(now)
+	p, err := s.CreatePost(ctx, domain.Post{Title: "T", Slug: "t", Content: "C", PublishedAt: now.Add(time.Hour)}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	created := state(now)
+	if created == nothing || created != state(now.Add(time.Hour-time.Millisecond)) {
+		t.Error("a new post changes it, and waiting does not")
+	}
+	if created == state(now.Add(time.Hour)) {
+		t.Error("the time of a post has come, and it is the same")
+	}
+	if _, err := s.UpdatePost(ctx, p, now); err != nil {
+		t.Fatal(err)
+	}
+	if created == state(now) {
+		t.Error("a post was saved, and it is the same")
 	}
 }

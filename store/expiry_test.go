@@ -9,27 +9,6 @@ import (
 	"postrider/domain"
 )
 
-// count is what a query counts.
-func (s *Store) count(t *testing.T, query string, args ...any) (n int) {
-	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// expire deletes everything that has expired, and tells in how many steps.
-func (s *Store) expire(t *testing.T, at time.Time) (steps int) {
-	t.Helper()
-	for more := true; more; steps++ {
-		var err error
-		if more, err = s.Expire(t.Context(), at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return steps
-}
-
 // What strangers can make grow goes when its time is over, a chunk at a time, and nothing goes before.
 func TestExpire(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)

@@ -81,15 +81,6 @@ func setOwner(ctx context.Context, tx *sql.Tx, teamID, userID int64) error {
 	return err
 }
 
-// memberOf is a user of the actor's team, or for an admin of any; ErrNotFound when there is none.
-func memberOf(ctx context.Context, tx *sql.Tx, me domain.User, userID int64) (domain.User, error) {
-	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
-	if err == nil && u.TeamID != me.TeamID && me.Role != domain.RoleAdmin {
-		err = domain.ErrNotFound
-	}
-	return u, err
-}
-
 // tell puts a letter to a user into the outbox. An address that nobody has confirmed gets none.
 func tell(ctx context.Context, tx *sql.Tx, u domain.User, l domain.SystemLetter, now time.Time) error {
 	if !u.Verified() {

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
-	"strings"
 )
 
 // Page sizes that a list offers.
@@ -37,21 +36,6 @@ func parseCursor(s string) (c cursor, ok bool) {
 	}
 	return c, true
 }
-
-// searchText is what a search looks through.
-func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, "\n")) }
-
-// pattern makes what a person typed a LIKE pattern with the escape character \, for what searchText has made.
-func pattern(q string) string { return verbatim(strings.ToLower(q)) }
-
-// verbatim is a pattern for texts as they were written. LIKE itself knows only the capitals of US-ASCII.
-func verbatim(q string) string {
-	q = strings.TrimSpace(q)
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
-}
-
-// scanner is a row: *sql.Row or *sql.Rows.
-type scanner interface{ Scan(to ...any) error }
 
 // cut makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,
 // which begins after the last row of this one.

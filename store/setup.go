@@ -135,11 +135,3 @@ func deletePending(ctx context.Context, tx *sql.Tx, a domain.Address, now time.T
 	_, err = leaveAlone(ctx, tx, teamID, now)
 	return err
 }
-
-// takenAddress says in words that there is an account with the address.
-func takenAddress(err error) error {
-	if isUnique(err) {
-		return domain.Invalid{"email": domain.Say("There is a user with this address already.")}
-	}
-	return err
-}

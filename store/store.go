@@ -9,19 +9,26 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"errors"
-	"fmt"
-	"net/url"
-	"strings"
 	"sync/atomic"
-	"time"
-
-	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"postrider/domain"
-	"postrider/migrations"
 )
+
+// probeBytes is how much a look writes: about what a short message takes, so that a disk on which nothing can be saved is
+// found out. It replaces what the last look wrote, so the file does not grow.
+const probeBytes = 16 << 10
+
+// Ready returns nil when the file can be read and written. It writes something new each time: SQLite leaves a page alone
+// that stays the same, also on a full disk. The error is that of ctx when the writer was not free in time.
+func (s *Store) Ready(ctx context.Context) error {
+	fresh := make([]byte, probeBytes)
+	_, _ = rand.Read(fresh) // never fails
+	return s.txNow(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ('probe', $1)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, fresh)
+		return err
+	})
+}
 
 // ErrUnavailable says that the database cannot be written now: it is locked, full, or the disk has failed.
 var ErrUnavailable = errors.New("the database cannot be written")
@@ -51,94 +58,6 @@ type Store struct {
 	adminSeen atomic.Bool // there is an admin
 }
 
-// Open opens the file, making it with mode 0600 where there is none, and brings its schema up to date. Nothing later makes
-// one: a database that disappears stays away. ErrLinked says that the file has several names.
-func Open(ctx context.Context, path string) (*Store, error) {
-	if err := addFunctions(); err != nil {
-		return nil, err
-	}
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	write, err := sql.Open("sqlite", dsn(f.path, false))
-	if err != nil {
-		return nil, errors.Join(err, f.held.Close())
-	}
-	write.SetMaxOpenConns(1)
-	read, err := openReaders(f.path, readConns)
-	if err != nil {
-		return nil, errors.Join(err, write.Close(), f.held.Close())
-	}
-	lists, err := openReaders(f.path, listConns)
-	if err != nil {
-		return nil, errors.Join(err, read.Close(), write.Close(), f.held.Close())
-	}
-	s := &Store{write: write, read: read, lists: lists, turn: make(chan struct{}, 1), hashing: newHashing(), file: f}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
-	}
-	if err := s.prepareHot(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
-	}
-	f.opened()
-	_, _ = s.TruncateJournal(ctx) // what a crash has left; if that fails now, it works when the service is idle
-	return s, nil
-}
-
-// How many connections read at once. A list may keep its own for as long as its reader has time (domain.PageTime).
-const (
-	readConns = 8
-	listConns = 3 * domain.RequestsPerTeam
-)
-
-func openReaders(path string, most int) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(path, true))
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(most)
-	db.SetMaxIdleConns(most)
-	return db, nil
-}
-
-// dsn carries the pragmas, because they belong to a connection and not to the file. Without the immediate lock a
-// transaction that reads and then writes fails with SQLITE_BUSY whatever the timeout.
-func dsn(path string, readOnly bool) string {
-	q := url.Values{"_pragma": {
-		patience, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)",
-		"cache_size(-4000)", "temp_store(MEMORY)", "secure_delete(ON)",
-	}}
-	q.Set("mode", "rw") // and never make a file
-	if readOnly {
-		q.Add("_pragma", "query_only(1)")
-	} else {
-		q.Set("_txlock", "immediate")
-	}
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}).String()
-}
-
-func (s *Store) migrate(ctx context.Context) error {
-	// Numbers were given out of order before 00009. They are not any more: a test keeps it so.
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, migrations.Files, goose.WithAllowOutofOrder(true))
-	if err != nil {
-		return err
-	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if current > target {
-		return ErrNewer
-	}
-	s.made = current == 0
-	if err := s.repairEarly(ctx, p); err != nil {
-		return err
-	}
-	_, err = p.Up(ctx)
-	return err
-}
-
 // Close closes the file. Everything committed is in it, and nothing that was deleted, if that can be wiped soon enough: the
 // write-ahead log goes with the last process.
 func (s *Store) Close() error {
@@ -149,32 +68,6 @@ func (s *Store) Close() error {
 	defer cancel()
 	_, _ = s.WipeResidue(ctx)                                                                 // or at the next start
 	return errors.Join(s.lists.Close(), s.read.Close(), s.write.Close(), s.file.held.Close()) // in this order: see file
-}
-
-// CheckIntegrity returns an error that says what is wrong with the file; nil when SQLite finds nothing. It reads all of it.
-func (s *Store) CheckIntegrity(ctx context.Context) error {
-	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check`)
-	if err != nil {
-		return translate(err)
-	}
-	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
-	if err != nil {
-		return err
-	}
-	if len(found) != 1 || found[0] != "ok" {
-		return fmt.Errorf("the database is damaged: %s", strings.Join(found, "; "))
-	}
-	return nil
-}
-
-// SQLiteVersion is the version of the SQLite library.
-func SQLiteVersion(ctx context.Context) (v string, err error) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		return "", err
-	}
-	err = db.QueryRowContext(ctx, `SELECT sqlite_version()`).Scan(&v)
-	return v, errors.Join(err, db.Close())
 }
 
 // tx runs do in one transaction, which it commits when do returns nil. Those who call it take turns, so that at most one
@@ -209,28 +102,6 @@ func (s *Store) txNow(ctx context.Context, do func(*sql.Tx) error) error {
 // goroutine a statement that watches it.
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
-func translate(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return domain.ErrNotFound
-	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch e.Code() & 0xff { // the low byte is the primary code
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
-		sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return err
-}
-
-func isUnique(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) &&
-		(e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
-}
-
 // Key returns the 32 secret bytes of that name, which are made when they are first asked for.
 func (s *Store) Key(ctx context.Context, name string) ([]byte, error) {
 	var key []byte
@@ -254,28 +125,4 @@ func NewToken() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails
 	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// millis is a time as the tables keep it; the zero time is NULL.
-func millis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
-// instant reads a time column, which may be NULL.
-type instant struct{ to *time.Time }
-
-// Scan implements sql.Scanner.
-func (i instant) Scan(v any) error {
-	switch v := v.(type) {
-	case nil:
-		*i.to = time.Time{}
-	case int64:
-		*i.to = time.UnixMilli(v).UTC()
-	default:
-		return fmt.Errorf("a time column holds %T", v)
-	}
-	return nil
 }

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"postrider/domain"
+)
+
+const clientColumns = `id, team_id, email, full_name, comment, version, created_at, updated_at, undeliverable_at,
+	undeliverable_why`
+
+func scanClient(row scanner) (domain.Client, error) {
+	var c domain.Client
+	err := row.Scan(&c.ID, &c.TeamID, &c.Email, &c.FullName, &c.Comment, &c.Version,
+		instant{&c.CreatedAt}, instant{&c.UpdatedAt}, instant{&c.UndeliverableAt}, &c.UndeliverableWhy)
+	return c, translate(err)
+}
+
+// Client returns a client; ErrNotFound when there is none.
+func (s *Store) Client(ctx context.Context, id int64) (domain.Client, error) {
+	return scanClient(s.read.QueryRowContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
+}
+
+// CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already or may keep
+// no more clients.
+func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
+	a, err := checkedClient(&c)
+	if err != nil {
+		return c, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		return withinStorage(ctx, tx, c.TeamID, func() error {
+			c, err = scanClient(tx.QueryRowContext(ctx, `INSERT INTO clients
+				(team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
+				c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
+				now.UnixMilli(), now.UnixMilli()))
+			if err != nil {
+				return err
+			}
+			return checkClientQuota(ctx, tx, c.TeamID)
+		})
+	})
+	return c, orTaken(err)
+}
+
+// UpdateClient saves a client whose version is the one that was read. ErrConflict says that a newer one is there.
+func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
+	a, err := checkedClient(&c)
+	if err != nil {
+		return c, err
+	}
+	saved := c
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		return withinStorage(ctx, tx, c.TeamID, func() error {
+			saved, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
+				undeliverable_at = CASE WHEN email_key = $3 THEN undeliverable_at END,
+				undeliverable_why = CASE WHEN email_key = $3 THEN undeliverable_why ELSE '' END,
+				full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
+				RETURNING `+clientColumns,
+				c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment), now.UnixMilli(), c.ID, c.Version))
+			return changed(err)
+		})
+	})
+	if err != nil {
+		return c, orTaken(err)
+	}
+	return saved, nil
+}
+
+// MarkDeliverable lets runs include a client again whose address a relay has refused.
+func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		c, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET undeliverable_at = NULL, undeliverable_why = ''
+			WHERE id = $1 RETURNING `+clientColumns, id))
+		return err
+	})
+	return c, err
+}
+
+// DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays, and names it
+// until Forget. The audit log, which strangers to the team read, has the address masked.
+func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		if err := s.cancelClient(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := orphan(ctx, tx, id, now); err != nil {
+			return err
+		}
+		var email, envelope string
+		err := tx.QueryRowContext(ctx, `DELETE FROM clients WHERE id = $1 RETURNING email, envelope`, id).Scan(&email, &envelope)
+		if err != nil {
+			return err
+		}
+		if err := forgetLetters(ctx, tx, envelope); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditDelete, domain.MaskAddress(email), "client", now)
+	})
+}
+
+func checkedClient(c *domain.Client) (domain.Address, error) {
+	c.Email = strings.TrimSpace(c.Email)
+	c.FullName = strings.Join(strings.Fields(c.FullName), " ")
+	c.Comment = strings.TrimSpace(c.Comment)
+	if err := c.Check(); err != nil {
+		return domain.Address{}, err
+	}
+	return domain.ParseAddress(c.Email)
+}
+
+func orTaken(err error) error {
+	if isUnique(err) {
+		return domain.ErrTaken()
+	}
+	return err
+}
+
+// ClientLetters returns the latest letters to a client, the newest first.
+func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([]domain.ClientLetter, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT mailings.id, mailings.name, runs.started_at, deliveries.state
+		FROM deliveries JOIN runs ON runs.id = deliveries.run_id JOIN mailings ON mailings.id = runs.mailing_id
+		WHERE deliveries.client_id = $1 AND mailings.deleted_at IS NULL ORDER BY deliveries.id DESC LIMIT $2`, clientID, limit)
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, func(row scanner) (l domain.ClientLetter, err error) {
+		err = row.Scan(&l.MailingID, &l.Mailing, instant{&l.StartedAt}, &l.State)
+		return l, err
+	})
+}
+
+// ClientsByID returns those of a team's clients that have one of the ids.
+func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]domain.Client, error) {
+	list, err := json.Marshal(ids)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	rows, err := s.read.QueryContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE team_id = $1
+		AND id IN (SELECT value FROM json_each($2)) ORDER BY email_key`, teamID, string(list))
+	if err != nil {
+		return nil, translate(err)
+	}
+	return collect(rows, scanClient)
+}

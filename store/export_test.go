@@ -1,0 +1,148 @@
+package store
+
+import (
+	"database/sql"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postrider/domain"
+)
+
+// HashForTest is what the tables keep of a token.
+func HashForTest(token string) []byte { return hashOf(token) }
+
+// set writes what no method does by itself.
+func (s *Store) set(t *testing.T, query string, args ...any) {
+	t.Helper()
+	err := s.tx(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), query, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// UniqueClientsForTest is how many addresses the clients of all teams have.
+func (s *Store) UniqueClientsForTest(t *testing.T) (n int) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), `SELECT `+uniqueClients).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// CountForTest is the number that a query gives.
+func (s *Store) CountForTest(t *testing.T, query string, args ...any) (n int) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// UnverifyForTest takes the confirmation of the address back.
+func (s *Store) UnverifyForTest(t *testing.T, userID int64) {
+	t.Helper()
+	s.set(t, `UPDATE users SET verified_at = NULL WHERE id = $1`, userID)
+}
+
+// MoveForTest puts a user into another team.
+func (s *Store) MoveForTest(t *testing.T, userID, teamID int64) {
+	t.Helper()
+	s.set(t, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, userID)
+}
+
+// SignedInForTest notes when a user has signed in.
+func (s *Store) SignedInForTest(t *testing.T, userID int64, at time.Time) {
+	t.Helper()
+	s.set(t, `UPDATE users SET signed_in_at = $1 WHERE id = $2`, at.UnixMilli(), userID)
+}
+
+// NameForTest gives a user another name.
+func (s *Store) NameForTest(t *testing.T, userID int64, name string) {
+	t.Helper()
+	s.set(t, `UPDATE users SET name = $1 WHERE id = $2`, name, userID)
+}
+
+// SentForTest counts letters of a team.
+func (s *Store) SentForTest(t *testing.T, teamID int64, at time.Time, n int) {
+	t.Helper()
+	s.set(t, `INSERT INTO team_days (team_id, day, sent) VALUES ($1, $2, $3)`, teamID, domain.Day(at).UnixMilli(), n)
+}
+
+// LoggedForTest writes a line of the audit log.
+func (s *Store) LoggedForTest(t *testing.T, by domain.Actor, action domain.AuditAction, subject, detail string, at time.Time) {
+	t.Helper()
+	err := s.tx(t.Context(), func(tx *sql.Tx) error { return insertAudit(t.Context(), tx, by, action, subject, detail, at) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// UnconfirmForTest makes a user one who has not confirmed the address.
+func (s *Store) UnconfirmForTest(t *testing.T, userID int64) {
+	t.Helper()
+	s.set(t, `UPDATE users SET verified_at = NULL WHERE id = $1`, userID)
+}
+
+// planOf is how SQLite means to do a query.
+func planOf(t *testing.T, s *Store, query string, args ...any) string {
+	t.Helper()
+	rows, err := s.write.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := collect(rows, func(row scanner) (text string, err error) {
+		var id, parent, unused int
+		return text, row.Scan(&id, &parent, &unused, &text)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(steps, "; ")
+}
+
+// count is what a query counts.
+func (s *Store) count(t *testing.T, query string, args ...any) (n int) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// expire deletes everything that has expired, and tells in how many steps.
+func (s *Store) expire(t *testing.T, at time.Time) (steps int) {
+	t.Helper()
+	for more := true; more; steps++ {
+		var err error
+		if more, err = s.Expire(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return steps
+}
+
+func opened(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "p.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// kept is the hash in the table.
+func (s *Store) kept(t *testing.T, email string) (hash string) {
+	t.Helper()
+	if err := s.read.QueryRowContext(t.Context(), `SELECT password_hash FROM users WHERE email_key = $1`, email).Scan(&hash); err != nil {
+		t.Fatal(err)
+	}
+	return hash
+}
+
+const password = "correct horse battery"

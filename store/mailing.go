@@ -1,0 +1,382 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"postrider/domain"
+)
+
+const mailingColumns = `mailings.id, mailings.team_id, mailings.name, coalesce(mailings.message_id, 0), mailings.audience,
+	mailings.starts_at, mailings.ends_at, mailings.time_zone, mailings.periodicity, mailings.status, mailings.paused_at,
+	mailings.pause_why, mailings.next_at, mailings.ran, mailings.version, mailings.created_at, mailings.updated_at,
+	mailings.disabled_at, mailings.disabled_by, mailings.disabled_why`
+
+func scanMailing(row scanner, more ...any) (domain.Mailing, error) {
+	var m domain.Mailing
+	var starts, ends, zone, every, why string
+	to := []any{&m.ID, &m.TeamID, &m.Name, &m.MessageID, &m.Audience, &starts, &ends, &zone, &every, &m.Status,
+		instant{&m.PausedAt}, &why, instant{&m.NextAt}, &m.Ran, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt},
+		instant{&m.DisabledAt}, &m.DisabledBy, &m.DisabledWhy}
+	if err := row.Scan(append(to, more...)...); err != nil {
+		return m, translate(err)
+	}
+	if why != "" {
+		if err := json.Unmarshal([]byte(why), &m.PauseWhy); err != nil {
+			return m, err
+		}
+	}
+	var err error
+	m.Schedule, err = domain.KeptSchedule(starts, ends, zone, every)
+	if err != nil {
+		return m, fmt.Errorf("mailing %d in the database: %w", m.ID, err)
+	}
+	return m, nil
+}
+
+// Mailing returns a mailing with its picked clients; ErrNotFound when there is none.
+func (s *Store) Mailing(ctx context.Context, id int64) (domain.Mailing, error) {
+	return mailing(ctx, s.read, id)
+}
+
+func mailing(ctx context.Context, q querier, id int64) (domain.Mailing, error) {
+	m, err := scanMailing(q.QueryRowContext(ctx, `SELECT `+mailingColumns+` FROM mailings
+		WHERE id = $1 AND deleted_at IS NULL`, id))
+	if err != nil || m.Audience != domain.AudienceClients {
+		return m, err
+	}
+	rows, err := q.QueryContext(ctx, `SELECT client_id FROM mailing_clients WHERE mailing_id = $1 ORDER BY client_id`, id)
+	if err != nil {
+		return m, translate(err)
+	}
+	m.ClientIDs, err = collect(rows, scanID)
+	return m, err
+}
+
+// CreateMailing keeps a new mailing, which waits for its first occurrence. Invalid says what is wrong with it: also
+// another team's message or clients, an audience of nobody, and a window in which nothing can happen any more. The same
+// mailing from the same form is there already, and is returned.
+func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Time) (domain.Mailing, error) {
+	m.Name = strings.TrimSpace(m.Name)
+	if err := m.Check(); err != nil {
+		return m, err
+	}
+	next, ok := m.Schedule.Next(now, false)
+	if !ok {
+		return m, windowOver()
+	}
+	saved := m
+	insert := func(tx *sql.Tx, key string) (err error) {
+		saved, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailings
+			(team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, next_at, search,
+			created_at, updated_at, form_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12, $13)
+			RETURNING `+mailingColumns, m.TeamID, m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(),
+			m.Schedule.End.String(), m.Schedule.Zone.String(), m.Schedule.Every, next.At.UnixMilli(), searchText(m.Name),
+			now.UnixMilli(), now.UnixMilli(), key))
+		if err != nil {
+			return err
+		}
+		saved.ClientIDs = m.ClientIDs
+		return setPicked(ctx, tx, saved)
+	}
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		before, taken, err := ofForm(ctx, tx, m)
+		if err != nil || before.ID != 0 {
+			saved = before
+			return err
+		}
+		key := m.FormKey
+		if taken {
+			key = ""
+		}
+		if err := checkOwned(ctx, tx, m); err != nil {
+			return err
+		}
+		return withinStorage(ctx, tx, m.TeamID, func() error { return insert(tx, key) })
+	})
+	if err != nil {
+		return m, err
+	}
+	return saved, nil
+}
+
+// ofForm is the mailing that the form of m has made before, when it is the same as m. taken tells that the key of the form
+// is used up, also by one that was deleted, or by another one that was sent from the same form after a step back.
+func ofForm(ctx context.Context, tx *sql.Tx, m domain.Mailing) (same domain.Mailing, taken bool, err error) {
+	if m.FormKey == "" {
+		return same, false, nil
+	}
+	var id int64
+	err = tx.QueryRowContext(ctx, `SELECT id FROM mailings WHERE team_id = $1 AND form_key = $2 AND form_key <> ''`,
+		m.TeamID, m.FormKey).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return same, false, nil
+	}
+	if err != nil {
+		return same, false, err
+	}
+	was, err := mailing(ctx, tx, id)
+	if errors.Is(err, domain.ErrNotFound) {
+		return same, true, nil
+	}
+	if err == nil && sameMailing(was, m) {
+		same = was
+	}
+	return same, true, err
+}
+
+// sameMailing reports whether two mailings would send the same to the same people at the same times.
+func sameMailing(a, b domain.Mailing) bool {
+	return a.Name == b.Name && a.MessageID == b.MessageID && a.Audience == b.Audience && sameSchedule(a.Schedule, b.Schedule) &&
+		(a.Audience != domain.AudienceClients || slices.Equal(slices.Sorted(slices.Values(a.ClientIDs)), slices.Sorted(slices.Values(b.ClientIDs))))
+}
+
+func windowOver() error {
+	return domain.Invalid{"ends_at": domain.Say("The window is over already: no run can begin in it. Choose a later end.")}
+}
+
+// UpdateMailing saves a mailing whose version is the one that was read. ErrConflict says that a newer one is there. A
+// run that is sending keeps its message and recipients, but follows the window.
+func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Time) (domain.Mailing, error) {
+	m.Name = strings.TrimSpace(m.Name)
+	if err := m.Check(); err != nil {
+		return m, err
+	}
+	saved := m
+	err := s.tx(ctx, func(tx *sql.Tx) error {
+		old, err := mailing(ctx, tx, m.ID)
+		if err != nil {
+			return err
+		}
+		if old.Version != m.Version {
+			return domain.ErrConflict
+		}
+		if err := checkOwned(ctx, tx, m); err != nil {
+			return err
+		}
+		err = withinStorage(ctx, tx, old.TeamID, func() error {
+			if err := reschedule(ctx, tx, old, m, now); err != nil {
+				return err
+			}
+			return setPicked(ctx, tx, m)
+		})
+		if err != nil {
+			return err
+		}
+		saved, err = mailing(ctx, tx, m.ID)
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	return saved, nil
+}
+
+func reschedule(ctx context.Context, tx *sql.Tx, old, m domain.Mailing, now time.Time) error {
+	m.Status, m.NextAt = old.Status, old.NextAt
+	if !sameSchedule(old.Schedule, m.Schedule) {
+		next, ok := m.Schedule.Next(now, old.Ran)
+		if !ok && !old.Ran {
+			return windowOver()
+		}
+		m.NextAt = next.At
+		if ok && m.Status == domain.StatusCompleted {
+			m.Status = domain.StatusRunning
+		}
+		if err := moveDeadline(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE mailings SET name = $1, message_id = $2, audience = $3,
+		starts_at = $4, ends_at = $5, time_zone = $6, periodicity = $7, status = $8, next_at = $9, search = $10,
+		version = version + 1, updated_at = $11 WHERE id = $12`,
+		m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(), m.Schedule.End.String(), m.Schedule.Zone.String(),
+		m.Schedule.Every, m.Status, millis(m.NextAt), searchText(m.Name), now.UnixMilli(), m.ID)
+	if err != nil {
+		return err
+	}
+	return complete(ctx, tx, m.ID)
+}
+
+func sameSchedule(a, b domain.Schedule) bool {
+	return a.Start == b.Start && a.End == b.End && a.Every == b.Every && a.Zone.String() == b.Zone.String()
+}
+
+// moveDeadline makes a run that is sending follow its mailing's new window.
+func moveDeadline(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
+	r, err := activeRun(ctx, tx, m.ID)
+	if errors.Is(err, domain.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE runs SET deadline = $1 WHERE id = $2`,
+		m.Schedule.Deadline(r.ScheduledAt).UnixMilli(), r.ID)
+	return err
+}
+
+// checkOwned refuses another team's message and clients, and an audience of nobody. It says of foreign ids what it says
+// of those that do not exist.
+func checkOwned(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
+	wrong := domain.Invalid{}
+	var team int64
+	err := tx.QueryRowContext(ctx, `SELECT team_id FROM messages WHERE id = $1`, m.MessageID).Scan(&team)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if team != m.TeamID {
+		wrong.Add("message_id", "Choose one of your messages.")
+	}
+	size, leftOut, err := audienceSize(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	if m.Audience == domain.AudienceAll && size == 0 {
+		wrong.Add("audience", "There is nobody to send to. Add a client first.")
+	}
+	if m.Audience == domain.AudienceClients && size+leftOut < len(m.ClientIDs) {
+		wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
+	}
+	if m.Audience == domain.AudienceClients && size == 0 && leftOut > 0 {
+		wrong.Add("client_ids", "None of the picked clients can be written to.")
+	}
+	return wrong.Or()
+}
+
+// AudienceSize is how many of the team's clients would receive a run that began now, and how many would be left out
+// because their address cannot be written to.
+func (s *Store) AudienceSize(ctx context.Context, m domain.Mailing) (size, leftOut int, err error) {
+	return audienceSize(ctx, s.read, m)
+}
+
+func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftOut int, err error) {
+	if m.Audience != domain.AudienceClients {
+		return teamClients(ctx, q, m.TeamID)
+	}
+	ids, err := json.Marshal(m.ClientIDs)
+	if err != nil {
+		return 0, 0, err
+	}
+	err = q.QueryRowContext(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+		WHERE team_id = $1 AND id IN (SELECT value FROM json_each($2))`, m.TeamID, string(ids)).Scan(&size, &leftOut)
+	return size, leftOut, translate(err)
+}
+
+// setPicked keeps the picked clients, and how many there are; an audience of all has none.
+func setPicked(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM mailing_clients WHERE mailing_id = $1`, m.ID); err != nil {
+		return err
+	}
+	if m.Audience == domain.AudienceClients {
+		ids, err := json.Marshal(m.ClientIDs)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO mailing_clients (mailing_id, client_id)
+			SELECT DISTINCT $1, value FROM json_each($2)`, m.ID, string(ids))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE mailings SET picked = (SELECT count(*) FROM mailing_clients WHERE mailing_id = $1)
+		WHERE id = $1`, m.ID)
+	return err
+}
+
+// PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence. It does so whatever the person
+// has seen: stopping does no harm.
+func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, now, now, func(*sql.Tx, domain.Mailing) error { return nil })
+}
+
+// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. seen is the
+// id of the latest run that the person knows of, 0 for none. Refused says that a manager has disabled it, Overtaken that
+// there is a newer run.
+func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx *sql.Tx, m domain.Mailing) error {
+		if err := m.NotDisabled(); err != nil {
+			return err
+		}
+		return sawLatest(ctx, tx, id, seen)
+	})
+}
+
+func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(*sql.Tx, domain.Mailing) error) (m domain.Mailing, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if m, err = mailing(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := may(tx, m); err != nil {
+			return err
+		}
+		changed, err := changes(tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
+			updated_at = $2 WHERE id = $3 AND deleted_at IS NULL AND (paused_at IS NULL) <> ($1 IS NULL)`,
+			millis(at), now.UnixMilli(), id))
+		if err != nil {
+			return err
+		}
+		action := domain.AuditPause
+		if at.IsZero() {
+			action = domain.AuditResume
+		}
+		if changed {
+			if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
+				return err
+			}
+		}
+		m, err = mailing(ctx, tx, id)
+		return err
+	})
+	return m, err
+}
+
+// DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
+func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var name string
+		err := tx.QueryRowContext(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
+			WHERE id = $2 AND deleted_at IS NULL RETURNING name`, now.UnixMilli(), id).Scan(&name)
+		if err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditDelete, name, "mailing", now); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+			WHERE mailing_id = $2 AND state IN ('building', 'sending')`, now.UnixMilli(), id)
+		return err
+	})
+}
+
+// PauseRun pauses the mailing of a run for a reason that its team should read. One that is paused already keeps its own.
+func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		var mailingID int64
+		err := tx.QueryRowContext(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it has been deleted a moment ago
+		}
+		if err != nil {
+			return err
+		}
+		return pauseFor(ctx, tx, mailingID, why, now)
+	})
+}
+
+// pauseFor pauses a mailing for a reason that its team should read. One that is paused already keeps its own.
+func pauseFor(ctx context.Context, tx *sql.Tx, mailingID int64, why domain.Text, now time.Time) error {
+	text, err := json.Marshal(why)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2 WHERE id = $3 AND paused_at IS NULL`,
+		now.UnixMilli(), string(text), mailingID)
+	return err
+}

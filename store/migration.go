@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/pressly/goose/v3"
+
+	"postrider/migrations"
+)
+
+// repairEarly brings a file that was made by one of the first versions to what its migrations say by now, before the later
+// ones run. 00001 was edited twice after it had been released, so that files of then lack what it makes today; and 00006 was
+// released before 00002 to 00004. Columns end up in the order of a new file: a later migration may copy a whole table.
+func (s *Store) repairEarly(ctx context.Context, p *goose.Provider) error {
+	has := func(query string) (found bool, err error) {
+		err = s.write.QueryRowContext(ctx, `SELECT EXISTS (`+query+`)`).Scan(&found)
+		return found, err
+	}
+	made, err := has(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'clients'`)
+	if err != nil || !made {
+		return err
+	}
+	marks, err := has(`SELECT 1 FROM pragma_table_info('clients') WHERE name = 'undeliverable_at'`)
+	if err == nil && !marks {
+		err = s.execute(ctx, clientsWithMarks...)
+	}
+	if err != nil {
+		return err
+	}
+	counts, err := has(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'sent_days'`)
+	if err == nil && !counts {
+		err = s.execute(ctx, `CREATE TABLE sent_days (day INTEGER PRIMARY KEY, sent INTEGER NOT NULL) STRICT`)
+	}
+	if err != nil {
+		return err
+	}
+	early, err := has(`SELECT 1 FROM pragma_table_info('teams') WHERE name = 'clients'
+		AND NOT EXISTS (SELECT 1 FROM pragma_table_info('teams') WHERE name = 'max_clients')`)
+	if err == nil && early {
+		_, err = p.ApplyVersion(ctx, 6, false) // it holds counts only, which it makes anew in its turn
+	}
+	return err
+}
+
+// clientsWithMarks makes the table of the clients anew with the columns that 00001 was given later, in their place.
+var clientsWithMarks = []string{
+	`CREATE TABLE new_clients (
+		id         INTEGER PRIMARY KEY,
+		team_id    INTEGER NOT NULL REFERENCES teams (id),
+		email      TEXT    NOT NULL,
+		envelope   TEXT    NOT NULL,
+		email_key  TEXT    NOT NULL,
+		full_name  TEXT    NOT NULL,
+		comment    TEXT    NOT NULL,
+		search     TEXT    NOT NULL,
+		undeliverable_at  INTEGER,
+		undeliverable_why TEXT NOT NULL DEFAULT '',
+		version    INTEGER NOT NULL DEFAULT 1,
+		created_at INTEGER NOT NULL,
+		updated_at INTEGER NOT NULL,
+		UNIQUE (team_id, email_key)
+	) STRICT`,
+	`INSERT INTO new_clients (id, team_id, email, envelope, email_key, full_name, comment, search, version, created_at, updated_at)
+		SELECT id, team_id, email, envelope, email_key, full_name, comment, search, version, created_at, updated_at FROM clients ORDER BY id`,
+	`DROP TABLE clients`,
+	`ALTER TABLE new_clients RENAME TO clients`,
+	`CREATE INDEX clients_id ON clients (team_id, id)`,
+	`CREATE INDEX clients_name ON clients (team_id, full_name, id)`,
+}
+
+// execute runs statements in one transaction, without foreign keys: dropping a table would otherwise delete what refers to
+// it (SQLite, "Making Other Kinds Of Table Schema Changes"). They are on again when it returns.
+func (s *Store) execute(ctx context.Context, statements ...string) (err error) {
+	if _, err := s.write.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil { // the only connection that writes
+		return err
+	}
+	defer func() {
+		_, on := s.write.ExecContext(context.WithoutCancel(ctx), `PRAGMA foreign_keys = ON`)
+		err = errors.Join(err, on)
+	}()
+	return s.tx(ctx, func(tx *sql.Tx) error {
+		for _, statement := range statements {
+			if _, err := tx.ExecContext(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	// Numbers were given out of order before 00009. They are not any more: a test keeps it so.
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, migrations.Files, goose.WithAllowOutofOrder(true))
+	if err != nil {
+		return err
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > target {
+		return ErrNewer
+	}
+	s.made = current == 0
+	if err := s.repairEarly(ctx, p); err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}

@@ -1,0 +1,99 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"postrider/domain"
+	"postrider/store"
+	"postrider/store/storetest"
+)
+
+func TestPosts(t *testing.T) {
+	t.Run("are kept as they were written", func(t *testing.T) {
+		s := storetest.Open(t)
+		u := storetest.User(t, s, "a@example.com")
+		at := now.Add(time.Hour)
+		saved, err := s.CreatePost(t.Context(), domain.Post{AuthorID: u.ID, Author: "Ann", Title: " A title ", Slug: "a-title",
+			Content: "One\r\ntwo", PublishedAt: at}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Post(t.Context(), saved.ID)
+		if err != nil || got.Title != "A title" || got.Content != "One\ntwo" || !got.PublishedAt.Equal(at) || got.AuthorID != u.ID ||
+			got.Author != "Ann" || got.Version != 1 || got.Image.ID != 0 {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+	t.Run("are saved once when two edit them", func(t *testing.T) {
+		s := storetest.Open(t)
+		p := draft(t, s, "first")
+		p.Title = "Second"
+		if saved, err := s.UpdatePost(t.Context(), p, now); err != nil || saved.Version != 2 || saved.Title != "Second" {
+			t.Errorf("%+v, %v", saved, err)
+		}
+		if _, err := s.UpdatePost(t.Context(), p, now); !errors.Is(err, domain.ErrConflict) {
+			t.Errorf("%v", err)
+		}
+	})
+	t.Run("go with their views and former addresses, and leave a line in the audit log", func(t *testing.T) {
+		s := storetest.Open(t)
+		p := draft(t, s, "first")
+		p.PublishedAt = now
+		p = update(t, s, p)
+		p.Slug = "second"
+		p = update(t, s, p)
+		by := domain.Actor{ID: 1, Email: "a@example.com"}
+		if err := s.DeletePost(t.Context(), by, p.ID, now); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.DeletePost(t.Context(), by, p.ID, now); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("%v", err)
+		}
+		draft(t, s, "first")
+		log, err := s.Audit(t.Context(), store.AuditQuery{})
+		if err != nil || log.Entries[0].Action != domain.AuditDelete || log.Entries[0].Subject != "second" || log.Entries[0].Detail != "post" {
+			t.Errorf("%+v, %v", log.Entries, err)
+		}
+	})
+}
+
+func TestPostAddresses(t *testing.T) {
+	s := storetest.Open(t)
+	p := draft(t, s, "first")
+	p.PublishedAt = now
+	p = update(t, s, p)
+	p.Slug = "second"
+	p = update(t, s, p)
+	refused := func(slug string) {
+		t.Helper()
+		var wrong domain.Invalid
+		if _, err := s.CreatePost(t.Context(), domain.Post{Title: "x", Slug: slug, Content: "x"}, now); !errors.As(err, &wrong) || wrong["slug"].Key == "" {
+			t.Errorf("%s: %v", slug, err)
+		}
+	}
+	refused("second")
+	refused("first") // readers may know it
+	for _, c := range []struct {
+		slug, want string
+		id         int64
+	}{
+		{"new", "new", 0}, {"first", "first-2", 0}, {"second", "second-2", 0}, {"second", "second", p.ID}, {"first", "first", p.ID}, {"fir", "fir", 0},
+	} {
+		if got, err := s.FreeSlug(t.Context(), c.slug, c.id); got != c.want || err != nil {
+			t.Errorf("%s: %s, %v", c.slug, got, err)
+		}
+	}
+	draft(t, s, "first-2")
+	draft(t, s, "first-4")
+	if got, err := s.FreeSlug(t.Context(), "first", 0); got != "first-3" || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+	p.Slug = "first"
+	update(t, s, p)
+	d := draft(t, s, "unknown")
+	d.Slug = "known" // nobody has read the draft
+	update(t, s, d)
+	draft(t, s, "unknown")
+}

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"postrider/domain"
+)
+
+// millis is the time of a cursor of the blog; the distant past for one that was not made here.
+func (c cursor) millis() int64 {
+	n, _ := strconv.ParseInt(c.Value, 10, 64)
+	return n
+}
+
+// changed is what it means that an update which names a version found no row.
+func changed(err error) error {
+	if errors.Is(err, domain.ErrNotFound) {
+		return domain.ErrConflict
+	}
+	return err
+}
+
+// collect reads all rows and closes them.
+func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, translate(rows.Err())
+}
+
+// changes reports whether a statement has changed a row.
+func changes(res sql.Result, err error) (bool, error) {
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n > 0, err
+}
+
+// querier is what a transaction and the readers have in common.
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
+
+// scanner is a row: *sql.Row or *sql.Rows.
+type scanner interface{ Scan(to ...any) error }
+
+// reference is a foreign key; 0 is NULL.
+func reference(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+// millis is a time as the tables keep it; the zero time is NULL.
+func millis(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+// instant reads a time column, which may be NULL.
+type instant struct{ to *time.Time }
+
+// Scan implements sql.Scanner.
+func (i instant) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*i.to = time.Time{}
+	case int64:
+		*i.to = time.UnixMilli(v).UTC()
+	default:
+		return fmt.Errorf("a time column holds %T", v)
+	}
+	return nil
+}

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"postrider/domain"
+)
+
+// BlockUser keeps a user out for a reason that the user will read: the sessions end, and when nobody else is left in the
+// team, its runs are cancelled and it sends nothing. Who may block whom is domain.User's MayBlock; the command line may
+// block everybody but the last admin. Refused says that it cannot be done, Invalid that the reason is missing.
+func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, why string, now time.Time) (u domain.User, err error) {
+	if why, err = domain.CheckReason(why); err != nil {
+		return u, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		if u.Blocked() {
+			return domain.Refused{Why: domain.Say("This user is blocked already.")}
+		}
+		if u, err = block(ctx, tx, by, u, why, now); err != nil {
+			return err
+		}
+		return silence(ctx, tx, u.TeamID, now)
+	})
+	return u, err
+}
+
+// block keeps out a user who may be blocked.
+func block(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, why string, now time.Time) (domain.User, error) {
+	u, err := scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = $1, blocked_by = $2, blocked_why = $3
+		WHERE id = $4 RETURNING `+userColumns, now.UnixMilli(), by.Email, why, u.ID))
+	if err != nil {
+		return u, err
+	}
+	if u.Role == domain.RoleAdmin {
+		if err := keepAdmin(ctx, tx, u); err != nil {
+			return u, err
+		}
+	}
+	if err := voidAccess(ctx, tx, u.ID); err != nil {
+		return u, err
+	}
+	return u, insertAudit(ctx, tx, by, domain.AuditBlock, u.Email, why, now)
+}
+
+// BlockTeam keeps a user and everybody else in the team out, but its managers and admins: nobody of them goes on sending in
+// the user's place. The open invitations are void, and the team's runs are cancelled. It tells how many are blocked. Who may
+// do that is who may block the user; Refused says that nobody is left to be blocked.
+func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, why string, now time.Time) (u domain.User, blocked int, err error) {
+	if why, err = domain.CheckReason(why); err != nil {
+		return u, 0, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		all, err := blockable(ctx, tx, by, u, `blocked_at IS NULL`)
+		if err != nil {
+			return err
+		}
+		for _, one := range all {
+			if _, err := block(ctx, tx, by, one, why, now); err != nil {
+				return err
+			}
+		}
+		if blocked = len(all); blocked == 0 {
+			return domain.Refused{Why: domain.Say("Everybody in this team who can be blocked is blocked already.")}
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE team_id = $1`, u.TeamID); err != nil {
+			return err
+		}
+		if err := cancelRuns(ctx, tx, `SELECT id FROM mailings WHERE team_id = $2`, u.TeamID, now); err != nil {
+			return err
+		}
+		return auditTeam(ctx, tx, by, domain.AuditTeamBlock, u.TeamID, why, now)
+	})
+	return u, blocked, err
+}
+
+// UnblockTeam lets those in again who were blocked together with a user, in one act, and tells how many.
+func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, unblocked int, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		if !u.Blocked() {
+			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+		}
+		all, err := blockable(ctx, tx, by, u, `blocked_at = (SELECT blocked_at FROM users WHERE id = $2)`)
+		if err != nil {
+			return err
+		}
+		for _, one := range all {
+			if _, err := unblock(ctx, tx, by, one, now); err != nil {
+				return err
+			}
+		}
+		unblocked = len(all)
+		return auditTeam(ctx, tx, by, domain.AuditTeamUnblock, u.TeamID, "", now)
+	})
+	return u, unblocked, err
+}
+
+// blockable are those of a user's team that the condition is true of: the user, $2, and all others whom the actor may block.
+// The command line, which may block anybody, blocks no manager and no admin along with others either.
+func blockable(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, condition string) (all []domain.User, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1
+		AND (id = $2 OR role <> 'manager' AND role <> 'admin') AND id <> $3 AND `+condition+` ORDER BY id`, u.TeamID, u.ID, by.ID)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
+}
+
+// auditTeam writes a line about a whole team.
+func auditTeam(ctx context.Context, tx *sql.Tx, by domain.Actor, action domain.AuditAction, teamID int64, detail string, now time.Time) error {
+	t, err := team(ctx, tx, teamID)
+	if err != nil {
+		return err
+	}
+	return insertAudit(ctx, tx, by, action, t.Name, detail, now)
+}
+
+// voidAccess ends for good what a user has in hand: sessions, letters with tokens, and invitations of others. None of it comes
+// back when the user is let in again.
+func voidAccess(ctx context.Context, tx *sql.Tx, userID int64) error {
+	for _, end := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM devices WHERE user_id = $1`,
+		`DELETE FROM tokens WHERE user_id = $1`, `DELETE FROM invitations WHERE invited_by = $1 AND used_at IS NULL`} {
+		if _, err := tx.ExecContext(ctx, end, userID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UnblockUser lets a user in again, who may be unblocked by those who may block.
+func (s *Store) UnblockUser(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
+			return err
+		}
+		if !u.Blocked() {
+			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+		}
+		u, err = unblock(ctx, tx, by, u, now)
+		return err
+	})
+	return u, err
+}
+
+func unblock(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, now time.Time) (domain.User, error) {
+	u, err := scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = NULL, blocked_by = '', blocked_why = ''
+		WHERE id = $1 RETURNING `+userColumns, u.ID))
+	if err != nil {
+		return u, err
+	}
+	return u, insertAudit(ctx, tx, by, domain.AuditUnblock, u.Email, "", now)
+}
+
+// mayBlock loads a user whom the actor may block or unblock. The actor's own role is read here too, as it is now.
+func mayBlock(ctx context.Context, tx *sql.Tx, by domain.Actor, userID int64) (domain.User, error) {
+	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	if err != nil || by.ID == 0 {
+		return u, err
+	}
+	actor, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	if err != nil {
+		return u, err
+	}
+	return u, actor.MayBlock(u)
+}
+
+// silence cancels the runs of a team in which nobody is left who is not blocked. Sweep closes their letters.
+func silence(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
+	var sends bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND blocked_at IS NULL)`, teamID).Scan(&sends)
+	if err != nil || sends {
+		return err
+	}
+	return cancelRuns(ctx, tx, `SELECT id FROM mailings WHERE team_id = $2`, teamID, now)
+}
+
+// cancelRuns cancels the active runs of the mailings that the query of $2 gives.
+func cancelRuns(ctx context.Context, tx *sql.Tx, mailings string, of int64, now time.Time) error {
+	rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+		WHERE state IN ('building', 'sending') AND mailing_id IN (`+mailings+`) RETURNING mailing_id`, now.UnixMilli(), of)
+	if err != nil {
+		return err
+	}
+	cancelled, err := collect(rows, scanID)
+	if err != nil {
+		return err
+	}
+	for _, id := range cancelled {
+		if err := complete(ctx, tx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DisableMailing takes a mailing out of service for a reason that its team will read: its run is cancelled, and none
+// begins until it is enabled again.
+func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, why string, now time.Time) (m domain.Mailing, err error) {
+	if why, err = domain.CheckReason(why); err != nil {
+		return m, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if m, err = mailing(ctx, tx, id); err != nil {
+			return err
+		}
+		if m.Disabled() {
+			return domain.Refused{Why: domain.Say("This mailing is disabled already.")}
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE mailings SET disabled_at = $1, disabled_by = $2, disabled_why = $3 WHERE id = $4`,
+			now.UnixMilli(), by.Email, why, id)
+		if err != nil {
+			return err
+		}
+		if err := cancelRuns(ctx, tx, `$2`, id, now); err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditDisable, m.Name, why, now); err != nil {
+			return err
+		}
+		m, err = mailing(ctx, tx, id)
+		return err
+	})
+	return m, err
+}
+
+// EnableMailing gives a disabled mailing back to its team. Its latest missed occurrence runs if its deadline has not
+// passed; the others are recorded as missed.
+func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (m domain.Mailing, err error) {
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if m, err = mailing(ctx, tx, id); err != nil {
+			return err
+		}
+		if !m.Disabled() {
+			return domain.Refused{Why: domain.Say("This mailing is not disabled.")}
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE mailings SET disabled_at = NULL, disabled_by = '', disabled_why = '' WHERE id = $1`, id)
+		if err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditEnable, m.Name, "", now); err != nil {
+			return err
+		}
+		m, err = mailing(ctx, tx, id)
+		return err
+	})
+	return m, err
+}

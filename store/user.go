@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"postrider/domain"
+)
+
+// AddUser is AddUserBy for the program itself.
+func (s *Store) AddUser(ctx context.Context, in domain.SignUp, role domain.Role, now time.Time) (domain.User, error) {
+	return s.AddUserBy(ctx, domain.Actor{Email: domain.CommandLine}, in, role, now)
+}
+
+// AddUserBy makes a user with a team of its own who need not confirm the address, and notes who has made it. An empty role
+// is "user", or "admin" while there is no confirmed admin. Somebody's sign-up with that address which is not confirmed goes.
+// Invalid says what is wrong, also when there is a user with the address already.
+func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp, role domain.Role, now time.Time) (u domain.User, err error) {
+	if role != "" {
+		if err := domain.CheckRole(role); err != nil {
+			return u, err
+		}
+	}
+	if err := in.Check(); err != nil {
+		return u, err
+	}
+	hash, err := s.hashPassword(ctx, thisProgram, in.Password)
+	if err != nil {
+		return u, err
+	}
+	err = s.tx(ctx, func(tx *sql.Tx) error {
+		if role == "" {
+			if role, err = roleOfAdded(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if u, err = insertConfirmed(ctx, tx, in, hash, role, now); err != nil {
+			return err
+		}
+		return insertAudit(ctx, tx, by, domain.AuditUserAdd, u.Email, string(u.Role), now)
+	})
+	return u, takenAddress(err)
+}
+
+// roleOfAdded is the role of somebody who is added without one.
+func roleOfAdded(ctx context.Context, tx *sql.Tx) (domain.Role, error) {
+	has, err := hasAdmin(ctx, tx)
+	if err != nil || has {
+		return domain.RoleUser, err
+	}
+	return domain.RoleAdmin, nil
+}
+
+const userColumns = `users.id, users.team_id, users.email, users.name, users.role, users.language, users.time_zone,
+	users.verified_at, users.blocked_at, users.password_at, users.created_at`
+
+func scanUser(row scanner, more ...any) (domain.User, error) {
+	var u domain.User
+	to := []any{&u.ID, &u.TeamID, &u.Email, &u.Name, &u.Role, &u.Language, &u.TimeZone,
+		instant{&u.VerifiedAt}, instant{&u.BlockedAt}, instant{&u.PasswordAt}, instant{&u.CreatedAt}}
+	return u, translate(row.Scan(append(to, more...)...))
+}
+
+// User returns a user; ErrNotFound when there is none.
+func (s *Store) User(ctx context.Context, id int64) (domain.User, error) {
+	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, id))
+}
+
+// UserByEmail returns the user with that address, whatever its case; ErrNotFound when there is none.
+func (s *Store) UserByEmail(ctx context.Context, email string) (domain.User, error) {
+	a, err := domain.ParseAddress(email)
+	if err != nil {
+		return domain.User{}, domain.ErrNotFound
+	}
+	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+}
+
+// insertUser makes a user with a team of its own, which the user owns.
+func insertUser(ctx context.Context, tx *sql.Tx, in domain.SignUp, a domain.Address, hash string, now time.Time) (domain.User, error) {
+	name := strings.TrimSpace(in.Name)
+	team := name
+	if team == "" {
+		team = a.Local
+	}
+	var teamID int64
+	err := tx.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`,
+		team, now.UnixMilli()).Scan(&teamID)
+	if err != nil {
+		return domain.User{}, err
+	}
+	u, err := scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
+		(team_id, email, email_key, name, role, language, time_zone, password_hash, created_at)
+		VALUES ($1, $2, $3, $4, 'user', $5, $6, $7, $8) RETURNING `+userColumns,
+		teamID, in.Email, a.Key(), name, in.Language, in.TimeZone, hash, now.UnixMilli()))
+	if err != nil {
+		return u, err
+	}
+	return u, setOwner(ctx, tx, teamID, u.ID)
+}
+
+// takenAddress says in words that there is an account with the address.
+func takenAddress(err error) error {
+	if isUnique(err) {
+		return domain.Invalid{"email": domain.Say("There is a user with this address already.")}
+	}
+	return err
+}

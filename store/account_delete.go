@@ -19,7 +19,7 @@ func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongi
 		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL), coalesce(owner_id = $1, FALSE)
 		FROM teams WHERE id = $2`, u.ID, u.TeamID).
 		Scan(&b.Team, &b.Colleague, &b.Clients, &b.Messages, &b.Mailings, &b.Owner)
-	return b, translate(err)
+	return b, mapError(err)
 }
 
 // Leaving is what the deletion of an account needs.
@@ -65,7 +65,7 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		if err := forgetAccount(ctx, tx, u); err != nil {
 			return err
 		}
-		team, err := leaveAlone(ctx, tx, u.TeamID, now)
+		team, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now)
 		if err != nil {
 			return err
 		}

@@ -79,9 +79,9 @@ func TestDeleteAccount(t *testing.T) {
 		storetest.Client(t, s, u.TeamID, "one@example.com")
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 		_, starting := s.StartDue(t.Context(), "Postrider <postrider@localhost>", now)
-		_, freezing := s.Freeze(t.Context(), now)
+		_, snapshot := s.SnapshotRecipients(t.Context(), now)
 		claimed, claiming := s.Claim(t.Context(), 1, 9, now)
-		if err := errors.Join(starting, freezing, claiming); err != nil || len(claimed) != 1 {
+		if err := errors.Join(starting, snapshot, claiming); err != nil || len(claimed) != 1 {
 			t.Fatalf("%d letters, %v", len(claimed), err)
 		}
 		if err := s.DeleteAccount(t.Context(), by, store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {

@@ -45,13 +45,13 @@ func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
 		FROM audit WHERE id IN (SELECT id FROM audit WHERE id > 0%s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`,
 		match, len(args)), args...)
 	if err != nil {
-		return AuditPage{}, translate(err)
+		return AuditPage{}, mapError(err)
 	}
 	all, err := collect(rows, func(row scanner) (e domain.AuditEntry, err error) {
 		return e, row.Scan(&e.ID, instant{&e.At}, &e.By.ID, &e.By.Email, &e.By.Address, &e.Action, &e.Subject, &e.Detail)
 	})
 	var page AuditPage
-	page.Entries, page.Next = cut(all, per, func(e domain.AuditEntry) cursor { return cursor{ID: e.ID} })
+	page.Entries, page.Next = trimPage(all, per, func(e domain.AuditEntry) cursor { return cursor{ID: e.ID} })
 	return page, err
 }
 

@@ -49,7 +49,7 @@ func scanCard(row scanner) (domain.PostCard, error) {
 	err := row.Scan(&c.ID, &c.Title, &c.Slug, &c.Author, &c.Opening, &c.Length, &c.Image.Name, &c.Image.Type, &sizes, &c.ImageAlt,
 		instant{&c.PublishedAt})
 	if err != nil {
-		return c, translate(err)
+		return c, mapError(err)
 	}
 	c.Image.Sizes, err = parseSizes(sizes)
 	return c, err
@@ -57,7 +57,7 @@ func scanCard(row scanner) (domain.PostCard, error) {
 
 func scanLink(row scanner) (l domain.PostLink, err error) {
 	err = row.Scan(&l.Title, &l.Slug, instant{&l.ChangedAt})
-	return l, translate(err)
+	return l, mapError(err)
 }
 
 // BlogPage is a page of the published articles, the newest first.
@@ -77,13 +77,13 @@ func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage
 	}
 	rows, err := s.read.QueryContext(ctx, cardsBefore, min(before.millis(), now.UnixMilli()), before.ID, blogPer+1)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	all, err := collect(rows, scanCard)
 	if err != nil {
 		return page, err
 	}
-	page.Cards, page.Older = cut(all, blogPer, func(c domain.PostCard) cursor {
+	page.Cards, page.Older = trimPage(all, blogPer, func(c domain.PostCard) cursor {
 		return cursor{strconv.FormatInt(c.PublishedAt.UnixMilli(), 10), c.ID}
 	})
 	if len(all) > 0 {
@@ -96,7 +96,7 @@ func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage
 func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (first bool, newer string, err error) {
 	rows, err := s.read.QueryContext(ctx, keysAfter, c.PublishedAt.UnixMilli(), c.ID, now.UnixMilli(), blogPer+1)
 	if err != nil {
-		return false, "", translate(err)
+		return false, "", mapError(err)
 	}
 	keys, err := collect(rows, func(row scanner) (k cursor, err error) { return k, row.Scan(&k.Value, &k.ID) })
 	if len(keys) > blogPer {
@@ -107,17 +107,17 @@ func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (fi
 
 // PostBySlug returns the post that has this slug, or had it: its Slug is the one it has now. ErrNotFound when there is none.
 func (s *Store) PostBySlug(ctx context.Context, slug string) (domain.Post, error) {
-	return scanPost(s.hot.bySlug.QueryRowContext(unwatched(ctx), slug))
+	return scanPost(s.statements.bySlug.QueryRowContext(unwatched(ctx), slug))
 }
 
 // Neighbours returns the published articles before and after a published one.
 func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (older, newer domain.PostLink, err error) {
 	at := p.PublishedAt.UnixMilli()
-	older, err = scanLink(s.hot.linkBefore.QueryRowContext(unwatched(ctx), at, p.ID))
+	older, err = scanLink(s.statements.linkBefore.QueryRowContext(unwatched(ctx), at, p.ID))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return older, newer, err
 	}
-	newer, err = scanLink(s.hot.linkAfter.QueryRowContext(unwatched(ctx), at, p.ID, now.UnixMilli()))
+	newer, err = scanLink(s.statements.linkAfter.QueryRowContext(unwatched(ctx), at, p.ID, now.UnixMilli()))
 	if errors.Is(err, domain.ErrNotFound) {
 		err = nil
 	}
@@ -128,7 +128,7 @@ func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (o
 func (s *Store) LatestPosts(ctx context.Context, n int, now time.Time) ([]domain.Post, error) {
 	rows, err := s.read.QueryContext(ctx, latest, now.UnixMilli(), n)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, scanPost)
 }
@@ -137,7 +137,7 @@ func (s *Store) LatestPosts(ctx context.Context, n int, now time.Time) ([]domain
 func (s *Store) PostLinks(ctx context.Context, n int, now time.Time) ([]domain.PostLink, error) {
 	rows, err := s.read.QueryContext(ctx, links, now.UnixMilli(), n)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, scanLink)
 }
@@ -147,7 +147,7 @@ func (s *Store) PostLinks(ctx context.Context, n int, now time.Time) ([]domain.P
 func (s *Store) RandomPosts(ctx context.Context, now time.Time) ([]domain.PostCard, error) {
 	var last int64
 	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM posts`).Scan(&last); err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	var found []domain.PostCard
 	for len(found) < 3 {
@@ -188,6 +188,6 @@ type PostsState struct {
 // PostsState returns the state at that time.
 func (s *Store) PostsState(ctx context.Context, now time.Time) (PostsState, error) {
 	var st PostsState
-	err := s.hot.postsState.QueryRowContext(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
-	return st, translate(err)
+	err := s.statements.postsState.QueryRowContext(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
+	return st, mapError(err)
 }

@@ -17,7 +17,7 @@ func scanClient(row scanner) (domain.Client, error) {
 	var c domain.Client
 	err := row.Scan(&c.ID, &c.TeamID, &c.Email, &c.FullName, &c.Comment, &c.Version,
 		instant{&c.CreatedAt}, instant{&c.UpdatedAt}, instant{&c.UndeliverableAt}, &c.UndeliverableWhy)
-	return c, translate(err)
+	return c, mapError(err)
 }
 
 // Client returns a client; ErrNotFound when there is none.
@@ -127,7 +127,7 @@ func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([
 		FROM deliveries JOIN runs ON runs.id = deliveries.run_id JOIN mailings ON mailings.id = runs.mailing_id
 		WHERE deliveries.client_id = $1 AND mailings.deleted_at IS NULL ORDER BY deliveries.id DESC LIMIT $2`, clientID, limit)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, func(row scanner) (l domain.ClientLetter, err error) {
 		err = row.Scan(&l.MailingID, &l.Mailing, instant{&l.StartedAt}, &l.State)
@@ -144,7 +144,7 @@ func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]d
 	rows, err := s.read.QueryContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE team_id = $1
 		AND id IN (SELECT value FROM json_each($2)) ORDER BY email_key`, teamID, string(list))
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, scanClient)
 }

@@ -26,7 +26,7 @@ func (s *Store) Forget(ctx context.Context, until time.Time) (more bool, err err
 	var due bool
 	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE orphaned_at <= $1)`, until.UnixMilli()).Scan(&due)
 	if err != nil || !due {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE attempts SET reply = '' WHERE delivery_id IN (`+orphans+`)`,

@@ -49,10 +49,10 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM clients WHERE id IN
 		(SELECT id %s ORDER BY %s LIMIT $%d) ORDER BY %s`, clientColumns, match, sort.order, len(args), sort.order), args...)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	all, err := collect(rows, scanClient)
-	page.Clients, page.Next = cut(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
+	page.Clients, page.Next = trimPage(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
 	return page, err
 }
 
@@ -60,7 +60,7 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match string, args []any) (n int, err error) {
 	if q.Q != "" {
 		err = s.lists.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&n)
-		return n, translate(err)
+		return n, mapError(err)
 	}
 	active, undeliverable, err := teamClients(ctx, s.read, teamID)
 	switch q.Status {
@@ -76,7 +76,7 @@ func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, m
 func teamClients(ctx context.Context, q querier, teamID int64) (active, undeliverable int, err error) {
 	err = q.QueryRowContext(ctx, `SELECT clients - undeliverable, undeliverable FROM teams WHERE id = $1`, teamID).
 		Scan(&active, &undeliverable)
-	return active, undeliverable, translate(err)
+	return active, undeliverable, mapError(err)
 }
 
 func clientCursor(c domain.Client, sort string) cursor {

@@ -20,7 +20,7 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 	ctx = unwatched(ctx)
 	err = s.txNow(ctx, func(tx *sql.Tx) error {
 		deltas := map[int64]*counts{}
-		record, attempt := tx.StmtContext(ctx, s.hot.record), tx.StmtContext(ctx, s.hot.attempt)
+		record, attempt := tx.StmtContext(ctx, s.statements.record), tx.StmtContext(ctx, s.statements.attempt)
 		for _, d := range done {
 			changed, err := recordDone(ctx, tx, record, attempt, d, deltas)
 			if err == nil && !changed { // cancelled before it was begun, or worse
@@ -86,14 +86,14 @@ func (s *Store) countSent(ctx context.Context, tx *sql.Tx, done []Done, now time
 	if sent == 0 {
 		return nil
 	}
-	_, err := tx.StmtContext(ctx, s.hot.sent).ExecContext(ctx, now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
+	_, err := tx.StmtContext(ctx, s.statements.sent).ExecContext(ctx, now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
 	return err
 }
 
 // SentOn is how many letters of mailings have gone out on the day of UTC that begins at day.
 func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
-	return n, translate(err)
+	return n, mapError(err)
 }
 
 func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, deltas map[int64]*counts) (changed bool, err error) {
@@ -150,12 +150,12 @@ func insertAttempt(ctx context.Context, attempt *sql.Stmt, d Done) error {
 
 // putOnWire marks the deliveries as begun that may still be sent, and gives the others back. It looks once a run.
 func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, next []Claimed, now time.Time) (map[int64]bool, error) {
-	mark, giveBack := tx.StmtContext(ctx, s.hot.onWire), tx.StmtContext(ctx, s.hot.giveBack)
+	mark, giveBack := tx.StmtContext(ctx, s.statements.onWire), tx.StmtContext(ctx, s.statements.giveBack)
 	cleared, may := make(map[int64]bool, len(next)), map[int64]bool{}
 	for _, c := range next {
 		sends, known := may[c.RunID]
 		if !known {
-			err := tx.StmtContext(ctx, s.hot.sends).QueryRowContext(ctx, now.UnixMilli(), c.RunID, c.Epoch).Scan(&sends)
+			err := tx.StmtContext(ctx, s.statements.sends).QueryRowContext(ctx, now.UnixMilli(), c.RunID, c.Epoch).Scan(&sends)
 			if err == nil && !sends {
 				err = s.checkSender(ctx, tx, c.Epoch)
 			}
@@ -205,7 +205,7 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND `+quotaLeft+` AND EXISTS (SELECT 1 FROM deliveries
 		WHERE run_id = runs.id AND state = 'waiting' AND next_at <= $1) ORDER BY id`, now.UnixMilli())
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	runs, err := collect(rows, scanID)
 	if err != nil || len(runs) == 0 {
@@ -241,7 +241,7 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {
 	of := Claimed{Delivery: domain.Delivery{RunID: runID}, Epoch: epoch}
 	var room sql.NullInt64 // what the team's quota leaves
-	err := tx.StmtContext(ctx, s.hot.claimable).QueryRowContext(ctx, now.UnixMilli(), runID).Scan(&of.MailingID, instant{&of.Deadline}, &room)
+	err := tx.StmtContext(ctx, s.statements.claimable).QueryRowContext(ctx, now.UnixMilli(), runID).Scan(&of.MailingID, instant{&of.Deadline}, &room)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil // stopped a moment ago
 	}
@@ -251,7 +251,7 @@ func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, lim
 	if room.Valid {
 		limit = min(limit, max(0, int(room.Int64)))
 	}
-	rows, err := tx.StmtContext(ctx, s.hot.claim).QueryContext(ctx, now.UnixMilli(), epoch, runID, limit)
+	rows, err := tx.StmtContext(ctx, s.statements.claim).QueryContext(ctx, now.UnixMilli(), epoch, runID, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -283,8 +283,8 @@ func (s *Store) MayGo(ctx context.Context, runID, epoch int64, now time.Time) (o
 	if err := s.present(); err != nil {
 		return false, err // what became of the letter could not be written down
 	}
-	err = s.hot.mayGo.QueryRowContext(unwatched(ctx), now.UnixMilli(), runID, epoch).Scan(&ok)
-	return ok, translate(err)
+	err = s.statements.mayGo.QueryRowContext(unwatched(ctx), now.UnixMilli(), runID, epoch).Scan(&ok)
+	return ok, mapError(err)
 }
 
 // Unfinished is how many runs may still send, and the earliest time at which one of their letters may be tried. Those
@@ -294,5 +294,5 @@ func (s *Store) Unfinished(ctx context.Context, now time.Time) (runs int, next t
 		WHEN runs.state = 'building' OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'claimed') THEN $1
 		ELSE (SELECT min(next_at) FROM deliveries WHERE run_id = runs.id AND state = 'waiting') END)
 		FROM runs WHERE `+mayGo+` AND `+quotaLeft, now.UnixMilli()).Scan(&runs, instant{&next})
-	return runs, next, translate(err)
+	return runs, next, mapError(err)
 }

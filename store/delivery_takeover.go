@@ -17,18 +17,18 @@ var ErrReplaced = errors.New("another process has taken over the sending")
 
 // CheckSender returns ErrReplaced when another sender has taken over since the epoch.
 func (s *Store) CheckSender(ctx context.Context, epoch int64) error {
-	return checkReplaced(s.hot.replacedRead.QueryRowContext(unwatched(ctx), epoch))
+	return checkReplaced(s.statements.replacedRead.QueryRowContext(unwatched(ctx), epoch))
 }
 
 // checkSender is CheckSender in the transaction that relies on it: until it ends nobody can take over.
 func (s *Store) checkSender(ctx context.Context, tx *sql.Tx, epoch int64) error {
-	return checkReplaced(tx.StmtContext(ctx, s.hot.replaced).QueryRowContext(ctx, epoch))
+	return checkReplaced(tx.StmtContext(ctx, s.statements.replaced).QueryRowContext(ctx, epoch))
 }
 
 func checkReplaced(row *sql.Row) error {
 	var replaced bool
 	if err := row.Scan(&replaced); err != nil {
-		return translate(err)
+		return mapError(err)
 	}
 	if replaced {
 		return ErrReplaced

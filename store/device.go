@@ -46,5 +46,5 @@ func (s *Store) knownDevice(ctx context.Context, key, device string, now time.Ti
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
-	return err == nil, translate(err)
+	return err == nil, mapError(err)
 }

@@ -68,7 +68,7 @@ func (s *Store) expireUnconfirmed(ctx context.Context, now time.Time) (more bool
 			return err
 		}
 		for _, u := range gone {
-			if _, err := leaveAlone(ctx, tx, u.TeamID, now); err != nil {
+			if _, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, `DELETE FROM audit WHERE actor_id = $1`, u.ID); err != nil {

@@ -28,7 +28,7 @@ func team(t *testing.T, s *store.Store, email string, n int) domain.User {
 	return u
 }
 
-// begin starts what is due and freezes all recipients.
+// begin starts what is due and writes down all recipients.
 func begin(t *testing.T, s *store.Store, at time.Time) {
 	t.Helper()
 	if _, err := s.StartDue(t.Context(), sender, at); err != nil {
@@ -36,7 +36,7 @@ func begin(t *testing.T, s *store.Store, at time.Time) {
 	}
 	for more := true; more; {
 		var err error
-		if more, err = s.Freeze(t.Context(), at); err != nil {
+		if more, err = s.SnapshotRecipients(t.Context(), at); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -186,7 +186,7 @@ func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	}
 	_, err := s.StartDue(ctx, "Postrider <postrider@localhost>", now)
 	for more := err == nil; more && err == nil; {
-		more, err = s.Freeze(ctx, now)
+		more, err = s.SnapshotRecipients(ctx, now)
 	}
 	claimed, failed := s.Claim(ctx, 1, 100, now)
 	if err := errors.Join(err, failed); err != nil || len(claimed) < 4 {

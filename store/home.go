@@ -28,7 +28,7 @@ func (s *Store) Totals(ctx context.Context) (domain.Totals, error) {
 		(SELECT count(*) FROM mailings WHERE status = 'running' AND paused_at IS NULL AND disabled_at IS NULL AND deleted_at IS NULL),
 		`+severalTeams+`, CASE WHEN `+severalTeams+` THEN (SELECT total FROM shown_clients) ELSE `+uniqueClients+` END`).
 		Scan(&t.Mailings, &t.Active, &t.Rounded, &t.Clients)
-	return t, translate(err)
+	return t, mapError(err)
 }
 
 // TeamTotals counts what a team has.
@@ -37,7 +37,7 @@ func (s *Store) TeamTotals(ctx context.Context, teamID int64) (domain.Totals, er
 	err := s.read.QueryRowContext(ctx, `SELECT count(*), count(CASE WHEN status = 'running' AND paused_at IS NULL
 		AND disabled_at IS NULL THEN 1 END), (SELECT clients FROM teams WHERE id = $1)
 		FROM mailings WHERE team_id = $1 AND deleted_at IS NULL`, teamID).Scan(&t.Mailings, &t.Active, &t.Clients)
-	return t, translate(err)
+	return t, mapError(err)
 }
 
 // ShowClients makes the number of clients that is shown where there are several teams, once in each hour: nobody can make it
@@ -47,7 +47,7 @@ func (s *Store) ShowClients(ctx context.Context, now time.Time) error {
 	var due bool
 	err := s.read.QueryRowContext(ctx, `SELECT hour < $1 FROM shown_clients`, hour).Scan(&due)
 	if err != nil || !due {
-		return translate(err)
+		return mapError(err)
 	}
 	return s.tx(ctx, func(tx *sql.Tx) error {
 		var shown, exact int
@@ -67,5 +67,5 @@ func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
 	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1),
 		EXISTS (SELECT 1 FROM messages WHERE team_id = $1), EXISTS (SELECT 1 FROM mailings WHERE team_id = $1)`,
 		teamID).Scan(&st.Clients, &st.Messages, &st.Mailings)
-	return st, translate(err)
+	return st, mapError(err)
 }

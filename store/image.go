@@ -18,7 +18,7 @@ import (
 func (s *Store) ImageFile(ctx context.Context, name string, width int) (kind string, data []byte, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT i.type, z.data FROM images i JOIN image_sizes z ON z.image_id = i.id
 		WHERE i.name = $1 AND z.width = $2`, name, width).Scan(&kind, &data)
-	return kind, data, translate(err)
+	return kind, data, mapError(err)
 }
 
 // keepImage returns the id of an image. One without an id is new, and gets one and a name that nobody can guess; where there

@@ -37,7 +37,7 @@ const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at
 
 func scanInvitation(row scanner, more ...any) (i domain.Invitation, err error) {
 	to := []any{&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, &i.ByName, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known}
-	return i, translate(row.Scan(append(to, more...)...))
+	return i, mapError(row.Scan(append(to, more...)...))
 }
 
 // invitation is an invitation that somebody has come to by one of its tokens.
@@ -54,7 +54,7 @@ func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitat
 	rows, err := s.read.QueryContext(ctx, `SELECT `+invitationColumns+invitationTables+
 		`WHERE invitations.team_id = $1 AND invitations.used_at IS NULL ORDER BY invitations.created_at DESC, invitations.id DESC`, teamID)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, func(row scanner) (domain.Invitation, error) { return scanInvitation(row) })
 }
@@ -65,7 +65,7 @@ func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (do
 	var id int64
 	err := s.read.QueryRowContext(ctx, `SELECT id FROM invitations WHERE `+usableInvitation, now.UnixMilli(), hashOf(token)).Scan(&id)
 	if err != nil {
-		return domain.Invitation{}, translate(err)
+		return domain.Invitation{}, mapError(err)
 	}
 	return invitation(ctx, s.read, id, token)
 }

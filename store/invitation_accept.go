@@ -39,7 +39,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 		if i.Known {
 			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
 		}
-		if u, err = s.settle(ctx, tx, by, in, i, hash, now); err != nil {
+		if u, err = s.claimInvitedAccount(ctx, tx, by, in, i, hash, now); err != nil {
 			return err
 		}
 		if err := checkMembers(ctx, tx, i.TeamID); err != nil {
@@ -62,9 +62,9 @@ func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time)
 	return invitation(ctx, tx, id, token)
 }
 
-// settle makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
+// claimInvitedAccount makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
 // becomes the one of whom the letter has reached: password and all.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
+func (s *Store) claimInvitedAccount(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
 	a, err := domain.ParseAddress(in.Email)
 	if err != nil {
 		return u, err

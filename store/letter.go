@@ -103,14 +103,14 @@ func forgetLetters(ctx context.Context, tx *sql.Tx, envelope string) error {
 // LettersWaiting is how many system letters are not gone yet.
 func (s *Store) LettersWaiting(ctx context.Context) (n int, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed')`).Scan(&n)
-	return n, translate(err)
+	return n, mapError(err)
 }
 
 // LettersDue is how many system letters can go now.
 func (s *Store) LettersDue(ctx context.Context, now time.Time) (n int, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= $1`,
 		now.UnixMilli()).Scan(&n)
-	return n, translate(err)
+	return n, mapError(err)
 }
 
 // sealed begins a text that is sealed. Those that were written before have no such beginning.

@@ -25,7 +25,7 @@ func scanMailing(row scanner, more ...any) (domain.Mailing, error) {
 		instant{&m.PausedAt}, &why, instant{&m.NextAt}, &m.Ran, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt},
 		instant{&m.DisabledAt}, &m.DisabledBy, &m.DisabledWhy}
 	if err := row.Scan(append(to, more...)...); err != nil {
-		return m, translate(err)
+		return m, mapError(err)
 	}
 	if why != "" {
 		if err := json.Unmarshal([]byte(why), &m.PauseWhy); err != nil {
@@ -53,7 +53,7 @@ func mailing(ctx context.Context, q querier, id int64) (domain.Mailing, error) {
 	}
 	rows, err := q.QueryContext(ctx, `SELECT client_id FROM mailing_clients WHERE mailing_id = $1 ORDER BY client_id`, id)
 	if err != nil {
-		return m, translate(err)
+		return m, mapError(err)
 	}
 	m.ClientIDs, err = collect(rows, scanID)
 	return m, err
@@ -266,7 +266,7 @@ func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftO
 	}
 	err = q.QueryRowContext(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
 		WHERE team_id = $1 AND id IN (SELECT value FROM json_each($2))`, m.TeamID, string(ids)).Scan(&size, &leftOut)
-	return size, leftOut, translate(err)
+	return size, leftOut, mapError(err)
 }
 
 // setPicked keeps the picked clients, and how many there are; an audience of all has none.

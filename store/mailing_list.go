@@ -62,7 +62,7 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 	}
 	err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match, args...).Scan(&page.Total)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
 		args = append(args, at.ID)
@@ -74,13 +74,13 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 		WHERE mailings.deleted_at IS NULL%s ORDER BY mailings.id DESC LIMIT $%d) ORDER BY mailings.id DESC`,
 		mailingRows, match, len(args)), args...)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	all, err := collect(rows, scanMailingRow)
 	if err != nil {
 		return page, err
 	}
-	page.Mailings, page.Next = cut(all, per, func(r MailingRow) cursor { return cursor{ID: r.ID} })
+	page.Mailings, page.Next = trimPage(all, per, func(r MailingRow) cursor { return cursor{ID: r.ID} })
 	for i := range page.Mailings {
 		if err := s.fillRun(ctx, &page.Mailings[i]); err != nil {
 			return page, err

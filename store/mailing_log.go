@@ -33,7 +33,7 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 	}
 	match, args := q.match(mailingID)
 	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM `+counted+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
 		args = append(args, at.ID)
@@ -46,10 +46,10 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 		attempts.enhanced, attempts.reply FROM attempts %s WHERE attempts.id IN (SELECT attempts.id FROM %s %s
 		ORDER BY attempts.id DESC LIMIT $%d) ORDER BY attempts.id DESC`, letters, counted, match, len(args)), args...)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	all, err := collect(rows, scanAttempt)
-	page.Attempts, page.Next = cut(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
+	page.Attempts, page.Next = trimPage(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
 	return page, err
 }
 

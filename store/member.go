@@ -36,7 +36,7 @@ func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64,
 		if err := me.MayRemove(out, left); err != nil {
 			return err
 		}
-		if err := startOver(ctx, tx, out, s.NewTeam, now); err != nil {
+		if err := moveToNewTeam(ctx, tx, out, s.NewTeam, now); err != nil {
 			return err
 		}
 		if err := tell(ctx, tx, out, l, now); err != nil {
@@ -65,16 +65,16 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 		if kept.Owner {
 			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
 		}
-		if err := startOver(ctx, tx, me, s.NewTeam, now); err != nil {
+		if err := moveToNewTeam(ctx, tx, me, s.NewTeam, now); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditLeave, me.Email, kept.Team, now)
 	})
 }
 
-// startOver moves a user into a fresh team, which the user owns, named as at sign-up. It has the tightest limits of all that the user has been
+// moveToNewTeam moves a user into a fresh team, which the user owns, named as at sign-up. It has the tightest limits of all that the user has been
 // under, and, but for an admin's, those of a new team: leaving is no way out of a quota.
-func startOver(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domain.Quota, now time.Time) error {
+func moveToNewTeam(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domain.Quota, now time.Time) error {
 	name := u.Name
 	if a, err := domain.ParseAddress(u.Email); name == "" && err == nil {
 		name = a.Local
@@ -112,6 +112,6 @@ func moveUser(ctx context.Context, tx *sql.Tx, u domain.User, teamID int64, now 
 	if _, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE invited_by = $1`, u.ID); err != nil {
 		return err
 	}
-	_, err := leaveAlone(ctx, tx, u.TeamID, now)
+	_, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now)
 	return err
 }

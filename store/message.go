@@ -19,7 +19,7 @@ const messageHead = `id, team_id, subject, substr(body, 1, 400), version, create
 func scanMessage(row scanner) (domain.Message, error) {
 	var m domain.Message
 	err := row.Scan(&m.ID, &m.TeamID, &m.Subject, &m.Body, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
-	return m, translate(err)
+	return m, mapError(err)
 }
 
 // MessageQuery says which messages of a team a page shows, the newest first.
@@ -42,7 +42,7 @@ func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Mes
 	match := `FROM messages WHERE team_id = $1 AND ` + contains
 	args := []any{teamID, needle(q.Q)}
 	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
 		match += ` AND id < $3`
@@ -53,10 +53,10 @@ func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Mes
 	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM messages WHERE id IN
 		(SELECT id %s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`, messageHead, match, len(args)), args...)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	all, err := collect(rows, scanMessage)
-	page.Messages, page.Next = cut(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
+	page.Messages, page.Next = trimPage(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
 	return page, err
 }
 

@@ -37,9 +37,9 @@ func parseCursor(s string) (c cursor, ok bool) {
 	return c, true
 }
 
-// cut makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,
+// trimPage makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,
 // which begins after the last row of this one.
-func cut[T any](rows []T, per int, at func(T) cursor) (page []T, next string) {
+func trimPage[T any](rows []T, per int, at func(T) cursor) (page []T, next string) {
 	if len(rows) <= per {
 		return rows, ""
 	}

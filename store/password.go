@@ -19,7 +19,7 @@ func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, pas
 	}
 	err = s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = $1`, by.ID).Scan(&hash)
 	if err != nil {
-		return "", translate(err)
+		return "", mapError(err)
 	}
 	fits, _, err := s.checkPassword(ctx, accountKey(by.Email), password, hash)
 	if errors.Is(err, ErrBusy) {

@@ -27,7 +27,7 @@ func scanPost(row scanner) (domain.Post, error) {
 	err := row.Scan(&p.ID, &p.AuthorID, &p.Author, &p.Title, &p.Slug, &p.Content, &p.Image.ID, &p.Image.Name, &p.Image.Type,
 		&sizes, &p.ImageAlt, instant{&p.PublishedAt}, &p.Views, &p.Version, instant{&p.CreatedAt}, instant{&p.UpdatedAt})
 	if err != nil {
-		return p, translate(err)
+		return p, mapError(err)
 	}
 	p.Image.Sizes, err = parseSizes(sizes)
 	return p, err
@@ -96,7 +96,7 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 			p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
 			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), p.ID, p.Version).Scan(&id)
 		if err != nil {
-			return changed(translate(err))
+			return changed(mapError(err))
 		}
 		if err := keepOldSlug(ctx, tx, old, p.Slug); err != nil {
 			return err

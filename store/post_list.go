@@ -66,7 +66,7 @@ func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (PostPage
 	match := ` WHERE $1 = $1 AND ` + contains + ofPostState[q.State]
 	args := []any{now.UnixMilli(), needle(q.Q)}
 	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM posts p`+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	sort, ok := postSorts[q.Sort]
 	if !ok {
@@ -81,10 +81,10 @@ func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (PostPage
 	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM %s WHERE p.id IN (SELECT p.id FROM %[2]s %[3]s
 		ORDER BY %[4]s LIMIT $%[5]d) ORDER BY %[4]s`, postRow, postTables, match, sort.order, len(args)), args...)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	all, err := collect(rows, scanPost)
-	page.Posts, page.Next = cut(all, per, func(p domain.Post) cursor { return postCursor(p, q.Sort) })
+	page.Posts, page.Next = trimPage(all, per, func(p domain.Post) cursor { return postCursor(p, q.Sort) })
 	return page, err
 }
 
@@ -95,7 +95,7 @@ func (s *Store) FreeSlug(ctx context.Context, slug string, id int64) (string, er
 		UNION SELECT slug FROM old_slugs WHERE post_id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)`,
 		id, slug, slug+"-", slug+".") // "." comes after "-"
 	if err != nil {
-		return "", translate(err)
+		return "", mapError(err)
 	}
 	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
 	if err != nil {

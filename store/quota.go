@@ -42,7 +42,7 @@ func (s *Store) countTeams(ctx context.Context, tx *sql.Tx, done []Done, now tim
 		}
 	}
 	for runID, n := range sent {
-		_, err := tx.StmtContext(ctx, s.hot.teamSent).ExecContext(ctx, domain.Day(now).UnixMilli(), n, runID)
+		_, err := tx.StmtContext(ctx, s.statements.teamSent).ExecContext(ctx, domain.Day(now).UnixMilli(), n, runID)
 		if err != nil {
 			return err
 		}
@@ -62,14 +62,14 @@ func quota(ctx context.Context, db querier, teamID int64, now time.Time) (q doma
 		(SELECT count(*) FROM invitations WHERE team_id = teams.id AND used_at IS NULL AND expires_at > $2)
 		FROM teams WHERE id = $3`, domain.Day(now).UnixMilli(), now.UnixMilli(), teamID).
 		Scan(append(limitsOf(&q), &q.Clients, &q.Bytes, &q.SentToday, &q.Members, &q.Invitations)...)
-	return q, translate(err)
+	return q, mapError(err)
 }
 
 // MaxWrites is how often the members of a team may save something, a minute; nil without a limit. ErrNotFound when there is
 // no such team.
 func (s *Store) MaxWrites(ctx context.Context, teamID int64) (limit *int, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT max_writes FROM teams WHERE id = $1`, teamID).Scan(&limit)
-	return limit, translate(err)
+	return limit, mapError(err)
 }
 
 // SetQuota limits what a team may keep, send and do; nil is no limit. What is above a new limit stays. It is the last word:

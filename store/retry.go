@@ -33,7 +33,7 @@ func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int6
 			}
 			return noteRetry(ctx, tx, by, mailingID, state, now)
 		})
-		if n, more = n+len(chunk), len(chunk) == sweepChunk; more {
+		if n, more = n+len(chunk), len(chunk) == deliveryChunk; more {
 			after = slices.Max(chunk)
 		}
 		if err != nil {
@@ -81,7 +81,7 @@ const retryRows = `UPDATE deliveries SET state = 'waiting', next_at = $1, tries 
 // retryChunk puts a chunk of letters back, and with them the run and the mailing. Each letter begins anew: its tries are
 // forgotten, its Message-ID stays.
 func (s *Store) retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, after int64, now time.Time) ([]int64, error) {
-	rows, err := tx.QueryContext(ctx, retryRows, now.UnixMilli(), r.ID, state, after, sweepChunk)
+	rows, err := tx.QueryContext(ctx, retryRows, now.UnixMilli(), r.ID, state, after, deliveryChunk)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ func TestRetryPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	rows, err := s.write.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+retryRows, 0, 1, "failed", 0, sweepChunk)
+	rows, err := s.write.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+retryRows, 0, 1, "failed", 0, deliveryChunk)
 	if err != nil {
 		t.Fatal(err)
 	}

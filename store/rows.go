@@ -36,7 +36,7 @@ func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) 
 		}
 		all = append(all, one)
 	}
-	return all, translate(rows.Err())
+	return all, mapError(rows.Err())
 }
 
 // changes reports whether a statement has changed a row.

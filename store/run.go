@@ -20,7 +20,7 @@ func scanRun(row scanner, more ...any) (domain.Run, error) {
 		&c.Recipients, &c.Retrying, &c.Sent, &c.Failed, &c.Expired, &c.Cancelled, &c.Unknown}
 	err := row.Scan(append(to, more...)...)
 	c.Waiting = c.Recipients - c.Sent - c.Failed - c.Expired - c.Cancelled - c.Unknown
-	return r, translate(err)
+	return r, mapError(err)
 }
 
 func scanOnlyRun(row scanner) (domain.Run, error) { return scanRun(row) }
@@ -35,7 +35,7 @@ func (s *Store) Runs(ctx context.Context, mailingID int64, limit int) ([]domain.
 	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE mailing_id = $1
 		ORDER BY id DESC LIMIT $2`, mailingID, limit)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, scanOnlyRun)
 }
@@ -45,7 +45,7 @@ func (s *Store) ActiveRuns(ctx context.Context) ([]domain.Run, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs
 		WHERE state IN ('building', 'sending') ORDER BY id`)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, scanOnlyRun)
 }
@@ -54,7 +54,7 @@ func (s *Store) ActiveRuns(ctx context.Context) ([]domain.Run, error) {
 func (s *Store) RunsSince(ctx context.Context, id int64) ([]domain.Run, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id > $1 ORDER BY id`, id)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, scanOnlyRun)
 }
@@ -62,7 +62,7 @@ func (s *Store) RunsSince(ctx context.Context, id int64) ([]domain.Run, error) {
 // LastRunID is the id of the newest run, 0 when there is none.
 func (s *Store) LastRunID(ctx context.Context) (id int64, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM runs`).Scan(&id)
-	return id, translate(err)
+	return id, mapError(err)
 }
 
 func activeRun(ctx context.Context, q querier, mailingID int64) (domain.Run, error) {
@@ -96,16 +96,16 @@ func (s *Store) EndRuns(ctx context.Context, now time.Time) (n int, err error) {
 	return n, err
 }
 
-// sweepChunk is how many deliveries one transaction closes, so that other writers get their turn.
-const sweepChunk = 2000
+// deliveryChunk is how many deliveries one transaction closes, so that other writers get their turn.
+const deliveryChunk = 2000
 
-// Sweep gives deliveries that still wait in a run that is over their final state, a chunk of each run at a time. It
+// CloseLeftovers gives deliveries that still wait in a run that is over their final state, a chunk of each run at a time. It
 // reports whether there may be more.
-func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
+func (s *Store) CloseLeftovers(ctx context.Context) (more bool, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state IN ('expired', 'cancelled')
 		AND recipients > sent + failed + expired + cancelled + unknown ORDER BY id`)
 	if err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	runs, err := collect(rows, scanID)
 	if err != nil {
@@ -113,8 +113,8 @@ func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
 	}
 	for _, id := range runs {
 		err := s.tx(ctx, func(tx *sql.Tx) error {
-			swept, err := s.sweepRun(ctx, tx, id)
-			more = more || swept == sweepChunk
+			closed, err := s.closeRun(ctx, tx, id)
+			more = more || closed == deliveryChunk
 			return err
 		})
 		if err != nil {
@@ -124,15 +124,15 @@ func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// sweepRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
-func (s *Store) sweepRun(ctx context.Context, tx *sql.Tx, runID int64) (int, error) {
+// closeRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
+func (s *Store) closeRun(ctx context.Context, tx *sql.Tx, runID int64) (int, error) {
 	r, err := scanRun(tx.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, runID))
 	if err != nil {
 		return 0, err
 	}
 	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = CASE WHEN uncertain > 0 THEN 'unknown' ELSE $1 END
 		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = 'waiting' LIMIT $3) RETURNING state`,
-		r.State, r.ID, sweepChunk)
+		r.State, r.ID, deliveryChunk)
 	if err != nil {
 		return 0, err
 	}
@@ -152,7 +152,7 @@ type counts struct{ retrying, sent, failed, expired, cancelled, unknown int64 }
 
 // add changes the counters of a run.
 func (s *Store) add(ctx context.Context, tx *sql.Tx, c counts, runID int64) error {
-	_, err := tx.StmtContext(ctx, s.hot.count).ExecContext(ctx, c.retrying, c.sent, c.failed, c.expired, c.cancelled,
+	_, err := tx.StmtContext(ctx, s.statements.count).ExecContext(ctx, c.retrying, c.sent, c.failed, c.expired, c.cancelled,
 		c.unknown, runID)
 	return err
 }
@@ -175,7 +175,7 @@ func (c *counts) count(state domain.DeliveryState) {
 
 // finish ends a run in which nobody is left to send to, and its mailing when no occurrence can follow.
 func (s *Store) finish(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (done bool, err error) {
-	rows, err := tx.StmtContext(ctx, s.hot.finish).QueryContext(ctx, now.UnixMilli(), runID)
+	rows, err := tx.StmtContext(ctx, s.statements.finish).QueryContext(ctx, now.UnixMilli(), runID)
 	if err != nil {
 		return false, err
 	}

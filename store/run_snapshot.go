@@ -9,8 +9,8 @@ import (
 	"postrider/domain"
 )
 
-// freezeChunk is how many recipients one transaction freezes, so that other writers get their turn.
-const freezeChunk = 2000
+// snapshotChunk is how many recipients one transaction writes down, so that other writers get their turn.
+const snapshotChunk = 2000
 
 // The next chunk of the clients of run $1, for each audience.
 var nextClients = map[domain.Audience]string{
@@ -22,12 +22,12 @@ var nextClients = map[domain.Audience]string{
 		WHERE runs.id = $1 ORDER BY picked.client_id LIMIT 2000`,
 }
 
-// Freeze writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more. A
+// SnapshotRecipients writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more. A
 // run for which that fails keeps no other one waiting.
-func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error) {
+func (s *Store) SnapshotRecipients(ctx context.Context, now time.Time) (more bool, err error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`)
 	if err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	building, err := collect(rows, scanID)
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error
 	for _, id := range building {
 		full := false
 		failed := s.tx(ctx, func(tx *sql.Tx) (err error) {
-			full, err = s.freeze(ctx, tx, id, now)
+			full, err = s.snapshotRun(ctx, tx, id, now)
 			return err
 		})
 		switch {
@@ -52,11 +52,11 @@ func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error
 	return more, err
 }
 
-func (s *Store) freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {
+func (s *Store) snapshotRun(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {
 	var audience domain.Audience
 	err = tx.QueryRowContext(ctx, `SELECT audience FROM runs WHERE id = $1 AND state = 'building'`, runID).Scan(&audience)
 	if err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	var picked, last int64
 	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(max(id), 0) FROM clients
@@ -70,13 +70,13 @@ func (s *Store) freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Ti
 	if err != nil {
 		return false, err
 	}
-	frozen, err := res.RowsAffected()
+	added, err := res.RowsAffected()
 	if err != nil {
 		return false, err
 	}
-	full = picked == freezeChunk
+	full = picked == snapshotChunk
 	_, err = tx.ExecContext(ctx, `UPDATE runs SET recipients = recipients + $1, cursor = max(cursor, $2),
-		state = CASE WHEN $3 THEN state ELSE 'sending' END WHERE id = $4`, frozen, last, full, runID)
+		state = CASE WHEN $3 THEN state ELSE 'sending' END WHERE id = $4`, added, last, full, runID)
 	if err != nil || full {
 		return full, err
 	}

@@ -21,7 +21,7 @@ func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+mailingColumns+` FROM mailings WHERE next_at IS NOT NULL
 		AND paused_at IS NULL AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, func(row scanner) (domain.Mailing, error) { return scanMailing(row) })
 }
@@ -32,7 +32,7 @@ func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (sta
 	rows, err := s.read.QueryContext(ctx, `SELECT id FROM mailings WHERE next_at <= $1 AND paused_at IS NULL
 		AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli())
 	if err != nil {
-		return 0, translate(err)
+		return 0, mapError(err)
 	}
 	due, err := collect(rows, scanID)
 	if err != nil {

@@ -122,7 +122,7 @@ func (s *Store) Sessions(ctx context.Context, userID int64, now time.Time) ([]do
 		WHERE user_id = $1 AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, created_at DESC, hash`, userID,
 		now.Add(-domain.SessionIdle).UnixMilli(), now.Add(-domain.SessionMax).UnixMilli())
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, func(row scanner) (in domain.Session, err error) {
 		var hash []byte

@@ -22,7 +22,7 @@ func (s *Store) HasAdmin(ctx context.Context) (has bool, err error) {
 	if err == nil && has {
 		s.adminSeen.Store(true) // only DeleteAccount can take the last one away
 	}
-	return has, translate(err)
+	return has, mapError(err)
 }
 
 func hasAdmin(ctx context.Context, tx *sql.Tx) (has bool, err error) {
@@ -69,7 +69,7 @@ func (s *Store) OpenSetup(ctx context.Context, token string) (waits bool, err er
 // SetupUsable returns nil when the installation can be set up with the token, ErrNotFound otherwise.
 func (s *Store) SetupUsable(ctx context.Context, token string) error {
 	var one int
-	return translate(s.read.QueryRowContext(ctx, `SELECT 1 FROM settings WHERE name = 'setup' AND value = $1 AND NOT `+confirmedAdmin,
+	return mapError(s.read.QueryRowContext(ctx, `SELECT 1 FROM settings WHERE name = 'setup' AND value = $1 AND NOT `+confirmedAdmin,
 		hashOf(token)).Scan(&one))
 }
 
@@ -132,6 +132,6 @@ func deletePending(ctx context.Context, tx *sql.Tx, a domain.Address, now time.T
 	if err != nil {
 		return err
 	}
-	_, err = leaveAlone(ctx, tx, teamID, now)
+	_, err = closeTeamIfEmpty(ctx, tx, teamID, now)
 	return err
 }

@@ -45,17 +45,17 @@ func (s *Store) Journal() (Journal, error) {
 func (s *Store) TruncateJournal(ctx context.Context) (done bool, err error) {
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	ctx = context.WithoutCancel(ctx) // the connection must get its patience back
 	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout(0)`); err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	var busy, pages, moved int
 	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
 	_, restored := conn.ExecContext(ctx, `PRAGMA `+patience)
-	return busy == 0, translate(errors.Join(err, restored))
+	return busy == 0, mapError(errors.Join(err, restored))
 }
 
 // contains is the condition that a long text holds what needle has made of a search. PostgreSQL has the function; SQLite
@@ -102,7 +102,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
-	if err := s.prepareHot(ctx); err != nil {
+	if err := s.prepareStatements(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
 	f.opened()
@@ -146,7 +146,7 @@ func dsn(path string, readOnly bool) string {
 func (s *Store) CheckIntegrity(ctx context.Context) error {
 	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check`)
 	if err != nil {
-		return translate(err)
+		return mapError(err)
 	}
 	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
 	if err != nil {
@@ -168,7 +168,7 @@ func SQLiteVersion(ctx context.Context) (v string, err error) {
 	return v, errors.Join(err, db.Close())
 }
 
-func translate(err error) error {
+func mapError(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return domain.ErrNotFound
 	}

@@ -25,10 +25,10 @@ func (s *Store) WipeResidue(ctx context.Context) (done bool, err error) {
 	var changes, wiped int64
 	err = s.read.QueryRowContext(ctx, `SELECT changes, wiped FROM residue`).Scan(&changes, &wiped)
 	if err != nil || changes == wiped {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	if err := s.wipeFile(ctx); err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	return true, s.tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE residue SET wiped = $1`, changes)

@@ -25,7 +25,7 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 		if u, err = block(ctx, tx, by, u, why, now); err != nil {
 			return err
 		}
-		return silence(ctx, tx, u.TeamID, now)
+		return cancelTeamRuns(ctx, tx, u.TeamID, now)
 	})
 	return u, err
 }
@@ -175,8 +175,8 @@ func mayBlock(ctx context.Context, tx *sql.Tx, by domain.Actor, userID int64) (d
 	return u, actor.MayBlock(u)
 }
 
-// silence cancels the runs of a team in which nobody is left who is not blocked. Sweep closes their letters.
-func silence(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
+// cancelTeamRuns cancels the runs of a team in which nobody is left who is not blocked. CloseLeftovers closes their letters.
+func cancelTeamRuns(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
 	var sends bool
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND blocked_at IS NULL)`, teamID).Scan(&sends)
 	if err != nil || sends {

@@ -50,7 +50,7 @@ type Store struct {
 	read      *sql.DB       // what is found by its key
 	lists     *sql.DB       // what is searched and counted: however slow that is, the connections of read stay free
 	turn      chan struct{} // holds who may ask for the writer next; see tx
-	hot       hot
+	statements statements
 	hashing   *hashing
 	file      *file
 	made      bool
@@ -89,13 +89,13 @@ func (s *Store) txNow(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return translate(err)
+		return mapError(err)
 	}
 	if err := do(tx); err != nil {
 		_ = tx.Rollback() // the first error says more
-		return translate(err)
+		return mapError(err)
 	}
-	return translate(tx.Commit())
+	return mapError(tx.Commit())
 }
 
 // unwatched is a context that cannot end, for statements that are short and many: for any other the driver starts a

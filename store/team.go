@@ -17,14 +17,14 @@ func team(ctx context.Context, q querier, id int64) (t domain.Team, err error) {
 	err = q.QueryRowContext(ctx, `SELECT id, name, coalesce((SELECT users.id FROM users
 		WHERE users.id = teams.owner_id AND users.team_id = teams.id), 0), created_at FROM teams WHERE id = $1 AND deleted_at IS NULL`, id).
 		Scan(&t.ID, &t.Name, &t.OwnerID, instant{&t.CreatedAt})
-	return t, translate(err)
+	return t, mapError(err)
 }
 
 // Members returns the users of a team, in the order in which they got their accounts.
 func (s *Store) Members(ctx context.Context, teamID int64) ([]domain.Member, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+`, users.signed_in_at FROM users WHERE team_id = $1 ORDER BY id`, teamID)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, func(row scanner) (m domain.Member, err error) {
 		m.User, err = scanUser(row, instant{&m.SignedInAt})
@@ -55,14 +55,14 @@ func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now 
 // TeamName returns the name of a team; ErrNotFound when there is none.
 func (s *Store) TeamName(ctx context.Context, teamID int64) (name string, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT name FROM teams WHERE id = $1`, teamID).Scan(&name)
-	return name, translate(err)
+	return name, mapError(err)
 }
 
 // TeamUsers returns the users of a team, in the order in which they came.
 func (s *Store) TeamUsers(ctx context.Context, teamID int64) ([]domain.User, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID)
 	if err != nil {
-		return nil, translate(err)
+		return nil, mapError(err)
 	}
 	return collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
 }

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// leaveAlone does to a team what follows from a member's end. It returns the name of the team if nobody is left in it, and
+// closeTeamIfEmpty does to a team what follows from a member's end. It returns the name of the team if nobody is left in it, and
 // it goes too.
-func leaveAlone(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) (gone string, err error) {
-	if err := silence(ctx, tx, teamID, now); err != nil {
+func closeTeamIfEmpty(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) (gone string, err error) {
+	if err := cancelTeamRuns(ctx, tx, teamID, now); err != nil {
 		return "", err
 	}
 	err = tx.QueryRowContext(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
@@ -44,7 +44,7 @@ func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
 		return false, nil
 	}
 	if err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	err = s.tx(ctx, func(tx *sql.Tx) error {
 		room := deleteChunk

@@ -29,7 +29,7 @@ const usable = `expires_at > $1 AND hash = $2 AND kind = $3 AND used_at IS NULL
 // TokenUsable returns nil when the token can still be used, ErrNotFound otherwise.
 func (s *Store) TokenUsable(ctx context.Context, kind domain.TokenKind, token string, now time.Time) error {
 	var one int
-	return translate(s.read.QueryRowContext(ctx, `SELECT 1 FROM tokens WHERE `+usable,
+	return mapError(s.read.QueryRowContext(ctx, `SELECT 1 FROM tokens WHERE `+usable,
 		now.UnixMilli(), hashOf(token), kind).Scan(&one))
 }
 

@@ -60,7 +60,7 @@ func scanUser(row scanner, more ...any) (domain.User, error) {
 	var u domain.User
 	to := []any{&u.ID, &u.TeamID, &u.Email, &u.Name, &u.Role, &u.Language, &u.TimeZone,
 		instant{&u.VerifiedAt}, instant{&u.BlockedAt}, instant{&u.PasswordAt}, instant{&u.CreatedAt}}
-	return u, translate(row.Scan(append(to, more...)...))
+	return u, mapError(row.Scan(append(to, more...)...))
 }
 
 // User returns a user; ErrNotFound when there is none.

@@ -115,7 +115,7 @@ func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage
 	var page UserPage
 	match, args := q.match(now)
 	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM users`+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	sort, ok := userSorts[q.Sort]
 	if !ok {
@@ -131,10 +131,10 @@ func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage
 	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM users WHERE users.id IN
 		(SELECT users.id FROM users %s ORDER BY %s LIMIT $%d) ORDER BY %s`, userRows, match, sort.order, len(args), sort.order), args...)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	all, err := collect(rows, scanUserRow)
-	page.Users, page.Next = cut(all, per, func(r UserRow) cursor { return userCursor(r, q.Sort) })
+	page.Users, page.Next = trimPage(all, per, func(r UserRow) cursor { return userCursor(r, q.Sort) })
 	return page, err
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 	"time"
@@ -37,8 +36,8 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	return s.tx(ctx, func(tx transaction) error {
+		u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
@@ -53,7 +52,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		if u.Verified() || u.Blocked() {
 			return insertLetter(ctx, tx, j.Known, now)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4, browser_hash = $5
+		_, err = tx.exec(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4, browser_hash = $5
 			WHERE id = $6`, strings.TrimSpace(in.Name), in.Language, in.TimeZone, hash, hashOf(j.Browser), u.ID)
 		if err != nil {
 			return err
@@ -66,7 +65,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 }
 
 // join makes the user of somebody who signs up, with the limits of a new team.
-func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
+func (s *Store) join(ctx context.Context, tx transaction, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
 	if j.FirstOnly {
 		if has, err := hasAdmin(ctx, tx); err != nil || has || !s.FirstIsAdmin {
 			return u, errors.Join(err, domain.ErrForbidden)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
@@ -13,8 +12,8 @@ func (s *Store) Belongings(ctx context.Context, u domain.User) (b domain.Belongi
 	return belongings(ctx, s.read, u)
 }
 
-func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongings, err error) {
-	err = q.QueryRowContext(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
+func belongings(ctx context.Context, q reader, u domain.User) (b domain.Belongings, err error) {
+	err = q.row(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
 		clients, (SELECT count(*) FROM messages WHERE team_id = teams.id),
 		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL), coalesce(owner_id = $1, FALSE)
 		FROM teams WHERE id = $2`, u.ID, u.TeamID).
@@ -42,8 +41,8 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		return err
 	}
 	defer s.adminSeen.Store(false)
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
+	return s.tx(ctx, func(tx transaction) error {
+		u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
 		if err != nil {
 			return err
 		}
@@ -54,7 +53,7 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		if kept.Owner && kept.Colleague {
 			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, u.ID); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM users WHERE id = $1`, u.ID); err != nil {
 			return err
 		}
 		if u.Role == domain.RoleAdmin {
@@ -78,20 +77,20 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 
 // forgetAccount takes the address of a deleted account out of what is not its own: letters to it, invitations that it has
 // followed, and what it has stopped as a manager. The audit log keeps it.
-func forgetAccount(ctx context.Context, tx *sql.Tx, u domain.User) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE email = $1 AND state <> 'claimed'`, envelope(u.Email))
+func forgetAccount(ctx context.Context, tx transaction, u domain.User) error {
+	_, err := tx.exec(ctx, `DELETE FROM outbox WHERE email = $1 AND state <> 'claimed'`, envelope(u.Email))
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM invitations WHERE email_key = $1 AND used_at IS NOT NULL`, accountKey(u.Email))
+	_, err = tx.exec(ctx, `DELETE FROM invitations WHERE email_key = $1 AND used_at IS NOT NULL`, accountKey(u.Email))
 	if err != nil {
 		return err
 	}
-	for _, forget := range []string{
+	for _, forget := range []query{
 		`UPDATE mailings SET disabled_by = $1 WHERE disabled_by = $2`,
 		`UPDATE users SET blocked_by = $1 WHERE blocked_by = $2`,
 	} {
-		if _, err := tx.ExecContext(ctx, forget, domain.DeletedAccount, u.Email); err != nil {
+		if _, err := tx.exec(ctx, forget, domain.DeletedAccount, u.Email); err != nil {
 			return err
 		}
 	}

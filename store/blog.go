@@ -75,11 +75,7 @@ func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage
 	if at, ok := parseCursor(after); ok {
 		before = at
 	}
-	rows, err := s.read.QueryContext(ctx, cardsBefore, min(before.millis(), now.UnixMilli()), before.ID, blogPer+1)
-	if err != nil {
-		return page, mapError(err)
-	}
-	all, err := collect(rows, scanCard)
+	all, err := collect(s.read.rows(ctx, cardsBefore, min(before.number(), now.UnixMilli()), before.ID, blogPer+1), scanCard)
 	if err != nil {
 		return page, err
 	}
@@ -94,11 +90,7 @@ func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage
 
 // newer finds the page before the one that begins with this article.
 func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (first bool, newer string, err error) {
-	rows, err := s.read.QueryContext(ctx, keysAfter, c.PublishedAt.UnixMilli(), c.ID, now.UnixMilli(), blogPer+1)
-	if err != nil {
-		return false, "", mapError(err)
-	}
-	keys, err := collect(rows, func(row scanner) (k cursor, err error) { return k, row.Scan(&k.Value, &k.ID) })
+	keys, err := collect(s.read.rows(ctx, keysAfter, c.PublishedAt.UnixMilli(), c.ID, now.UnixMilli(), blogPer+1), func(row scanner) (k cursor, err error) { return k, row.Scan(&k.Value, &k.ID) })
 	if len(keys) > blogPer {
 		newer = keys[blogPer].String()
 	}
@@ -107,17 +99,17 @@ func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (fi
 
 // PostBySlug returns the post that has this slug, or had it: its Slug is the one it has now. ErrNotFound when there is none.
 func (s *Store) PostBySlug(ctx context.Context, slug string) (domain.Post, error) {
-	return scanPost(s.statements.bySlug.QueryRowContext(unwatched(ctx), slug))
+	return scanPost(s.statements.bySlug.row(unwatched(ctx), slug))
 }
 
 // Neighbours returns the published articles before and after a published one.
 func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (older, newer domain.PostLink, err error) {
 	at := p.PublishedAt.UnixMilli()
-	older, err = scanLink(s.statements.linkBefore.QueryRowContext(unwatched(ctx), at, p.ID))
+	older, err = scanLink(s.statements.linkBefore.row(unwatched(ctx), at, p.ID))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return older, newer, err
 	}
-	newer, err = scanLink(s.statements.linkAfter.QueryRowContext(unwatched(ctx), at, p.ID, now.UnixMilli()))
+	newer, err = scanLink(s.statements.linkAfter.row(unwatched(ctx), at, p.ID, now.UnixMilli()))
 	if errors.Is(err, domain.ErrNotFound) {
 		err = nil
 	}
@@ -126,27 +118,19 @@ func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (o
 
 // LatestPosts returns the last n published articles, the newest first.
 func (s *Store) LatestPosts(ctx context.Context, n int, now time.Time) ([]domain.Post, error) {
-	rows, err := s.read.QueryContext(ctx, latest, now.UnixMilli(), n)
-	if err != nil {
-		return nil, mapError(err)
-	}
-	return collect(rows, scanPost)
+	return collect(s.read.rows(ctx, latest, now.UnixMilli(), n), scanPost)
 }
 
 // PostLinks returns up to n published articles, the newest first.
 func (s *Store) PostLinks(ctx context.Context, n int, now time.Time) ([]domain.PostLink, error) {
-	rows, err := s.read.QueryContext(ctx, links, now.UnixMilli(), n)
-	if err != nil {
-		return nil, mapError(err)
-	}
-	return collect(rows, scanLink)
+	return collect(s.read.rows(ctx, links, now.UnixMilli(), n), scanLink)
 }
 
 // RandomPosts returns three published articles, or all of them when there are fewer. It looks at three random places, so
 // that it costs the same however many there are; an article that comes after deleted ones is found more often.
 func (s *Store) RandomPosts(ctx context.Context, now time.Time) ([]domain.PostCard, error) {
 	var last int64
-	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM posts`).Scan(&last); err != nil {
+	if err := s.read.row(ctx, `SELECT coalesce(max(id), 0) FROM posts`).Scan(&last); err != nil {
 		return nil, mapError(err)
 	}
 	var found []domain.PostCard
@@ -170,7 +154,7 @@ func (s *Store) randomPost(ctx context.Context, from int64, found []domain.PostC
 		not[i] = c.ID
 	}
 	for _, at := range []int64{from, 0} {
-		c, err := scanCard(s.read.QueryRowContext(ctx, cardFrom, at, not[0], not[1], not[2], now.UnixMilli()))
+		c, err := scanCard(s.read.row(ctx, cardFrom, at, not[0], not[1], not[2], now.UnixMilli()))
 		if !errors.Is(err, domain.ErrNotFound) {
 			return c, err
 		}
@@ -188,6 +172,6 @@ type PostsState struct {
 // PostsState returns the state at that time.
 func (s *Store) PostsState(ctx context.Context, now time.Time) (PostsState, error) {
 	var st PostsState
-	err := s.statements.postsState.QueryRowContext(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
+	err := s.statements.postsState.row(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
 	return st, mapError(err)
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"postrider/domain"
 )
@@ -26,40 +25,32 @@ type ClientPage struct {
 // Clients returns a page of a team's clients.
 func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (ClientPage, error) {
 	var page ClientPage
-	match := `FROM clients WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'` + clientStatuses[q.Status]
-	args := []any{teamID, pattern(q.Q)}
+	match := part{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
 	var err error
-	if page.Total, err = s.countClients(ctx, teamID, q, match, args); err != nil {
+	if page.Total, err = s.countClients(ctx, teamID, q, match); err != nil {
 		return page, err
 	}
-	sort, ok := clientSorts[q.Sort]
+	order, ok := clientOrders[q.Sort]
 	if !ok {
-		q.Sort, sort = "", clientSorts[""]
+		q.Sort, order = "", clientOrders[""]
 	}
 	if at, ok := parseCursor(q.After); ok {
-		match += ` AND ` + sort.where
-		if q.Sort == "" {
-			args = append(args, at.ID)
-		} else {
-			args = append(args, at.Value, at.ID)
-		}
+		match.add(` AND `)
+		match.addPart(order.behind(at))
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM clients WHERE id IN
-		(SELECT id %s ORDER BY %s LIMIT $%d) ORDER BY %s`, clientColumns, match, sort.order, len(args), sort.order), args...)
-	if err != nil {
-		return page, mapError(err)
-	}
-	all, err := collect(rows, scanClient)
+	list := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE id IN (SELECT id`}
+	list.addPart(match)
+	list.add(` ORDER BY `+order.by+` LIMIT ?) ORDER BY `+order.by, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanClient)
 	page.Clients, page.Next = trimPage(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
 	return page, err
 }
 
 // countClients is how many clients match. The team's row knows it of those that no search narrows.
-func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match string, args []any) (n int, err error) {
+func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match part) (n int, err error) {
 	if q.Q != "" {
-		err = s.lists.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&n)
+		err = s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&n)
 		return n, mapError(err)
 	}
 	active, undeliverable, err := teamClients(ctx, s.read, teamID)
@@ -73,8 +64,8 @@ func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, m
 }
 
 // teamClients is how many clients of a team can be written to, and how many cannot. Triggers keep the numbers.
-func teamClients(ctx context.Context, q querier, teamID int64) (active, undeliverable int, err error) {
-	err = q.QueryRowContext(ctx, `SELECT clients - undeliverable, undeliverable FROM teams WHERE id = $1`, teamID).
+func teamClients(ctx context.Context, q reader, teamID int64) (active, undeliverable int, err error) {
+	err = q.row(ctx, `SELECT clients - undeliverable, undeliverable FROM teams WHERE id = $1`, teamID).
 		Scan(&active, &undeliverable)
 	return active, undeliverable, mapError(err)
 }
@@ -98,15 +89,15 @@ func keyOf(email string) string {
 	return a.Key()
 }
 
-// clientSorts is the list of the allowed orders. Each has its own text, so that no input becomes SQL.
-var clientSorts = map[string]struct{ where, order string }{
-	"":          {`id < $3`, `id DESC`},
-	"email":     {`(email_key, id) > ($3, $4)`, `email_key, id`},
-	"full_name": {`(full_name, id) > ($3, $4)`, `full_name, id`},
+// clientOrders are the orders that a list may have.
+var clientOrders = map[string]order{
+	"":          {by: `id DESC`, after: `id < ?`, byID: true},
+	"email":     {by: `email_key, id`, after: `(email_key, id) > (?, ?)`},
+	"full_name": {by: `full_name, id`, after: `(full_name, id) > (?, ?)`},
 }
 
 // clientStatuses are the conditions of the statuses; anything else narrows nothing.
-var clientStatuses = map[domain.ClientStatus]string{
+var clientStatuses = map[domain.ClientStatus]query{
 	domain.ClientActive:        ` AND undeliverable_at IS NULL`,
 	domain.ClientUndeliverable: ` AND undeliverable_at IS NOT NULL`,
 }

@@ -18,9 +18,9 @@ import (
 // has taken over, who holds all of them now: nothing was written.
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
 	ctx = unwatched(ctx)
-	err = s.txNow(ctx, func(tx *sql.Tx) error {
+	err = s.txNow(ctx, func(tx transaction) error {
 		deltas := map[int64]*counts{}
-		record, attempt := tx.StmtContext(ctx, s.statements.record), tx.StmtContext(ctx, s.statements.attempt)
+		record, attempt := tx.stmt(ctx, s.statements.record), tx.stmt(ctx, s.statements.attempt)
 		for _, d := range done {
 			changed, err := recordDone(ctx, tx, record, attempt, d, deltas)
 			if err == nil && !changed { // cancelled before it was begun, or worse
@@ -58,7 +58,7 @@ func going(next []Claimed, cleared map[int64]bool) map[int64]bool {
 }
 
 // countDone changes the counters of the runs and reports whether one has ended. A run with a letter on the wire has not.
-func (s *Store) countDone(ctx context.Context, tx *sql.Tx, deltas map[int64]*counts, going map[int64]bool, now time.Time) (ended bool, err error) {
+func (s *Store) countDone(ctx context.Context, tx transaction, deltas map[int64]*counts, going map[int64]bool, now time.Time) (ended bool, err error) {
 	for runID, delta := range deltas {
 		if err := s.add(ctx, tx, *delta, runID); err != nil {
 			return false, err
@@ -76,7 +76,7 @@ func (s *Store) countDone(ctx context.Context, tx *sql.Tx, deltas map[int64]*cou
 }
 
 // countSent books the letters that have gone out, or may have, on their day.
-func (s *Store) countSent(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
+func (s *Store) countSent(ctx context.Context, tx transaction, done []Done, now time.Time) error {
 	sent := 0
 	for _, d := range done {
 		if d.Result.Outcome == domain.OutcomeSent || d.Result.Outcome == domain.OutcomeUncertain {
@@ -86,17 +86,17 @@ func (s *Store) countSent(ctx context.Context, tx *sql.Tx, done []Done, now time
 	if sent == 0 {
 		return nil
 	}
-	_, err := tx.StmtContext(ctx, s.statements.sent).ExecContext(ctx, now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
+	_, err := tx.stmt(ctx, s.statements.sent).exec(ctx, now.UTC().Truncate(24*time.Hour).UnixMilli(), sent)
 	return err
 }
 
 // SentOn is how many letters of mailings have gone out on the day of UTC that begins at day.
 func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
+	err = s.read.row(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
 	return n, mapError(err)
 }
 
-func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, deltas map[int64]*counts) (changed bool, err error) {
+func recordDone(ctx context.Context, tx transaction, record, attempt statement, d Done, deltas map[int64]*counts) (changed bool, err error) {
 	tries := d.Tries
 	if d.Next.Counts {
 		tries++
@@ -105,7 +105,7 @@ func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Do
 	if d.Result.Outcome == domain.OutcomeUncertain {
 		uncertain++
 	}
-	changed, err = changes(record.ExecContext(ctx,
+	changed, err = changes(record.exec(ctx,
 		d.Next.State, d.Next.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch))
 	if err != nil || !changed {
 		return false, err
@@ -134,28 +134,28 @@ func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Do
 }
 
 // markUndeliverable leaves the client out of later runs, unless the address has been changed since.
-func markUndeliverable(ctx context.Context, tx *sql.Tx, d Done) error {
-	_, err := tx.ExecContext(ctx, `UPDATE clients SET undeliverable_at = $1, undeliverable_why = $2
+func markUndeliverable(ctx context.Context, tx transaction, d Done) error {
+	_, err := tx.exec(ctx, `UPDATE clients SET undeliverable_at = $1, undeliverable_why = $2
 		WHERE id = $3 AND envelope = $4 AND undeliverable_at IS NULL`,
 		d.At.UnixMilli(), d.Result.Reply.Enhanced+" "+d.Result.Reply.Text, d.ClientID, d.Recipient.Email)
 	return err
 }
 
-func insertAttempt(ctx context.Context, attempt *sql.Stmt, d Done) error {
+func insertAttempt(ctx context.Context, attempt statement, d Done) error {
 	r := d.Result
-	_, err := attempt.ExecContext(ctx,
+	_, err := attempt.exec(ctx,
 		d.ID, d.RunID, d.MailingID, d.At.UnixMilli(), r.Stage, r.Outcome, r.Scope, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text)
 	return err
 }
 
 // putOnWire marks the deliveries as begun that may still be sent, and gives the others back. It looks once a run.
-func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, next []Claimed, now time.Time) (map[int64]bool, error) {
-	mark, giveBack := tx.StmtContext(ctx, s.statements.onWire), tx.StmtContext(ctx, s.statements.giveBack)
+func (s *Store) putOnWire(ctx context.Context, tx transaction, next []Claimed, now time.Time) (map[int64]bool, error) {
+	mark, giveBack := tx.stmt(ctx, s.statements.onWire), tx.stmt(ctx, s.statements.giveBack)
 	cleared, may := make(map[int64]bool, len(next)), map[int64]bool{}
 	for _, c := range next {
 		sends, known := may[c.RunID]
 		if !known {
-			err := tx.StmtContext(ctx, s.statements.sends).QueryRowContext(ctx, now.UnixMilli(), c.RunID, c.Epoch).Scan(&sends)
+			err := tx.stmt(ctx, s.statements.sends).row(ctx, now.UnixMilli(), c.RunID, c.Epoch).Scan(&sends)
 			if err == nil && !sends {
 				err = s.checkSender(ctx, tx, c.Epoch)
 			}
@@ -168,7 +168,7 @@ func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, next []Claimed, now t
 		if !sends {
 			change = giveBack
 		}
-		changed, err := changes(change.ExecContext(ctx, c.ID, c.Epoch))
+		changed, err := changes(change.exec(ctx, c.ID, c.Epoch))
 		if err != nil {
 			return nil, err
 		}
@@ -202,11 +202,8 @@ const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > $1 AND 
 // Claim takes up to limit deliveries that are due, in equal shares from the runs that may send; where there are more runs
 // than that, chance decides whose turn it is. ErrReplaced says that another sender has taken over since the epoch.
 func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time) (all []Claimed, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND `+quotaLeft+` AND EXISTS (SELECT 1 FROM deliveries
+	rows := s.read.rows(ctx, `SELECT id FROM runs WHERE `+mayGo+` AND `+quotaLeft+` AND EXISTS (SELECT 1 FROM deliveries
 		WHERE run_id = runs.id AND state = 'waiting' AND next_at <= $1) ORDER BY id`, now.UnixMilli())
-	if err != nil {
-		return nil, mapError(err)
-	}
 	runs, err := collect(rows, scanID)
 	if err != nil || len(runs) == 0 {
 		return nil, err
@@ -217,7 +214,7 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 	}
 	share := max(1, limit/len(runs))
 	ctx = unwatched(ctx)
-	err = s.txNow(ctx, func(tx *sql.Tx) error {
+	err = s.txNow(ctx, func(tx transaction) error {
 		all = nil
 		if err := s.checkSender(ctx, tx, epoch); err != nil {
 			return err
@@ -238,10 +235,10 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 	return all, nil
 }
 
-func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {
+func (s *Store) claimOf(ctx context.Context, tx transaction, runID, epoch int64, limit int, now time.Time) ([]Claimed, error) {
 	of := Claimed{Delivery: domain.Delivery{RunID: runID}, Epoch: epoch}
 	var room sql.NullInt64 // what the team's quota leaves
-	err := tx.StmtContext(ctx, s.statements.claimable).QueryRowContext(ctx, now.UnixMilli(), runID).Scan(&of.MailingID, instant{&of.Deadline}, &room)
+	err := tx.stmt(ctx, s.statements.claimable).row(ctx, now.UnixMilli(), runID).Scan(&of.MailingID, instant{&of.Deadline}, &room)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil // stopped a moment ago
 	}
@@ -251,11 +248,7 @@ func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, lim
 	if room.Valid {
 		limit = min(limit, max(0, int(room.Int64)))
 	}
-	rows, err := tx.StmtContext(ctx, s.statements.claim).QueryContext(ctx, now.UnixMilli(), epoch, runID, limit)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, func(row scanner) (Claimed, error) {
+	return collect(tx.stmt(ctx, s.statements.claim).rows(ctx, now.UnixMilli(), epoch, runID, limit), func(row scanner) (Claimed, error) {
 		c := of
 		err := row.Scan(&c.ID, &c.ClientID, &c.Recipient.Email, &c.Recipient.Name, &c.State, &c.Tries,
 			&c.Uncertain, instant{&c.NextAt}, instant{&c.Date})
@@ -265,9 +258,9 @@ func (s *Store) claimOf(ctx context.Context, tx *sql.Tx, runID, epoch int64, lim
 
 // Release gives claimed deliveries back that were not begun.
 func (s *Store) Release(ctx context.Context, claimed []Claimed) error {
-	return s.txNow(ctx, func(tx *sql.Tx) error {
+	return s.txNow(ctx, func(tx transaction) error {
 		for _, c := range claimed {
-			_, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0
+			_, err := tx.exec(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0
 				WHERE id = $1 AND epoch = $2 AND state = 'claimed'`, c.ID, c.Epoch)
 			if err != nil {
 				return err
@@ -283,14 +276,14 @@ func (s *Store) MayGo(ctx context.Context, runID, epoch int64, now time.Time) (o
 	if err := s.present(); err != nil {
 		return false, err // what became of the letter could not be written down
 	}
-	err = s.statements.mayGo.QueryRowContext(unwatched(ctx), now.UnixMilli(), runID, epoch).Scan(&ok)
+	err = s.statements.mayGo.row(unwatched(ctx), now.UnixMilli(), runID, epoch).Scan(&ok)
 	return ok, mapError(err)
 }
 
 // Unfinished is how many runs may still send, and the earliest time at which one of their letters may be tried. Those
 // that wait for a person (paused) or for the next day (a quota is used up) do not count.
 func (s *Store) Unfinished(ctx context.Context, now time.Time) (runs int, next time.Time, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*), min(CASE
+	err = s.read.row(ctx, `SELECT count(*), min(CASE
 		WHEN runs.state = 'building' OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'claimed') THEN $1
 		ELSE (SELECT min(next_at) FROM deliveries WHERE run_id = runs.id AND state = 'waiting') END)
 		FROM runs WHERE `+mayGo+` AND `+quotaLeft, now.UnixMilli()).Scan(&runs, instant{&next})

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,10 +13,10 @@ import (
 func HashForTest(token string) []byte { return hashOf(token) }
 
 // set writes what no method does by itself.
-func (s *Store) set(t *testing.T, query string, args ...any) {
+func (s *Store) set(t testing.TB, q query, args ...any) {
 	t.Helper()
-	err := s.tx(t.Context(), func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(t.Context(), query, args...)
+	err := s.tx(t.Context(), func(tx transaction) error {
+		_, err := tx.exec(t.Context(), q, args...)
 		return err
 	})
 	if err != nil {
@@ -28,19 +27,16 @@ func (s *Store) set(t *testing.T, query string, args ...any) {
 // UniqueClientsForTest is how many addresses the clients of all teams have.
 func (s *Store) UniqueClientsForTest(t *testing.T) (n int) {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), `SELECT `+uniqueClients).Scan(&n); err != nil {
+	if err := s.read.row(t.Context(), `SELECT `+uniqueClients).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
 }
 
 // CountForTest is the number that a query gives.
-func (s *Store) CountForTest(t *testing.T, query string, args ...any) (n int) {
+func (s *Store) CountForTest(t *testing.T, q query, args ...any) int {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return s.count(t, q, args...)
 }
 
 // UnverifyForTest takes the confirmation of the address back.
@@ -76,26 +72,16 @@ func (s *Store) SentForTest(t *testing.T, teamID int64, at time.Time, n int) {
 // LoggedForTest writes a line of the audit log.
 func (s *Store) LoggedForTest(t *testing.T, by domain.Actor, action domain.AuditAction, subject, detail string, at time.Time) {
 	t.Helper()
-	err := s.tx(t.Context(), func(tx *sql.Tx) error { return insertAudit(t.Context(), tx, by, action, subject, detail, at) })
+	err := s.tx(t.Context(), func(tx transaction) error { return insertAudit(t.Context(), tx, by, action, subject, detail, at) })
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// UnconfirmForTest makes a user one who has not confirmed the address.
-func (s *Store) UnconfirmForTest(t *testing.T, userID int64) {
-	t.Helper()
-	s.set(t, `UPDATE users SET verified_at = NULL WHERE id = $1`, userID)
 }
 
 // planOf is how SQLite means to do a query.
-func planOf(t *testing.T, s *Store, query string, args ...any) string {
+func planOf(t *testing.T, s *Store, q query, args ...any) string {
 	t.Helper()
-	rows, err := s.write.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps, err := collect(rows, func(row scanner) (text string, err error) {
+	steps, err := collect(s.write.rows(t.Context(), `EXPLAIN QUERY PLAN `+q, args...), func(row scanner) (text string, err error) {
 		var id, parent, unused int
 		return text, row.Scan(&id, &parent, &unused, &text)
 	})
@@ -106,9 +92,9 @@ func planOf(t *testing.T, s *Store, query string, args ...any) string {
 }
 
 // count is what a query counts.
-func (s *Store) count(t *testing.T, query string, args ...any) (n int) {
+func (s *Store) count(t *testing.T, q query, args ...any) (n int) {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
+	if err := s.read.row(t.Context(), q, args...).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -139,7 +125,7 @@ func opened(t *testing.T) *Store {
 // kept is the hash in the table.
 func (s *Store) kept(t *testing.T, email string) (hash string) {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), `SELECT password_hash FROM users WHERE email_key = $1`, email).Scan(&hash); err != nil {
+	if err := s.read.row(t.Context(), `SELECT password_hash FROM users WHERE email_key = $1`, email).Scan(&hash); err != nil {
 		t.Fatal(err)
 	}
 	return hash

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -29,7 +28,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 	if err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {
 			return err
 		}
@@ -52,9 +51,9 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 }
 
 // useInvitation uses up an invitation, in the statement that also looks whether it can be used.
-func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time) (i domain.Invitation, err error) {
+func useInvitation(ctx context.Context, tx transaction, token string, now time.Time) (i domain.Invitation, err error) {
 	var id int64
-	err = tx.QueryRowContext(ctx, `UPDATE invitations SET used_at = $1 WHERE `+usableInvitation+` RETURNING id`,
+	err = tx.row(ctx, `UPDATE invitations SET used_at = $1 WHERE `+usableInvitation+` RETURNING id`,
 		now.UnixMilli(), hashOf(token)).Scan(&id)
 	if err != nil {
 		return i, err
@@ -64,14 +63,14 @@ func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time)
 
 // claimInvitedAccount makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
 // becomes the one of whom the letter has reached: password and all.
-func (s *Store) claimInvitedAccount(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
+func (s *Store) claimInvitedAccount(ctx context.Context, tx transaction, by domain.Actor, in domain.SignUp, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
 	a, err := domain.ParseAddress(in.Email)
 	if err != nil {
 		return u, err
 	}
-	old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	old, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 	if errors.Is(err, domain.ErrNotFound) {
-		return scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
+		return scanUser(tx.row(ctx, `INSERT INTO users
 			(team_id, email, email_key, name, role, language, time_zone, password_hash, verified_at, created_at)
 			VALUES ($1, $2, $3, $4, 'user', $5, $6, $7, $8, $9) RETURNING `+userColumns,
 			i.TeamID, in.Email, a.Key(), in.Name, in.Language, in.TimeZone, hash, now.UnixMilli(), now.UnixMilli()))
@@ -88,7 +87,7 @@ func (s *Store) claimInvitedAccount(ctx context.Context, tx *sql.Tx, by domain.A
 	if _, err := s.confirmed(ctx, tx, by, old.ID, hash, now); err != nil {
 		return u, err
 	}
-	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
+	return scanUser(tx.row(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
 		RETURNING `+userColumns, in.Name, in.Language, in.TimeZone, old.ID))
 }
 
@@ -96,11 +95,11 @@ func (s *Store) claimInvitedAccount(ctx context.Context, tx *sql.Tx, by domain.A
 // account was confirmed, so that the link does as well as the letter. Refused says what the actor would leave behind with
 // nobody to look after it, or that the team may have no more members, ErrNotFound that the invitation cannot be used or is somebody else's.
 func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now time.Time) (i domain.Invitation, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {
 			return err
 		}
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1
+		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1
 			AND verified_at IS NOT NULL AND blocked_at IS NULL`, by.ID))
 		if err != nil {
 			return err

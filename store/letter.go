@@ -5,7 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -15,12 +14,12 @@ import (
 )
 
 // insertLetter puts a letter into the outbox, due at once. Its text, which may hold a token, is sealed.
-func insertLetter(ctx context.Context, tx *sql.Tx, l domain.SystemLetter, now time.Time) error {
+func insertLetter(ctx context.Context, tx transaction, l domain.SystemLetter, now time.Time) error {
 	body, err := sealBody(ctx, tx, l.Body)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at,
+	_, err = tx.exec(ctx, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at,
 		expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9)`,
 		NewToken()[:16], l.To.Email, l.To.Name, l.Subject, body, l.Language, now.UnixMilli(), l.ExpiresAt.UnixMilli(),
 		now.UnixMilli())
@@ -28,32 +27,28 @@ func insertLetter(ctx context.Context, tx *sql.Tx, l domain.SystemLetter, now ti
 }
 
 // dropLetter takes back the letter that this transaction has put into the outbox last.
-func dropLetter(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)`)
+func dropLetter(ctx context.Context, tx transaction) error {
+	_, err := tx.exec(ctx, `DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)`)
 	return err
 }
 
 // ClaimLetter takes the next system letter that is due and marks it as on the wire; ErrNotFound when there is none.
 // Those that are too old expire. ErrReplaced says that another sender has taken over since the epoch.
 func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l domain.SystemLetter, err error) {
-	err = s.txNow(ctx, func(tx *sql.Tx) error {
+	err = s.txNow(ctx, func(tx transaction) error {
 		if err := s.checkSender(ctx, tx, epoch); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = 'expired', body = ''
+		_, err := tx.exec(ctx, `UPDATE outbox SET state = 'expired', body = ''
 			WHERE state = 'waiting' AND expires_at <= $1`, now.UnixMilli())
 		if err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, `UPDATE outbox SET state = 'claimed', on_wire = 1, date = coalesce(date, $1),
+		taken, err := collect(tx.rows(ctx, `UPDATE outbox SET state = 'claimed', on_wire = 1, date = coalesce(date, $1),
 			epoch = $2 WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1
 				ORDER BY next_at, id LIMIT 1)
 			RETURNING id, key, email, name, subject, body, language, tries, uncertain, next_at, date, expires_at, created_at`,
-			now.UnixMilli(), epoch)
-		if err != nil {
-			return err
-		}
-		taken, err := collect(rows, scanLetter)
+			now.UnixMilli(), epoch), scanLetter)
 		if err != nil || len(taken) == 0 {
 			return err
 		}
@@ -84,8 +79,8 @@ func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLett
 	if res.Outcome == domain.OutcomeUncertain {
 		uncertain++
 	}
-	return s.txNow(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE outbox SET state = $1, on_wire = 0, next_at = $2, tries = $3, uncertain = $4,
+	return s.txNow(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `UPDATE outbox SET state = $1, on_wire = 0, next_at = $2, tries = $3, uncertain = $4,
 			reply = $5, body = CASE WHEN $1 = 'waiting' THEN body ELSE '' END
 			WHERE id = $6 AND epoch = $7 AND state = 'claimed'`,
 			next.State, next.NextAt.UnixMilli(), tries, uncertain, res.Reply.Codes(), l.ID, epoch)
@@ -94,21 +89,21 @@ func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLett
 }
 
 // forgetLetters takes out of the outbox to whom the letters to an address went that are gone.
-func forgetLetters(ctx context.Context, tx *sql.Tx, envelope string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE outbox SET email = '', name = '', subject = ''
+func forgetLetters(ctx context.Context, tx transaction, envelope string) error {
+	_, err := tx.exec(ctx, `UPDATE outbox SET email = '', name = '', subject = ''
 		WHERE email = $1 AND state <> 'waiting' AND state <> 'claimed'`, envelope)
 	return err
 }
 
 // LettersWaiting is how many system letters are not gone yet.
 func (s *Store) LettersWaiting(ctx context.Context) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed')`).Scan(&n)
+	err = s.read.row(ctx, `SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed')`).Scan(&n)
 	return n, mapError(err)
 }
 
 // LettersDue is how many system letters can go now.
 func (s *Store) LettersDue(ctx context.Context, now time.Time) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= $1`,
+	err = s.read.row(ctx, `SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= $1`,
 		now.UnixMilli()).Scan(&n)
 	return n, mapError(err)
 }
@@ -119,7 +114,7 @@ const sealed = "sealed:"
 // sealBody makes a text unreadable without the key in the table of settings. Whoever has the whole file can read it, but no
 // search through the file, the write-ahead log, or what the disk has kept of either finds a token, and once the text is
 // erased the log alone tells nothing.
-func sealBody(ctx context.Context, tx *sql.Tx, text string) (string, error) {
+func sealBody(ctx context.Context, tx transaction, text string) (string, error) {
 	box, err := bodyBox(ctx, tx)
 	if err != nil {
 		return "", err
@@ -130,7 +125,7 @@ func sealBody(ctx context.Context, tx *sql.Tx, text string) (string, error) {
 }
 
 // openBody is the text that sealBody was given.
-func openBody(ctx context.Context, tx *sql.Tx, body string) (string, error) {
+func openBody(ctx context.Context, tx transaction, body string) (string, error) {
 	text, ok := strings.CutPrefix(body, sealed)
 	if !ok {
 		return body, nil
@@ -147,7 +142,7 @@ func openBody(ctx context.Context, tx *sql.Tx, body string) (string, error) {
 	return string(plain), err
 }
 
-func bodyBox(ctx context.Context, tx *sql.Tx) (cipher.AEAD, error) {
+func bodyBox(ctx context.Context, tx transaction) (cipher.AEAD, error) {
 	key, err := secretKey(ctx, tx, "outbox")
 	if err != nil {
 		return nil, err

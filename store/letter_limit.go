@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 	"time"
 
@@ -42,7 +41,7 @@ func asked(to domain.Address, u domain.User, address string) cause {
 
 // countLetter counts a letter that somebody causes, in the transaction that puts it into the outbox. It reports whether the
 // letter may go: when it may not, nothing is counted, and nobody is told.
-func countLetter(ctx context.Context, tx *sql.Tx, c cause, now time.Time) (ok bool, err error) {
+func countLetter(ctx context.Context, tx transaction, c cause, now time.Time) (ok bool, err error) {
 	if ok, err = mailboxTakes(ctx, tx, c, now); err != nil || !ok {
 		return false, err
 	}
@@ -50,7 +49,7 @@ func countLetter(ctx context.Context, tx *sql.Tx, c cause, now time.Time) (ok bo
 	if err != nil || wait > 0 {
 		return false, err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO letter_counts (at, pool, mailbox, organization, network) VALUES ($1, $2, $3, $4, $5)`,
+	_, err = tx.exec(ctx, `INSERT INTO letter_counts (at, pool, mailbox, organization, network) VALUES ($1, $2, $3, $4, $5)`,
 		now.UnixMilli(), c.pool, hashOf(c.to.Mailbox()), organization(c.to), domain.LetterNetwork(c.address))
 	return err == nil, err
 }
@@ -65,9 +64,9 @@ func organization(a domain.Address) string {
 }
 
 // mailboxTakes reports whether one more letter may go to a mailbox.
-func mailboxTakes(ctx context.Context, tx *sql.Tx, c cause, now time.Time) (bool, error) {
+func mailboxTakes(ctx context.Context, tx transaction, c cause, now time.Time) (bool, error) {
 	var hour, day int
-	err := tx.QueryRowContext(ctx, `SELECT count(CASE WHEN at > $1 THEN 1 END), count(*) FROM letter_counts
+	err := tx.row(ctx, `SELECT count(CASE WHEN at > $1 THEN 1 END), count(*) FROM letter_counts
 		WHERE mailbox = $2 AND at > $3`, now.Add(-time.Hour).UnixMilli(), hashOf(c.to.Mailbox()),
 		now.Add(-domain.LetterCounterKept).UnixMilli()).Scan(&hour, &day)
 	if err != nil || hour >= domain.MailboxLettersAnHour || day >= domain.MailboxLettersADay {
@@ -77,16 +76,16 @@ func mailboxTakes(ctx context.Context, tx *sql.Tx, c cause, now time.Time) (bool
 		return true, nil
 	}
 	var known bool // whether the account's owner has signed in from there
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE actor_id = $1 AND action = $2 AND address = $3)`,
+	err = tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM audit WHERE actor_id = $1 AND action = $2 AND address = $3)`,
 		c.userID, domain.AuditSignIn, c.address).Scan(&known)
 	return known, err
 }
 
 // poolFull is how long to wait until one more letter may go out of a pool, from that network and to that organization.
-func poolFull(ctx context.Context, tx *sql.Tx, c cause, now time.Time) (wait time.Duration, err error) {
+func poolFull(ctx context.Context, tx transaction, c cause, now time.Time) (wait time.Duration, err error) {
 	var all, near, same int
 	var first time.Time
-	err = tx.QueryRowContext(ctx, `SELECT count(*), count(CASE WHEN organization = $1 THEN 1 END),
+	err = tx.row(ctx, `SELECT count(*), count(CASE WHEN organization = $1 THEN 1 END),
 		count(CASE WHEN network = $2 THEN 1 END), coalesce(min(at), 0) FROM letter_counts WHERE pool = $3 AND at > $4`,
 		organization(c.to), domain.LetterNetwork(c.address), c.pool, now.Add(-domain.LetterCounterKept).UnixMilli()).
 		Scan(&all, &same, &near, instant{&first})

@@ -45,16 +45,13 @@ func (s *Store) Mailing(ctx context.Context, id int64) (domain.Mailing, error) {
 	return mailing(ctx, s.read, id)
 }
 
-func mailing(ctx context.Context, q querier, id int64) (domain.Mailing, error) {
-	m, err := scanMailing(q.QueryRowContext(ctx, `SELECT `+mailingColumns+` FROM mailings
+func mailing(ctx context.Context, q reader, id int64) (domain.Mailing, error) {
+	m, err := scanMailing(q.row(ctx, `SELECT `+mailingColumns+` FROM mailings
 		WHERE id = $1 AND deleted_at IS NULL`, id))
 	if err != nil || m.Audience != domain.AudienceClients {
 		return m, err
 	}
-	rows, err := q.QueryContext(ctx, `SELECT client_id FROM mailing_clients WHERE mailing_id = $1 ORDER BY client_id`, id)
-	if err != nil {
-		return m, mapError(err)
-	}
+	rows := q.rows(ctx, `SELECT client_id FROM mailing_clients WHERE mailing_id = $1 ORDER BY client_id`, id)
 	m.ClientIDs, err = collect(rows, scanID)
 	return m, err
 }
@@ -72,8 +69,8 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		return m, windowOver()
 	}
 	saved := m
-	insert := func(tx *sql.Tx, key string) (err error) {
-		saved, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailings
+	insert := func(tx transaction, key string) (err error) {
+		saved, err = scanMailing(tx.row(ctx, `INSERT INTO mailings
 			(team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, next_at, search,
 			created_at, updated_at, form_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12, $13)
 			RETURNING `+mailingColumns, m.TeamID, m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(),
@@ -85,7 +82,7 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		saved.ClientIDs = m.ClientIDs
 		return setPicked(ctx, tx, saved)
 	}
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		before, taken, err := ofForm(ctx, tx, m)
 		if err != nil || before.ID != 0 {
 			saved = before
@@ -108,12 +105,12 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 
 // ofForm is the mailing that the form of m has made before, when it is the same as m. taken tells that the key of the form
 // is used up, also by one that was deleted, or by another one that was sent from the same form after a step back.
-func ofForm(ctx context.Context, tx *sql.Tx, m domain.Mailing) (same domain.Mailing, taken bool, err error) {
+func ofForm(ctx context.Context, tx transaction, m domain.Mailing) (same domain.Mailing, taken bool, err error) {
 	if m.FormKey == "" {
 		return same, false, nil
 	}
 	var id int64
-	err = tx.QueryRowContext(ctx, `SELECT id FROM mailings WHERE team_id = $1 AND form_key = $2 AND form_key <> ''`,
+	err = tx.row(ctx, `SELECT id FROM mailings WHERE team_id = $1 AND form_key = $2 AND form_key <> ''`,
 		m.TeamID, m.FormKey).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return same, false, nil
@@ -149,7 +146,7 @@ func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		return m, err
 	}
 	saved := m
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		old, err := mailing(ctx, tx, m.ID)
 		if err != nil {
 			return err
@@ -178,7 +175,7 @@ func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 	return saved, nil
 }
 
-func reschedule(ctx context.Context, tx *sql.Tx, old, m domain.Mailing, now time.Time) error {
+func reschedule(ctx context.Context, tx transaction, old, m domain.Mailing, now time.Time) error {
 	m.Status, m.NextAt = old.Status, old.NextAt
 	if !sameSchedule(old.Schedule, m.Schedule) {
 		next, ok := m.Schedule.Next(now, old.Ran)
@@ -193,7 +190,7 @@ func reschedule(ctx context.Context, tx *sql.Tx, old, m domain.Mailing, now time
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE mailings SET name = $1, message_id = $2, audience = $3,
+	_, err := tx.exec(ctx, `UPDATE mailings SET name = $1, message_id = $2, audience = $3,
 		starts_at = $4, ends_at = $5, time_zone = $6, periodicity = $7, status = $8, next_at = $9, search = $10,
 		version = version + 1, updated_at = $11 WHERE id = $12`,
 		m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(), m.Schedule.End.String(), m.Schedule.Zone.String(),
@@ -209,7 +206,7 @@ func sameSchedule(a, b domain.Schedule) bool {
 }
 
 // moveDeadline makes a run that is sending follow its mailing's new window.
-func moveDeadline(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
+func moveDeadline(ctx context.Context, tx transaction, m domain.Mailing) error {
 	r, err := activeRun(ctx, tx, m.ID)
 	if errors.Is(err, domain.ErrNotFound) {
 		return nil
@@ -217,17 +214,17 @@ func moveDeadline(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE runs SET deadline = $1 WHERE id = $2`,
+	_, err = tx.exec(ctx, `UPDATE runs SET deadline = $1 WHERE id = $2`,
 		m.Schedule.Deadline(r.ScheduledAt).UnixMilli(), r.ID)
 	return err
 }
 
 // checkOwned refuses another team's message and clients, and an audience of nobody. It says of foreign ids what it says
 // of those that do not exist.
-func checkOwned(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
+func checkOwned(ctx context.Context, tx transaction, m domain.Mailing) error {
 	wrong := domain.Invalid{}
 	var team int64
-	err := tx.QueryRowContext(ctx, `SELECT team_id FROM messages WHERE id = $1`, m.MessageID).Scan(&team)
+	err := tx.row(ctx, `SELECT team_id FROM messages WHERE id = $1`, m.MessageID).Scan(&team)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -256,7 +253,7 @@ func (s *Store) AudienceSize(ctx context.Context, m domain.Mailing) (size, leftO
 	return audienceSize(ctx, s.read, m)
 }
 
-func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftOut int, err error) {
+func audienceSize(ctx context.Context, q reader, m domain.Mailing) (size, leftOut int, err error) {
 	if m.Audience != domain.AudienceClients {
 		return teamClients(ctx, q, m.TeamID)
 	}
@@ -264,14 +261,14 @@ func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftO
 	if err != nil {
 		return 0, 0, err
 	}
-	err = q.QueryRowContext(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+	err = q.row(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
 		WHERE team_id = $1 AND id IN (SELECT value FROM json_each($2))`, m.TeamID, string(ids)).Scan(&size, &leftOut)
 	return size, leftOut, mapError(err)
 }
 
 // setPicked keeps the picked clients, and how many there are; an audience of all has none.
-func setPicked(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM mailing_clients WHERE mailing_id = $1`, m.ID); err != nil {
+func setPicked(ctx context.Context, tx transaction, m domain.Mailing) error {
+	if _, err := tx.exec(ctx, `DELETE FROM mailing_clients WHERE mailing_id = $1`, m.ID); err != nil {
 		return err
 	}
 	if m.Audience == domain.AudienceClients {
@@ -279,13 +276,13 @@ func setPicked(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO mailing_clients (mailing_id, client_id)
+		_, err = tx.exec(ctx, `INSERT INTO mailing_clients (mailing_id, client_id)
 			SELECT DISTINCT $1, value FROM json_each($2)`, m.ID, string(ids))
 		if err != nil {
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE mailings SET picked = (SELECT count(*) FROM mailing_clients WHERE mailing_id = $1)
+	_, err := tx.exec(ctx, `UPDATE mailings SET picked = (SELECT count(*) FROM mailing_clients WHERE mailing_id = $1)
 		WHERE id = $1`, m.ID)
 	return err
 }
@@ -293,14 +290,14 @@ func setPicked(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
 // PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence. It does so whatever the person
 // has seen: stopping does no harm.
 func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, by, id, now, now, func(*sql.Tx, domain.Mailing) error { return nil })
+	return s.setPaused(ctx, by, id, now, now, func(transaction, domain.Mailing) error { return nil })
 }
 
 // ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. seen is the
 // id of the latest run that the person knows of, 0 for none. Refused says that a manager has disabled it, Overtaken that
 // there is a newer run.
 func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx *sql.Tx, m domain.Mailing) error {
+	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx transaction, m domain.Mailing) error {
 		if err := m.NotDisabled(); err != nil {
 			return err
 		}
@@ -308,15 +305,15 @@ func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int
 	})
 }
 
-func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(*sql.Tx, domain.Mailing) error) (m domain.Mailing, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(transaction, domain.Mailing) error) (m domain.Mailing, err error) {
+	err = s.tx(ctx, func(tx transaction) error {
 		if m, err = mailing(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := may(tx, m); err != nil {
 			return err
 		}
-		changed, err := changes(tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
+		changed, err := changes(tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
 			updated_at = $2 WHERE id = $3 AND deleted_at IS NULL AND (paused_at IS NULL) <> ($1 IS NULL)`,
 			millis(at), now.UnixMilli(), id))
 		if err != nil {
@@ -339,9 +336,9 @@ func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, no
 
 // DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
 func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var name string
-		err := tx.QueryRowContext(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
+		err := tx.row(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
 			WHERE id = $2 AND deleted_at IS NULL RETURNING name`, now.UnixMilli(), id).Scan(&name)
 		if err != nil {
 			return err
@@ -349,7 +346,7 @@ func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, no
 		if err := insertAudit(ctx, tx, by, domain.AuditDelete, name, "mailing", now); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+		_, err = tx.exec(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
 			WHERE mailing_id = $2 AND state IN ('building', 'sending')`, now.UnixMilli(), id)
 		return err
 	})
@@ -357,9 +354,9 @@ func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, no
 
 // PauseRun pauses the mailing of a run for a reason that its team should read. One that is paused already keeps its own.
 func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var mailingID int64
-		err := tx.QueryRowContext(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
+		err := tx.row(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // it has been deleted a moment ago
 		}
@@ -371,12 +368,12 @@ func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now 
 }
 
 // pauseFor pauses a mailing for a reason that its team should read. One that is paused already keeps its own.
-func pauseFor(ctx context.Context, tx *sql.Tx, mailingID int64, why domain.Text, now time.Time) error {
+func pauseFor(ctx context.Context, tx transaction, mailingID int64, why domain.Text, now time.Time) error {
 	text, err := json.Marshal(why)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2 WHERE id = $3 AND paused_at IS NULL`,
+	_, err = tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2 WHERE id = $3 AND paused_at IS NULL`,
 		now.UnixMilli(), string(text), mailingID)
 	return err
 }

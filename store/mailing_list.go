@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"postrider/domain"
 )
@@ -16,7 +15,7 @@ type MailingQuery struct {
 }
 
 // The condition for each status that a list can be narrowed to.
-var ofStatus = map[string]string{
+var ofStatus = map[string]query{
 	string(domain.StatusCreated):   ` AND mailings.status = 'created'`,
 	string(domain.StatusRunning):   ` AND mailings.status = 'running'`,
 	string(domain.StatusCompleted): ` AND mailings.status = 'completed'`,
@@ -54,29 +53,22 @@ func scanMailingRow(row scanner) (MailingRow, error) {
 // Mailings returns a page of a team's mailings, or with a team of 0 of all teams'.
 func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (MailingPage, error) {
 	var page MailingPage
-	match := ` AND mailings.search LIKE $1 ESCAPE '\'` + ofStatus[q.Status]
-	args := []any{pattern(q.Q)}
+	match := part{text: ` AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status], args: []any{pattern(q.Q)}}
 	if teamID != 0 {
-		args = append(args, teamID)
-		match += ` AND mailings.team_id = $2`
+		match.add(` AND mailings.team_id = ?`, teamID)
 	}
-	err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match, args...).Scan(&page.Total)
+	err := s.lists.row(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match.numbered(), match.args...).Scan(&page.Total)
 	if err != nil {
 		return page, mapError(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
-		args = append(args, at.ID)
-		match += fmt.Sprintf(` AND mailings.id < $%d`, len(args))
+		match.add(` AND mailings.id < ?`, at.ID)
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`%s AND mailings.id IN (SELECT mailings.id FROM mailings
-		WHERE mailings.deleted_at IS NULL%s ORDER BY mailings.id DESC LIMIT $%d) ORDER BY mailings.id DESC`,
-		mailingRows, match, len(args)), args...)
-	if err != nil {
-		return page, mapError(err)
-	}
-	all, err := collect(rows, scanMailingRow)
+	list := part{text: mailingRows + ` AND mailings.id IN (SELECT mailings.id FROM mailings WHERE mailings.deleted_at IS NULL`}
+	list.addPart(match)
+	list.add(` ORDER BY mailings.id DESC LIMIT ?) ORDER BY mailings.id DESC`, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMailingRow)
 	if err != nil {
 		return page, err
 	}
@@ -91,7 +83,7 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 
 // MailingRow returns one mailing as a list shows it; ErrNotFound when there is none.
 func (s *Store) MailingRow(ctx context.Context, id int64) (MailingRow, error) {
-	r, err := scanMailingRow(s.read.QueryRowContext(ctx, mailingRows+` AND mailings.id = $1`, id))
+	r, err := scanMailingRow(s.read.row(ctx, mailingRows+` AND mailings.id = $1`, id))
 	if err != nil {
 		return r, err
 	}

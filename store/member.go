@@ -2,15 +2,14 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
 )
 
 // memberOf is a user of the actor's team, or for an admin of any; ErrNotFound when there is none.
-func memberOf(ctx context.Context, tx *sql.Tx, me domain.User, userID int64) (domain.User, error) {
-	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+func memberOf(ctx context.Context, tx transaction, me domain.User, userID int64) (domain.User, error) {
+	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 	if err == nil && u.TeamID != me.TeamID && me.Role != domain.RoleAdmin {
 		err = domain.ErrNotFound
 	}
@@ -21,8 +20,8 @@ func memberOf(ctx context.Context, tx *sql.Tx, me domain.User, userID int64) (do
 // What they made stays, and so do their account and their sessions. The team is the actor's own, or for an admin any.
 // ErrNotFound when the user is not in the team by now, ErrForbidden when the actor does not own it, Refused for its owner.
 func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64, l domain.SystemLetter, now time.Time) (out domain.User, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	err = s.tx(ctx, func(tx transaction) error {
+		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 		if err != nil {
 			return err
 		}
@@ -50,8 +49,8 @@ func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64,
 // LeaveTeam puts the actor into a fresh team of their own. Refused says that nobody else is in the team, or that the actor
 // owns it.
 func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	return s.tx(ctx, func(tx transaction) error {
+		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 		if err != nil {
 			return err
 		}
@@ -74,13 +73,13 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 
 // moveToNewTeam moves a user into a fresh team, which the user owns, named as at sign-up. It has the tightest limits of all that the user has been
 // under, and, but for an admin's, those of a new team: leaving is no way out of a quota.
-func moveToNewTeam(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domain.Quota, now time.Time) error {
+func moveToNewTeam(ctx context.Context, tx transaction, u domain.User, newTeam domain.Quota, now time.Time) error {
 	name := u.Name
 	if a, err := domain.ParseAddress(u.Email); name == "" && err == nil {
 		name = a.Local
 	}
 	var fresh int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, name, now.UnixMilli()).Scan(&fresh)
+	err := tx.row(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, name, now.UnixMilli()).Scan(&fresh)
 	if err != nil {
 		return err
 	}
@@ -94,7 +93,7 @@ func moveToNewTeam(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domai
 	if _, err := limitTeam(ctx, tx, fresh, limits); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM user_limits WHERE user_id = $1`, u.ID); err != nil {
+	if _, err := tx.exec(ctx, `DELETE FROM user_limits WHERE user_id = $1`, u.ID); err != nil {
 		return err
 	}
 	if err := moveUser(ctx, tx, u, fresh, now); err != nil {
@@ -105,11 +104,11 @@ func moveToNewTeam(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domai
 
 // moveUser puts a user into another team. The invitations that the user has made end with the membership, and a team in
 // which nobody is left goes.
-func moveUser(ctx context.Context, tx *sql.Tx, u domain.User, teamID int64, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, u.ID); err != nil {
+func moveUser(ctx context.Context, tx transaction, u domain.User, teamID int64, now time.Time) error {
+	if _, err := tx.exec(ctx, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, u.ID); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE invited_by = $1`, u.ID); err != nil {
+	if _, err := tx.exec(ctx, `DELETE FROM invitations WHERE invited_by = $1`, u.ID); err != nil {
 		return err
 	}
 	_, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now)

@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
+	"slices"
+	"strconv"
 )
 
 // Page sizes that a list offers.
@@ -35,6 +37,33 @@ func parseCursor(s string) (c cursor, ok bool) {
 		return cursor{}, false
 	}
 	return c, true
+}
+
+// number is the value of a cursor that is a whole number; 0 for one that was not made here.
+func (c cursor) number() int64 {
+	n, _ := strconv.ParseInt(c.Value, 10, 64)
+	return n
+}
+
+// order is an order that a list may have. It is made of constants, so that no input becomes SQL.
+type order struct {
+	by     query // as in ORDER BY
+	after  query // true of the rows after a cursor, of which it takes the value and the id
+	byID   bool  // after takes the id alone
+	number bool  // the value is a whole number
+	args   []any // what by and after take before that
+}
+
+// behind is true of the rows after a cursor.
+func (o order) behind(at cursor) part {
+	args := slices.Clone(o.args)
+	switch {
+	case o.number:
+		args = append(args, at.number())
+	case !o.byID:
+		args = append(args, at.Value)
+	}
+	return part{o.after, append(args, at.ID)}
 }
 
 // trimPage makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strconv"
 	"time"
@@ -17,7 +16,7 @@ func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, pas
 	if err := s.try(ctx, tries{name: freeFailures}, now); err != nil {
 		return "", err
 	}
-	err = s.read.QueryRowContext(ctx, `SELECT password_hash FROM users WHERE id = $1`, by.ID).Scan(&hash)
+	err = s.read.row(ctx, `SELECT password_hash FROM users WHERE id = $1`, by.ID).Scan(&hash)
 	if err != nil {
 		return "", mapError(err)
 	}
@@ -31,8 +30,8 @@ func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, pas
 	if !fits {
 		return "", errors.Join(domain.Invalid{field: domain.Say("This is not your password.")}, s.notePasswordWrong(ctx, by, now))
 	}
-	return hash, s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, name)
+	return hash, s.tx(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `DELETE FROM throttles WHERE name = $1`, name)
 		return err
 	})
 }
@@ -41,7 +40,7 @@ func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, pas
 const insideTries = "inside:"
 
 func (s *Store) notePasswordWrong(ctx context.Context, by domain.Actor, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		return insertAudit(ctx, tx, by, domain.AuditPasswordWrong, by.Email, "", now)
 	})
 }
@@ -66,8 +65,8 @@ func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassw
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		changed, err := changes(tx.ExecContext(ctx, `UPDATE users SET password_hash = $1, password_at = $2
+	return s.tx(ctx, func(tx transaction) error {
+		changed, err := changes(tx.exec(ctx, `UPDATE users SET password_hash = $1, password_at = $2
 			WHERE id = $3 AND password_hash = $4`, hash, now.UnixMilli(), by.ID, old))
 		if err == nil && !changed {
 			err = domain.ErrConflict
@@ -75,7 +74,7 @@ func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassw
 		if err != nil {
 			return err
 		}
-		kept, err := changes(tx.ExecContext(ctx, `UPDATE sessions SET hash = $1 WHERE hash = $2 AND user_id = $3`,
+		kept, err := changes(tx.exec(ctx, `UPDATE sessions SET hash = $1 WHERE hash = $2 AND user_id = $3`,
 			hashOf(in.Fresh), hashOf(in.Session), by.ID))
 		if err == nil && !kept {
 			err = domain.ErrNotFound // it has been ended meanwhile
@@ -83,7 +82,7 @@ func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassw
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1 AND hash <> $2`, by.ID, hashOf(in.Fresh))
+		_, err = tx.exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND hash <> $2`, by.ID, hashOf(in.Fresh))
 		if err != nil {
 			return err
 		}
@@ -108,7 +107,7 @@ func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, passw
 	if err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		u, _, err = useToken(ctx, tx, domain.TokenReset, token, now)
 		if err != nil {
 			return err
@@ -116,7 +115,7 @@ func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, passw
 		if u, err = s.confirmed(ctx, tx, by, u.ID, hash, now); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, accountTries+accountKey(u.Email)); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM throttles WHERE name = $1`, accountTries+accountKey(u.Email)); err != nil {
 			return err
 		}
 		by.ID, by.Email = u.ID, u.Email

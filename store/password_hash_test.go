@@ -47,7 +47,7 @@ func TestPasswordHash(t *testing.T) {
 	} {
 		t.Run("made with "+name+" still opens, and is renewed at the next sign-in", func(t *testing.T) {
 			old.key = argon2.IDKey([]byte(password), old.salt, old.time, old.memory, old.threads, uint32(len(old.key)))
-			if _, err := s.write.ExecContext(t.Context(), `UPDATE users SET password_hash = $1`, old.String()); err != nil {
+			if _, err := s.write.exec(t.Context(), `UPDATE users SET password_hash = $1`, old.String()); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := s.SignIn(t.Context(), u.Email, "another password", "::1", time.Now()); !errors.Is(err, domain.ErrNotFound) {
@@ -186,7 +186,7 @@ func TestHashesAtOnce(t *testing.T) {
 			}
 		}
 		var counted int
-		if err := s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM throttles WHERE failures > 0`).Scan(&counted); err != nil || counted != 0 {
+		if err := s.read.row(t.Context(), `SELECT count(*) FROM throttles WHERE failures > 0`).Scan(&counted); err != nil || counted != 0 {
 			t.Errorf("%d names are counted, %v", counted, err)
 		}
 		for range cap(s.hashing.strangers.places) {

@@ -2,15 +2,14 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"postrider/domain"
 )
 
 // SetLanguage saves the language that a user reads.
 func (s *Store) SetLanguage(ctx context.Context, userID int64, lang string) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE users SET language = $1 WHERE id = $2`, lang, userID)
+	return s.tx(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `UPDATE users SET language = $1 WHERE id = $2`, lang, userID)
 		return err
 	})
 }
@@ -20,8 +19,8 @@ func (s *Store) SetProfile(ctx context.Context, userID int64, p domain.Profile) 
 	if err := p.Check(); err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
+	err = s.tx(ctx, func(tx transaction) error {
+		u, err = scanUser(tx.row(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
 			RETURNING `+userColumns, p.Name, p.Language, p.TimeZone, userID))
 		return err
 	})

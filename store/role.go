@@ -2,16 +2,15 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
 )
 
 // keepLastAdmin refuses that an admin has been deleted, if others are left and none of them is an admin who can sign in.
-func keepLastAdmin(ctx context.Context, tx *sql.Tx) error {
+func keepLastAdmin(ctx context.Context, tx transaction) error {
 	var orphans bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM users
+	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM users
 		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&orphans)
 	if err == nil && orphans {
 		err = domain.Refused{Why: domain.Say("You are the last admin. Make somebody else admin first: there are other users.")}
@@ -20,9 +19,9 @@ func keepLastAdmin(ctx context.Context, tx *sql.Tx) error {
 }
 
 // keepAdmin refuses what has just been done to a user if no admin who can sign in is left.
-func keepAdmin(ctx context.Context, tx *sql.Tx, u domain.User) error {
+func keepAdmin(ctx context.Context, tx transaction, u domain.User) error {
 	var left bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users
+	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users
 		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&left)
 	if err == nil && !left && u.Verified() {
 		err = domain.Refused{Why: domain.Say("%s is the last admin. Make somebody else admin first.", u.Email)}
@@ -35,12 +34,12 @@ func (s *Store) SetRole(ctx context.Context, by domain.Actor, userID int64, role
 	if err := domain.CheckRole(role); err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	err = s.tx(ctx, func(tx transaction) error {
+		old, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 		if err != nil {
 			return err
 		}
-		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET role = $1 WHERE id = $2 RETURNING `+userColumns, role, userID))
+		u, err = scanUser(tx.row(ctx, `UPDATE users SET role = $1 WHERE id = $2 RETURNING `+userColumns, role, userID))
 		if err != nil || old.Role == role {
 			return err
 		}

@@ -1,21 +1,13 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"postrider/domain"
 )
-
-// millis is the time of a cursor of the blog; the distant past for one that was not made here.
-func (c cursor) millis() int64 {
-	n, _ := strconv.ParseInt(c.Value, 10, 64)
-	return n
-}
 
 // changed is what it means that an update which names a version found no row.
 func changed(err error) error {
@@ -26,7 +18,10 @@ func changed(err error) error {
 }
 
 // collect reads all rows and closes them.
-func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
+func collect[T any](rows found, scan func(scanner) (T, error)) ([]T, error) {
+	if rows.err != nil {
+		return nil, mapError(rows.err)
+	}
 	defer rows.Close()
 	var all []T
 	for rows.Next() {
@@ -39,20 +34,22 @@ func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) 
 	return all, mapError(rows.Err())
 }
 
-// changes reports whether a statement has changed a row.
-func changes(res sql.Result, err error) (bool, error) {
+// affected is how many rows a statement has changed.
+func affected(res sql.Result, err error) (int, error) {
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// changes reports whether a statement has changed a row.
+func changes(res sql.Result, err error) (bool, error) {
+	n, err := affected(res, err)
 	return n > 0, err
 }
 
-// querier is what a transaction and the readers have in common.
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
+func scanText(row scanner) (text string, err error) { return text, row.Scan(&text) }
 
 func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
 

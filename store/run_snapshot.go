@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -13,7 +12,7 @@ import (
 const snapshotChunk = 2000
 
 // The next chunk of the clients of run $1, for each audience.
-var nextClients = map[domain.Audience]string{
+var nextClients = map[domain.Audience]query{
 	domain.AudienceAll: `SELECT clients.id FROM runs JOIN clients ON clients.team_id = runs.team_id
 		AND clients.id > runs.cursor AND clients.undeliverable_at IS NULL WHERE runs.id = $1 ORDER BY clients.id LIMIT 2000`,
 	domain.AudienceClients: `SELECT picked.client_id FROM runs JOIN mailing_clients AS picked
@@ -25,17 +24,13 @@ var nextClients = map[domain.Audience]string{
 // SnapshotRecipients writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more. A
 // run for which that fails keeps no other one waiting.
 func (s *Store) SnapshotRecipients(ctx context.Context, now time.Time) (more bool, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`)
-	if err != nil {
-		return false, mapError(err)
-	}
-	building, err := collect(rows, scanID)
+	building, err := collect(s.read.rows(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`), scanID)
 	if err != nil {
 		return false, err
 	}
 	for _, id := range building {
 		full := false
-		failed := s.tx(ctx, func(tx *sql.Tx) (err error) {
+		failed := s.tx(ctx, func(tx transaction) (err error) {
 			full, err = s.snapshotRun(ctx, tx, id, now)
 			return err
 		})
@@ -52,19 +47,19 @@ func (s *Store) SnapshotRecipients(ctx context.Context, now time.Time) (more boo
 	return more, err
 }
 
-func (s *Store) snapshotRun(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {
+func (s *Store) snapshotRun(ctx context.Context, tx transaction, runID int64, now time.Time) (full bool, err error) {
 	var audience domain.Audience
-	err = tx.QueryRowContext(ctx, `SELECT audience FROM runs WHERE id = $1 AND state = 'building'`, runID).Scan(&audience)
+	err = tx.row(ctx, `SELECT audience FROM runs WHERE id = $1 AND state = 'building'`, runID).Scan(&audience)
 	if err != nil {
 		return false, mapError(err)
 	}
 	var picked, last int64
-	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(max(id), 0) FROM clients
+	err = tx.row(ctx, `SELECT count(*), coalesce(max(id), 0) FROM clients
 		WHERE id IN (`+nextClients[audience]+`)`, runID).Scan(&picked, &last)
 	if err != nil {
 		return false, err
 	}
-	res, err := tx.ExecContext(ctx, `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
+	res, err := tx.exec(ctx, `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
 		SELECT $1, id, envelope, email_key, full_name, 'waiting', $2 FROM clients WHERE id IN (`+nextClients[audience]+`)
 		ORDER BY id ON CONFLICT (run_id, email_key) DO NOTHING`, runID, now.UnixMilli())
 	if err != nil {
@@ -75,7 +70,7 @@ func (s *Store) snapshotRun(ctx context.Context, tx *sql.Tx, runID int64, now ti
 		return false, err
 	}
 	full = picked == snapshotChunk
-	_, err = tx.ExecContext(ctx, `UPDATE runs SET recipients = recipients + $1, cursor = max(cursor, $2),
+	_, err = tx.exec(ctx, `UPDATE runs SET recipients = recipients + $1, cursor = max(cursor, $2),
 		state = CASE WHEN $3 THEN state ELSE 'sending' END WHERE id = $4`, added, last, full, runID)
 	if err != nil || full {
 		return full, err

@@ -43,7 +43,7 @@ func (s *Store) Journal() (Journal, error) {
 // TruncateJournal brings everything into the file and empties the write-ahead log. It does not wait: it reports false when
 // somebody still reads from the log or writes to it.
 func (s *Store) TruncateJournal(ctx context.Context) (done bool, err error) {
-	conn, err := s.write.Conn(ctx)
+	conn, err := s.write.raw.Conn(ctx)
 	if err != nil {
 		return false, mapError(err)
 	}
@@ -57,11 +57,6 @@ func (s *Store) TruncateJournal(ctx context.Context) (done bool, err error) {
 	_, restored := conn.ExecContext(ctx, `PRAGMA `+patience)
 	return busy == 0, mapError(errors.Join(err, restored))
 }
-
-// contains is the condition that a long text holds what needle has made of a search. PostgreSQL has the function; SQLite
-// gets it here. LIKE compares each character of the pattern with each of the text: 160 ms for 200 characters in 200 KB,
-// where this takes a fraction of one. The first half keeps a list that nobody searches from reading its texts.
-const contains = `($2 = '' OR strpos(search, $2) > 0)`
 
 // addFunctions adds to SQLite the functions that queries here use. They are there for every connection that is opened later.
 var addFunctions = sync.OnceValue(func() error {
@@ -98,7 +93,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close(), f.held.Close())
 	}
-	s := &Store{write: write, read: read, lists: lists, turn: make(chan struct{}, 1), hashing: newHashing(), file: f}
+	s := &Store{write: database{write}, read: database{read}, lists: database{lists}, turn: make(chan struct{}, 1), hashing: newHashing(), file: f}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
@@ -144,11 +139,7 @@ func dsn(path string, readOnly bool) string {
 
 // CheckIntegrity returns an error that says what is wrong with the file; nil when SQLite finds nothing. It reads all of it.
 func (s *Store) CheckIntegrity(ctx context.Context) error {
-	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check`)
-	if err != nil {
-		return mapError(err)
-	}
-	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
+	found, err := collect(s.read.rows(ctx, `PRAGMA integrity_check`), scanText)
 	if err != nil {
 		return err
 	}

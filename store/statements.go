@@ -1,23 +1,20 @@
 package store
 
-import (
-	"context"
-	"database/sql"
-)
+import "context"
 
 // statements are those that run for every letter, or for every page that strangers read. Preparing one costs more than
 // running it.
 type statements struct {
-	claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo *sql.Stmt
-	replaced, replacedRead                                                                           *sql.Stmt
-	postsState, bySlug, linkBefore, linkAfter                                                        *sql.Stmt
+	claimable, claim, record, attempt, sends, onWire, giveBack, count, finish, sent, teamSent, mayGo statement
+	replaced, replacedRead                                                                           statement
+	postsState, bySlug, linkBefore, linkAfter                                                        statement
 }
 
 func (s *Store) prepareStatements(ctx context.Context) error {
 	for _, one := range []struct {
-		stmt **sql.Stmt
-		db   *sql.DB
-		text string
+		to   *statement
+		db   database
+		text query
 	}{
 		{&s.statements.claimable, s.write, `SELECT mailing_id, deadline, ` + quotaRoom + ` FROM runs WHERE ` + mayGo + ` AND runs.id = $2`},
 		{&s.statements.claim, s.write, `UPDATE deliveries SET state = 'claimed', date = coalesce(date, $1), epoch = $2
@@ -53,7 +50,7 @@ func (s *Store) prepareStatements(ctx context.Context) error {
 		{&s.statements.linkAfter, s.read, linkAfter},
 	} {
 		var err error
-		if *one.stmt, err = one.db.PrepareContext(ctx, one.text); err != nil {
+		if *one.to, err = one.db.prepare(ctx, one.text); err != nil {
 			return err
 		}
 	}

@@ -264,7 +264,7 @@ func TestBlockTeam(t *testing.T) {
 	for _, u := range []domain.User{puppet, unconfirmed, editor, manager} {
 		s.MoveForTest(t, u.ID, spammer.TeamID)
 	}
-	s.UnconfirmForTest(t, unconfirmed.ID)
+	s.UnverifyForTest(t, unconfirmed.ID)
 	if _, err := s.SetRole(t.Context(), by, editor.ID, domain.RoleEditor, now); err != nil {
 		t.Fatal(err)
 	}

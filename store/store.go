@@ -6,7 +6,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
 	"errors"
 	"sync/atomic"
@@ -23,8 +22,8 @@ const probeBytes = 16 << 10
 func (s *Store) Ready(ctx context.Context) error {
 	fresh := make([]byte, probeBytes)
 	_, _ = rand.Read(fresh) // never fails
-	return s.txNow(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ('probe', $1)
+	return s.txNow(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `INSERT INTO settings (name, value) VALUES ('probe', $1)
 			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, fresh)
 		return err
 	})
@@ -46,16 +45,16 @@ type Store struct {
 	// strangers sets them before the first request; there are none otherwise.
 	NewTeam domain.Quota
 
-	write     *sql.DB       // one connection: SQLite has one writer
-	read      *sql.DB       // what is found by its key
-	lists     *sql.DB       // what is searched and counted: however slow that is, the connections of read stay free
-	turn      chan struct{} // holds who may ask for the writer next; see tx
+	write      database      // one connection: SQLite has one writer
+	read       database      // what is found by its key
+	lists      database      // what is searched and counted: however slow that is, the connections of read stay free
+	turn       chan struct{} // holds who may ask for the writer next; see tx
 	statements statements
-	hashing   *hashing
-	file      *file
-	made      bool
-	gone      atomic.Pointer[error]
-	adminSeen atomic.Bool // there is an admin
+	hashing    *hashing
+	file       *file
+	made       bool
+	gone       atomic.Pointer[error]
+	adminSeen  atomic.Bool // there is an admin
 }
 
 // Close closes the file. Everything committed is in it, and nothing that was deleted, if that can be wiped soon enough: the
@@ -66,13 +65,13 @@ func (s *Store) Close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closingWipe)
 	defer cancel()
-	_, _ = s.WipeResidue(ctx)                                                                 // or at the next start
-	return errors.Join(s.lists.Close(), s.read.Close(), s.write.Close(), s.file.held.Close()) // in this order: see file
+	_, _ = s.WipeResidue(ctx)                                                                             // or at the next start
+	return errors.Join(s.lists.raw.Close(), s.read.raw.Close(), s.write.raw.Close(), s.file.held.Close()) // in this order: see file
 }
 
 // tx runs do in one transaction, which it commits when do returns nil. Those who call it take turns, so that at most one
 // of them stands in the way of the sender, however many write at once.
-func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
+func (s *Store) tx(ctx context.Context, do func(transaction) error) error {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
@@ -82,16 +81,16 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 }
 
-// txNow is tx for the sender, which waits for no turn. What SQLite says is translated here, and nowhere else.
-func (s *Store) txNow(ctx context.Context, do func(*sql.Tx) error) error {
+// txNow is tx for the sender, which waits for no turn. What the database says is mapped here to the errors of this package.
+func (s *Store) txNow(ctx context.Context, do func(transaction) error) error {
 	if err := s.present(); err != nil {
 		return err
 	}
-	tx, err := s.write.BeginTx(ctx, nil)
+	tx, err := s.write.raw.BeginTx(ctx, nil)
 	if err != nil {
 		return mapError(err)
 	}
-	if err := do(tx); err != nil {
+	if err := do(transaction{tx}); err != nil {
 		_ = tx.Rollback() // the first error says more
 		return mapError(err)
 	}
@@ -105,17 +104,17 @@ func unwatched(ctx context.Context) context.Context { return context.WithoutCanc
 // Key returns the 32 secret bytes of that name, which are made when they are first asked for.
 func (s *Store) Key(ctx context.Context, name string) ([]byte, error) {
 	var key []byte
-	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+	err := s.tx(ctx, func(tx transaction) (err error) {
 		key, err = secretKey(ctx, tx, name)
 		return err
 	})
 	return key, err
 }
 
-func secretKey(ctx context.Context, tx *sql.Tx, name string) (key []byte, err error) {
+func secretKey(ctx context.Context, tx transaction, name string) (key []byte, err error) {
 	fresh := make([]byte, 32)
 	_, _ = rand.Read(fresh) // never fails
-	err = tx.QueryRowContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+	err = tx.row(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value`, "key:"+name, fresh).Scan(&key)
 	return key, err
 }

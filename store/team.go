@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
@@ -13,8 +12,8 @@ func (s *Store) Team(ctx context.Context, id int64) (domain.Team, error) {
 	return team(ctx, s.read, id)
 }
 
-func team(ctx context.Context, q querier, id int64) (t domain.Team, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id, name, coalesce((SELECT users.id FROM users
+func team(ctx context.Context, q reader, id int64) (t domain.Team, err error) {
+	err = q.row(ctx, `SELECT id, name, coalesce((SELECT users.id FROM users
 		WHERE users.id = teams.owner_id AND users.team_id = teams.id), 0), created_at FROM teams WHERE id = $1 AND deleted_at IS NULL`, id).
 		Scan(&t.ID, &t.Name, &t.OwnerID, instant{&t.CreatedAt})
 	return t, mapError(err)
@@ -22,10 +21,7 @@ func team(ctx context.Context, q querier, id int64) (t domain.Team, err error) {
 
 // Members returns the users of a team, in the order in which they got their accounts.
 func (s *Store) Members(ctx context.Context, teamID int64) ([]domain.Member, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+`, users.signed_in_at FROM users WHERE team_id = $1 ORDER BY id`, teamID)
-	if err != nil {
-		return nil, mapError(err)
-	}
+	rows := s.read.rows(ctx, `SELECT `+userColumns+`, users.signed_in_at FROM users WHERE team_id = $1 ORDER BY id`, teamID)
 	return collect(rows, func(row scanner) (m domain.Member, err error) {
 		m.User, err = scanUser(row, instant{&m.SignedInAt})
 		return m, err
@@ -38,13 +34,13 @@ func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now 
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var old string
-		err := tx.QueryRowContext(ctx, `SELECT name FROM teams WHERE id = (SELECT team_id FROM users WHERE id = $1)`, by.ID).Scan(&old)
+		err := tx.row(ctx, `SELECT name FROM teams WHERE id = (SELECT team_id FROM users WHERE id = $1)`, by.ID).Scan(&old)
 		if err != nil || old == name {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE teams SET name = $1 WHERE id = (SELECT team_id FROM users WHERE id = $2)`, name, by.ID)
+		_, err = tx.exec(ctx, `UPDATE teams SET name = $1 WHERE id = (SELECT team_id FROM users WHERE id = $2)`, name, by.ID)
 		if err != nil {
 			return err
 		}
@@ -54,15 +50,11 @@ func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now 
 
 // TeamName returns the name of a team; ErrNotFound when there is none.
 func (s *Store) TeamName(ctx context.Context, teamID int64) (name string, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT name FROM teams WHERE id = $1`, teamID).Scan(&name)
+	err = s.read.row(ctx, `SELECT name FROM teams WHERE id = $1`, teamID).Scan(&name)
 	return name, mapError(err)
 }
 
 // TeamUsers returns the users of a team, in the order in which they came.
 func (s *Store) TeamUsers(ctx context.Context, teamID int64) ([]domain.User, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID)
-	if err != nil {
-		return nil, mapError(err)
-	}
-	return collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
+	return collect(s.read.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID), func(row scanner) (domain.User, error) { return scanUser(row) })
 }

@@ -9,11 +9,11 @@ import (
 
 // closeTeamIfEmpty does to a team what follows from a member's end. It returns the name of the team if nobody is left in it, and
 // it goes too.
-func closeTeamIfEmpty(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) (gone string, err error) {
+func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now time.Time) (gone string, err error) {
 	if err := cancelTeamRuns(ctx, tx, teamID, now); err != nil {
 		return "", err
 	}
-	err = tx.QueryRowContext(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
+	err = tx.row(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
 		AND NOT EXISTS (SELECT 1 FROM users WHERE team_id = teams.id) RETURNING name`, now.UnixMilli(), teamID).Scan(&gone)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -21,11 +21,11 @@ func closeTeamIfEmpty(ctx context.Context, tx *sql.Tx, teamID int64, now time.Ti
 	if err != nil {
 		return "", err
 	}
-	for _, end := range []string{
+	for _, end := range []query{
 		`UPDATE mailings SET deleted_at = coalesce(deleted_at, $1), next_at = NULL WHERE team_id = $2`,
 		`DELETE FROM invitations WHERE $1 > 0 AND team_id = $2`,
 	} {
-		if _, err := tx.ExecContext(ctx, end, now.UnixMilli(), teamID); err != nil {
+		if _, err := tx.exec(ctx, end, now.UnixMilli(), teamID); err != nil {
 			return "", err
 		}
 	}
@@ -39,16 +39,16 @@ const deleteChunk = 2000
 // and go on anywhere.
 func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
 	var teamID int64
-	err = s.read.QueryRowContext(ctx, `SELECT id FROM teams WHERE deleted_at IS NOT NULL ORDER BY id LIMIT 1`).Scan(&teamID)
+	err = s.read.row(ctx, `SELECT id FROM teams WHERE deleted_at IS NOT NULL ORDER BY id LIMIT 1`).Scan(&teamID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
 		return false, mapError(err)
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		room := deleteChunk
-		for _, some := range []string{ // what others name comes after them
+		for _, some := range []query{ // what others name comes after them
 			`DELETE FROM attempts WHERE id IN (SELECT attempts.id FROM mailings
 				JOIN attempts ON attempts.mailing_id = mailings.id WHERE mailings.team_id = $1 LIMIT $2)`,
 			`DELETE FROM deliveries WHERE id IN (SELECT deliveries.id FROM runs
@@ -61,7 +61,7 @@ func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
 			`DELETE FROM clients WHERE id IN (SELECT id FROM clients WHERE team_id = $1 LIMIT $2)`,
 			`DELETE FROM teams WHERE id IN (SELECT id FROM teams WHERE id = $1 LIMIT $2)`,
 		} {
-			res, err := tx.ExecContext(ctx, some, teamID, room)
+			res, err := tx.exec(ctx, some, teamID, room)
 			if err != nil {
 				return err
 			}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 	"time"
 
@@ -30,7 +29,7 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 	if err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if role == "" {
 			if role, err = roleOfAdded(ctx, tx); err != nil {
 				return err
@@ -45,7 +44,7 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 }
 
 // roleOfAdded is the role of somebody who is added without one.
-func roleOfAdded(ctx context.Context, tx *sql.Tx) (domain.Role, error) {
+func roleOfAdded(ctx context.Context, tx transaction) (domain.Role, error) {
 	has, err := hasAdmin(ctx, tx)
 	if err != nil || has {
 		return domain.RoleUser, err
@@ -65,7 +64,7 @@ func scanUser(row scanner, more ...any) (domain.User, error) {
 
 // User returns a user; ErrNotFound when there is none.
 func (s *Store) User(ctx context.Context, id int64) (domain.User, error) {
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, id))
+	return scanUser(s.read.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, id))
 }
 
 // UserByEmail returns the user with that address, whatever its case; ErrNotFound when there is none.
@@ -74,23 +73,23 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (domain.User, err
 	if err != nil {
 		return domain.User{}, domain.ErrNotFound
 	}
-	return scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	return scanUser(s.read.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 }
 
 // insertUser makes a user with a team of its own, which the user owns.
-func insertUser(ctx context.Context, tx *sql.Tx, in domain.SignUp, a domain.Address, hash string, now time.Time) (domain.User, error) {
+func insertUser(ctx context.Context, tx transaction, in domain.SignUp, a domain.Address, hash string, now time.Time) (domain.User, error) {
 	name := strings.TrimSpace(in.Name)
 	team := name
 	if team == "" {
 		team = a.Local
 	}
 	var teamID int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`,
+	err := tx.row(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`,
 		team, now.UnixMilli()).Scan(&teamID)
 	if err != nil {
 		return domain.User{}, err
 	}
-	u, err := scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
+	u, err := scanUser(tx.row(ctx, `INSERT INTO users
 		(team_id, email, email_key, name, role, language, time_zone, password_hash, created_at)
 		VALUES ($1, $2, $3, $4, 'user', $5, $6, $7, $8) RETURNING `+userColumns,
 		teamID, in.Email, a.Key(), name, in.Language, in.TimeZone, hash, now.UnixMilli()))

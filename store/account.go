@@ -41,7 +41,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
-		sent, err := countLetter(ctx, tx, asked(a, u, j.By.Address), now)
+		_, sent, err := countLetter(ctx, tx, asked(a, u, j.By.Address), now)
 		if err == nil && u.ID == 0 && sent {
 			u, err = s.join(ctx, tx, in, j, a, hash, now)
 		}
@@ -50,7 +50,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		}
 		j.Confirm.To.Email, j.Known.To.Email = envelope(u.Email), envelope(u.Email)
 		if u.Verified() || u.Blocked() {
-			return insertLetter(ctx, tx, j.Known, now)
+			return sendLetter(ctx, tx, j.Known, now)
 		}
 		_, err = tx.exec(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4, browser_hash = $5
 			WHERE id = $6`, strings.TrimSpace(in.Name), in.Language, in.TimeZone, hash, hashOf(j.Browser), u.ID)
@@ -60,7 +60,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, j.Token, "", now); err != nil {
 			return err
 		}
-		return insertLetter(ctx, tx, j.Confirm, now)
+		return sendLetter(ctx, tx, j.Confirm, now)
 	})
 }
 

@@ -42,7 +42,7 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 		if err != nil {
 			return err
 		}
-		sent, err := countLetter(ctx, tx, cause{pool: poolMembers, to: a, address: by.Address}, now)
+		_, sent, err := countLetter(ctx, tx, cause{pool: poolMembers, to: a, address: by.Address}, now)
 		if err == nil && sent {
 			err = confirmEmail(ctx, tx, u, a, in, now)
 		}
@@ -50,7 +50,7 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 			return err
 		}
 		in.Notice.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
-		if err := insertLetter(ctx, tx, in.Notice, now); err != nil { // which only the password causes
+		if err := sendLetter(ctx, tx, in.Notice, now); err != nil { // which only the password causes
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditEmailAsk, in.Email, u.Email, now)
@@ -71,7 +71,7 @@ func confirmEmail(ctx context.Context, tx transaction, u domain.User, a domain.A
 	} else if !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
-	return insertLetter(ctx, tx, first, now)
+	return sendLetter(ctx, tx, first, now)
 }
 
 // envelope is the address of a user as SMTP takes it.

@@ -119,7 +119,7 @@ func (s *Store) noteFailure(ctx context.Context, email, why, address string, now
 		}
 		_, err = tx.exec(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
 			VALUES ($1, 0, '', '', 'more sign-ins failed', '', '1') ON CONFLICT (at) WHERE action = 'more sign-ins failed'
-			DO UPDATE SET detail = CAST(CAST(audit.detail AS INTEGER) + 1 AS TEXT)`, domain.Day(now).UnixMilli())
+			DO UPDATE SET detail = CAST(CAST(audit.detail AS BIGINT) + 1 AS TEXT)`, domain.Day(now).UnixMilli())
 		return err
 	})
 }

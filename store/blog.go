@@ -15,7 +15,7 @@ import (
 const blogPer = 10
 
 const cardColumns = `p.id, p.title, p.slug, p.author, substr(p.content, 1, 1500), length(p.content), coalesce(i.name, ''), coalesce(i.type, ''),
-	(SELECT coalesce(group_concat(z.width || 'x' || z.height), '') FROM image_sizes z WHERE z.image_id = p.image_id),
+	(SELECT coalesce(string_agg(CAST(z.width AS TEXT) || 'x' || CAST(z.height AS TEXT), ','), '') FROM image_sizes z WHERE z.image_id = p.image_id),
 	p.image_alt, p.published_at`
 
 const cardTables = `posts p LEFT JOIN images i ON i.id = p.image_id`

@@ -1,8 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,12 +132,18 @@ func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([
 	})
 }
 
-// ClientsByID returns those of a team's clients that have one of the ids.
+// ClientsByID returns those of a team's clients that have one of the ids, by their addresses.
 func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]domain.Client, error) {
-	list, err := json.Marshal(ids)
-	if err != nil || len(ids) == 0 {
-		return nil, err
+	var all []domain.Client
+	for chunk := range idChunks(ids) {
+		some := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE team_id = ? AND id IN `, args: []any{teamID}}
+		some.addIDs(chunk)
+		clients, err := collect(s.read.rows(ctx, some.numbered(), some.args...), scanClient)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, clients...)
 	}
-	return collect(s.read.rows(ctx, `SELECT `+clientColumns+` FROM clients WHERE team_id = $1
-		AND id IN (SELECT value FROM json_each($2)) ORDER BY email_key`, teamID, string(list)), scanClient)
+	slices.SortFunc(all, func(a, b domain.Client) int { return cmp.Compare(keyOf(a.Email), keyOf(b.Email)) })
+	return all, nil
 }

@@ -33,7 +33,7 @@ func (s *Store) Forget(ctx context.Context, until time.Time) (more bool, err err
 		if err != nil {
 			return err
 		}
-		res, err := tx.exec(ctx, `UPDATE deliveries SET email = '', email_key = 'deleted:' || id, name = '', orphaned_at = NULL
+		res, err := tx.exec(ctx, `UPDATE deliveries SET email = '', email_key = 'deleted:' || CAST(id AS TEXT), name = '', orphaned_at = NULL
 			WHERE id IN (`+orphans+`)`, until.UnixMilli(), forgetChunk)
 		if err != nil {
 			return err

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"time"
 
 	"postrider/domain"
@@ -35,16 +33,12 @@ func (s *Store) RememberDevice(ctx context.Context, userID int64, old, fresh str
 }
 
 // knownDevice reports whether a browser has signed in before to the account with that key.
-func (s *Store) knownDevice(ctx context.Context, key, device string, now time.Time) (bool, error) {
+func (s *Store) knownDevice(ctx context.Context, key, device string, now time.Time) (known bool, err error) {
 	if device == "" {
 		return false, nil
 	}
-	var one int
-	err := s.read.row(ctx, `SELECT 1 FROM devices JOIN users ON users.id = devices.user_id
-		WHERE devices.hash = $1 AND users.email_key = $2 AND devices.seen_at >= $3`,
-		hashOf(device), key, now.Add(-domain.DeviceValid).UnixMilli()).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, mapError(err)
+	err = s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM devices JOIN users ON users.id = devices.user_id
+		WHERE devices.hash = $1 AND users.email_key = $2 AND devices.seen_at >= $3)`,
+		hashOf(device), key, now.Add(-domain.DeviceValid).UnixMilli()).Scan(&known)
+	return known, mapError(err)
 }

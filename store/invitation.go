@@ -90,25 +90,27 @@ func (s *Store) AskInvitation(ctx context.Context, link, token, address string, 
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
-		sent, err := countLetter(ctx, tx, asked(a, u, address), now)
+		_, sent, err := countLetter(ctx, tx, asked(a, u, address), now)
 		if err != nil {
 			return err
 		}
 		if !sent { // the same work, and nothing comes of it either
-			if err := insertInvited(ctx, tx, i, l, now); err != nil {
+			id, err := insertInvited(ctx, tx, i, l, now)
+			if err != nil {
 				return err
 			}
-			return dropLetter(ctx, tx)
+			return dropLetter(ctx, tx, id)
 		}
 		err = tx.row(ctx, `UPDATE invitations SET hash = $1 WHERE link_hash = $2 AND used_at IS NULL RETURNING id`,
 			hashOf(token), hashOf(link)).Scan(&i.ID)
 		if err != nil {
 			return err
 		}
-		if err := insertInvited(ctx, tx, i, l, now); err != nil || !u.Blocked() {
+		id, err := insertInvited(ctx, tx, i, l, now)
+		if err != nil || !u.Blocked() {
 			return err
 		}
-		return dropLetter(ctx, tx)
+		return dropLetter(ctx, tx, id)
 	})
 }
 
@@ -240,12 +242,12 @@ func sendInvitation(ctx context.Context, tx transaction, by domain.Actor, act do
 	if err != nil {
 		return err
 	}
-	sent, err := countLetter(ctx, tx, c, now)
+	_, sent, err := countLetter(ctx, tx, c, now)
 	if err != nil {
 		return err
 	}
 	if sent {
-		if err := insertInvited(ctx, tx, i, l, now); err != nil {
+		if _, err := insertInvited(ctx, tx, i, l, now); err != nil {
 			return err
 		}
 	}
@@ -253,10 +255,10 @@ func sendInvitation(ctx context.Context, tx transaction, by domain.Actor, act do
 }
 
 // insertInvited puts the letter of an invitation into the outbox. To an account it goes by the address that this has.
-func insertInvited(ctx context.Context, tx transaction, i domain.Invitation, l domain.SystemLetter, now time.Time) error {
+func insertInvited(ctx context.Context, tx transaction, i domain.Invitation, l domain.SystemLetter, now time.Time) (id int64, err error) {
 	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
-		return err
+		return 0, err
 	}
 	l.To.Email, l.ExpiresAt = envelope(cmp.Or(u.Email, i.Email)), i.ExpiresAt
 	return insertLetter(ctx, tx, l, now)

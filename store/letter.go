@@ -13,22 +13,28 @@ import (
 	"postrider/domain"
 )
 
-// insertLetter puts a letter into the outbox, due at once. Its text, which may hold a token, is sealed.
-func insertLetter(ctx context.Context, tx transaction, l domain.SystemLetter, now time.Time) error {
+// insertLetter puts a letter into the outbox, due at once, and returns its id. Its text, which may hold a token, is sealed.
+func insertLetter(ctx context.Context, tx transaction, l domain.SystemLetter, now time.Time) (id int64, err error) {
 	body, err := sealBody(ctx, tx, l.Body)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = tx.exec(ctx, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at,
-		expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9)`,
+	err = tx.row(ctx, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at,
+		expires_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9) RETURNING id`,
 		NewToken()[:16], l.To.Email, l.To.Name, l.Subject, body, l.Language, now.UnixMilli(), l.ExpiresAt.UnixMilli(),
-		now.UnixMilli())
+		now.UnixMilli()).Scan(&id)
+	return id, err
+}
+
+// sendLetter is insertLetter for a letter that stays in the outbox.
+func sendLetter(ctx context.Context, tx transaction, l domain.SystemLetter, now time.Time) error {
+	_, err := insertLetter(ctx, tx, l, now)
 	return err
 }
 
-// dropLetter takes back the letter that this transaction has put into the outbox last.
-func dropLetter(ctx context.Context, tx transaction) error {
-	_, err := tx.exec(ctx, `DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)`)
+// dropLetter takes a letter back that this transaction has put into the outbox.
+func dropLetter(ctx context.Context, tx transaction, id int64) error {
+	_, err := tx.exec(ctx, `DELETE FROM outbox WHERE id = $1`, id)
 	return err
 }
 
@@ -44,7 +50,7 @@ func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l 
 		if err != nil {
 			return err
 		}
-		taken, err := collect(tx.rows(ctx, `UPDATE outbox SET state = 'claimed', on_wire = 1, date = coalesce(date, $1),
+		taken, err := collect(tx.rows(ctx, `UPDATE outbox SET state = 'claimed', on_wire = TRUE, date = coalesce(date, $1),
 			epoch = $2 WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1
 				ORDER BY next_at, id LIMIT 1)
 			RETURNING id, key, email, name, subject, body, language, tries, uncertain, next_at, date, expires_at, created_at`,
@@ -80,7 +86,7 @@ func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLett
 		uncertain++
 	}
 	return s.txNow(ctx, func(tx transaction) error {
-		_, err := tx.exec(ctx, `UPDATE outbox SET state = $1, on_wire = 0, next_at = $2, tries = $3, uncertain = $4,
+		_, err := tx.exec(ctx, `UPDATE outbox SET state = $1, on_wire = FALSE, next_at = $2, tries = $3, uncertain = $4,
 			reply = $5, body = CASE WHEN $1 = 'waiting' THEN body ELSE '' END
 			WHERE id = $6 AND epoch = $7 AND state = 'claimed'`,
 			next.State, next.NextAt.UnixMilli(), tries, uncertain, res.Reply.Codes(), l.ID, epoch)

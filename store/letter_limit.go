@@ -40,18 +40,18 @@ func asked(to domain.Address, u domain.User, address string) cause {
 }
 
 // countLetter counts a letter that somebody causes, in the transaction that puts it into the outbox. It reports whether the
-// letter may go: when it may not, nothing is counted, and nobody is told.
-func countLetter(ctx context.Context, tx transaction, c cause, now time.Time) (ok bool, err error) {
+// letter may go: when it may not, nothing is counted, and nobody is told. id is that of the count.
+func countLetter(ctx context.Context, tx transaction, c cause, now time.Time) (id int64, ok bool, err error) {
 	if ok, err = mailboxTakes(ctx, tx, c, now); err != nil || !ok {
-		return false, err
+		return 0, false, err
 	}
 	wait, err := poolFull(ctx, tx, c, now)
 	if err != nil || wait > 0 {
-		return false, err
+		return 0, false, err
 	}
-	_, err = tx.exec(ctx, `INSERT INTO letter_counts (at, pool, mailbox, organization, network) VALUES ($1, $2, $3, $4, $5)`,
-		now.UnixMilli(), c.pool, hashOf(c.to.Mailbox()), organization(c.to), domain.LetterNetwork(c.address))
-	return err == nil, err
+	err = tx.row(ctx, `INSERT INTO letter_counts (at, pool, mailbox, organization, network) VALUES ($1, $2, $3, $4, $5) RETURNING id`,
+		now.UnixMilli(), c.pool, hashOf(c.to.Mailbox()), organization(c.to), domain.LetterNetwork(c.address)).Scan(&id)
+	return id, err == nil, err
 }
 
 // organization is the domain that somebody has registered, of an address: below it there may be as many as its owner likes.

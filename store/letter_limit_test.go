@@ -22,7 +22,7 @@ func (l *letters) ask(p pool, userID int64, to, address string) (ok bool) {
 		l.t.Fatal(err)
 	}
 	err = l.s.tx(l.t.Context(), func(tx transaction) (err error) {
-		ok, err = countLetter(l.t.Context(), tx, cause{pool: p, to: a, userID: userID, address: address}, l.at)
+		_, ok, err = countLetter(l.t.Context(), tx, cause{pool: p, to: a, userID: userID, address: address}, l.at)
 		return err
 	})
 	if err != nil {

@@ -257,13 +257,17 @@ func audienceSize(ctx context.Context, q reader, m domain.Mailing) (size, leftOu
 	if m.Audience != domain.AudienceClients {
 		return teamClients(ctx, q, m.TeamID)
 	}
-	ids, err := json.Marshal(m.ClientIDs)
-	if err != nil {
-		return 0, 0, err
+	for chunk := range idChunks(m.ClientIDs) {
+		some := part{text: `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+			WHERE team_id = ? AND id IN `, args: []any{m.TeamID}}
+		some.addIDs(chunk)
+		var active, undeliverable int
+		if err := q.row(ctx, some.numbered(), some.args...).Scan(&active, &undeliverable); err != nil {
+			return 0, 0, mapError(err)
+		}
+		size, leftOut = size+active, leftOut+undeliverable
 	}
-	err = q.row(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
-		WHERE team_id = $1 AND id IN (SELECT value FROM json_each($2))`, m.TeamID, string(ids)).Scan(&size, &leftOut)
-	return size, leftOut, mapError(err)
+	return size, leftOut, nil
 }
 
 // setPicked keeps the picked clients, and how many there are; an audience of all has none.
@@ -272,14 +276,13 @@ func setPicked(ctx context.Context, tx transaction, m domain.Mailing) error {
 		return err
 	}
 	if m.Audience == domain.AudienceClients {
-		ids, err := json.Marshal(m.ClientIDs)
-		if err != nil {
-			return err
-		}
-		_, err = tx.exec(ctx, `INSERT INTO mailing_clients (mailing_id, client_id)
-			SELECT DISTINCT $1, value FROM json_each($2)`, m.ID, string(ids))
-		if err != nil {
-			return err
+		for chunk := range idChunks(m.ClientIDs) {
+			some := part{text: `INSERT INTO mailing_clients (mailing_id, client_id)
+				SELECT CAST(? AS BIGINT), id FROM clients WHERE id IN `, args: []any{m.ID}}
+			some.addIDs(chunk)
+			if _, err := tx.exec(ctx, some.numbered(), some.args...); err != nil {
+				return err
+			}
 		}
 	}
 	_, err := tx.exec(ctx, `UPDATE mailings SET picked = (SELECT count(*) FROM mailing_clients WHERE mailing_id = $1)
@@ -313,20 +316,20 @@ func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, no
 		if err := may(tx, m); err != nil {
 			return err
 		}
-		changed, err := changes(tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
-			updated_at = $2 WHERE id = $3 AND deleted_at IS NULL AND (paused_at IS NULL) <> ($1 IS NULL)`,
-			millis(at), now.UnixMilli(), id))
+		action, paused := domain.AuditPause, !at.IsZero()
+		if !paused {
+			action = domain.AuditResume
+		}
+		if m.Paused() == paused {
+			return nil
+		}
+		_, err := tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '', updated_at = $2 WHERE id = $3`,
+			millis(at), now.UnixMilli(), id)
 		if err != nil {
 			return err
 		}
-		action := domain.AuditPause
-		if at.IsZero() {
-			action = domain.AuditResume
-		}
-		if changed {
-			if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
-				return err
-			}
+		if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
+			return err
 		}
 		m, err = mailing(ctx, tx, id)
 		return err

@@ -86,5 +86,5 @@ func tell(ctx context.Context, tx transaction, u domain.User, l domain.SystemLet
 		return nil
 	}
 	l.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
-	return insertLetter(ctx, tx, l, now)
+	return sendLetter(ctx, tx, l, now)
 }

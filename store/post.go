@@ -11,7 +11,7 @@ import (
 const (
 	postHead = `p.id, coalesce(p.author_id, 0), p.author, p.title, p.slug, `
 	postTail = `, coalesce(p.image_id, 0), coalesce(i.name, ''), coalesce(i.type, ''),
-	(SELECT coalesce(group_concat(z.width || 'x' || z.height), '') FROM image_sizes z WHERE z.image_id = p.image_id),
+	(SELECT coalesce(string_agg(CAST(z.width AS TEXT) || 'x' || CAST(z.height AS TEXT), ','), '') FROM image_sizes z WHERE z.image_id = p.image_id),
 	p.image_alt, p.published_at, coalesce(v.views, 0), p.version, p.created_at, p.updated_at`
 
 	postColumns = postHead + `p.content` + postTail

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -96,7 +98,7 @@ func (p *part) add(text query, args ...any) {
 // addPart appends another part.
 func (p *part) addPart(other part) { p.add(other.text, other.args...) }
 
-// addIDs appends a list of ids in brackets. Callers give it a chunk of idChunk at most.
+// addIDs appends a list of ids in brackets: a chunk of idChunks.
 func (p *part) addIDs(ids []int64) {
 	p.text += query("(" + strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ") + ")")
 	for _, id := range ids {
@@ -106,6 +108,11 @@ func (p *part) addIDs(ids []int64) {
 
 // idChunk is how many ids one query names. SQLite takes 32,766 arguments, PostgreSQL 65,535.
 const idChunk = 1000
+
+// idChunks are the ids, each once, in as many chunks as queries are needed.
+func idChunks(ids []int64) iter.Seq[[]int64] {
+	return slices.Chunk(slices.Compact(slices.Sorted(slices.Values(ids))), idChunk)
+}
 
 // numbered is the text with $1 for the first ?, $2 for the second …, as both databases take it.
 func (p part) numbered() query {

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,5 +72,44 @@ func TestNoInputBecomesSQL(t *testing.T) {
 	want := []string{"sqlite.go: SQLiteVersion", "sqlite.go: TruncateJournal", "sqlite.go: TruncateJournal", "sqlite.go: TruncateJournal"}
 	if !slices.Equal(around, want) {
 		t.Errorf("database/sql takes a text in %q; want %q", around, want)
+	}
+}
+
+// What only SQLite understands, or understands in its own way, and what to write instead.
+var notPortable = map[string]string{
+	`(?i)\bpragma|\bsqlite_|\browid\b|\bautoincrement\b|\bwithout rowid\b`:  "sqlite.go",
+	`(?i)\b(max|min)\((?:[^(),]|\([^()]*\))*,`:                              "CASE: with two arguments these are no aggregates elsewhere",
+	`(?i)\bjson_|\bjson\(`:                                                  "part.addIDs, or rows",
+	`(?i)\bgroup_concat\b`:                                                  "string_agg",
+	`(?i)\b(strftime|datetime|julianday|unixepoch)\b`:                       "a time from Go",
+	`(?i)\b(ifnull|iif|instr|printf|format|glob|total|char)\(`:              "coalesce, CASE, strpos",
+	`(?i)\b(randomblob|hex|typeof|last_insert_rowid|changes)\(`:             "Go, or RETURNING",
+	`(?i)\b(insert|replace) or\b|\breplace into\b`:                          "ON CONFLICT",
+	`(?i)\bis (not )?(\$|\?|'|[0-9])`:                                       "IS NOT DISTINCT FROM",
+	`(?i)select (coalesce\()?max\(id\)(, 0\))? from (outbox|letter_counts)`: "RETURNING id",
+	`(?i)where \$1 (=|>) (\$1|0)`:                                           "an argument for each query, not one bent to be shared",
+	`(?i)\b(on_wire|manual|ran) *(=|<>|\+) *[01]\b|\+ on_wire\b`:            "TRUE and FALSE",
+	`(?i)\bas integer\)`:                                                    "BIGINT, which holds milliseconds everywhere",
+	"(?i)[`\"]\\w+[`\"]\\s*=|==":                                            "=",
+}
+
+// The same text is to run on PostgreSQL.
+func TestStatementsArePortable(t *testing.T) {
+	for name, f := range sources(t) {
+		if strings.HasPrefix(name, "sqlite") {
+			continue
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING || !strings.HasPrefix(lit.Value, "`") {
+				return true
+			}
+			for pattern, instead := range notPortable {
+				if found := regexp.MustCompile(pattern).FindString(strings.Trim(lit.Value, "`")); found != "" {
+					t.Errorf("%s: %q: write %s", name, found, instead)
+				}
+			}
+			return true
+		})
 	}
 }

@@ -9,14 +9,14 @@ import (
 	"postrider/domain"
 )
 
-// sentOfTeam is how many letters of a run's team have gone out on the day of $1.
+// sentOfTeam is how many letters of a run's team have gone out on a day.
 const sentOfTeam = `coalesce((SELECT team_days.sent FROM team_days WHERE team_days.team_id = runs.team_id
-	AND team_days.day = $1 - $1 % 86400000), 0)`
+	AND team_days.day = ?), 0)`
 
-// quotaLeft is true of a run whose team may still send letters on the day of $1.
+// quotaLeft is true of a run whose team may still send letters on a day.
 const quotaLeft = `NOT EXISTS (SELECT 1 FROM teams WHERE teams.id = runs.team_id AND teams.max_letters <= ` + sentOfTeam + `)`
 
-// quotaRoom is how many more deliveries of a run's team may be claimed at $1; NULL without a limit. A claimed one holds a
+// quotaRoom is how many more deliveries of a run's team may be claimed on a day; NULL without a limit. A claimed one holds a
 // place until it is known what became of it, so that no more letters go than the team may send.
 const quotaRoom = `(SELECT teams.max_letters - ` + sentOfTeam + ` - (SELECT count(*) FROM deliveries
 	JOIN runs AS of_team ON of_team.id = deliveries.run_id WHERE deliveries.state = 'claimed' AND of_team.team_id = runs.team_id)

@@ -168,7 +168,7 @@ func complete(ctx context.Context, tx transaction, mailingID int64) error {
 // cancelClient takes a client out of the runs that are sending.
 func (s *Store) cancelClient(ctx context.Context, tx transaction, clientID int64) error {
 	rows := tx.rows(ctx, `UPDATE deliveries SET state = 'cancelled'
-		WHERE client_id = $1 AND (state = 'waiting' OR state = 'claimed' AND on_wire = 0) RETURNING run_id, tries`, clientID)
+		WHERE client_id = $1 AND (state = 'waiting' OR state = 'claimed' AND on_wire = FALSE) RETURNING run_id, tries`, clientID)
 	type cancelled struct{ run, tries int64 }
 	all, err := collect(rows, func(row scanner) (c cancelled, err error) { return c, row.Scan(&c.run, &c.tries) })
 	if err != nil {

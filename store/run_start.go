@@ -105,7 +105,7 @@ func stateAtStart(ctx context.Context, tx transaction, m domain.Mailing, at, now
 }
 
 func markRunning(ctx context.Context, tx transaction, id int64) error {
-	_, err := tx.exec(ctx, `UPDATE mailings SET status = 'running', ran = 1 WHERE id = $1`, id)
+	_, err := tx.exec(ctx, `UPDATE mailings SET status = 'running', ran = TRUE WHERE id = $1`, id)
 	return err
 }
 
@@ -119,7 +119,8 @@ func insertRun(ctx context.Context, tx transaction, m domain.Mailing, state doma
 	}
 	r, err := scanRun(tx.row(ctx, `INSERT INTO runs (mailing_id, team_id, key, state, manual, scheduled_at,
 		started_at, finished_at, deadline, sender, subject, body, audience)
-		SELECT mailings.id, mailings.team_id, $1, $2, $3, $4, $5, $6, $7, $8, messages.subject, messages.body, mailings.audience
+		SELECT mailings.id, mailings.team_id, CAST($1 AS TEXT), CAST($2 AS TEXT), $3 = TRUE, CAST($4 AS BIGINT),
+			CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT), CAST($8 AS TEXT), messages.subject, messages.body, mailings.audience
 		FROM mailings JOIN messages ON messages.id = mailings.message_id WHERE mailings.id = $9
 		ON CONFLICT (mailing_id, scheduled_at) DO NOTHING RETURNING `+runColumns,
 		NewToken()[:16], state, manual, at.UnixMilli(), millis(started), millis(finished),

@@ -63,7 +63,7 @@ func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session)
 	return s.tx(ctx, func(tx transaction) error {
 		by := domain.Actor{ID: in.UserID, Address: in.Address}
 		err := tx.row(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2 AND blocked_at IS NULL
-			AND coalesce(password_at, -1) = coalesce($3, -1) RETURNING email`,
+			AND password_at IS NOT DISTINCT FROM $3 RETURNING email`,
 			in.CreatedAt.UnixMilli(), in.UserID, millis(in.PasswordAt)).Scan(&by.Email)
 		if err != nil {
 			return err

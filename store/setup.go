@@ -68,9 +68,13 @@ func (s *Store) OpenSetup(ctx context.Context, token string) (waits bool, err er
 
 // SetupUsable returns nil when the installation can be set up with the token, ErrNotFound otherwise.
 func (s *Store) SetupUsable(ctx context.Context, token string) error {
-	var one int
-	return mapError(s.read.row(ctx, `SELECT 1 FROM settings WHERE name = 'setup' AND value = $1 AND NOT `+confirmedAdmin,
-		hashOf(token)).Scan(&one))
+	var isUsable bool
+	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM settings WHERE name = 'setup' AND value = $1 AND NOT `+confirmedAdmin+`)`,
+		hashOf(token)).Scan(&isUsable)
+	if err == nil && !isUsable {
+		err = domain.ErrNotFound
+	}
+	return mapError(err)
 }
 
 // SetUp uses up the set-up token and makes the first admin, whose address counts as confirmed: whoever can read the terminal

@@ -21,15 +21,12 @@ func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now tim
 	if err != nil {
 		return "", err
 	}
-	for _, end := range []query{
-		`UPDATE mailings SET deleted_at = coalesce(deleted_at, $1), next_at = NULL WHERE team_id = $2`,
-		`DELETE FROM invitations WHERE $1 > 0 AND team_id = $2`,
-	} {
-		if _, err := tx.exec(ctx, end, now.UnixMilli(), teamID); err != nil {
-			return "", err
-		}
+	_, err = tx.exec(ctx, `UPDATE mailings SET deleted_at = coalesce(deleted_at, $1), next_at = NULL WHERE team_id = $2`, now.UnixMilli(), teamID)
+	if err != nil {
+		return "", err
 	}
-	return gone, nil
+	_, err = tx.exec(ctx, `DELETE FROM invitations WHERE team_id = $1`, teamID)
+	return gone, err
 }
 
 // deleteChunk is how many rows one transaction deletes, so that other writers get their turn.

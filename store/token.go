@@ -16,7 +16,7 @@ func insertToken(ctx context.Context, tx transaction, userID int64, kind domain.
 		return err
 	}
 	_, err := tx.exec(ctx, `INSERT INTO tokens (hash, kind, expires_at, email, user_id)
-		SELECT $1, $2, $3, $4, id FROM users WHERE id = $5`,
+		SELECT $1, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT), id FROM users WHERE id = $5`,
 		hashOf(token), kind, now.Add(kind.Valid()).UnixMilli(), email, userID)
 	return err
 }
@@ -27,9 +27,12 @@ const usable = `expires_at > $1 AND hash = $2 AND kind = $3 AND used_at IS NULL
 
 // TokenUsable returns nil when the token can still be used, ErrNotFound otherwise.
 func (s *Store) TokenUsable(ctx context.Context, kind domain.TokenKind, token string, now time.Time) error {
-	var one int
-	return mapError(s.read.row(ctx, `SELECT 1 FROM tokens WHERE `+usable,
-		now.UnixMilli(), hashOf(token), kind).Scan(&one))
+	var isUsable bool
+	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM tokens WHERE `+usable+`)`, now.UnixMilli(), hashOf(token), kind).Scan(&isUsable)
+	if err == nil && !isUsable {
+		err = domain.ErrNotFound
+	}
+	return mapError(err)
 }
 
 // useToken uses up a token, in the statement that also looks whether it can be used, and returns its user and the address
@@ -68,7 +71,7 @@ func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.Toke
 		if u.Blocked() || kind == domain.TokenVerify && u.Verified() {
 			u = domain.User{}
 		}
-		ok, err := countLetter(ctx, tx, asked(a, u, by.Address), now)
+		counted, ok, err := countLetter(ctx, tx, asked(a, u, by.Address), now)
 		if err != nil {
 			return err
 		}
@@ -82,13 +85,14 @@ func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.Toke
 		if u.Verified() {
 			l.To.Name = u.Name
 		}
-		if err := insertLetter(ctx, tx, l, now); err != nil || u.ID != 0 {
+		id, err := insertLetter(ctx, tx, l, now)
+		if err != nil || u.ID != 0 {
 			return err
 		}
-		if err := dropLetter(ctx, tx); err != nil || !ok {
+		if err := dropLetter(ctx, tx, id); err != nil || !ok {
 			return err
 		}
-		_, err = tx.exec(ctx, `DELETE FROM letter_counts WHERE id = (SELECT max(id) FROM letter_counts)`)
+		_, err = tx.exec(ctx, `DELETE FROM letter_counts WHERE id = $1`, counted)
 		return err
 	})
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // Passwords: 8 to 128 characters, any characters, and not one of the 3,000 most common. How they are kept is shown in
-// store/password_hash_test.go.
+// store/password_test.go.
 func TestSecurityPasswords(t *testing.T) {
 	t.Parallel()
 	st := open(t)

@@ -147,3 +147,9 @@ func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]d
 	slices.SortFunc(all, func(a, b domain.Client) int { return cmp.Compare(keyOf(a.Email), keyOf(b.Email)) })
 	return all, nil
 }
+
+// clientStatuses are the conditions of the statuses; anything else narrows nothing.
+var clientStatuses = map[domain.ClientStatus]query{
+	domain.ClientActive:        ` AND undeliverable_at IS NULL`,
+	domain.ClientUndeliverable: ` AND undeliverable_at IS NOT NULL`,
+}

@@ -95,9 +95,3 @@ var clientOrders = map[string]order{
 	"email":     {by: `email_key, id`, after: `(email_key, id) > (?, ?)`},
 	"full_name": {by: `full_name, id`, after: `(full_name, id) > (?, ?)`},
 }
-
-// clientStatuses are the conditions of the statuses; anything else narrows nothing.
-var clientStatuses = map[domain.ClientStatus]query{
-	domain.ClientActive:        ` AND undeliverable_at IS NULL`,
-	domain.ClientUndeliverable: ` AND undeliverable_at IS NOT NULL`,
-}

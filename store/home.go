@@ -59,12 +59,3 @@ func (s *Store) ShowClients(ctx context.Context, now time.Time) error {
 		return err
 	})
 }
-
-// Steps says which first steps a team has taken.
-func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
-	var st domain.Steps
-	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1),
-		EXISTS (SELECT 1 FROM messages WHERE team_id = $1), EXISTS (SELECT 1 FROM mailings WHERE team_id = $1)`,
-		teamID).Scan(&st.Clients, &st.Messages, &st.Mailings)
-	return st, mapError(err)
-}

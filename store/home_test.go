@@ -197,3 +197,34 @@ func TestAddressesAreCountedExactly(t *testing.T) {
 		}
 	}
 }
+
+func TestPostsState(t *testing.T) {
+	ctx := t.Context()
+	s := storetest.Open(t)
+	state := func(at time.Time) store.PostsState {
+		t.Helper()
+		st, err := s.PostsState(ctx, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st
+	}
+	nothing := state(now)
+	p, err := s.CreatePost(ctx, domain.Post{Title: "T", Slug: "t", Content: "C", PublishedAt: now.Add(time.Hour)}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	created := state(now)
+	if created == nothing || created != state(now.Add(time.Hour-time.Millisecond)) {
+		t.Error("a new post changes it, and waiting does not")
+	}
+	if created == state(now.Add(time.Hour)) {
+		t.Error("the time of a post has come, and it is the same")
+	}
+	if _, err := s.UpdatePost(ctx, p, now); err != nil {
+		t.Fatal(err)
+	}
+	if created == state(now) {
+		t.Error("a post was saved, and it is the same")
+	}
+}

@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
 
 	"postrider/domain"
 )
@@ -94,5 +98,105 @@ func (s *Store) fillRun(ctx context.Context, r *MailingRow) (err error) {
 	if r.Run.ID != 0 {
 		r.Run, err = s.Run(ctx, r.Run.ID)
 	}
+	return err
+}
+
+// Steps says which first steps a team has taken.
+func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
+	var st domain.Steps
+	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1),
+		EXISTS (SELECT 1 FROM messages WHERE team_id = $1), EXISTS (SELECT 1 FROM mailings WHERE team_id = $1)`,
+		teamID).Scan(&st.Clients, &st.Messages, &st.Mailings)
+	return st, mapError(err)
+}
+
+// PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence. It does so whatever the person
+// has seen: stopping does no harm.
+func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, now, now, func(transaction, domain.Mailing) error { return nil })
+}
+
+// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. seen is the
+// id of the latest run that the person knows of, 0 for none. Refused says that a manager has disabled it, Overtaken that
+// there is a newer run.
+func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx transaction, m domain.Mailing) error {
+		if err := m.NotDisabled(); err != nil {
+			return err
+		}
+		return sawLatest(ctx, tx, id, seen)
+	})
+}
+
+func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(transaction, domain.Mailing) error) (m domain.Mailing, err error) {
+	err = s.tx(ctx, func(tx transaction) error {
+		if m, err = mailing(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := may(tx, m); err != nil {
+			return err
+		}
+		action, paused := domain.AuditPause, !at.IsZero()
+		if !paused {
+			action = domain.AuditResume
+		}
+		if m.Paused() == paused {
+			return nil
+		}
+		_, err := tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '', updated_at = $2 WHERE id = $3`,
+			millis(at), now.UnixMilli(), id)
+		if err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
+			return err
+		}
+		m, err = mailing(ctx, tx, id)
+		return err
+	})
+	return m, err
+}
+
+// DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
+func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
+	return s.tx(ctx, func(tx transaction) error {
+		var name string
+		err := tx.row(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
+			WHERE id = $2 AND deleted_at IS NULL RETURNING name`, now.UnixMilli(), id).Scan(&name)
+		if err != nil {
+			return err
+		}
+		if err := insertAudit(ctx, tx, by, domain.AuditDelete, name, "mailing", now); err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+			WHERE mailing_id = $2 AND state IN ('building', 'sending')`, now.UnixMilli(), id)
+		return err
+	})
+}
+
+// PauseRun pauses the mailing of a run for a reason that its team should read. One that is paused already keeps its own.
+func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
+	return s.tx(ctx, func(tx transaction) error {
+		var mailingID int64
+		err := tx.row(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it has been deleted a moment ago
+		}
+		if err != nil {
+			return err
+		}
+		return pauseFor(ctx, tx, mailingID, why, now)
+	})
+}
+
+// pauseFor pauses a mailing for a reason that its team should read. One that is paused already keeps its own.
+func pauseFor(ctx context.Context, tx transaction, mailingID int64, why domain.Text, now time.Time) error {
+	text, err := json.Marshal(why)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2 WHERE id = $3 AND paused_at IS NULL`,
+		now.UnixMilli(), string(text), mailingID)
 	return err
 }

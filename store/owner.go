@@ -88,3 +88,12 @@ func tell(ctx context.Context, tx transaction, u domain.User, l domain.SystemLet
 	l.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
 	return sendLetter(ctx, tx, l, now)
 }
+
+// memberOf is a user of the actor's team, or for an admin of any; ErrNotFound when there is none.
+func memberOf(ctx context.Context, tx transaction, me domain.User, userID int64) (domain.User, error) {
+	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	if err == nil && u.TeamID != me.TeamID && me.Role != domain.RoleAdmin {
+		err = domain.ErrNotFound
+	}
+	return u, err
+}

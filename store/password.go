@@ -2,9 +2,17 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/crypto/argon2"
 
 	"postrider/domain"
 )
@@ -122,4 +130,206 @@ func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, passw
 		return insertAudit(ctx, tx, by, domain.AuditPasswordReset, u.Email, "", now)
 	})
 	return u, err
+}
+
+// Parameters of argon2id, as OWASP's password storage cheat sheet gives them. Hashes with others are renewed at the
+// next sign-in.
+const (
+	argonMemory  = 19 * 1024 // KiB
+	argonTime    = 2
+	argonThreads = 1
+	argonSalt    = 16 // bytes
+	argonKey     = 32 // bytes
+)
+
+// How many passwords are hashed at once, how many wait for that, and how long. Each hash takes 19 MiB; a flood of sign-ins
+// is turned away at the door. Strangers have a queue of their own, which leaves a place for those whom we know, and no
+// account of those takes all their places.
+const (
+	maxHashes     = 2
+	maxStrangers  = 1
+	maxWaiting    = 30
+	maxPerAccount = 4 // at work or waiting
+	hashPatience  = 10 * time.Second
+	stranger      = "" // whose account is not known to be the one of who asks
+	thisProgram   = "the program"
+)
+
+// ErrBusy says that too many passwords are being checked at once. A few seconds later it may be over.
+var ErrBusy = errors.New("too many passwords are being checked at once")
+
+// hashing hashes few passwords at once. Strangers go through two queues, the others through the second alone.
+type hashing struct {
+	strangers, everybody queue
+	patience             time.Duration
+
+	mu       sync.Mutex
+	accounts map[string]int // how many places each known one has
+}
+
+func newHashing() *hashing {
+	return &hashing{strangers: newQueue(maxStrangers), everybody: newQueue(maxHashes), patience: hashPatience, accounts: map[string]int{}}
+}
+
+// place is one of somebody whose password is being hashed, or who waits for that. It is given back with leave.
+type place struct {
+	h     *hashing
+	who   string
+	leave func()
+}
+
+// come gives who a place at once, or ErrBusy.
+func (h *hashing) come(who string) (place, error) {
+	p := place{h: h, who: who, leave: h.strangers.leave}
+	if who == stranger {
+		return p, h.strangers.come()
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.accounts[who] >= maxPerAccount {
+		return p, ErrBusy
+	}
+	h.accounts[who]++
+	p.leave = func() { h.gone(who) }
+	if err := h.everybody.come(); err != nil {
+		h.forget(who)
+		return p, err
+	}
+	return p, nil
+}
+
+func (h *hashing) gone(who string) {
+	h.everybody.leave()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.forget(who)
+}
+
+func (h *hashing) forget(who string) {
+	if h.accounts[who]--; h.accounts[who] == 0 {
+		delete(h.accounts, who)
+	}
+}
+
+// turn runs do when it is the turn of the place; ErrBusy when that would take too long.
+func (p place) turn(ctx context.Context, do func()) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, p.h.patience, ErrBusy)
+	defer cancel()
+	if p.who != stranger {
+		return p.h.everybody.turn(ctx, do)
+	}
+	var inner error
+	err := p.h.strangers.turn(ctx, func() { inner = p.h.everybody.turn(ctx, do) })
+	return errors.Join(err, inner)
+}
+
+// queue are the turns of those who are at work, and the places of those and the ones who wait.
+type queue struct{ turns, places chan struct{} }
+
+func newQueue(atOnce int) queue {
+	return queue{turns: make(chan struct{}, atOnce), places: make(chan struct{}, atOnce+maxWaiting)}
+}
+
+func (q queue) come() error {
+	select {
+	case q.places <- struct{}{}:
+		return nil
+	default:
+		return ErrBusy
+	}
+}
+
+func (q queue) leave() { <-q.places }
+
+// turn runs do when it may, or returns the cause of why ctx is done.
+func (q queue) turn(ctx context.Context, do func()) error {
+	select {
+	case q.turns <- struct{}{}:
+		defer func() { <-q.turns }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	do()
+	return nil
+}
+
+// passwordHash is what is kept of a password.
+type passwordHash struct {
+	memory, time uint32 // KiB, passes
+	threads      uint8
+	salt, key    []byte
+}
+
+// hashPassword returns the hash of a password in PHC form. It waits for the turn of who, an account or a stranger, or returns
+// ErrBusy.
+func (s *Store) hashPassword(ctx context.Context, who, password string) (string, error) {
+	p, err := s.hashing.come(who)
+	if err != nil {
+		return "", err
+	}
+	defer p.leave()
+	h := passwordHash{memory: argonMemory, time: argonTime, threads: argonThreads, salt: make([]byte, argonSalt)}
+	_, _ = rand.Read(h.salt) // never fails
+	if err := p.turn(ctx, func() { h.key = h.argon(password, argonKey) }); err != nil {
+		return "", err
+	}
+	return h.String(), nil
+}
+
+func (h passwordHash) argon(password string, length int) []byte {
+	return argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(length))
+}
+
+// String is the PHC form.
+func (h passwordHash) String() string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, h.time, h.threads, b64(h.salt), b64(h.key))
+}
+
+func parseHash(phc string) (h passwordHash, err error) {
+	parts := strings.Split(phc, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return h, errors.New("password hash: not one of argon2id")
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.time, &h.threads); err != nil || h.time < 1 || h.threads < 1 {
+		return h, errors.New("password hash: wrong parameters")
+	}
+	var wrongSalt, wrongKey error
+	h.salt, wrongSalt = base64.RawStdEncoding.DecodeString(parts[4])
+	h.key, wrongKey = base64.RawStdEncoding.DecodeString(parts[5])
+	if err := errors.Join(wrongSalt, wrongKey); err != nil || len(h.key) == 0 {
+		return h, errors.New("password hash: damaged")
+	}
+	return h, nil
+}
+
+// old reports whether the hash was made with other parameters than today's.
+func (h passwordHash) old() bool {
+	return h.memory != argonMemory || h.time != argonTime || h.threads != argonThreads || len(h.salt) != argonSalt || len(h.key) != argonKey
+}
+
+// checkPassword compares a password with a hash in PHC form, and says whether the hash should be renewed. An empty
+// hash costs the same time and never fits, so that an unknown account answers like a known one.
+func (s *Store) checkPassword(ctx context.Context, who, password, phc string) (fits, old bool, err error) {
+	p, err := s.hashing.come(who)
+	if err != nil {
+		return false, false, err
+	}
+	defer p.leave()
+	return p.check(ctx, password, phc)
+}
+
+// check is checkPassword for somebody who has a place already.
+func (p place) check(ctx context.Context, password, phc string) (fits, old bool, err error) {
+	h := passwordHash{memory: argonMemory, time: argonTime, threads: argonThreads, salt: make([]byte, argonSalt), key: make([]byte, argonKey)}
+	if phc != "" {
+		if h, err = parseHash(phc); err != nil {
+			return false, false, err
+		}
+	}
+	var got []byte
+	if err := p.turn(ctx, func() { got = h.argon(password, len(h.key)) }); err != nil {
+		return false, false, err
+	}
+	return phc != "" && subtle.ConstantTimeCompare(got, h.key) == 1, h.old(), nil
 }

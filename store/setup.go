@@ -139,3 +139,11 @@ func deletePending(ctx context.Context, tx transaction, a domain.Address, now ti
 	_, err = closeTeamIfEmpty(ctx, tx, teamID, now)
 	return err
 }
+
+// takenAddress says in words that there is an account with the address.
+func takenAddress(err error) error {
+	if isUnique(err) {
+		return domain.Invalid{"email": domain.Say("There is a user with this address already.")}
+	}
+	return err
+}

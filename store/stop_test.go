@@ -318,3 +318,44 @@ func TestBlockTeam(t *testing.T) {
 		t.Errorf("unblocked again: %v", err)
 	}
 }
+
+func TestSetRole(t *testing.T) {
+	s := storetest.Open(t)
+	admin, by := person(t, s, "admin@example.com", domain.RoleAdmin)
+	user, _ := person(t, s, "user@example.com", domain.RoleUser)
+	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
+		t.Errorf("the last admin was demoted: %v", err)
+	}
+	if u, err := s.User(t.Context(), admin.ID); err != nil || u.Role != domain.RoleAdmin {
+		t.Errorf("the admin is %+v, %v", u, err)
+	}
+	for _, role := range []domain.Role{domain.RoleEditor, domain.RoleManager, domain.RoleManager, domain.RoleAdmin} {
+		if u, err := s.SetRole(t.Context(), by, user.ID, role, now); err != nil || u.Role != role {
+			t.Fatalf("role %s: %+v, %v", role, u, err)
+		}
+	}
+	want := []string{"admin@example.com: user@example.com (manager → admin)", "admin@example.com: user@example.com (editor → manager)",
+		"admin@example.com: user@example.com (user → editor)"}
+	if got := lines(t, s, domain.AuditRole); strings.Join(got, "|") != strings.Join(want, "|") {
+		t.Errorf("the log says %q", got)
+	}
+	if _, err := s.BlockUser(t.Context(), domain.Actor{Email: domain.CommandLine}, user.ID, "why", now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
+		t.Errorf("the last admin who is not blocked was demoted: %v", err)
+	}
+	if _, err := s.UnblockUser(t.Context(), domain.Actor{Email: domain.CommandLine}, user.ID, now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); err != nil {
+		t.Errorf("an admin with another one beside: %v", err)
+	}
+	var wrong domain.Invalid
+	if _, err := s.SetRole(t.Context(), by, user.ID, "root", now); !errors.As(err, &wrong) {
+		t.Errorf("a role that does not exist: %v", err)
+	}
+	if _, err := s.SetRole(t.Context(), by, 999, domain.RoleUser, now); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("a user who does not exist: %v", err)
+	}
+}

@@ -142,3 +142,14 @@ func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (UserRow, 
 	one := part{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
 	return scanUserRow(s.read.row(ctx, one.numbered(), one.args...))
 }
+
+// TeamName returns the name of a team; ErrNotFound when there is none.
+func (s *Store) TeamName(ctx context.Context, teamID int64) (name string, err error) {
+	err = s.read.row(ctx, `SELECT name FROM teams WHERE id = $1`, teamID).Scan(&name)
+	return name, mapError(err)
+}
+
+// TeamUsers returns the users of a team, in the order in which they came.
+func (s *Store) TeamUsers(ctx context.Context, teamID int64) ([]domain.User, error) {
+	return collect(s.read.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID), func(row scanner) (domain.User, error) { return scanUser(row) })
+}

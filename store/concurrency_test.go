@@ -2,13 +2,60 @@ package store_test
 
 import (
 	"errors"
-	"strings"
+	"fmt"
 	"testing"
+	"time"
 
 	"postrider/domain"
 	"postrider/store"
 	"postrider/store/storetest"
 )
+
+func TestChangeOfAddressDuringChangeOfPassword(t *testing.T) {
+	const fresh = "another correct horse"
+	s := storetest.Open(t)
+	_, by := person(t, s, "ann@example.com", domain.RoleUser)
+	if err := s.CreateSession(t.Context(), "session", domain.Session{UserID: by.ID, CreatedAt: now, SeenAt: now}); err != nil {
+		t.Fatal(err)
+	}
+	letter := domain.SystemLetter{ExpiresAt: now.Add(time.Hour)}
+	asked := make(chan error, 3) // with the change as many as one account may have at once
+	for i := range cap(asked) {
+		go func() {
+			in := store.EmailChange{Email: fmt.Sprintf("mallory%d@example.com", i), Password: storetest.Password,
+				Token: fmt.Sprint("token", i), Confirm: letter, Taken: letter, Notice: letter}
+			asked <- s.AskEmail(t.Context(), by, in, now)
+		}()
+	}
+	in := store.NewPassword{Current: storetest.Password, Password: fresh, Session: "session", Fresh: "fresh"}
+	if err := s.ChangePassword(t.Context(), by, in, now); err != nil {
+		t.Fatal(err)
+	}
+	for range cap(asked) {
+		<-asked // done before the change, or refused after it
+	}
+	for i := range cap(asked) {
+		if err := s.TokenUsable(t.Context(), domain.TokenEmail, fmt.Sprint("token", i), now); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("a letter asked for with the old password works on: %v", err)
+		}
+	}
+}
+
+func TestBlockedDuringSignIn(t *testing.T) {
+	s := storetest.Open(t)
+	_, by := person(t, s, "admin@example.com", domain.RoleAdmin)
+	u, err := s.SignIn(t.Context(), storetest.User(t, s, "ann@example.com").Email, storetest.Password, "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.BlockUser(t.Context(), by, u.ID, "spam", now); err != nil {
+		t.Fatal(err)
+	}
+	in := domain.Session{UserID: u.ID, PasswordAt: u.PasswordAt, CreatedAt: now, SeenAt: now}
+	if err := s.CreateSession(t.Context(), "session", in); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+}
 
 func TestLastTwoAdminsAtOnce(t *testing.T) {
 	type try func(s *store.Store, me, other domain.Actor) error
@@ -54,46 +101,5 @@ func TestLastTwoAdminsAtOnce(t *testing.T) {
 				t.Errorf("%d admins are left", left)
 			}
 		})
-	}
-}
-
-func TestSetRole(t *testing.T) {
-	s := storetest.Open(t)
-	admin, by := person(t, s, "admin@example.com", domain.RoleAdmin)
-	user, _ := person(t, s, "user@example.com", domain.RoleUser)
-	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
-		t.Errorf("the last admin was demoted: %v", err)
-	}
-	if u, err := s.User(t.Context(), admin.ID); err != nil || u.Role != domain.RoleAdmin {
-		t.Errorf("the admin is %+v, %v", u, err)
-	}
-	for _, role := range []domain.Role{domain.RoleEditor, domain.RoleManager, domain.RoleManager, domain.RoleAdmin} {
-		if u, err := s.SetRole(t.Context(), by, user.ID, role, now); err != nil || u.Role != role {
-			t.Fatalf("role %s: %+v, %v", role, u, err)
-		}
-	}
-	want := []string{"admin@example.com: user@example.com (manager → admin)", "admin@example.com: user@example.com (editor → manager)",
-		"admin@example.com: user@example.com (user → editor)"}
-	if got := lines(t, s, domain.AuditRole); strings.Join(got, "|") != strings.Join(want, "|") {
-		t.Errorf("the log says %q", got)
-	}
-	if _, err := s.BlockUser(t.Context(), domain.Actor{Email: domain.CommandLine}, user.ID, "why", now); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
-		t.Errorf("the last admin who is not blocked was demoted: %v", err)
-	}
-	if _, err := s.UnblockUser(t.Context(), domain.Actor{Email: domain.CommandLine}, user.ID, now); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); err != nil {
-		t.Errorf("an admin with another one beside: %v", err)
-	}
-	var wrong domain.Invalid
-	if _, err := s.SetRole(t.Context(), by, user.ID, "root", now); !errors.As(err, &wrong) {
-		t.Errorf("a role that does not exist: %v", err)
-	}
-	if _, err := s.SetRole(t.Context(), by, 999, domain.RoleUser, now); !errors.Is(err, domain.ErrNotFound) {
-		t.Errorf("a user who does not exist: %v", err)
 	}
 }

@@ -17,8 +17,8 @@ func insertAudit(ctx context.Context, tx transaction, by domain.Actor, action do
 // AuditQuery says which lines of the audit log a page shows, the newest first.
 type AuditQuery struct {
 	Action   domain.AuditAction // "" for all
-	Actor    string             // is contained in the actor's address
-	Q        string             // is contained in the subject or the detail
+	Actor    string             // is contained in the actor's address, whatever its case
+	Q        string             // is contained in the subject or the detail, whatever its case
 	From, To time.Time          // from the one, and before the other; zero is no limit
 	After    string             // the Next of the page before
 	Per      int                // 25, 50 or 100
@@ -54,10 +54,10 @@ func (q AuditQuery) match() (match part) {
 		match.add(` AND action = ?`, q.Action)
 	}
 	if q.Actor != "" {
-		match.add(` AND actor LIKE ? ESCAPE '\'`, verbatim(q.Actor))
+		match.add(` AND casefold(actor) LIKE ? ESCAPE '\'`, pattern(q.Actor))
 	}
 	if q.Q != "" {
-		match.add(` AND (subject LIKE ? ESCAPE '\' OR detail LIKE ? ESCAPE '\')`, verbatim(q.Q), verbatim(q.Q))
+		match.add(` AND (casefold(subject) LIKE ? ESCAPE '\' OR casefold(detail) LIKE ? ESCAPE '\')`, pattern(q.Q), pattern(q.Q))
 	}
 	if !q.From.IsZero() {
 		match.add(` AND at >= ?`, q.From.UnixMilli())

@@ -8,7 +8,7 @@ import (
 
 // LogQuery says which attempts of a mailing a page shows, the newest first.
 type LogQuery struct {
-	Q       string // is contained in the recipient's address or name
+	Q       string // is contained in the recipient's address or name, whatever its case
 	Outcome string // a domain.Outcome, or "" for all
 	RunID   int64  // 0 for all
 	After   string // the Next of the page before
@@ -59,7 +59,7 @@ func (q LogQuery) match(mailingID int64) part {
 		match.add(` AND attempts.run_id = ?`, q.RunID)
 	}
 	if q.Q != "" {
-		match.add(` AND (deliveries.email_key LIKE ? ESCAPE '\' OR deliveries.name LIKE ? ESCAPE '\')`, pattern(q.Q), verbatim(q.Q))
+		match.add(` AND (casefold(deliveries.email_key) LIKE ? ESCAPE '\' OR casefold(deliveries.name) LIKE ? ESCAPE '\')`, pattern(q.Q), pattern(q.Q))
 	}
 	return match
 }

@@ -12,6 +12,9 @@ import (
 // HashForTest is what the tables keep of a token.
 func HashForTest(token string) []byte { return hashOf(token) }
 
+// AddFunctionsForTest adds to SQLite what migrations use, as Open does.
+func AddFunctionsForTest() error { return addFunctions() }
+
 // set writes what no method does by itself.
 func (s *Store) set(t testing.TB, q query, args ...any) {
 	t.Helper()

@@ -242,6 +242,9 @@ func invite(t *testing.T, s *store.Store, by domain.User, email, token string) d
 // migrator is the schema of a file, to be moved up and down.
 func migrator(t *testing.T, path string) (*sql.DB, *goose.Provider) {
 	t.Helper()
+	if err := store.AddFunctionsForTest(); err != nil {
+		t.Fatal(err)
+	}
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)")
 	if err != nil {
 		t.Fatal(err)

@@ -344,3 +344,35 @@ func TestIDs(t *testing.T) {
 		}
 	}
 }
+
+// What an older version has made searchable by small letters alone is found by all letters that are the same.
+func TestMigrationToFoldedSearch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "postrider.db")
+	db, p := migrator(t, path)
+	if _, err := p.UpTo(t.Context(), 14); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []string{
+		`INSERT INTO teams (id, name, created_at) VALUES (1, 'Team', 1)`,
+		`INSERT INTO clients (team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
+			VALUES (1, 'a@example.com', 'a@example.com', 'a@example.com', 'Jörg Groß', '', 'a@example.com' || char(10) || 'jörg groß' || char(10), 1, 1)`,
+		`INSERT INTO messages (team_id, subject, body, search, created_at, updated_at) VALUES (1, 'Straße', 'Groß', 'straße' || char(10) || 'groß', 1, 1)`,
+		`INSERT INTO posts (author, title, slug, content, image_alt, search, created_at, updated_at) VALUES ('', 'Groß', 'a', 'b', '', 'groß', 1, 1)`,
+	} {
+		if _, err := db.ExecContext(t.Context(), row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := storetest.OpenAt(t, path)
+	for _, q := range []string{"GROSS", "groß"} {
+		clients, err := s.Clients(t.Context(), 1, store.ClientQuery{Q: q})
+		messages, err2 := s.Messages(t.Context(), 1, store.MessageQuery{Q: q})
+		posts, err3 := s.Posts(t.Context(), store.PostQuery{Q: q}, now)
+		if clients.Total != 1 || messages.Total != 1 || posts.Total != 1 || err != nil || err2 != nil || err3 != nil {
+			t.Errorf("%q finds %d clients, %d messages, %d posts; %v, %v, %v", q, clients.Total, messages.Total, posts.Total, err, err2, err3)
+		}
+	}
+}

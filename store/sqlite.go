@@ -60,8 +60,15 @@ func (s *Store) TruncateJournal(ctx context.Context) (done bool, err error) {
 
 // addFunctions adds to SQLite the functions that queries here use. They are there for every connection that is opened later.
 var addFunctions = sync.OnceValue(func() error {
-	return sqlite.RegisterDeterministicScalarFunction("strpos", 2, strpos)
+	return errors.Join(sqlite.RegisterDeterministicScalarFunction("strpos", 2, strpos),
+		sqlite.RegisterDeterministicScalarFunction("casefold", 1, casefold))
 })
+
+// casefold is domain.Fold. PostgreSQL has a function of that name from version 18 on.
+func casefold(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	text, _ := args[0].(string)
+	return domain.Fold(text), nil
+}
 
 // strpos is where the second text begins in the first, in bytes from 1, which is all that is asked of it; 0 when it is not there.
 func strpos(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {

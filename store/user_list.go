@@ -20,7 +20,7 @@ const (
 
 // UserQuery says which users a page shows.
 type UserQuery struct {
-	Q     string      // is contained in the address, the name or the name of the team
+	Q     string      // is contained in the address, the name or the name of the team, whatever its case
 	Role  domain.Role // "" for all
 	State UserState   // "" for all
 	Sort  string      // "email", "name", "signed-in", "letters"; anything else is the newest first
@@ -103,8 +103,8 @@ func (q UserQuery) match() part {
 		match.add(` AND users.role = ?`, q.Role)
 	}
 	if q.Q != "" {
-		match.add(` AND (users.email_key LIKE ? ESCAPE '\' OR users.name LIKE ? ESCAPE '\'
-			OR users.team_id IN (SELECT id FROM teams WHERE name LIKE ? ESCAPE '\'))`, pattern(q.Q), verbatim(q.Q), verbatim(q.Q))
+		match.add(` AND (casefold(users.email_key) LIKE ? ESCAPE '\' OR casefold(users.name) LIKE ? ESCAPE '\'
+			OR users.team_id IN (SELECT id FROM teams WHERE casefold(name) LIKE ? ESCAPE '\'))`, pattern(q.Q), pattern(q.Q), pattern(q.Q))
 	}
 	return match
 }

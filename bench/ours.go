@@ -59,7 +59,7 @@ func begin(ctx context.Context, db *store.Store) (domain.Run, error) {
 	}
 	for more := true; more; {
 		var err error
-		if more, err = db.Freeze(ctx, now); err != nil {
+		if more, err = db.SnapshotRecipients(ctx, now); err != nil {
 			return domain.Run{}, err
 		}
 	}

@@ -154,7 +154,7 @@ func (d demo) pass(ctx context.Context, at time.Time) error {
 	if _, err := d.store.StartDue(ctx, "Corner Bakery <bakery@postrider.example>", at); err != nil {
 		return err
 	}
-	if _, err := d.store.Freeze(ctx, at); err != nil {
+	if _, err := d.store.SnapshotRecipients(ctx, at); err != nil {
 		return err
 	}
 	claimed, err := d.store.Claim(ctx, d.epoch, 100, at)

@@ -284,7 +284,7 @@ func (st *site) deliver(res domain.Result) {
 	ctx := st.t.Context()
 	_, err := st.store.StartDue(ctx, st.server.Sender, st.now)
 	for more := err == nil; more && err == nil; {
-		more, err = st.store.Freeze(ctx, st.now)
+		more, err = st.store.SnapshotRecipients(ctx, st.now)
 	}
 	var claimed []store.Claimed
 	if err == nil {

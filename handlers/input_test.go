@@ -133,7 +133,7 @@ var strange = []string{"", "-1", "9223372036854775807", "9223372036854775808", "
 	"2026-02-30T25:61", strings.Repeat("я", 300), "eyJWYWx1ZSI6IngiLCJJRCI6LTF9"}
 
 // Input: sort columns come from a list, and no text becomes SQL: nothing strange in an address or a form is our fault, and
-// nothing changes by it. Which queries there are is shown in store/sql_test.go.
+// nothing changes by it. Which queries there are is shown in store/query_test.go.
 func TestSecurityStrangeInput(t *testing.T) {
 	t.Parallel()
 	names := []string{"q", "status", "group", "sort", "after", "per", "part", "team", "role", "state", "outcome", "action", "actor", "from", "to", "next", "notice",

@@ -211,19 +211,19 @@ func (s *Sender) Tick(ctx context.Context) error {
 	return errors.Join(err, ctx.Err())
 }
 
-// step ends runs whose time is over, starts those whose time has come, freezes some of their recipients, lets the workers
+// step ends runs whose time is over, starts those whose time has come, writes down some of their recipients, lets the workers
 // know, closes some letters of runs that are over, deletes some of what teams kept that are gone, forgets some of the clients
 // that were deleted long ago, and counts once an hour what strangers are shown. What fails keeps nothing else from being
 // done.
 func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error) {
 	_, ending := s.Store.EndRuns(ctx, now)
 	_, starting := s.Store.StartDue(ctx, s.From, now)
-	building, freezing := s.Store.Freeze(ctx, now)
+	building, snapshot := s.Store.SnapshotRecipients(ctx, now)
 	s.pool.refill()
 	s.work.broadcast() // sending begins with the first chunk
-	over, sweeping := s.Store.Sweep(ctx)
+	over, closing := s.Store.CloseLeftovers(ctx)
 	gone, deleting := s.Store.DeleteSome(ctx)
 	orphans, forgetting := s.Store.Forget(ctx, now.Add(-s.ForgetAfter))
 	counting := s.Store.ShowClients(ctx, now)
-	return building || over || gone || orphans, errors.Join(ending, starting, freezing, sweeping, deleting, forgetting, counting)
+	return building || over || gone || orphans, errors.Join(ending, starting, snapshot, closing, deleting, forgetting, counting)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/subtle"
-	"database/sql"
 	"errors"
 	"strings"
 	"time"
@@ -35,12 +34,12 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	return s.tx(ctx, func(tx transaction) error {
+		u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
-		sent, err := countLetter(ctx, tx, asked(a, u, j.By.Address), now)
+		_, sent, err := countLetter(ctx, tx, asked(a, u, j.By.Address), now)
 		if err == nil && u.ID == 0 && sent {
 			u, err = s.join(ctx, tx, in, j, a, hash, now)
 		}
@@ -49,9 +48,9 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		}
 		j.Confirm.To.Email, j.Known.To.Email = envelope(u.Email), envelope(u.Email)
 		if u.Verified() || u.Blocked() {
-			return insertLetter(ctx, tx, j.Known, now)
+			return sendLetter(ctx, tx, j.Known, now)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4, browser_hash = $5
+		_, err = tx.exec(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3, password_hash = $4, browser_hash = $5
 			WHERE id = $6`, strings.TrimSpace(in.Name), in.Language, in.TimeZone, hash, hashOf(j.Browser), u.ID)
 		if err != nil {
 			return err
@@ -59,12 +58,12 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 		if err := insertToken(ctx, tx, u.ID, domain.TokenVerify, j.Token, "", now); err != nil {
 			return err
 		}
-		return insertLetter(ctx, tx, j.Confirm, now)
+		return sendLetter(ctx, tx, j.Confirm, now)
 	})
 }
 
 // join makes the user of somebody who signs up, with the limits of a new team.
-func (s *Store) join(ctx context.Context, tx *sql.Tx, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
+func (s *Store) join(ctx context.Context, tx transaction, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
 	if j.FirstOnly {
 		if has, err := hasAdmin(ctx, tx); err != nil || has || !s.FirstIsAdmin {
 			return u, errors.Join(err, domain.ErrForbidden)
@@ -90,7 +89,7 @@ type Confirmation struct {
 // its password is that of whoever reads the letter. ErrNotFound when the token is unknown, used, void or too old.
 func (s *Store) Confirming(ctx context.Context, token, browser string, now time.Time) (u domain.User, here bool, err error) {
 	var hash []byte
-	u, err = scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+`, users.browser_hash FROM tokens
+	u, err = scanUser(s.read.row(ctx, `SELECT `+userColumns+`, users.browser_hash FROM tokens
 		JOIN users ON users.id = tokens.user_id WHERE `+usable, now.UnixMilli(), hashOf(token), domain.TokenVerify), &hash)
 	return u, browser != "" && subtle.ConstantTimeCompare(hash, hashOf(browser)) == 1, err
 }
@@ -113,7 +112,7 @@ func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, n
 			return u, err
 		}
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		// Had somebody signed up with the address meanwhile, the token would be void.
 		if u, _, err = useToken(ctx, tx, domain.TokenVerify, in.Token, now); err != nil {
 			return err
@@ -130,16 +129,16 @@ func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, n
 // confirmed notes that a user reads the mail of the account's address. A hash becomes that of the account's password, and
 // ends its sessions. Letters with tokens become worth nothing, and so does the browser that has signed up. Where the first
 // who confirms is to be the admin, this may make one.
-func (s *Store) confirmed(ctx context.Context, tx *sql.Tx, by domain.Actor, userID int64, hash string, now time.Time) (u domain.User, err error) {
+func (s *Store) confirmed(ctx context.Context, tx transaction, by domain.Actor, userID int64, hash string, now time.Time) (u domain.User, err error) {
 	if hash != "" {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID); err != nil {
 			return u, err
 		}
 	}
 	if err := voidTokens(ctx, tx, userID); err != nil {
 		return u, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE users SET verified_at = coalesce(verified_at, $1), browser_hash = NULL,
+	_, err = tx.exec(ctx, `UPDATE users SET verified_at = coalesce(verified_at, $1), browser_hash = NULL,
 		password_hash = CASE WHEN $2 = '' THEN password_hash ELSE $2 END, password_at = CASE WHEN $2 = '' THEN password_at ELSE $1 END
 		WHERE id = $3`, now.UnixMilli(), hash, userID)
 	if err != nil {
@@ -148,5 +147,5 @@ func (s *Store) confirmed(ctx context.Context, tx *sql.Tx, by domain.Actor, user
 	if err := s.makeFirstAdmin(ctx, tx, by, userID, now); err != nil {
 		return u, err
 	}
-	return scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	return scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 }

@@ -14,13 +14,13 @@ func (s *Store) Belongings(ctx context.Context, u domain.User) (b domain.Belongi
 	return belongings(ctx, s.read, u)
 }
 
-func belongings(ctx context.Context, q querier, u domain.User) (b domain.Belongings, err error) {
-	err = q.QueryRowContext(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
+func belongings(ctx context.Context, q reader, u domain.User) (b domain.Belongings, err error) {
+	err = q.row(ctx, `SELECT name, EXISTS (SELECT 1 FROM users WHERE team_id = teams.id AND users.id <> $1),
 		clients, (SELECT count(*) FROM messages WHERE team_id = teams.id),
 		(SELECT count(*) FROM mailings WHERE team_id = teams.id AND deleted_at IS NULL), coalesce(owner_id = $1, FALSE)
 		FROM teams WHERE id = $2`, u.ID, u.TeamID).
 		Scan(&b.Team, &b.Colleague, &b.Clients, &b.Messages, &b.Mailings, &b.Owner)
-	return b, translate(err)
+	return b, mapError(err)
 }
 
 // Leaving is what the deletion of an account needs.
@@ -43,8 +43,8 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		return err
 	}
 	defer s.adminSeen.Store(false)
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
+	return s.tx(ctx, func(tx transaction) error {
+		u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		if kept.Owner && kept.Colleague {
 			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM users WHERE id = $1`, u.ID); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM users WHERE id = $1`, u.ID); err != nil {
 			return err
 		}
 		if u.Role == domain.RoleAdmin {
@@ -66,7 +66,7 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 		if err := forgetAccount(ctx, tx, u); err != nil {
 			return err
 		}
-		team, err := leaveAlone(ctx, tx, u.TeamID, now)
+		team, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now)
 		if err != nil {
 			return err
 		}
@@ -79,20 +79,20 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 
 // forgetAccount takes the address of a deleted account out of what is not its own: letters to it, invitations that it has
 // followed, and what it has stopped as a manager. The audit log keeps it.
-func forgetAccount(ctx context.Context, tx *sql.Tx, u domain.User) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE email = $1 AND state <> 'claimed'`, envelope(u.Email))
+func forgetAccount(ctx context.Context, tx transaction, u domain.User) error {
+	_, err := tx.exec(ctx, `DELETE FROM outbox WHERE email = $1 AND state <> 'claimed'`, envelope(u.Email))
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM invitations WHERE email_key = $1 AND used_at IS NOT NULL`, accountKey(u.Email))
+	_, err = tx.exec(ctx, `DELETE FROM invitations WHERE email_key = $1 AND used_at IS NOT NULL`, accountKey(u.Email))
 	if err != nil {
 		return err
 	}
-	for _, forget := range []string{
+	for _, forget := range []query{
 		`UPDATE mailings SET disabled_by = $1 WHERE disabled_by = $2`,
 		`UPDATE users SET blocked_by = $1 WHERE blocked_by = $2`,
 	} {
-		if _, err := tx.ExecContext(ctx, forget, domain.DeletedAccount, u.Email); err != nil {
+		if _, err := tx.exec(ctx, forget, domain.DeletedAccount, u.Email); err != nil {
 			return err
 		}
 	}
@@ -100,9 +100,9 @@ func forgetAccount(ctx context.Context, tx *sql.Tx, u domain.User) error {
 }
 
 // keepLastAdmin refuses that an admin has been deleted, if others are left and none of them is an admin who can sign in.
-func keepLastAdmin(ctx context.Context, tx *sql.Tx) error {
+func keepLastAdmin(ctx context.Context, tx transaction) error {
 	var orphans bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM users
+	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM users
 		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&orphans)
 	if err == nil && orphans {
 		err = domain.Refused{Why: domain.Say("You are the last admin. Make somebody else admin first: there are other users.")}
@@ -110,13 +110,13 @@ func keepLastAdmin(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// leaveAlone does to a team what follows from a member's end. It returns the name of the team if nobody is left in it, and
+// closeTeamIfEmpty does to a team what follows from a member's end. It returns the name of the team if nobody is left in it, and
 // it goes too.
-func leaveAlone(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) (gone string, err error) {
-	if err := silence(ctx, tx, teamID, now); err != nil {
+func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now time.Time) (gone string, err error) {
+	if err := cancelTeamRuns(ctx, tx, teamID, now); err != nil {
 		return "", err
 	}
-	err = tx.QueryRowContext(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
+	err = tx.row(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
 		AND NOT EXISTS (SELECT 1 FROM users WHERE team_id = teams.id) RETURNING name`, now.UnixMilli(), teamID).Scan(&gone)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -124,15 +124,12 @@ func leaveAlone(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) (g
 	if err != nil {
 		return "", err
 	}
-	for _, end := range []string{
-		`UPDATE mailings SET deleted_at = coalesce(deleted_at, $1), next_at = NULL WHERE team_id = $2`,
-		`DELETE FROM invitations WHERE $1 > 0 AND team_id = $2`,
-	} {
-		if _, err := tx.ExecContext(ctx, end, now.UnixMilli(), teamID); err != nil {
-			return "", err
-		}
+	_, err = tx.exec(ctx, `UPDATE mailings SET deleted_at = coalesce(deleted_at, $1), next_at = NULL WHERE team_id = $2`, now.UnixMilli(), teamID)
+	if err != nil {
+		return "", err
 	}
-	return gone, nil
+	_, err = tx.exec(ctx, `DELETE FROM invitations WHERE team_id = $1`, teamID)
+	return gone, err
 }
 
 // deleteChunk is how many rows one transaction deletes, so that other writers get their turn.
@@ -142,16 +139,16 @@ const deleteChunk = 2000
 // and go on anywhere.
 func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
 	var teamID int64
-	err = s.read.QueryRowContext(ctx, `SELECT id FROM teams WHERE deleted_at IS NOT NULL ORDER BY id LIMIT 1`).Scan(&teamID)
+	err = s.read.row(ctx, `SELECT id FROM teams WHERE deleted_at IS NOT NULL ORDER BY id LIMIT 1`).Scan(&teamID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
 	if err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		room := deleteChunk
-		for _, some := range []string{ // what others name comes after them
+		for _, some := range []query{ // what others name comes after them
 			`DELETE FROM attempts WHERE id IN (SELECT attempts.id FROM mailings
 				JOIN attempts ON attempts.mailing_id = mailings.id WHERE mailings.team_id = $1 LIMIT $2)`,
 			`DELETE FROM deliveries WHERE id IN (SELECT deliveries.id FROM runs
@@ -164,7 +161,7 @@ func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
 			`DELETE FROM clients WHERE id IN (SELECT id FROM clients WHERE team_id = $1 LIMIT $2)`,
 			`DELETE FROM teams WHERE id IN (SELECT id FROM teams WHERE id = $1 LIMIT $2)`,
 		} {
-			res, err := tx.ExecContext(ctx, some, teamID, room)
+			res, err := tx.exec(ctx, some, teamID, room)
 			if err != nil {
 				return err
 			}

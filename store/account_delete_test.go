@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
 	"errors"
 	"maps"
 	"path/filepath"
@@ -11,83 +10,6 @@ import (
 	"postrider/store"
 	"postrider/store/storetest"
 )
-
-// counted is how many rows each table of a file has, but for those that belong to no team.
-func counted(t *testing.T, path string) map[string]int {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.QueryContext(t.Context(), `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
-		AND name NOT IN ('audit', 'settings', 'sent_days', 'sender', 'throttles', 'goose_db_version', 'outbox', 'posts',
-		'old_slugs', 'post_views', 'post_changes', 'images', 'image_sizes', 'addresses', 'residue', 'shown_clients', 'letter_counts')`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	all := map[string]int{}
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
-		all[name] = 0
-	}
-	for name := range all {
-		var n int
-		if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM `+name).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		all[name] = n
-	}
-	return all
-}
-
-// full gives a team all that a team can have: clients, messages, mailings with picked clients, runs with letters that are
-// gone and that wait, and their log.
-func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
-	t.Helper()
-	ctx := t.Context()
-	var ids []int64
-	for i := range 3 {
-		ids = append(ids, storetest.Client(t, s, u.TeamID, string(rune('a'+i))+"@example.com").ID)
-	}
-	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
-	picked := m
-	picked.Audience, picked.ClientIDs = domain.AudienceClients, ids
-	if _, err := s.CreateMailing(ctx, picked, now); err != nil {
-		t.Fatal(err)
-	}
-	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
-	if err := s.DeleteMailing(ctx, domain.Actor{}, gone.ID, now); err != nil {
-		t.Fatal(err)
-	}
-	by := domain.Actor{ID: u.ID, Email: u.Email, Address: "192.0.2.1"}
-	if _, err := s.Invite(ctx, by, "invited-by-"+u.Email, store.NewToken(), domain.SystemLetter{ExpiresAt: now}, now); err != nil {
-		t.Fatal(err)
-	}
-	_, err := s.StartDue(ctx, "Postrider <postrider@localhost>", now)
-	for more := err == nil; more && err == nil; {
-		more, err = s.Freeze(ctx, now)
-	}
-	claimed, failed := s.Claim(ctx, 1, 100, now)
-	if err := errors.Join(err, failed); err != nil || len(claimed) < 4 {
-		t.Fatalf("%d letters, %v", len(claimed), err)
-	}
-	if _, _, err := s.Commit(ctx, nil, claimed, now); err != nil {
-		t.Fatal(err)
-	}
-	done := []store.Done{{Claimed: claimed[0], At: now, Result: domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomeTemporary}}}
-	for _, c := range claimed[1:] {
-		done = append(done, store.Done{Claimed: c, At: now, Result: domain.Result{Stage: domain.StageDot, Outcome: domain.OutcomeSent}})
-	}
-	if _, _, err := s.Commit(ctx, done, nil, now); err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
 
 func TestDeleteAccount(t *testing.T) {
 	t.Run("deletes all that a team kept in chunks, goes on after a restart, and leaves other teams alone", func(t *testing.T) {
@@ -157,9 +79,9 @@ func TestDeleteAccount(t *testing.T) {
 		storetest.Client(t, s, u.TeamID, "one@example.com")
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 		_, starting := s.StartDue(t.Context(), "Postrider <postrider@localhost>", now)
-		_, freezing := s.Freeze(t.Context(), now)
+		_, snapshot := s.SnapshotRecipients(t.Context(), now)
 		claimed, claiming := s.Claim(t.Context(), 1, 9, now)
-		if err := errors.Join(starting, freezing, claiming); err != nil || len(claimed) != 1 {
+		if err := errors.Join(starting, snapshot, claiming); err != nil || len(claimed) != 1 {
 			t.Fatalf("%d letters, %v", len(claimed), err)
 		}
 		if err := s.DeleteAccount(t.Context(), by, store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {

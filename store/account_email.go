@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strconv"
 	"time"
@@ -38,12 +37,12 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
+	return s.tx(ctx, func(tx transaction) error {
+		u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND password_hash = $2`, by.ID, hash))
 		if err != nil {
 			return err
 		}
-		sent, err := countLetter(ctx, tx, cause{pool: poolMembers, to: a, address: by.Address}, now)
+		_, sent, err := countLetter(ctx, tx, cause{pool: poolMembers, to: a, address: by.Address}, now)
 		if err == nil && sent {
 			err = confirmEmail(ctx, tx, u, a, in, now)
 		}
@@ -51,7 +50,7 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 			return err
 		}
 		in.Notice.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
-		if err := insertLetter(ctx, tx, in.Notice, now); err != nil { // which only the password causes
+		if err := sendLetter(ctx, tx, in.Notice, now); err != nil { // which only the password causes
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditEmailAsk, in.Email, u.Email, now)
@@ -59,11 +58,11 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 }
 
 // confirmEmail makes the token of a change of address and puts the letter to the new one into the outbox.
-func confirmEmail(ctx context.Context, tx *sql.Tx, u domain.User, a domain.Address, in EmailChange, now time.Time) error {
+func confirmEmail(ctx context.Context, tx transaction, u domain.User, a domain.Address, in EmailChange, now time.Time) error {
 	if err := insertToken(ctx, tx, u.ID, domain.TokenEmail, in.Token, in.Email, now); err != nil {
 		return err
 	}
-	other, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	other, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 	first := in.Confirm
 	first.To = domain.Recipient{Email: a.Envelope()}
 	if err == nil {
@@ -72,7 +71,7 @@ func confirmEmail(ctx context.Context, tx *sql.Tx, u domain.User, a domain.Addre
 	} else if !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
-	return insertLetter(ctx, tx, first, now)
+	return sendLetter(ctx, tx, first, now)
 }
 
 // envelope is the address of a user as SMTP takes it.
@@ -87,7 +86,7 @@ func envelope(email string) string {
 // ConfirmingEmail returns the user whose address a token changes, and the new address. ErrNotFound when the token is
 // unknown, used, void or too old.
 func (s *Store) ConfirmingEmail(ctx context.Context, token string, now time.Time) (u domain.User, email string, err error) {
-	u, err = scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+`, tokens.email FROM tokens
+	u, err = scanUser(s.read.row(ctx, `SELECT `+userColumns+`, tokens.email FROM tokens
 		JOIN users ON users.id = tokens.user_id WHERE `+usable, now.UnixMilli(), hashOf(token), domain.TokenEmail), &email)
 	return u, email, err
 }
@@ -106,12 +105,12 @@ func (s *Store) ConfirmEmail(ctx context.Context, by domain.Actor, token, passwo
 			return err
 		}
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		u, email, err := useToken(ctx, tx, domain.TokenEmail, token, now)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE users SET email = $1, email_key = $2 WHERE id = $3`, email, accountKey(email), u.ID)
+		_, err = tx.exec(ctx, `UPDATE users SET email = $1, email_key = $2 WHERE id = $3`, email, accountKey(email), u.ID)
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"net/netip"
 	"strings"
@@ -45,7 +44,7 @@ func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password str
 		return domain.User{}, err
 	}
 	var hash string
-	u, err := scanUser(s.read.QueryRowContext(ctx,
+	u, err := scanUser(s.read.row(ctx,
 		`SELECT `+userColumns+`, users.password_hash FROM users WHERE email_key = $1`, key), &hash)
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return domain.User{}, err
@@ -106,7 +105,7 @@ const maxTyped = 254
 // fails again and again, and beyond a thousand a day, it only counts.
 func (s *Store) noteFailure(ctx context.Context, email, why, address string, now time.Time) error {
 	typed := strings.ToValidUTF8(email[:min(len(email), maxTyped)], "")
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		near, _, err := countSince(ctx, tx, "failures from:"+domain.LetterNetwork(address), time.Hour, now)
 		if err != nil {
 			return err
@@ -118,16 +117,16 @@ func (s *Store) noteFailure(ctx context.Context, email, why, address string, now
 		if near <= domain.FailuresLoggedOfNetwork && all <= domain.FailuresLogged {
 			return insertAudit(ctx, tx, domain.Actor{Address: address}, domain.AuditSignInFailed, typed, why, now)
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
+		_, err = tx.exec(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
 			VALUES ($1, 0, '', '', 'more sign-ins failed', '', '1') ON CONFLICT (at) WHERE action = 'more sign-ins failed'
-			DO UPDATE SET detail = CAST(CAST(audit.detail AS INTEGER) + 1 AS TEXT)`, domain.Day(now).UnixMilli())
+			DO UPDATE SET detail = CAST(CAST(audit.detail AS BIGINT) + 1 AS TEXT)`, domain.Day(now).UnixMilli())
 		return err
 	})
 }
 
 // notTried takes back a try whose password was never looked at.
 func (s *Store) notTried(ctx context.Context, counted tries) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		for name := range counted {
 			if err := takeBack(ctx, tx, name); err != nil {
 				return err
@@ -146,11 +145,11 @@ type renewal struct {
 // forgive forgets the failures of an account or a device whose password was right, takes back the try of its networks, and
 // renews the hash, unless the password has been changed meanwhile.
 func (s *Store) forgive(ctx context.Context, counted tries, renew renewal) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		for name, free := range counted {
 			var err error
 			if free == freeFailures {
-				_, err = tx.ExecContext(ctx, `DELETE FROM throttles WHERE name = $1`, name)
+				_, err = tx.exec(ctx, `DELETE FROM throttles WHERE name = $1`, name)
 			} else {
 				err = takeBack(ctx, tx, name)
 			}
@@ -161,7 +160,7 @@ func (s *Store) forgive(ctx context.Context, counted tries, renew renewal) error
 		if renew.hash == "" {
 			return nil
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3`,
+		_, err := tx.exec(ctx, `UPDATE users SET password_hash = $1 WHERE id = $2 AND password_hash = $3`,
 			renew.hash, renew.userID, renew.old)
 		return err
 	})

@@ -2,16 +2,14 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"time"
 
 	"postrider/domain"
 )
 
 // insertAudit writes a line of the audit log, in the transaction of what it tells of.
-func insertAudit(ctx context.Context, tx *sql.Tx, by domain.Actor, action domain.AuditAction, subject, detail string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
+func insertAudit(ctx context.Context, tx transaction, by domain.Actor, action domain.AuditAction, subject, detail string, now time.Time) error {
+	_, err := tx.exec(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, now.UnixMilli(), by.ID, by.Email, by.Address, action, subject, detail)
 	return err
 }
@@ -19,8 +17,8 @@ func insertAudit(ctx context.Context, tx *sql.Tx, by domain.Actor, action domain
 // AuditQuery says which lines of the audit log a page shows, the newest first.
 type AuditQuery struct {
 	Action   domain.AuditAction // "" for all
-	Actor    string             // is contained in the actor's address
-	Q        string             // is contained in the subject or the detail
+	Actor    string             // is contained in the actor's address, whatever its case
+	Q        string             // is contained in the subject or the detail, whatever its case
 	From, To time.Time          // from the one, and before the other; zero is no limit
 	After    string             // the Next of the page before
 	Per      int                // 25, 50 or 100
@@ -34,47 +32,38 @@ type AuditPage struct {
 
 // Audit returns a page of the audit log. It does not count: the log only grows.
 func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
-	match, args := q.match()
-	if at, ok := parseCursor(q.After); ok {
-		args = append(args, at.ID)
-		match += fmt.Sprintf(` AND id < $%d`, len(args))
-	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT id, at, actor_id, actor, address, action, subject, detail
-		FROM audit WHERE id IN (SELECT id FROM audit WHERE id > 0%s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`,
-		match, len(args)), args...)
-	if err != nil {
-		return AuditPage{}, translate(err)
+	list := part{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit
+		WHERE id IN (SELECT id FROM audit WHERE id > 0`}
+	list.addPart(q.match())
+	if at, ok := parseCursor(q.After); ok {
+		list.add(` AND id < ?`, at.ID)
 	}
-	all, err := collect(rows, func(row scanner) (e domain.AuditEntry, err error) {
+	list.add(` ORDER BY id DESC LIMIT ?) ORDER BY id DESC`, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), func(row scanner) (e domain.AuditEntry, err error) {
 		return e, row.Scan(&e.ID, instant{&e.At}, &e.By.ID, &e.By.Email, &e.By.Address, &e.Action, &e.Subject, &e.Detail)
 	})
 	var page AuditPage
-	page.Entries, page.Next = cut(all, per, func(e domain.AuditEntry) cursor { return cursor{ID: e.ID} })
+	page.Entries, page.Next = trimPage(all, per, func(e domain.AuditEntry) cursor { return cursor{ID: e.ID} })
 	return page, err
 }
 
 // match is the condition that makes the choice.
-func (q AuditQuery) match() (match string, args []any) {
-	add := func(condition string, value any) {
-		args = append(args, value)
-		match += ` AND ` + fmt.Sprintf(condition, len(args))
-	}
+func (q AuditQuery) match() (match part) {
 	if q.Action != "" {
-		add(`action = $%d`, q.Action)
+		match.add(` AND action = ?`, q.Action)
 	}
 	if q.Actor != "" {
-		add(`actor LIKE $%d ESCAPE '\'`, verbatim(q.Actor))
+		match.add(` AND casefold(actor) LIKE ? ESCAPE '\'`, pattern(q.Actor))
 	}
 	if q.Q != "" {
-		add(`(subject LIKE $%[1]d ESCAPE '\' OR detail LIKE $%[1]d ESCAPE '\')`, verbatim(q.Q))
+		match.add(` AND (casefold(subject) LIKE ? ESCAPE '\' OR casefold(detail) LIKE ? ESCAPE '\')`, pattern(q.Q), pattern(q.Q))
 	}
 	if !q.From.IsZero() {
-		add(`at >= $%d`, q.From.UnixMilli())
+		match.add(` AND at >= ?`, q.From.UnixMilli())
 	}
 	if !q.To.IsZero() {
-		add(`at < $%d`, q.To.UnixMilli())
+		match.add(` AND at < ?`, q.To.UnixMilli())
 	}
-	return match, args
+	return match
 }

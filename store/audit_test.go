@@ -18,7 +18,7 @@ func TestAudit(t *testing.T) {
 	s.LoggedForTest(t, ann, domain.AuditSignIn, "ann@example.com", "", now)
 	s.LoggedForTest(t, bob, domain.AuditBlock, "carol@example.com", "100% spam", now.Add(time.Hour))
 	s.LoggedForTest(t, bob, domain.AuditSignIn, "bob@example.com", "", now.Add(2*time.Hour))
-	s.LoggedForTest(t, domain.Actor{Email: domain.CommandLine}, domain.AuditRole, "ann@example.com", "user → admin", now.Add(3*time.Hour))
+	s.LoggedForTest(t, domain.CommandLineActor(), domain.AuditRole, "ann@example.com", "user → admin", now.Add(3*time.Hour))
 	for _, c := range []struct {
 		name string
 		q    store.AuditQuery

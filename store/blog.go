@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -16,7 +15,7 @@ import (
 const blogPer = 10
 
 const cardColumns = `p.id, p.title, p.slug, p.author, substr(p.content, 1, 1500), length(p.content), coalesce(i.name, ''), coalesce(i.type, ''),
-	(SELECT coalesce(group_concat(z.width || 'x' || z.height), '') FROM image_sizes z WHERE z.image_id = p.image_id),
+	(SELECT coalesce(string_agg(CAST(z.width AS TEXT) || 'x' || CAST(z.height AS TEXT), ','), '') FROM image_sizes z WHERE z.image_id = p.image_id),
 	p.image_alt, p.published_at`
 
 const cardTables = `posts p LEFT JOIN images i ON i.id = p.image_id`
@@ -50,7 +49,7 @@ func scanCard(row scanner) (domain.PostCard, error) {
 	err := row.Scan(&c.ID, &c.Title, &c.Slug, &c.Author, &c.Opening, &c.Length, &c.Image.Name, &c.Image.Type, &sizes, &c.ImageAlt,
 		instant{&c.PublishedAt})
 	if err != nil {
-		return c, translate(err)
+		return c, mapError(err)
 	}
 	c.Image.Sizes, err = parseSizes(sizes)
 	return c, err
@@ -58,7 +57,7 @@ func scanCard(row scanner) (domain.PostCard, error) {
 
 func scanLink(row scanner) (l domain.PostLink, err error) {
 	err = row.Scan(&l.Title, &l.Slug, instant{&l.ChangedAt})
-	return l, translate(err)
+	return l, mapError(err)
 }
 
 // BlogPage is a page of the published articles, the newest first.
@@ -76,15 +75,11 @@ func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage
 	if at, ok := parseCursor(after); ok {
 		before = at
 	}
-	rows, err := s.read.QueryContext(ctx, cardsBefore, min(before.millis(), now.UnixMilli()), before.ID, blogPer+1)
-	if err != nil {
-		return page, translate(err)
-	}
-	all, err := collect(rows, scanCard)
+	all, err := collect(s.read.rows(ctx, cardsBefore, min(before.number(), now.UnixMilli()), before.ID, blogPer+1), scanCard)
 	if err != nil {
 		return page, err
 	}
-	page.Cards, page.Older = cut(all, blogPer, func(c domain.PostCard) cursor {
+	page.Cards, page.Older = trimPage(all, blogPer, func(c domain.PostCard) cursor {
 		return cursor{strconv.FormatInt(c.PublishedAt.UnixMilli(), 10), c.ID}
 	})
 	if len(all) > 0 {
@@ -95,36 +90,26 @@ func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage
 
 // newer finds the page before the one that begins with this article.
 func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (first bool, newer string, err error) {
-	rows, err := s.read.QueryContext(ctx, keysAfter, c.PublishedAt.UnixMilli(), c.ID, now.UnixMilli(), blogPer+1)
-	if err != nil {
-		return false, "", translate(err)
-	}
-	keys, err := collect(rows, func(row scanner) (k cursor, err error) { return k, row.Scan(&k.Value, &k.ID) })
+	keys, err := collect(s.read.rows(ctx, keysAfter, c.PublishedAt.UnixMilli(), c.ID, now.UnixMilli(), blogPer+1), func(row scanner) (k cursor, err error) { return k, row.Scan(&k.Value, &k.ID) })
 	if len(keys) > blogPer {
 		newer = keys[blogPer].String()
 	}
 	return len(keys) == 0, newer, err
 }
 
-// millis is the time of a cursor of the blog; the distant past for one that was not made here.
-func (c cursor) millis() int64 {
-	n, _ := strconv.ParseInt(c.Value, 10, 64)
-	return n
-}
-
 // PostBySlug returns the post that has this slug, or had it: its Slug is the one it has now. ErrNotFound when there is none.
 func (s *Store) PostBySlug(ctx context.Context, slug string) (domain.Post, error) {
-	return scanPost(s.hot.bySlug.QueryRowContext(unwatched(ctx), slug))
+	return scanPost(s.statements.bySlug.row(unwatched(ctx), slug))
 }
 
 // Neighbours returns the published articles before and after a published one.
 func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (older, newer domain.PostLink, err error) {
 	at := p.PublishedAt.UnixMilli()
-	older, err = scanLink(s.hot.linkBefore.QueryRowContext(unwatched(ctx), at, p.ID))
+	older, err = scanLink(s.statements.linkBefore.row(unwatched(ctx), at, p.ID))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return older, newer, err
 	}
-	newer, err = scanLink(s.hot.linkAfter.QueryRowContext(unwatched(ctx), at, p.ID, now.UnixMilli()))
+	newer, err = scanLink(s.statements.linkAfter.row(unwatched(ctx), at, p.ID, now.UnixMilli()))
 	if errors.Is(err, domain.ErrNotFound) {
 		err = nil
 	}
@@ -133,28 +118,20 @@ func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (o
 
 // LatestPosts returns the last n published articles, the newest first.
 func (s *Store) LatestPosts(ctx context.Context, n int, now time.Time) ([]domain.Post, error) {
-	rows, err := s.read.QueryContext(ctx, latest, now.UnixMilli(), n)
-	if err != nil {
-		return nil, translate(err)
-	}
-	return collect(rows, scanPost)
+	return collect(s.read.rows(ctx, latest, now.UnixMilli(), n), scanPost)
 }
 
 // PostLinks returns up to n published articles, the newest first.
 func (s *Store) PostLinks(ctx context.Context, n int, now time.Time) ([]domain.PostLink, error) {
-	rows, err := s.read.QueryContext(ctx, links, now.UnixMilli(), n)
-	if err != nil {
-		return nil, translate(err)
-	}
-	return collect(rows, scanLink)
+	return collect(s.read.rows(ctx, links, now.UnixMilli(), n), scanLink)
 }
 
 // RandomPosts returns three published articles, or all of them when there are fewer. It looks at three random places, so
 // that it costs the same however many there are; an article that comes after deleted ones is found more often.
 func (s *Store) RandomPosts(ctx context.Context, now time.Time) ([]domain.PostCard, error) {
 	var last int64
-	if err := s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM posts`).Scan(&last); err != nil {
-		return nil, translate(err)
+	if err := s.read.row(ctx, `SELECT coalesce(max(id), 0) FROM posts`).Scan(&last); err != nil {
+		return nil, mapError(err)
 	}
 	var found []domain.PostCard
 	for len(found) < 3 {
@@ -177,26 +154,12 @@ func (s *Store) randomPost(ctx context.Context, from int64, found []domain.PostC
 		not[i] = c.ID
 	}
 	for _, at := range []int64{from, 0} {
-		c, err := scanCard(s.read.QueryRowContext(ctx, cardFrom, at, not[0], not[1], not[2], now.UnixMilli()))
+		c, err := scanCard(s.read.row(ctx, cardFrom, at, not[0], not[1], not[2], now.UnixMilli()))
 		if !errors.Is(err, domain.ErrNotFound) {
 			return c, err
 		}
 	}
 	return domain.PostCard{}, domain.ErrNotFound
-}
-
-// AddViews adds to the numbers of views of posts, by their ids. A post that is gone is left out.
-func (s *Store) AddViews(ctx context.Context, views map[int64]int64) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		for id, n := range views {
-			_, err := tx.ExecContext(ctx, `INSERT INTO post_views (post_id, views) SELECT id, $1 FROM posts WHERE id = $2
-				ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + excluded.views`, n, id)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // PostsState stands for what strangers may read at a time: as long as it is the same, so are the published posts. It
@@ -209,6 +172,20 @@ type PostsState struct {
 // PostsState returns the state at that time.
 func (s *Store) PostsState(ctx context.Context, now time.Time) (PostsState, error) {
 	var st PostsState
-	err := s.hot.postsState.QueryRowContext(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
-	return st, translate(err)
+	err := s.statements.postsState.row(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
+	return st, mapError(err)
+}
+
+// AddViews adds to the numbers of views of posts, by their ids. A post that is gone is left out.
+func (s *Store) AddViews(ctx context.Context, views map[int64]int64) error {
+	return s.tx(ctx, func(tx transaction) error {
+		for id, n := range views {
+			_, err := tx.exec(ctx, `INSERT INTO post_views (post_id, views) SELECT id, $1 FROM posts WHERE id = $2
+				ON CONFLICT (post_id) DO UPDATE SET views = post_views.views + excluded.views`, n, id)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -16,7 +16,7 @@ func TestBlogPlans(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	_, err = s.write.ExecContext(t.Context(), `WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < 10000)
+	_, err = s.write.exec(t.Context(), `WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < 10000)
 		INSERT INTO posts (author, title, slug, content, image_alt, published_at, search, created_at, updated_at)
 		SELECT 'Ann', 'Post ' || i, 'post-' || i, 'Text ' || i, '', CASE WHEN i % 10 = 0 THEN NULL ELSE i END, '', 1, 1 FROM counted`)
 	if err != nil {
@@ -25,12 +25,12 @@ func TestBlogPlans(t *testing.T) {
 	now := time.Now().UnixMilli()
 	for _, analysed := range []bool{false, true} {
 		if analysed {
-			if _, err := s.write.ExecContext(t.Context(), `ANALYZE`); err != nil {
+			if _, err := s.write.exec(t.Context(), `ANALYZE`); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for name, q := range map[string]struct {
-			text  string
+			text  query
 			args  []any
 			index string
 		}{
@@ -51,21 +51,4 @@ func TestBlogPlans(t *testing.T) {
 			})
 		}
 	}
-}
-
-// planOf is how SQLite means to do a query.
-func planOf(t *testing.T, s *Store, query string, args ...any) string {
-	t.Helper()
-	rows, err := s.write.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps, err := collect(rows, func(row scanner) (text string, err error) {
-		var id, parent, unused int
-		return text, row.Scan(&id, &parent, &unused, &text)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(steps, "; ")
 }

@@ -28,25 +28,6 @@ func cardTitles(all []domain.PostCard) string {
 	return titles(all, func(c domain.PostCard) string { return c.Title })
 }
 
-// fillBlog makes a store with 25 published articles, 1 the oldest; 12 and 13 at the same time. A draft and a scheduled one
-// lie between.
-func fillBlog(t *testing.T) *store.Store {
-	t.Helper()
-	s := storetest.Open(t)
-	for i := 1; i <= 25; i++ {
-		at := now.Add(time.Duration(i-25) * time.Hour)
-		if i == 13 {
-			at = now.Add((12 - 25) * time.Hour)
-		}
-		storetest.Post(t, s, fmt.Sprintf("Post %d", i), at)
-		if i == 5 {
-			storetest.Post(t, s, "Draft 0", time.Time{})
-			storetest.Post(t, s, "Soon 0", now.Add(time.Millisecond))
-		}
-	}
-	return s
-}
-
 func TestBlogPages(t *testing.T) {
 	s := fillBlog(t)
 	var pages []store.BlogPage

@@ -1,10 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,25 +17,12 @@ func scanClient(row scanner) (domain.Client, error) {
 	var c domain.Client
 	err := row.Scan(&c.ID, &c.TeamID, &c.Email, &c.FullName, &c.Comment, &c.Version,
 		instant{&c.CreatedAt}, instant{&c.UpdatedAt}, instant{&c.UndeliverableAt}, &c.UndeliverableWhy)
-	return c, translate(err)
-}
-
-// clientSorts is the list of the allowed orders. Each has its own text, so that no input becomes SQL.
-var clientSorts = map[string]struct{ where, order string }{
-	"":          {`id < $3`, `id DESC`},
-	"email":     {`(email_key, id) > ($3, $4)`, `email_key, id`},
-	"full_name": {`(full_name, id) > ($3, $4)`, `full_name, id`},
-}
-
-// clientStatuses are the conditions of the statuses; anything else narrows nothing.
-var clientStatuses = map[domain.ClientStatus]string{
-	domain.ClientActive:        ` AND undeliverable_at IS NULL`,
-	domain.ClientUndeliverable: ` AND undeliverable_at IS NOT NULL`,
+	return c, mapError(err)
 }
 
 // Client returns a client; ErrNotFound when there is none.
 func (s *Store) Client(ctx context.Context, id int64) (domain.Client, error) {
-	return scanClient(s.read.QueryRowContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
+	return scanClient(s.read.row(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
 }
 
 // CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already or may keep
@@ -46,9 +32,9 @@ func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time
 	if err != nil {
 		return c, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		return withinStorage(ctx, tx, c.TeamID, func() error {
-			c, err = scanClient(tx.QueryRowContext(ctx, `INSERT INTO clients
+			c, err = scanClient(tx.row(ctx, `INSERT INTO clients
 				(team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
 				c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
@@ -69,9 +55,9 @@ func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time
 		return c, err
 	}
 	saved := c
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		return withinStorage(ctx, tx, c.TeamID, func() error {
-			saved, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
+			saved, err = scanClient(tx.row(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
 				undeliverable_at = CASE WHEN email_key = $3 THEN undeliverable_at END,
 				undeliverable_why = CASE WHEN email_key = $3 THEN undeliverable_why ELSE '' END,
 				full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
@@ -88,8 +74,8 @@ func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time
 
 // MarkDeliverable lets runs include a client again whose address a relay has refused.
 func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		c, err = scanClient(tx.QueryRowContext(ctx, `UPDATE clients SET undeliverable_at = NULL, undeliverable_why = ''
+	err = s.tx(ctx, func(tx transaction) error {
+		c, err = scanClient(tx.row(ctx, `UPDATE clients SET undeliverable_at = NULL, undeliverable_why = ''
 			WHERE id = $1 RETURNING `+clientColumns, id))
 		return err
 	})
@@ -99,7 +85,7 @@ func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client,
 // DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays, and names it
 // until Forget. The audit log, which strangers to the team read, has the address masked.
 func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		if err := s.cancelClient(ctx, tx, id); err != nil {
 			return err
 		}
@@ -107,7 +93,7 @@ func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now
 			return err
 		}
 		var email, envelope string
-		err := tx.QueryRowContext(ctx, `DELETE FROM clients WHERE id = $1 RETURNING email, envelope`, id).Scan(&email, &envelope)
+		err := tx.row(ctx, `DELETE FROM clients WHERE id = $1 RETURNING email, envelope`, id).Scan(&email, &envelope)
 		if err != nil {
 			return err
 		}
@@ -132,38 +118,35 @@ func orTaken(err error) error {
 	return err
 }
 
-// changed is what it means that an update which names a version found no row.
-func changed(err error) error {
-	if errors.Is(err, domain.ErrNotFound) {
-		return domain.ErrConflict
-	}
-	return err
-}
-
 // ClientLetters returns the latest letters to a client, the newest first.
 func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([]domain.ClientLetter, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT mailings.id, mailings.name, runs.started_at, deliveries.state
+	rows := s.read.rows(ctx, `SELECT mailings.id, mailings.name, runs.started_at, deliveries.state
 		FROM deliveries JOIN runs ON runs.id = deliveries.run_id JOIN mailings ON mailings.id = runs.mailing_id
 		WHERE deliveries.client_id = $1 AND mailings.deleted_at IS NULL ORDER BY deliveries.id DESC LIMIT $2`, clientID, limit)
-	if err != nil {
-		return nil, translate(err)
-	}
 	return collect(rows, func(row scanner) (l domain.ClientLetter, err error) {
 		err = row.Scan(&l.MailingID, &l.Mailing, instant{&l.StartedAt}, &l.State)
 		return l, err
 	})
 }
 
-// ClientsByID returns those of a team's clients that have one of the ids.
+// ClientsByID returns those of a team's clients that have one of the ids, by their addresses.
 func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]domain.Client, error) {
-	list, err := json.Marshal(ids)
-	if err != nil || len(ids) == 0 {
-		return nil, err
+	var all []domain.Client
+	for chunk := range idChunks(ids) {
+		some := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE team_id = ? AND id IN `, args: []any{teamID}}
+		some.addIDs(chunk)
+		clients, err := collect(s.read.rows(ctx, some.numbered(), some.args...), scanClient)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, clients...)
 	}
-	rows, err := s.read.QueryContext(ctx, `SELECT `+clientColumns+` FROM clients WHERE team_id = $1
-		AND id IN (SELECT value FROM json_each($2)) ORDER BY email_key`, teamID, string(list))
-	if err != nil {
-		return nil, translate(err)
-	}
-	return collect(rows, scanClient)
+	slices.SortFunc(all, func(a, b domain.Client) int { return cmp.Compare(keyOf(a.Email), keyOf(b.Email)) })
+	return all, nil
+}
+
+// clientStatuses are the conditions of the statuses; anything else narrows nothing.
+var clientStatuses = map[domain.ClientStatus]query{
+	domain.ClientActive:        ` AND undeliverable_at IS NULL`,
+	domain.ClientUndeliverable: ` AND undeliverable_at IS NOT NULL`,
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -14,8 +13,8 @@ const orphans = `SELECT id FROM deliveries WHERE orphaned_at <= $1 AND state <> 
 	ORDER BY orphaned_at, id LIMIT $2`
 
 // orphan notes when the client of letters was deleted.
-func orphan(ctx context.Context, tx *sql.Tx, clientID int64, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `UPDATE deliveries SET orphaned_at = $1 WHERE client_id = $2`, now.UnixMilli(), clientID)
+func orphan(ctx context.Context, tx transaction, clientID int64, now time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE deliveries SET orphaned_at = $1 WHERE client_id = $2`, now.UnixMilli(), clientID)
 	return err
 }
 
@@ -24,17 +23,17 @@ func orphan(ctx context.Context, tx *sql.Tx, clientID int64, now time.Time) erro
 // It reports whether there may be more.
 func (s *Store) Forget(ctx context.Context, until time.Time) (more bool, err error) {
 	var due bool
-	err = s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE orphaned_at <= $1)`, until.UnixMilli()).Scan(&due)
+	err = s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE orphaned_at <= $1)`, until.UnixMilli()).Scan(&due)
 	if err != nil || !due {
-		return false, translate(err)
+		return false, mapError(err)
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE attempts SET reply = '' WHERE delivery_id IN (`+orphans+`)`,
+	err = s.tx(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `UPDATE attempts SET reply = '' WHERE delivery_id IN (`+orphans+`)`,
 			until.UnixMilli(), forgetChunk)
 		if err != nil {
 			return err
 		}
-		res, err := tx.ExecContext(ctx, `UPDATE deliveries SET email = '', email_key = 'deleted:' || id, name = '', orphaned_at = NULL
+		res, err := tx.exec(ctx, `UPDATE deliveries SET email = '', email_key = 'deleted:' || CAST(id AS TEXT), name = '', orphaned_at = NULL
 			WHERE id IN (`+orphans+`)`, until.UnixMilli(), forgetChunk)
 		if err != nil {
 			return err

@@ -1,8 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
-	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,37 +10,6 @@ import (
 	"postrider/store"
 	"postrider/store/storetest"
 )
-
-// forget forgets everything that is due, and fails when that does not end.
-func forget(t *testing.T, s *store.Store, until time.Time) {
-	t.Helper()
-	for range 100 {
-		if more, err := s.Forget(t.Context(), until); err != nil || !more {
-			if err != nil {
-				t.Fatal(err)
-			}
-			return
-		}
-	}
-	t.Fatal("it does not end")
-}
-
-// kept is all text that deliveries and attempts hold.
-func kept(t *testing.T, path string) string {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var all string
-	err = db.QueryRowContext(t.Context(), `SELECT coalesce((SELECT group_concat(id || ' ' || email || ' ' || email_key || ' ' || name || ' ' || state, '; ') FROM deliveries), '') || ' | '
-		|| coalesce((SELECT group_concat(stage || ' ' || outcome || ' ' || code || ' ' || enhanced || ' ' || reply, '; ') FROM attempts), '')`).Scan(&all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
 
 func TestSecurityForgottenClients(t *testing.T) {
 	t.Parallel()
@@ -212,19 +179,6 @@ func TestSecurityForgottenClients(t *testing.T) {
 			t.Error("it is not forgotten")
 		}
 	})
-}
-
-// execute changes a file past the store.
-func execute(t *testing.T, path, query string, args ...any) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = db.ExecContext(t.Context(), query, args...)
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestSecurityTokensAreNotInTheFile(t *testing.T) {

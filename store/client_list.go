@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"postrider/domain"
 )
@@ -26,41 +25,33 @@ type ClientPage struct {
 // Clients returns a page of a team's clients.
 func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (ClientPage, error) {
 	var page ClientPage
-	match := `FROM clients WHERE team_id = $1 AND search LIKE $2 ESCAPE '\'` + clientStatuses[q.Status]
-	args := []any{teamID, pattern(q.Q)}
+	match := part{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
 	var err error
-	if page.Total, err = s.countClients(ctx, teamID, q, match, args); err != nil {
+	if page.Total, err = s.countClients(ctx, teamID, q, match); err != nil {
 		return page, err
 	}
-	sort, ok := clientSorts[q.Sort]
+	order, ok := clientOrders[q.Sort]
 	if !ok {
-		q.Sort, sort = "", clientSorts[""]
+		q.Sort, order = "", clientOrders[""]
 	}
 	if at, ok := parseCursor(q.After); ok {
-		match += ` AND ` + sort.where
-		if q.Sort == "" {
-			args = append(args, at.ID)
-		} else {
-			args = append(args, at.Value, at.ID)
-		}
+		match.add(` AND `)
+		match.addPart(order.behind(at))
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM clients WHERE id IN
-		(SELECT id %s ORDER BY %s LIMIT $%d) ORDER BY %s`, clientColumns, match, sort.order, len(args), sort.order), args...)
-	if err != nil {
-		return page, translate(err)
-	}
-	all, err := collect(rows, scanClient)
-	page.Clients, page.Next = cut(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
+	list := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE id IN (SELECT id`}
+	list.addPart(match)
+	list.add(` ORDER BY `+order.by+` LIMIT ?) ORDER BY `+order.by, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanClient)
+	page.Clients, page.Next = trimPage(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
 	return page, err
 }
 
 // countClients is how many clients match. The team's row knows it of those that no search narrows.
-func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match string, args []any) (n int, err error) {
+func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match part) (n int, err error) {
 	if q.Q != "" {
-		err = s.lists.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&n)
-		return n, translate(err)
+		err = s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&n)
+		return n, mapError(err)
 	}
 	active, undeliverable, err := teamClients(ctx, s.read, teamID)
 	switch q.Status {
@@ -73,10 +64,10 @@ func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, m
 }
 
 // teamClients is how many clients of a team can be written to, and how many cannot. Triggers keep the numbers.
-func teamClients(ctx context.Context, q querier, teamID int64) (active, undeliverable int, err error) {
-	err = q.QueryRowContext(ctx, `SELECT clients - undeliverable, undeliverable FROM teams WHERE id = $1`, teamID).
+func teamClients(ctx context.Context, q reader, teamID int64) (active, undeliverable int, err error) {
+	err = q.row(ctx, `SELECT clients - undeliverable, undeliverable FROM teams WHERE id = $1`, teamID).
 		Scan(&active, &undeliverable)
-	return active, undeliverable, translate(err)
+	return active, undeliverable, mapError(err)
 }
 
 func clientCursor(c domain.Client, sort string) cursor {
@@ -96,4 +87,11 @@ func keyOf(email string) string {
 		return domain.FoldASCII(email)
 	}
 	return a.Key()
+}
+
+// clientOrders are the orders that a list may have.
+var clientOrders = map[string]order{
+	"":          {by: `id DESC`, after: `id < ?`, byID: true},
+	"email":     {by: `email_key, id`, after: `(email_key, id) > (?, ?)`},
+	"full_name": {by: `full_name, id`, after: `(full_name, id) > (?, ?)`},
 }

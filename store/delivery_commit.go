@@ -17,9 +17,9 @@ import (
 // has taken over, who holds all of them now: nothing was written.
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
 	ctx = unwatched(ctx)
-	err = s.txNow(ctx, func(tx *sql.Tx) error {
+	err = s.txNow(ctx, func(tx transaction) error {
 		deltas, deadlines := map[int64]*counts{}, map[int64]time.Time{}
-		record, attempt := tx.StmtContext(ctx, s.hot.record), tx.StmtContext(ctx, s.hot.attempt)
+		record, attempt := tx.stmt(ctx, s.statements.record), tx.stmt(ctx, s.statements.attempt)
 		for _, d := range done {
 			step, err := s.follow(ctx, tx, d, deadlines)
 			if err != nil {
@@ -61,7 +61,7 @@ func going(next []Claimed, cleared map[int64]bool) map[int64]bool {
 }
 
 // countDone changes the counters of the runs and reports whether one has ended. A run with a letter on the wire has not.
-func (s *Store) countDone(ctx context.Context, tx *sql.Tx, deltas map[int64]*counts, going map[int64]bool, now time.Time) (ended bool, err error) {
+func (s *Store) countDone(ctx context.Context, tx transaction, deltas map[int64]*counts, going map[int64]bool, now time.Time) (ended bool, err error) {
 	for runID, delta := range deltas {
 		if err := s.add(ctx, tx, *delta, runID); err != nil {
 			return false, err
@@ -79,7 +79,7 @@ func (s *Store) countDone(ctx context.Context, tx *sql.Tx, deltas map[int64]*cou
 }
 
 // countSent books the letters that have gone out, or may have, on their day.
-func (s *Store) countSent(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
+func (s *Store) countSent(ctx context.Context, tx transaction, done []Done, now time.Time) error {
 	sent := 0
 	for _, d := range done {
 		if d.Result.Left() {
@@ -89,22 +89,22 @@ func (s *Store) countSent(ctx context.Context, tx *sql.Tx, done []Done, now time
 	if sent == 0 {
 		return nil
 	}
-	_, err := tx.StmtContext(ctx, s.hot.sent).ExecContext(ctx, domain.Day(now).UnixMilli(), sent)
+	_, err := tx.stmt(ctx, s.statements.sent).exec(ctx, domain.Day(now).UnixMilli(), sent)
 	return err
 }
 
 // SentOn is how many letters of mailings have gone out on the day of UTC that begins at day.
 func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
-	return n, translate(err)
+	err = s.read.row(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
+	return n, mapError(err)
 }
 
 // follow says what becomes of a delivery. Where the deadline decides, it is the one that its run has now: the window may have
 // been moved since the delivery was claimed. deadlines are those that this commit has read.
-func (s *Store) follow(ctx context.Context, tx *sql.Tx, d Done, deadlines map[int64]time.Time) (domain.Step, error) {
+func (s *Store) follow(ctx context.Context, tx transaction, d Done, deadlines map[int64]time.Time) (domain.Step, error) {
 	deadline, known := deadlines[d.RunID]
 	if !known && d.Result.Outcome != domain.OutcomeSent {
-		err := tx.StmtContext(ctx, s.hot.deadline).QueryRowContext(ctx, d.RunID).Scan(instant{&deadline})
+		err := tx.stmt(ctx, s.statements.deadline).row(ctx, d.RunID).Scan(instant{&deadline})
 		if err != nil && !errors.Is(err, sql.ErrNoRows) { // a run that is deleted has no deliveries either
 			return domain.Step{}, err
 		}
@@ -113,9 +113,9 @@ func (s *Store) follow(ctx context.Context, tx *sql.Tx, d Done, deadlines map[in
 	return domain.Follow(d.Delivery, d.Result, d.At, deadline, d.Spread), nil
 }
 
-func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Done, step domain.Step, deltas map[int64]*counts) (changed bool, err error) {
+func recordDone(ctx context.Context, tx transaction, record, attempt statement, d Done, step domain.Step, deltas map[int64]*counts) (changed bool, err error) {
 	tries, uncertain := step.Count(d.Result, d.Tries, d.Uncertain)
-	changed, err = changes(record.ExecContext(ctx,
+	changed, err = changes(record.exec(ctx,
 		step.State, step.NextAt.UnixMilli(), tries, uncertain, d.ID, d.Epoch))
 	if err != nil || !changed {
 		return false, err
@@ -144,28 +144,28 @@ func recordDone(ctx context.Context, tx *sql.Tx, record, attempt *sql.Stmt, d Do
 }
 
 // markUndeliverable leaves the client out of later runs, unless the address has been changed since.
-func markUndeliverable(ctx context.Context, tx *sql.Tx, d Done) error {
-	_, err := tx.ExecContext(ctx, `UPDATE clients SET undeliverable_at = $1, undeliverable_why = $2
+func markUndeliverable(ctx context.Context, tx transaction, d Done) error {
+	_, err := tx.exec(ctx, `UPDATE clients SET undeliverable_at = $1, undeliverable_why = $2
 		WHERE id = $3 AND envelope = $4 AND undeliverable_at IS NULL`,
 		d.At.UnixMilli(), d.Result.Reply.Enhanced+" "+d.Result.Reply.Text, d.ClientID, d.Recipient.Email)
 	return err
 }
 
-func insertAttempt(ctx context.Context, attempt *sql.Stmt, d Done) error {
+func insertAttempt(ctx context.Context, attempt statement, d Done) error {
 	r := d.Result
-	_, err := attempt.ExecContext(ctx,
+	_, err := attempt.exec(ctx,
 		d.ID, d.RunID, d.MailingID, d.At.UnixMilli(), r.Stage, r.Outcome, r.Scope, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text)
 	return err
 }
 
 // putOnWire marks the deliveries as begun that may still be sent, and gives the others back. It looks once a run.
-func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, next []Claimed, now time.Time) (map[int64]bool, error) {
-	mark, giveBack := tx.StmtContext(ctx, s.hot.onWire), tx.StmtContext(ctx, s.hot.giveBack)
+func (s *Store) putOnWire(ctx context.Context, tx transaction, next []Claimed, now time.Time) (map[int64]bool, error) {
+	mark, giveBack := tx.stmt(ctx, s.statements.onWire), tx.stmt(ctx, s.statements.giveBack)
 	cleared, may := make(map[int64]bool, len(next)), map[int64]bool{}
 	for _, c := range next {
 		sends, known := may[c.RunID]
 		if !known {
-			err := tx.StmtContext(ctx, s.hot.sends).QueryRowContext(ctx, now.UnixMilli(), c.RunID, c.Epoch).Scan(&sends)
+			err := tx.stmt(ctx, s.statements.sends).row(ctx, now.UnixMilli(), c.RunID, c.Epoch).Scan(&sends)
 			if err == nil && !sends {
 				err = s.checkSender(ctx, tx, c.Epoch)
 			}
@@ -178,20 +178,11 @@ func (s *Store) putOnWire(ctx context.Context, tx *sql.Tx, next []Claimed, now t
 		if !sends {
 			change = giveBack
 		}
-		changed, err := changes(change.ExecContext(ctx, c.ID, c.Epoch))
+		changed, err := changes(change.exec(ctx, c.ID, c.Epoch))
 		if err != nil {
 			return nil, err
 		}
 		cleared[c.ID] = sends && changed
 	}
 	return cleared, nil
-}
-
-// changes reports whether a statement has changed a row.
-func changes(res sql.Result, err error) (bool, error) {
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n > 0, err
 }

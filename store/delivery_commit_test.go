@@ -57,7 +57,7 @@ func bigRun(b *testing.B, n int) (*store.Store, time.Time) {
 	}
 	for more := true; more; {
 		var err error
-		if more, err = s.Freeze(b.Context(), due); err != nil {
+		if more, err = s.SnapshotRecipients(b.Context(), due); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,14 +2,13 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"postrider/domain"
 )
 
 // LogQuery says which attempts of a mailing a page shows, the newest first.
 type LogQuery struct {
-	Q       string // is contained in the recipient's address or name
+	Q       string // is contained in the recipient's address or name, whatever its case
 	Outcome string // a domain.Outcome, or "" for all
 	RunID   int64  // 0 for all
 	After   string // the Next of the page before
@@ -25,51 +24,44 @@ type LogPage struct {
 
 // Log returns a page of the attempts of a mailing. Counting grows with the log, so it asks for no more than it needs.
 func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, error) {
-	const letters = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
 	var page LogPage
-	counted := `attempts`
+	match := part{text: ` FROM attempts`}
 	if q.Q != "" {
-		counted += letters
+		match.add(joinDeliveries)
 	}
-	match, args := q.match(mailingID)
-	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM `+counted+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+	match.addPart(q.match(mailingID))
+	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
+		return page, mapError(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
-		args = append(args, at.ID)
-		match += fmt.Sprintf(` AND attempts.id < $%d`, len(args))
+		match.add(` AND attempts.id < ?`, at.ID)
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT attempts.id, attempts.delivery_id, attempts.run_id,
-		attempts.at, deliveries.email, deliveries.name, attempts.stage, attempts.outcome, attempts.scope, attempts.code,
-		attempts.enhanced, attempts.reply FROM attempts %s WHERE attempts.id IN (SELECT attempts.id FROM %s %s
-		ORDER BY attempts.id DESC LIMIT $%d) ORDER BY attempts.id DESC`, letters, counted, match, len(args)), args...)
-	if err != nil {
-		return page, translate(err)
-	}
-	all, err := collect(rows, scanAttempt)
-	page.Attempts, page.Next = cut(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
+	list := part{text: `SELECT attempts.id, attempts.delivery_id, attempts.run_id, attempts.at, deliveries.email, deliveries.name,
+		attempts.stage, attempts.outcome, attempts.scope, attempts.code, attempts.enhanced, attempts.reply
+		FROM attempts` + joinDeliveries + ` WHERE attempts.id IN (SELECT attempts.id`}
+	list.addPart(match)
+	list.add(` ORDER BY attempts.id DESC LIMIT ?) ORDER BY attempts.id DESC`, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanAttempt)
+	page.Attempts, page.Next = trimPage(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
 	return page, err
 }
 
+const joinDeliveries = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
+
 // match is the condition that makes the choice.
-func (q LogQuery) match(mailingID int64) (match string, args []any) {
-	match, args = ` WHERE attempts.mailing_id = $1`, []any{mailingID}
+func (q LogQuery) match(mailingID int64) part {
+	match := part{text: ` WHERE attempts.mailing_id = ?`, args: []any{mailingID}}
 	if q.Outcome != "" {
-		args = append(args, q.Outcome)
-		match += fmt.Sprintf(` AND attempts.outcome = $%d`, len(args))
+		match.add(` AND attempts.outcome = ?`, q.Outcome)
 	}
 	if q.RunID != 0 {
-		args = append(args, q.RunID)
-		match += fmt.Sprintf(` AND attempts.run_id = $%d`, len(args))
+		match.add(` AND attempts.run_id = ?`, q.RunID)
 	}
 	if q.Q != "" {
-		args = append(args, pattern(q.Q), verbatim(q.Q))
-		match += fmt.Sprintf(` AND (deliveries.email_key LIKE $%d ESCAPE '\' OR deliveries.name LIKE $%d ESCAPE '\')`,
-			len(args)-1, len(args))
+		match.add(` AND (casefold(deliveries.email_key) LIKE ? ESCAPE '\' OR casefold(deliveries.name) LIKE ? ESCAPE '\')`, pattern(q.Q), pattern(q.Q))
 	}
-	return match, args
+	return match
 }
 
 func scanAttempt(row scanner) (domain.Attempt, error) {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"time"
@@ -20,7 +19,7 @@ func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int6
 	more := true
 	for after := int64(0); more; {
 		var chunk []int64
-		err = s.tx(ctx, func(tx *sql.Tx) error {
+		err = s.tx(ctx, func(tx transaction) error {
 			run, err := retryable(ctx, tx, mailingID, now)
 			if err == nil {
 				err = sawLatest(ctx, tx, mailingID, seen)
@@ -33,7 +32,7 @@ func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int6
 			}
 			return noteRetry(ctx, tx, by, mailingID, state, now)
 		})
-		if n, more = n+len(chunk), len(chunk) == sweepChunk; more {
+		if n, more = n+len(chunk), len(chunk) == deliveryChunk; more {
 			after = slices.Max(chunk)
 		}
 		if err != nil {
@@ -47,7 +46,7 @@ func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int6
 }
 
 // noteRetry writes down that letters go again, with the first of them.
-func noteRetry(ctx context.Context, tx *sql.Tx, by domain.Actor, mailingID int64, state domain.DeliveryState, now time.Time) error {
+func noteRetry(ctx context.Context, tx transaction, by domain.Actor, mailingID int64, state domain.DeliveryState, now time.Time) error {
 	m, err := mailing(ctx, tx, mailingID)
 	if err != nil {
 		return err
@@ -56,7 +55,7 @@ func noteRetry(ctx context.Context, tx *sql.Tx, by domain.Actor, mailingID int64
 }
 
 // retryable is the latest run of a mailing that has sent letters and may still.
-func retryable(ctx context.Context, tx *sql.Tx, mailingID int64, now time.Time) (domain.Run, error) {
+func retryable(ctx context.Context, tx transaction, mailingID int64, now time.Time) (domain.Run, error) {
 	m, err := mailing(ctx, tx, mailingID)
 	if err == nil {
 		err = m.NotDisabled()
@@ -64,7 +63,7 @@ func retryable(ctx context.Context, tx *sql.Tx, mailingID int64, now time.Time) 
 	if err != nil {
 		return domain.Run{}, err
 	}
-	r, err := scanRun(tx.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs
+	r, err := scanRun(tx.row(ctx, `SELECT `+runColumns+` FROM runs
 		WHERE mailing_id = $1 AND state IN ('building', 'sending', 'done') ORDER BY id DESC LIMIT 1`, mailingID))
 	if errors.Is(err, domain.ErrNotFound) || err == nil && !r.Deadline.After(now) {
 		return r, domain.Refused{Why: domain.Say("The time of the latest run is over. Send the mailing again instead.")}
@@ -80,12 +79,8 @@ const retryRows = `UPDATE deliveries SET state = 'waiting', next_at = $1, tries 
 
 // retryChunk puts a chunk of letters back, and with them the run and the mailing. Each letter begins anew: its tries are
 // forgotten, its Message-ID stays.
-func (s *Store) retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state domain.DeliveryState, after int64, now time.Time) ([]int64, error) {
-	rows, err := tx.QueryContext(ctx, retryRows, now.UnixMilli(), r.ID, state, after, sweepChunk)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := collect(rows, scanID)
+func (s *Store) retryChunk(ctx context.Context, tx transaction, r domain.Run, state domain.DeliveryState, after int64, now time.Time) ([]int64, error) {
+	ids, err := collect(tx.rows(ctx, retryRows, now.UnixMilli(), r.ID, state, after, deliveryChunk), scanID)
 	n := int64(len(ids))
 	if err != nil || n == 0 {
 		return nil, err
@@ -97,7 +92,7 @@ func (s *Store) retryChunk(ctx context.Context, tx *sql.Tx, r domain.Run, state 
 	if err := s.add(ctx, tx, delta, r.ID); err != nil {
 		return nil, err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'done'`, r.ID)
+	_, err = tx.exec(ctx, `UPDATE runs SET state = 'sending', finished_at = NULL WHERE id = $1 AND state = 'done'`, r.ID)
 	if err != nil {
 		return nil, err
 	}

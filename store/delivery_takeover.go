@@ -17,18 +17,18 @@ var ErrReplaced = errors.New("another process has taken over the sending")
 
 // CheckSender returns ErrReplaced when another sender has taken over since the epoch.
 func (s *Store) CheckSender(ctx context.Context, epoch int64) error {
-	return checkReplaced(s.hot.replacedRead.QueryRowContext(unwatched(ctx), epoch))
+	return checkReplaced(s.statements.replacedRead.row(unwatched(ctx), epoch))
 }
 
 // checkSender is CheckSender in the transaction that relies on it: until it ends nobody can take over.
-func (s *Store) checkSender(ctx context.Context, tx *sql.Tx, epoch int64) error {
-	return checkReplaced(tx.StmtContext(ctx, s.hot.replaced).QueryRowContext(ctx, epoch))
+func (s *Store) checkSender(ctx context.Context, tx transaction, epoch int64) error {
+	return checkReplaced(tx.stmt(ctx, s.statements.replaced).row(ctx, epoch))
 }
 
 func checkReplaced(row *sql.Row) error {
 	var replaced bool
 	if err := row.Scan(&replaced); err != nil {
-		return translate(err)
+		return mapError(err)
 	}
 	if replaced {
 		return ErrReplaced
@@ -41,8 +41,8 @@ func checkReplaced(row *sql.Row) error {
 // behind the others of its run, so that a letter that kills the process keeps nobody waiting; but at the third time it
 // ends as unknown. TakeOver tells how many were on the wire.
 func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncertain int, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `INSERT INTO sender (one, epoch) VALUES (1, 1) ON CONFLICT (one)
+	err = s.tx(ctx, func(tx transaction) error {
+		err := tx.row(ctx, `INSERT INTO sender (one, epoch) VALUES (1, 1) ON CONFLICT (one)
 			DO UPDATE SET epoch = sender.epoch + 1 RETURNING epoch`).Scan(&epoch)
 		if err != nil {
 			return err
@@ -53,27 +53,29 @@ func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncer
 		if err := s.giveUpOnWire(ctx, tx, now); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = 0, uncertain = uncertain + on_wire,
-			next_at = CASE WHEN on_wire = 1 THEN $1 ELSE next_at END WHERE state = 'claimed'`, now.UnixMilli())
+		_, err = tx.exec(ctx, `UPDATE deliveries SET state = 'waiting', on_wire = FALSE,
+			uncertain = CASE WHEN on_wire THEN uncertain + 1 ELSE uncertain END,
+			next_at = CASE WHEN on_wire THEN $1 ELSE next_at END WHERE state = 'claimed'`, now.UnixMilli())
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE outbox SET on_wire = 0, uncertain = uncertain + on_wire,
-			state = CASE WHEN uncertain + on_wire >= $1 THEN 'unknown' ELSE 'waiting' END,
-			body = CASE WHEN uncertain + on_wire >= $1 THEN '' ELSE body END,
-			next_at = CASE WHEN on_wire = 1 THEN $2 ELSE next_at END WHERE state = 'claimed'`, mostUncertain, now.UnixMilli())
+		_, err = tx.exec(ctx, `UPDATE outbox SET on_wire = FALSE,
+			uncertain = CASE WHEN on_wire THEN uncertain + 1 ELSE uncertain END,
+			state = CASE WHEN uncertain + CASE WHEN on_wire THEN 1 ELSE 0 END >= $1 THEN 'unknown' ELSE 'waiting' END,
+			body = CASE WHEN uncertain + CASE WHEN on_wire THEN 1 ELSE 0 END >= $1 THEN '' ELSE body END,
+			next_at = CASE WHEN on_wire THEN $2 ELSE next_at END WHERE state = 'claimed'`, mostUncertain, now.UnixMilli())
 		return err
 	})
 	return epoch, uncertain, err
 }
 
 // logOnWire writes an uncertain attempt for each letter that was on the wire, and tells how many there were.
-func logOnWire(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
-	res, err := tx.ExecContext(ctx, `INSERT INTO attempts
+func logOnWire(ctx context.Context, tx transaction, now time.Time) (int, error) {
+	res, err := tx.exec(ctx, `INSERT INTO attempts
 		(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
-		SELECT deliveries.id, deliveries.run_id, runs.mailing_id, $1, $2, $3, $4, 0, '', $5
+		SELECT deliveries.id, deliveries.run_id, runs.mailing_id, CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), 0, '', CAST($5 AS TEXT)
 		FROM deliveries JOIN runs ON runs.id = deliveries.run_id
-		WHERE deliveries.state = 'claimed' AND deliveries.on_wire = 1`, now.UnixMilli(), domain.StageDot,
+		WHERE deliveries.state = 'claimed' AND deliveries.on_wire = TRUE`, now.UnixMilli(), domain.StageDot,
 		domain.OutcomeUncertain, domain.ScopeRelay, "the service stopped before the answer was kept")
 	if err != nil {
 		return 0, err
@@ -83,12 +85,9 @@ func logOnWire(ctx context.Context, tx *sql.Tx, now time.Time) (int, error) {
 }
 
 // giveUpOnWire ends the letters that were on the wire once too often, and with the last of them their run.
-func (s *Store) giveUpOnWire(ctx context.Context, tx *sql.Tx, now time.Time) error {
-	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = 'unknown', on_wire = 0, uncertain = uncertain + 1
-		WHERE state = 'claimed' AND on_wire = 1 AND uncertain + 1 >= $1 RETURNING run_id, tries`, mostUncertain)
-	if err != nil {
-		return err
-	}
+func (s *Store) giveUpOnWire(ctx context.Context, tx transaction, now time.Time) error {
+	rows := tx.rows(ctx, `UPDATE deliveries SET state = 'unknown', on_wire = FALSE, uncertain = uncertain + 1
+		WHERE state = 'claimed' AND on_wire = TRUE AND uncertain + 1 >= $1 RETURNING run_id, tries`, mostUncertain)
 	type ended struct{ run, tries int64 }
 	all, err := collect(rows, func(row scanner) (e ended, err error) { return e, row.Scan(&e.run, &e.tries) })
 	if err != nil {

@@ -215,7 +215,7 @@ func TestEndRuns(t *testing.T) {
 	}
 	for more := true; more; {
 		var err error
-		if more, err = s.Sweep(t.Context()); err != nil {
+		if more, err = s.CloseLeftovers(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

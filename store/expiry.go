@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
@@ -14,7 +13,7 @@ const expireChunk = 500
 // expired are the statements that delete up to $2 rows of a kind that are older than $1, each found by an index, and how long
 // they are kept. What strangers can make grow stands here.
 var expired = []struct {
-	delete string
+	delete query
 	kept   time.Duration
 }{
 	{`DELETE FROM throttles WHERE name IN (SELECT name FROM throttles WHERE seen_at < $1 AND until < $1 ORDER BY seen_at LIMIT $2)`, domain.ThrottleKept},
@@ -35,8 +34,8 @@ var expired = []struct {
 // stopped and go on anywhere.
 func (s *Store) Expire(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, e := range expired {
-		err := s.tx(ctx, func(tx *sql.Tx) error {
-			res, err := tx.ExecContext(ctx, e.delete, now.Add(-e.kept).UnixMilli(), expireChunk)
+		err := s.tx(ctx, func(tx transaction) error {
+			res, err := tx.exec(ctx, e.delete, now.Add(-e.kept).UnixMilli(), expireChunk)
 			if err != nil {
 				return err
 			}
@@ -55,23 +54,20 @@ func (s *Store) Expire(ctx context.Context, now time.Time) (more bool, err error
 // expireUnconfirmed deletes accounts whose address nobody has confirmed in time, with what the audit log says of them: they
 // have never been anybody's. Who is blocked stays so, and whoever holds a letter that is still good has its time.
 func (s *Store) expireUnconfirmed(ctx context.Context, now time.Time) (more bool, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `DELETE FROM users WHERE id IN (SELECT id FROM users WHERE verified_at IS NULL
+	err = s.tx(ctx, func(tx transaction) error {
+		rows := tx.rows(ctx, `DELETE FROM users WHERE id IN (SELECT id FROM users WHERE verified_at IS NULL
 			AND created_at < $1 AND blocked_at IS NULL AND NOT EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id
 				AND used_at IS NULL AND expires_at > $2) ORDER BY created_at LIMIT $3) RETURNING `+userColumns,
 			now.Add(-domain.UnconfirmedKept).UnixMilli(), now.UnixMilli(), expireChunk)
-		if err != nil {
-			return err
-		}
 		gone, err := collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
 		if err != nil {
 			return err
 		}
 		for _, u := range gone {
-			if _, err := leaveAlone(ctx, tx, u.TeamID, now); err != nil {
+			if _, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `DELETE FROM audit WHERE actor_id = $1`, u.ID); err != nil {
+			if _, err := tx.exec(ctx, `DELETE FROM audit WHERE actor_id = $1`, u.ID); err != nil {
 				return err
 			}
 		}

@@ -9,33 +9,12 @@ import (
 	"postrider/domain"
 )
 
-// count is what a query counts.
-func (s *Store) count(t *testing.T, query string, args ...any) (n int) {
-	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-// expire deletes everything that has expired, and tells in how many steps.
-func (s *Store) expire(t *testing.T, at time.Time) (steps int) {
-	t.Helper()
-	for more := true; more; steps++ {
-		var err error
-		if more, err = s.Expire(t.Context(), at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return steps
-}
-
 // What strangers can make grow goes when its time is over, a chunk at a time, and nothing goes before.
 func TestExpire(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	const many = 2*expireChunk + 10
 	s := opened(t)
-	series := func(insert string, args ...any) {
+	series := func(insert query, args ...any) {
 		t.Helper()
 		s.set(t, `WITH RECURSIVE counted (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM counted WHERE i + 1 < $1) `+insert, append([]any{many}, args...)...)
 	}
@@ -60,7 +39,7 @@ func TestExpire(t *testing.T) {
 	s.set(t, `UPDATE users SET blocked_at = 1 WHERE id = 100`)
 	s.set(t, `INSERT INTO tokens (hash, kind, user_id, expires_at) VALUES (x'01', 'verify', 101, $1)`, now+5*day)
 	for _, c := range []struct {
-		what, count string
+		what, count query
 		kept, left  int64 // in milliseconds, and how many stay for good
 	}{
 		{"the text of a letter that nobody sends", `SELECT count(*) FROM outbox WHERE body <> '' AND state = 'waiting'`, 0, 0},
@@ -104,20 +83,10 @@ func TestExpire(t *testing.T) {
 func TestExpiryFindsByIndex(t *testing.T) {
 	s := opened(t)
 	for _, e := range expired {
-		rows, err := s.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+e.delete, 1, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan, err := collect(rows, func(row scanner) (text string, err error) {
-			var id, parent, unused int
-			return text, row.Scan(&id, &parent, &unused, &text)
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, line := range plan {
+		plan := planOf(t, s, e.delete, 1, 1)
+		for line := range strings.SplitSeq(plan, "; ") {
 			if strings.HasPrefix(line, "SCAN") && !strings.Contains(line, "outbox_due") || strings.Contains(line, "TEMP B-TREE") {
-				t.Errorf("%s: %s", e.delete, strings.Join(plan, "; "))
+				t.Errorf("%s: %s", e.delete, plan)
 			}
 		}
 	}

@@ -1,7 +1,8 @@
 package store
 
 import (
-	"database/sql"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,11 +12,14 @@ import (
 // HashForTest is what the tables keep of a token.
 func HashForTest(token string) []byte { return hashOf(token) }
 
+// AddFunctionsForTest adds to SQLite what migrations use, as Open does.
+func AddFunctionsForTest() error { return addFunctions() }
+
 // set writes what no method does by itself.
-func (s *Store) set(t *testing.T, query string, args ...any) {
+func (s *Store) set(t testing.TB, q query, args ...any) {
 	t.Helper()
-	err := s.tx(t.Context(), func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(t.Context(), query, args...)
+	err := s.tx(t.Context(), func(tx transaction) error {
+		_, err := tx.exec(t.Context(), q, args...)
 		return err
 	})
 	if err != nil {
@@ -26,19 +30,16 @@ func (s *Store) set(t *testing.T, query string, args ...any) {
 // UniqueClientsForTest is how many addresses the clients of all teams have.
 func (s *Store) UniqueClientsForTest(t *testing.T) (n int) {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), `SELECT `+uniqueClients).Scan(&n); err != nil {
+	if err := s.read.row(t.Context(), `SELECT `+uniqueClients).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n
 }
 
 // CountForTest is the number that a query gives.
-func (s *Store) CountForTest(t *testing.T, query string, args ...any) (n int) {
+func (s *Store) CountForTest(t *testing.T, q query, args ...any) int {
 	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return s.count(t, q, args...)
 }
 
 // UnverifyForTest takes the confirmation of the address back.
@@ -74,14 +75,63 @@ func (s *Store) SentForTest(t *testing.T, teamID int64, at time.Time, n int) {
 // LoggedForTest writes a line of the audit log.
 func (s *Store) LoggedForTest(t *testing.T, by domain.Actor, action domain.AuditAction, subject, detail string, at time.Time) {
 	t.Helper()
-	err := s.tx(t.Context(), func(tx *sql.Tx) error { return insertAudit(t.Context(), tx, by, action, subject, detail, at) })
+	err := s.tx(t.Context(), func(tx transaction) error { return insertAudit(t.Context(), tx, by, action, subject, detail, at) })
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// UnconfirmForTest makes a user one who has not confirmed the address.
-func (s *Store) UnconfirmForTest(t *testing.T, userID int64) {
+// planOf is how SQLite means to do a query.
+func planOf(t *testing.T, s *Store, q query, args ...any) string {
 	t.Helper()
-	s.set(t, `UPDATE users SET verified_at = NULL WHERE id = $1`, userID)
+	steps, err := collect(s.write.rows(t.Context(), `EXPLAIN QUERY PLAN `+q, args...), func(row scanner) (text string, err error) {
+		var id, parent, unused int
+		return text, row.Scan(&id, &parent, &unused, &text)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(steps, "; ")
 }
+
+// count is what a query counts.
+func (s *Store) count(t *testing.T, q query, args ...any) (n int) {
+	t.Helper()
+	if err := s.read.row(t.Context(), q, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// expire deletes everything that has expired, and tells in how many steps.
+func (s *Store) expire(t *testing.T, at time.Time) (steps int) {
+	t.Helper()
+	for more := true; more; steps++ {
+		var err error
+		if more, err = s.Expire(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return steps
+}
+
+func opened(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "p.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// kept is the hash in the table.
+func (s *Store) kept(t *testing.T, email string) (hash string) {
+	t.Helper()
+	if err := s.read.row(t.Context(), `SELECT password_hash FROM users WHERE email_key = $1`, email).Scan(&hash); err != nil {
+		t.Fatal(err)
+	}
+	return hash
+}
+
+const password = "correct horse battery"

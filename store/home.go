@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"math/rand/v2"
 	"time"
 
@@ -24,20 +23,20 @@ const (
 // ShowClients has last made.
 func (s *Store) Totals(ctx context.Context) (domain.Totals, error) {
 	var t domain.Totals
-	err := s.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM mailings WHERE deleted_at IS NULL),
+	err := s.read.row(ctx, `SELECT (SELECT count(*) FROM mailings WHERE deleted_at IS NULL),
 		(SELECT count(*) FROM mailings WHERE status = 'running' AND paused_at IS NULL AND disabled_at IS NULL AND deleted_at IS NULL),
 		`+severalTeams+`, CASE WHEN `+severalTeams+` THEN (SELECT total FROM shown_clients) ELSE `+uniqueClients+` END`).
 		Scan(&t.Mailings, &t.Active, &t.Rounded, &t.Clients)
-	return t, translate(err)
+	return t, mapError(err)
 }
 
 // TeamTotals counts what a team has.
 func (s *Store) TeamTotals(ctx context.Context, teamID int64) (domain.Totals, error) {
 	var t domain.Totals
-	err := s.read.QueryRowContext(ctx, `SELECT count(*), count(CASE WHEN status = 'running' AND paused_at IS NULL
+	err := s.read.row(ctx, `SELECT count(*), count(CASE WHEN status = 'running' AND paused_at IS NULL
 		AND disabled_at IS NULL THEN 1 END), (SELECT clients FROM teams WHERE id = $1)
 		FROM mailings WHERE team_id = $1 AND deleted_at IS NULL`, teamID).Scan(&t.Mailings, &t.Active, &t.Clients)
-	return t, translate(err)
+	return t, mapError(err)
 }
 
 // ShowClients makes the number of clients that is shown where there are several teams, once in each hour: nobody can make it
@@ -45,17 +44,17 @@ func (s *Store) TeamTotals(ctx context.Context, teamID int64) (domain.Totals, er
 func (s *Store) ShowClients(ctx context.Context, now time.Time) error {
 	hour := now.Truncate(time.Hour).UnixMilli()
 	var due bool
-	err := s.read.QueryRowContext(ctx, `SELECT hour < $1 FROM shown_clients`, hour).Scan(&due)
+	err := s.read.row(ctx, `SELECT hour < $1 FROM shown_clients`, hour).Scan(&due)
 	if err != nil || !due {
-		return translate(err)
+		return mapError(err)
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var shown, exact int
-		err := tx.QueryRowContext(ctx, `SELECT total, `+uniqueClients+` FROM shown_clients`).Scan(&shown, &exact)
+		err := tx.row(ctx, `SELECT total, `+uniqueClients+` FROM shown_clients`).Scan(&shown, &exact)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE shown_clients SET hour = $1, total = $2 WHERE hour < $1`, hour,
+		_, err = tx.exec(ctx, `UPDATE shown_clients SET hour = $1, total = $2 WHERE hour < $1`, hour,
 			domain.ShownClients(shown, exact, rand.Float64(), rand.Float64()))
 		return err
 	})

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -16,26 +15,26 @@ import (
 
 // ImageFile returns the file of an image in one of its widths, and its type; ErrNotFound when there is none.
 func (s *Store) ImageFile(ctx context.Context, name string, width int) (kind string, data []byte, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT i.type, z.data FROM images i JOIN image_sizes z ON z.image_id = i.id
+	err = s.read.row(ctx, `SELECT i.type, z.data FROM images i JOIN image_sizes z ON z.image_id = i.id
 		WHERE i.name = $1 AND z.width = $2`, name, width).Scan(&kind, &data)
-	return kind, data, translate(err)
+	return kind, data, mapError(err)
 }
 
 // keepImage returns the id of an image. One without an id is new, and gets one and a name that nobody can guess; where there
 // is no image, the id is 0.
-func keepImage(ctx context.Context, tx *sql.Tx, img domain.Image, now time.Time) (id int64, err error) {
+func keepImage(ctx context.Context, tx transaction, img domain.Image, now time.Time) (id int64, err error) {
 	if img.ID != 0 || len(img.Sizes) == 0 {
 		return img.ID, nil
 	}
 	name := make([]byte, 16)
 	_, _ = rand.Read(name) // never fails
-	err = tx.QueryRowContext(ctx, `INSERT INTO images (name, type, created_at) VALUES ($1, $2, $3) RETURNING id`,
+	err = tx.row(ctx, `INSERT INTO images (name, type, created_at) VALUES ($1, $2, $3) RETURNING id`,
 		hex.EncodeToString(name), img.Type, now.UnixMilli()).Scan(&id)
 	if err != nil {
 		return 0, err
 	}
 	for _, z := range img.Sizes {
-		_, err := tx.ExecContext(ctx, `INSERT INTO image_sizes (image_id, width, height, data) VALUES ($1, $2, $3, $4)`,
+		_, err := tx.exec(ctx, `INSERT INTO image_sizes (image_id, width, height, data) VALUES ($1, $2, $3, $4)`,
 			id, z.Width, z.Height, z.Data)
 		if err != nil {
 			return 0, err
@@ -45,8 +44,8 @@ func keepImage(ctx context.Context, tx *sql.Tx, img domain.Image, now time.Time)
 }
 
 // dropImage deletes an image that no post has any more.
-func dropImage(ctx context.Context, tx *sql.Tx, id int64) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM images WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM posts WHERE image_id = $1)`, id)
+func dropImage(ctx context.Context, tx transaction, id int64) error {
+	_, err := tx.exec(ctx, `DELETE FROM images WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM posts WHERE image_id = $1)`, id)
 	return err
 }
 

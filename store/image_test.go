@@ -2,11 +2,9 @@ package store_test
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 
 	"postrider/domain"
-	"postrider/store"
 	"postrider/store/storetest"
 )
 
@@ -65,23 +63,4 @@ func TestImages(t *testing.T) {
 		}
 		wantImages(t, s, map[string]bool{p.Image.Name: false})
 	})
-}
-
-// wantImages fails unless the images are there, or not.
-func wantImages(t *testing.T, s *store.Store, want map[string]bool) {
-	t.Helper()
-	for name, there := range want {
-		if _, _, err := s.ImageFile(t.Context(), name, 400); (err == nil) != there {
-			t.Errorf("the image is there: %v", err == nil)
-		}
-	}
-}
-
-// picture is a new image in three widths.
-func picture(text string) domain.Image {
-	img := domain.Image{Type: "image/png"}
-	for _, w := range []int{1600, 100, 400} {
-		img.Sizes = append(img.Sizes, domain.ImageSize{Width: w, Height: 10, Data: fmt.Appendf(nil, "%s %d", text, w)})
-	}
-	return img
 }

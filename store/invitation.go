@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"strconv"
 	"time"
@@ -37,13 +36,13 @@ const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at
 
 func scanInvitation(row scanner, more ...any) (i domain.Invitation, err error) {
 	to := []any{&i.ID, &i.TeamID, &i.Team, &i.Email, &i.By, &i.ByName, instant{&i.CreatedAt}, instant{&i.ExpiresAt}, &i.Void, &i.Known}
-	return i, translate(row.Scan(append(to, more...)...))
+	return i, mapError(row.Scan(append(to, more...)...))
 }
 
 // invitation is an invitation that somebody has come to by one of its tokens.
-func invitation(ctx context.Context, q querier, id int64, token string) (domain.Invitation, error) {
+func invitation(ctx context.Context, q reader, id int64, token string) (domain.Invitation, error) {
 	var proves bool
-	i, err := scanInvitation(q.QueryRowContext(ctx, `SELECT `+invitationColumns+`, invitations.hash = $1`+invitationTables+
+	i, err := scanInvitation(q.row(ctx, `SELECT `+invitationColumns+`, invitations.hash = $1`+invitationTables+
 		`WHERE invitations.id = $2`, hashOf(token), id), &proves)
 	i.Proves = proves
 	return i, err
@@ -51,11 +50,8 @@ func invitation(ctx context.Context, q querier, id int64, token string) (domain.
 
 // Invitations returns a team's invitations that nobody has used, the newest first; also those that are too old.
 func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitation, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+invitationColumns+invitationTables+
+	rows := s.read.rows(ctx, `SELECT `+invitationColumns+invitationTables+
 		`WHERE invitations.team_id = $1 AND invitations.used_at IS NULL ORDER BY invitations.created_at DESC, invitations.id DESC`, teamID)
-	if err != nil {
-		return nil, translate(err)
-	}
 	return collect(rows, func(row scanner) (domain.Invitation, error) { return scanInvitation(row) })
 }
 
@@ -63,9 +59,9 @@ func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitat
 // too old, and by its letter when the account of the invited is blocked.
 func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (domain.Invitation, error) {
 	var id int64
-	err := s.read.QueryRowContext(ctx, `SELECT id FROM invitations WHERE `+usableInvitation, now.UnixMilli(), hashOf(token)).Scan(&id)
+	err := s.read.row(ctx, `SELECT id FROM invitations WHERE `+usableInvitation, now.UnixMilli(), hashOf(token)).Scan(&id)
 	if err != nil {
-		return domain.Invitation{}, translate(err)
+		return domain.Invitation{}, mapError(err)
 	}
 	return invitation(ctx, s.read, id, token)
 }
@@ -89,30 +85,32 @@ func (s *Store) AskInvitation(ctx context.Context, link, token, address string, 
 	if err := s.TryLetter(ctx, address, now); err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
+	return s.tx(ctx, func(tx transaction) error {
+		u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
-		sent, err := countLetter(ctx, tx, asked(a, u, address), now)
+		_, sent, err := countLetter(ctx, tx, asked(a, u, address), now)
 		if err != nil {
 			return err
 		}
 		if !sent { // the same work, and nothing comes of it either
-			if err := insertInvited(ctx, tx, i, l, now); err != nil {
+			id, err := insertInvited(ctx, tx, i, l, now)
+			if err != nil {
 				return err
 			}
-			return dropLetter(ctx, tx)
+			return dropLetter(ctx, tx, id)
 		}
-		err = tx.QueryRowContext(ctx, `UPDATE invitations SET hash = $1 WHERE link_hash = $2 AND used_at IS NULL RETURNING id`,
+		err = tx.row(ctx, `UPDATE invitations SET hash = $1 WHERE link_hash = $2 AND used_at IS NULL RETURNING id`,
 			hashOf(token), hashOf(link)).Scan(&i.ID)
 		if err != nil {
 			return err
 		}
-		if err := insertInvited(ctx, tx, i, l, now); err != nil || !u.Blocked() {
+		id, err := insertInvited(ctx, tx, i, l, now)
+		if err != nil || !u.Blocked() {
 			return err
 		}
-		return dropLetter(ctx, tx)
+		return dropLetter(ctx, tx, id)
 	})
 }
 
@@ -125,7 +123,7 @@ func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string
 	if err != nil {
 		return i, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		me, err := inviter(ctx, tx, by)
 		if err != nil {
 			return err
@@ -143,8 +141,8 @@ func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string
 }
 
 // inviter is the actor, who may invite: nobody does whose own address is not confirmed, or who is blocked (ErrForbidden).
-func inviter(ctx context.Context, tx *sql.Tx, by domain.Actor) (domain.User, error) {
-	me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+func inviter(ctx context.Context, tx transaction, by domain.Actor) (domain.User, error) {
+	me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 	if err == nil && (!me.Verified() || me.Blocked()) {
 		err = domain.ErrForbidden
 	}
@@ -153,13 +151,13 @@ func inviter(ctx context.Context, tx *sql.Tx, by domain.Actor) (domain.User, err
 
 // RenewInvitation gives an invitation of the actor's team new tokens, which voids the old ones, and sends the letter again.
 func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		me, err := inviter(ctx, tx, by)
 		if err != nil {
 			return err
 		}
 		var email string
-		err = tx.QueryRowContext(ctx, `SELECT email FROM invitations WHERE id = $1 AND team_id = $2 AND used_at IS NULL`, id, me.TeamID).Scan(&email)
+		err = tx.row(ctx, `SELECT email FROM invitations WHERE id = $1 AND team_id = $2 AND used_at IS NULL`, id, me.TeamID).Scan(&email)
 		if err != nil {
 			return err
 		}
@@ -181,11 +179,11 @@ func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, 
 
 // mayInvite refuses an address whose owner is in the team, one more invitation than a team may have open, one into a team
 // that may have no more members, and the same twice within an hour.
-func mayInvite(ctx context.Context, tx *sql.Tx, teamID int64, a domain.Address, now time.Time) error {
+func mayInvite(ctx context.Context, tx transaction, teamID int64, a domain.Address, now time.Time) error {
 	var member bool
 	var open int
 	var last time.Time
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND email_key = $2),
+	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND email_key = $2),
 		(SELECT count(*) FROM invitations WHERE team_id = $1 AND email_key <> $2 AND used_at IS NULL),
 		(SELECT max(created_at) FROM invitations WHERE team_id = $1 AND email_key = $2 AND used_at IS NULL)`, teamID, a.Key()).
 		Scan(&member, &open, instant{&last})
@@ -213,10 +211,10 @@ func mayInvite(ctx context.Context, tx *sql.Tx, teamID int64, a domain.Address, 
 	return nil
 }
 
-func insertInvitation(ctx context.Context, tx *sql.Tx, me domain.User, email string, a domain.Address, token string, now time.Time) (i domain.Invitation, err error) {
+func insertInvitation(ctx context.Context, tx transaction, me domain.User, email string, a domain.Address, token string, now time.Time) (i domain.Invitation, err error) {
 	var id int64
 	link := NewToken()
-	err = tx.QueryRowContext(ctx, `INSERT INTO invitations (team_id, invited_by, email, email_key, hash, link_hash, created_at, expires_at)
+	err = tx.row(ctx, `INSERT INTO invitations (team_id, invited_by, email, email_key, hash, link_hash, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (team_id, email_key) DO UPDATE SET invited_by = excluded.invited_by,
 		email = excluded.email, hash = excluded.hash, link_hash = excluded.link_hash, created_at = excluded.created_at,
 		expires_at = excluded.expires_at, used_at = NULL
@@ -232,7 +230,7 @@ func insertInvitation(ctx context.Context, tx *sql.Tx, me domain.User, email str
 
 // sendInvitation puts the letter into the outbox, unless the team has sent too many. A mailbox that has got too many letters
 // gets none, and the inviter does not learn it: who has the link can ask for the letter later.
-func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, act domain.AuditAction, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
+func sendInvitation(ctx context.Context, tx transaction, by domain.Actor, act domain.AuditAction, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
 	if err := countInvitation(ctx, tx, i.TeamID, now); err != nil {
 		return err
 	}
@@ -244,12 +242,12 @@ func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, act domain
 	if err != nil {
 		return err
 	}
-	sent, err := countLetter(ctx, tx, c, now)
+	_, sent, err := countLetter(ctx, tx, c, now)
 	if err != nil {
 		return err
 	}
 	if sent {
-		if err := insertInvited(ctx, tx, i, l, now); err != nil {
+		if _, err := insertInvited(ctx, tx, i, l, now); err != nil {
 			return err
 		}
 	}
@@ -257,17 +255,17 @@ func sendInvitation(ctx context.Context, tx *sql.Tx, by domain.Actor, act domain
 }
 
 // insertInvited puts the letter of an invitation into the outbox. To an account it goes by the address that this has.
-func insertInvited(ctx context.Context, tx *sql.Tx, i domain.Invitation, l domain.SystemLetter, now time.Time) error {
-	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
+func insertInvited(ctx context.Context, tx transaction, i domain.Invitation, l domain.SystemLetter, now time.Time) (id int64, err error) {
+	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
-		return err
+		return 0, err
 	}
 	l.To.Email, l.ExpiresAt = envelope(cmp.Or(u.Email, i.Email)), i.ExpiresAt
 	return insertLetter(ctx, tx, l, now)
 }
 
 // countInvitation counts a letter of the team's current hour; TooMany when it was one too many.
-func countInvitation(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
+func countInvitation(ctx context.Context, tx transaction, teamID int64, now time.Time) error {
 	sent, since, err := countSince(ctx, tx, "invitations:"+strconv.FormatInt(teamID, 10), time.Hour, now)
 	if err == nil && sent > domain.InvitationsAnHour {
 		err = domain.TooMany{RetryAfter: since.Add(time.Hour).Sub(now)}
@@ -277,9 +275,9 @@ func countInvitation(ctx context.Context, tx *sql.Tx, teamID int64, now time.Tim
 
 // WithdrawInvitation makes an invitation of the actor's team void, and returns whom it was for.
 func (s *Store) WithdrawInvitation(ctx context.Context, by domain.Actor, id int64, now time.Time) (email string, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		var team string
-		err := tx.QueryRowContext(ctx, `DELETE FROM invitations WHERE id = $1 AND used_at IS NULL
+		err := tx.row(ctx, `DELETE FROM invitations WHERE id = $1 AND used_at IS NULL
 			AND team_id = (SELECT team_id FROM users WHERE id = $2) RETURNING email,
 			(SELECT name FROM teams WHERE teams.id = invitations.team_id)`, id, by.ID).Scan(&email, &team)
 		if err != nil {
@@ -311,7 +309,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 	if err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {
 			return err
 		}
@@ -321,7 +319,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 		if i.Known {
 			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
 		}
-		if u, err = s.settle(ctx, tx, by, in, a, i, hash, now); err != nil {
+		if u, err = s.claimInvitedAccount(ctx, tx, by, in, a, i, hash, now); err != nil {
 			return err
 		}
 		if err := checkMembers(ctx, tx, i.TeamID); err != nil {
@@ -334,9 +332,9 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 }
 
 // useInvitation uses up an invitation, in the statement that also looks whether it can be used.
-func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time) (i domain.Invitation, err error) {
+func useInvitation(ctx context.Context, tx transaction, token string, now time.Time) (i domain.Invitation, err error) {
 	var id int64
-	err = tx.QueryRowContext(ctx, `UPDATE invitations SET used_at = $1 WHERE `+usableInvitation+` RETURNING id`,
+	err = tx.row(ctx, `UPDATE invitations SET used_at = $1 WHERE `+usableInvitation+` RETURNING id`,
 		now.UnixMilli(), hashOf(token)).Scan(&id)
 	if err != nil {
 		return i, err
@@ -344,12 +342,12 @@ func useInvitation(ctx context.Context, tx *sql.Tx, token string, now time.Time)
 	return invitation(ctx, tx, id, token)
 }
 
-// settle makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
+// claimInvitedAccount makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
 // becomes the one of whom the letter has reached: password and all.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in domain.SignUp, a domain.Address, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
-	old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+func (s *Store) claimInvitedAccount(ctx context.Context, tx transaction, by domain.Actor, in domain.SignUp, a domain.Address, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
+	old, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 	if errors.Is(err, domain.ErrNotFound) {
-		return scanUser(tx.QueryRowContext(ctx, `INSERT INTO users
+		return scanUser(tx.row(ctx, `INSERT INTO users
 			(team_id, email, email_key, name, role, language, time_zone, password_hash, verified_at, created_at)
 			VALUES ($1, $2, $3, $4, 'user', $5, $6, $7, $8, $9) RETURNING `+userColumns,
 			i.TeamID, in.Email, a.Key(), in.Name, in.Language, in.TimeZone, hash, now.UnixMilli(), now.UnixMilli()))
@@ -366,7 +364,7 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in doma
 	if _, err := s.confirmed(ctx, tx, by, old.ID, hash, now); err != nil {
 		return u, err
 	}
-	return scanUser(tx.QueryRowContext(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
+	return scanUser(tx.row(ctx, `UPDATE users SET name = $1, language = $2, time_zone = $3 WHERE id = $4
 		RETURNING `+userColumns, in.Name, in.Language, in.TimeZone, old.ID))
 }
 
@@ -374,11 +372,11 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, by domain.Actor, in doma
 // account was confirmed, so that the link does as well as the letter. Refused says what the actor would leave behind with
 // nobody to look after it, or that the team may have no more members, ErrNotFound that the invitation cannot be used or is somebody else's.
 func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now time.Time) (i domain.Invitation, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {
 			return err
 		}
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1
+		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1
 			AND verified_at IS NOT NULL AND blocked_at IS NULL`, by.ID))
 		if err != nil {
 			return err

@@ -12,19 +12,6 @@ import (
 	"postrider/store/storetest"
 )
 
-func newcomer() domain.SignUp {
-	return domain.SignUp{Name: "Bob", Password: storetest.Password, Language: "ru", TimeZone: "Europe/Berlin"}
-}
-
-func invite(t *testing.T, s *store.Store, by domain.User, email, token string) domain.Invitation {
-	t.Helper()
-	i, err := s.Invite(t.Context(), actorOf(by), email, token, domain.SystemLetter{Subject: "s", Body: "b", Language: "en"}, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i
-}
-
 func TestInvitationsThatCannotBeUsed(t *testing.T) {
 	for name, spoil := range map[string]func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (token string, at time.Time){
 		"an unknown one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {

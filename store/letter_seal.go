@@ -5,7 +5,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -17,7 +16,7 @@ const sealed = "sealed:"
 // sealBody makes a text unreadable without the key in the table of settings. Whoever has the whole file can read it, but no
 // search through the file, the write-ahead log, or what the disk has kept of either finds a token, and once the text is
 // erased the log alone tells nothing.
-func sealBody(ctx context.Context, tx *sql.Tx, text string) (string, error) {
+func sealBody(ctx context.Context, tx transaction, text string) (string, error) {
 	box, err := bodyBox(ctx, tx)
 	if err != nil {
 		return "", err
@@ -28,7 +27,7 @@ func sealBody(ctx context.Context, tx *sql.Tx, text string) (string, error) {
 }
 
 // openBody is the text that sealBody was given.
-func openBody(ctx context.Context, tx *sql.Tx, body string) (string, error) {
+func openBody(ctx context.Context, tx transaction, body string) (string, error) {
 	text, ok := strings.CutPrefix(body, sealed)
 	if !ok {
 		return body, nil
@@ -45,7 +44,7 @@ func openBody(ctx context.Context, tx *sql.Tx, body string) (string, error) {
 	return string(plain), err
 }
 
-func bodyBox(ctx context.Context, tx *sql.Tx) (cipher.AEAD, error) {
+func bodyBox(ctx context.Context, tx transaction) (cipher.AEAD, error) {
 	key, err := secretKey(ctx, tx, "outbox")
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -22,8 +21,8 @@ func (l *letters) ask(p pool, userID int64, to, address string) (ok bool) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	err = l.s.tx(l.t.Context(), func(tx *sql.Tx) (err error) {
-		ok, err = countLetter(l.t.Context(), tx, cause{pool: p, to: a, userID: userID, address: address}, l.at)
+	err = l.s.tx(l.t.Context(), func(tx transaction) (err error) {
+		_, ok, err = countLetter(l.t.Context(), tx, cause{pool: p, to: a, userID: userID, address: address}, l.at)
 		return err
 	})
 	if err != nil {

@@ -25,7 +25,7 @@ func scanMailing(row scanner, more ...any) (domain.Mailing, error) {
 		instant{&m.PausedAt}, &why, instant{&m.NextAt}, &m.Ran, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt},
 		instant{&m.DisabledAt}, &m.DisabledBy, &m.DisabledWhy}
 	if err := row.Scan(append(to, more...)...); err != nil {
-		return m, translate(err)
+		return m, mapError(err)
 	}
 	if why != "" {
 		if err := json.Unmarshal([]byte(why), &m.PauseWhy); err != nil {
@@ -45,16 +45,13 @@ func (s *Store) Mailing(ctx context.Context, id int64) (domain.Mailing, error) {
 	return mailing(ctx, s.read, id)
 }
 
-func mailing(ctx context.Context, q querier, id int64) (domain.Mailing, error) {
-	m, err := scanMailing(q.QueryRowContext(ctx, `SELECT `+mailingColumns+` FROM mailings
+func mailing(ctx context.Context, q reader, id int64) (domain.Mailing, error) {
+	m, err := scanMailing(q.row(ctx, `SELECT `+mailingColumns+` FROM mailings
 		WHERE id = $1 AND deleted_at IS NULL`, id))
 	if err != nil || m.Audience != domain.AudienceClients {
 		return m, err
 	}
-	rows, err := q.QueryContext(ctx, `SELECT client_id FROM mailing_clients WHERE mailing_id = $1 ORDER BY client_id`, id)
-	if err != nil {
-		return m, translate(err)
-	}
+	rows := q.rows(ctx, `SELECT client_id FROM mailing_clients WHERE mailing_id = $1 ORDER BY client_id`, id)
 	m.ClientIDs, err = collect(rows, scanID)
 	return m, err
 }
@@ -72,8 +69,8 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		return m, windowOver()
 	}
 	saved := m
-	insert := func(tx *sql.Tx, key string) (err error) {
-		saved, err = scanMailing(tx.QueryRowContext(ctx, `INSERT INTO mailings
+	insert := func(tx transaction, key string) (err error) {
+		saved, err = scanMailing(tx.row(ctx, `INSERT INTO mailings
 			(team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, next_at, search,
 			created_at, updated_at, form_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12, $13)
 			RETURNING `+mailingColumns, m.TeamID, m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(),
@@ -85,7 +82,7 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		saved.ClientIDs = m.ClientIDs
 		return setPicked(ctx, tx, saved)
 	}
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		before, taken, err := ofForm(ctx, tx, m)
 		if err != nil || before.ID != 0 {
 			saved = before
@@ -108,12 +105,12 @@ func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 
 // ofForm is the mailing that the form of m has made before, when it is the same as m. taken tells that the key of the form
 // is used up, also by one that was deleted, or by another one that was sent from the same form after a step back.
-func ofForm(ctx context.Context, tx *sql.Tx, m domain.Mailing) (same domain.Mailing, taken bool, err error) {
+func ofForm(ctx context.Context, tx transaction, m domain.Mailing) (same domain.Mailing, taken bool, err error) {
 	if m.FormKey == "" {
 		return same, false, nil
 	}
 	var id int64
-	err = tx.QueryRowContext(ctx, `SELECT id FROM mailings WHERE team_id = $1 AND form_key = $2 AND form_key <> ''`,
+	err = tx.row(ctx, `SELECT id FROM mailings WHERE team_id = $1 AND form_key = $2 AND form_key <> ''`,
 		m.TeamID, m.FormKey).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return same, false, nil
@@ -149,7 +146,7 @@ func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 		return m, err
 	}
 	saved := m
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		old, err := mailing(ctx, tx, m.ID)
 		if err != nil {
 			return err
@@ -178,7 +175,7 @@ func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Ti
 	return saved, nil
 }
 
-func reschedule(ctx context.Context, tx *sql.Tx, old, m domain.Mailing, now time.Time) error {
+func reschedule(ctx context.Context, tx transaction, old, m domain.Mailing, now time.Time) error {
 	m.Status, m.NextAt = old.Status, old.NextAt
 	if !sameSchedule(old.Schedule, m.Schedule) {
 		next, ok := m.Schedule.Next(now, old.Ran)
@@ -193,7 +190,7 @@ func reschedule(ctx context.Context, tx *sql.Tx, old, m domain.Mailing, now time
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE mailings SET name = $1, message_id = $2, audience = $3,
+	_, err := tx.exec(ctx, `UPDATE mailings SET name = $1, message_id = $2, audience = $3,
 		starts_at = $4, ends_at = $5, time_zone = $6, periodicity = $7, status = $8, next_at = $9, search = $10,
 		version = version + 1, updated_at = $11 WHERE id = $12`,
 		m.Name, m.MessageID, m.Audience, m.Schedule.Start.String(), m.Schedule.End.String(), m.Schedule.Zone.String(),
@@ -209,7 +206,7 @@ func sameSchedule(a, b domain.Schedule) bool {
 }
 
 // moveDeadline makes a run that is sending follow its mailing's new window.
-func moveDeadline(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
+func moveDeadline(ctx context.Context, tx transaction, m domain.Mailing) error {
 	r, err := activeRun(ctx, tx, m.ID)
 	if errors.Is(err, domain.ErrNotFound) {
 		return nil
@@ -217,17 +214,17 @@ func moveDeadline(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE runs SET deadline = $1 WHERE id = $2`,
+	_, err = tx.exec(ctx, `UPDATE runs SET deadline = $1 WHERE id = $2`,
 		m.Schedule.Deadline(r.ScheduledAt).UnixMilli(), r.ID)
 	return err
 }
 
 // checkOwned refuses another team's message and clients, and an audience of nobody. It says of foreign ids what it says
 // of those that do not exist.
-func checkOwned(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
+func checkOwned(ctx context.Context, tx transaction, m domain.Mailing) error {
 	wrong := domain.Invalid{}
 	var team int64
-	err := tx.QueryRowContext(ctx, `SELECT team_id FROM messages WHERE id = $1`, m.MessageID).Scan(&team)
+	err := tx.row(ctx, `SELECT team_id FROM messages WHERE id = $1`, m.MessageID).Scan(&team)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -256,36 +253,39 @@ func (s *Store) AudienceSize(ctx context.Context, m domain.Mailing) (size, leftO
 	return audienceSize(ctx, s.read, m)
 }
 
-func audienceSize(ctx context.Context, q querier, m domain.Mailing) (size, leftOut int, err error) {
+func audienceSize(ctx context.Context, q reader, m domain.Mailing) (size, leftOut int, err error) {
 	if m.Audience != domain.AudienceClients {
 		return teamClients(ctx, q, m.TeamID)
 	}
-	ids, err := json.Marshal(m.ClientIDs)
-	if err != nil {
-		return 0, 0, err
+	for chunk := range idChunks(m.ClientIDs) {
+		some := part{text: `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+			WHERE team_id = ? AND id IN `, args: []any{m.TeamID}}
+		some.addIDs(chunk)
+		var active, undeliverable int
+		if err := q.row(ctx, some.numbered(), some.args...).Scan(&active, &undeliverable); err != nil {
+			return 0, 0, mapError(err)
+		}
+		size, leftOut = size+active, leftOut+undeliverable
 	}
-	err = q.QueryRowContext(ctx, `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
-		WHERE team_id = $1 AND id IN (SELECT value FROM json_each($2))`, m.TeamID, string(ids)).Scan(&size, &leftOut)
-	return size, leftOut, translate(err)
+	return size, leftOut, nil
 }
 
 // setPicked keeps the picked clients, and how many there are; an audience of all has none.
-func setPicked(ctx context.Context, tx *sql.Tx, m domain.Mailing) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM mailing_clients WHERE mailing_id = $1`, m.ID); err != nil {
+func setPicked(ctx context.Context, tx transaction, m domain.Mailing) error {
+	if _, err := tx.exec(ctx, `DELETE FROM mailing_clients WHERE mailing_id = $1`, m.ID); err != nil {
 		return err
 	}
 	if m.Audience == domain.AudienceClients {
-		ids, err := json.Marshal(m.ClientIDs)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO mailing_clients (mailing_id, client_id)
-			SELECT DISTINCT $1, value FROM json_each($2)`, m.ID, string(ids))
-		if err != nil {
-			return err
+		for chunk := range idChunks(m.ClientIDs) {
+			some := part{text: `INSERT INTO mailing_clients (mailing_id, client_id)
+				SELECT CAST(? AS BIGINT), id FROM clients WHERE id IN `, args: []any{m.ID}}
+			some.addIDs(chunk)
+			if _, err := tx.exec(ctx, some.numbered(), some.args...); err != nil {
+				return err
+			}
 		}
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE mailings SET picked = (SELECT count(*) FROM mailing_clients WHERE mailing_id = $1)
+	_, err := tx.exec(ctx, `UPDATE mailings SET picked = (SELECT count(*) FROM mailing_clients WHERE mailing_id = $1)
 		WHERE id = $1`, m.ID)
 	return err
 }

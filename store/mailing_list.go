@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"postrider/domain"
@@ -20,7 +19,7 @@ type MailingQuery struct {
 }
 
 // The condition for each status that a list can be narrowed to.
-var ofStatus = map[string]string{
+var ofStatus = map[string]query{
 	string(domain.StatusCreated):   ` AND mailings.status = 'created'`,
 	string(domain.StatusRunning):   ` AND mailings.status = 'running'`,
 	string(domain.StatusCompleted): ` AND mailings.status = 'completed'`,
@@ -50,33 +49,26 @@ func scanMailingRow(row scanner) (domain.MailingRow, error) {
 // Mailings returns a page of a team's mailings, or with a team of 0 of all teams'.
 func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (MailingPage, error) {
 	var page MailingPage
-	match := ` AND mailings.search LIKE $1 ESCAPE '\'` + ofStatus[q.Status]
-	args := []any{pattern(q.Q)}
+	match := part{text: ` AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status], args: []any{pattern(q.Q)}}
 	if teamID != 0 {
-		args = append(args, teamID)
-		match += ` AND mailings.team_id = $2`
+		match.add(` AND mailings.team_id = ?`, teamID)
 	}
-	err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match, args...).Scan(&page.Total)
+	err := s.lists.row(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match.numbered(), match.args...).Scan(&page.Total)
 	if err != nil {
-		return page, translate(err)
+		return page, mapError(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
-		args = append(args, at.ID)
-		match += fmt.Sprintf(` AND mailings.id < $%d`, len(args))
+		match.add(` AND mailings.id < ?`, at.ID)
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`%s AND mailings.id IN (SELECT mailings.id FROM mailings
-		WHERE mailings.deleted_at IS NULL%s ORDER BY mailings.id DESC LIMIT $%d) ORDER BY mailings.id DESC`,
-		mailingRows, match, len(args)), args...)
-	if err != nil {
-		return page, translate(err)
-	}
-	all, err := collect(rows, scanMailingRow)
+	list := part{text: mailingRows + ` AND mailings.id IN (SELECT mailings.id FROM mailings WHERE mailings.deleted_at IS NULL`}
+	list.addPart(match)
+	list.add(` ORDER BY mailings.id DESC LIMIT ?) ORDER BY mailings.id DESC`, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMailingRow)
 	if err != nil {
 		return page, err
 	}
-	page.Mailings, page.Next = cut(all, per, func(r domain.MailingRow) cursor { return cursor{ID: r.ID} })
+	page.Mailings, page.Next = trimPage(all, per, func(r domain.MailingRow) cursor { return cursor{ID: r.ID} })
 	for i := range page.Mailings {
 		if err := s.fillRun(ctx, &page.Mailings[i]); err != nil {
 			return page, err
@@ -87,7 +79,7 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 
 // MailingRow returns one mailing as a list shows it; ErrNotFound when there is none.
 func (s *Store) MailingRow(ctx context.Context, id int64) (domain.MailingRow, error) {
-	r, err := scanMailingRow(s.read.QueryRowContext(ctx, mailingRows+` AND mailings.id = $1`, id))
+	r, err := scanMailingRow(s.read.row(ctx, mailingRows+` AND mailings.id = $1`, id))
 	if err != nil {
 		return r, err
 	}
@@ -101,17 +93,26 @@ func (s *Store) fillRun(ctx context.Context, r *domain.MailingRow) (err error) {
 	return err
 }
 
+// Steps says which first steps a team has taken.
+func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
+	var st domain.Steps
+	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1),
+		EXISTS (SELECT 1 FROM messages WHERE team_id = $1), EXISTS (SELECT 1 FROM mailings WHERE team_id = $1)`,
+		teamID).Scan(&st.Clients, &st.Messages, &st.Mailings)
+	return st, mapError(err)
+}
+
 // PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence. It does so whatever the person
 // has seen: stopping does no harm.
 func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, by, id, now, now, func(*sql.Tx, domain.Mailing) error { return nil })
+	return s.setPaused(ctx, by, id, now, now, func(transaction, domain.Mailing) error { return nil })
 }
 
 // ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. seen is the
 // id of the latest run that the person knows of, 0 for none. Refused says that a manager has disabled it, Overtaken that
 // there is a newer run.
 func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, now time.Time) (domain.Mailing, error) {
-	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx *sql.Tx, m domain.Mailing) error {
+	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx transaction, m domain.Mailing) error {
 		if err := m.NotDisabled(); err != nil {
 			return err
 		}
@@ -119,28 +120,28 @@ func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int
 	})
 }
 
-func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(*sql.Tx, domain.Mailing) error) (m domain.Mailing, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(transaction, domain.Mailing) error) (m domain.Mailing, err error) {
+	err = s.tx(ctx, func(tx transaction) error {
 		if m, err = mailing(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := may(tx, m); err != nil {
 			return err
 		}
-		changed, err := changes(tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '',
-			updated_at = $2 WHERE id = $3 AND deleted_at IS NULL AND (paused_at IS NULL) <> ($1 IS NULL)`,
-			millis(at), now.UnixMilli(), id))
+		action, paused := domain.AuditPause, !at.IsZero()
+		if !paused {
+			action = domain.AuditResume
+		}
+		if m.Paused() == paused {
+			return nil
+		}
+		_, err := tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '', updated_at = $2 WHERE id = $3`,
+			millis(at), now.UnixMilli(), id)
 		if err != nil {
 			return err
 		}
-		action := domain.AuditPause
-		if at.IsZero() {
-			action = domain.AuditResume
-		}
-		if changed {
-			if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
-				return err
-			}
+		if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
+			return err
 		}
 		m, err = mailing(ctx, tx, id)
 		return err
@@ -150,9 +151,9 @@ func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, no
 
 // DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
 func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var name string
-		err := tx.QueryRowContext(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
+		err := tx.row(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
 			WHERE id = $2 AND deleted_at IS NULL RETURNING name`, now.UnixMilli(), id).Scan(&name)
 		if err != nil {
 			return err
@@ -160,26 +161,17 @@ func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, no
 		if err := insertAudit(ctx, tx, by, domain.AuditDelete, name, "mailing", now); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+		_, err = tx.exec(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
 			WHERE mailing_id = $2 AND state IN ('building', 'sending')`, now.UnixMilli(), id)
 		return err
 	})
 }
 
-// Steps says which first steps a team has taken.
-func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
-	var st domain.Steps
-	err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1),
-		EXISTS (SELECT 1 FROM messages WHERE team_id = $1), EXISTS (SELECT 1 FROM mailings WHERE team_id = $1)`,
-		teamID).Scan(&st.Clients, &st.Messages, &st.Mailings)
-	return st, translate(err)
-}
-
 // PauseRun pauses the mailing of a run for a reason that its team should read. One that is paused already keeps its own.
 func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var mailingID int64
-		err := tx.QueryRowContext(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
+		err := tx.row(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil // it has been deleted a moment ago
 		}
@@ -191,12 +183,12 @@ func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now 
 }
 
 // pauseFor pauses a mailing for a reason that its team should read. One that is paused already keeps its own.
-func pauseFor(ctx context.Context, tx *sql.Tx, mailingID int64, why domain.Text, now time.Time) error {
+func pauseFor(ctx context.Context, tx transaction, mailingID int64, why domain.Text, now time.Time) error {
 	text, err := json.Marshal(why)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2 WHERE id = $3 AND paused_at IS NULL`,
+	_, err = tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = $2 WHERE id = $3 AND paused_at IS NULL`,
 		now.UnixMilli(), string(text), mailingID)
 	return err
 }

@@ -19,7 +19,7 @@ const messageHead = `id, team_id, subject, substr(body, 1, 400), version, create
 func scanMessage(row scanner) (domain.Message, error) {
 	var m domain.Message
 	err := row.Scan(&m.ID, &m.TeamID, &m.Subject, &m.Body, &m.Version, instant{&m.CreatedAt}, instant{&m.UpdatedAt})
-	return m, translate(err)
+	return m, mapError(err)
 }
 
 // MessageQuery says which messages of a team a page shows, the newest first.
@@ -39,30 +39,26 @@ type MessagePage struct {
 // Messages returns a page of a team's messages.
 func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (MessagePage, error) {
 	var page MessagePage
-	match := `FROM messages WHERE team_id = $1 AND ` + contains
-	args := []any{teamID, needle(q.Q)}
-	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) `+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+	match := part{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
+	match.addPart(contains(q.Q))
+	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
+		return page, mapError(err)
 	}
 	if at, ok := parseCursor(q.After); ok {
-		match += ` AND id < $3`
-		args = append(args, at.ID)
+		match.add(` AND id < ?`, at.ID)
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM messages WHERE id IN
-		(SELECT id %s ORDER BY id DESC LIMIT $%d) ORDER BY id DESC`, messageHead, match, len(args)), args...)
-	if err != nil {
-		return page, translate(err)
-	}
-	all, err := collect(rows, scanMessage)
-	page.Messages, page.Next = cut(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
+	list := part{text: `SELECT ` + messageHead + ` FROM messages WHERE id IN (SELECT id`}
+	list.addPart(match)
+	list.add(` ORDER BY id DESC LIMIT ?) ORDER BY id DESC`, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMessage)
+	page.Messages, page.Next = trimPage(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
 	return page, err
 }
 
 // Message returns a message; ErrNotFound when there is none.
 func (s *Store) Message(ctx context.Context, id int64) (domain.Message, error) {
-	return scanMessage(s.read.QueryRowContext(ctx, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, id))
+	return scanMessage(s.read.row(ctx, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, id))
 }
 
 // CreateMessage keeps a new message; Invalid says what is wrong with it, also that the team may store no more.
@@ -71,9 +67,9 @@ func (s *Store) CreateMessage(ctx context.Context, m domain.Message, now time.Ti
 		return m, err
 	}
 	kept := m
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		return withinStorage(ctx, tx, m.TeamID, func() (err error) {
-			kept, err = scanMessage(tx.QueryRowContext(ctx, `INSERT INTO messages
+			kept, err = scanMessage(tx.row(ctx, `INSERT INTO messages
 				(team_id, subject, body, search, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6)
 				RETURNING `+messageColumns,
 				m.TeamID, m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), now.UnixMilli()))
@@ -93,9 +89,9 @@ func (s *Store) UpdateMessage(ctx context.Context, m domain.Message, now time.Ti
 		return m, err
 	}
 	saved := m
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		return withinStorage(ctx, tx, m.TeamID, func() (err error) {
-			saved, err = scanMessage(tx.QueryRowContext(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
+			saved, err = scanMessage(tx.row(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
 				version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
 				m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
 			return changed(err)
@@ -109,9 +105,9 @@ func (s *Store) UpdateMessage(ctx context.Context, m domain.Message, now time.Ti
 
 // DeleteMessage deletes a message. Refused names the mailing that needs it.
 func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var mailing string
-		err := tx.QueryRowContext(ctx, `SELECT name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL
+		err := tx.row(ctx, `SELECT name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL
 			ORDER BY id LIMIT 1`, id).Scan(&mailing)
 		if err == nil {
 			return domain.Refused{Why: domain.Say("The mailing “%s” uses this message. Delete the mailing or give it another message first.", mailing)}
@@ -120,7 +116,7 @@ func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, no
 			return err
 		}
 		var deleted int64
-		if err := tx.QueryRowContext(ctx, `DELETE FROM messages WHERE id = $1 RETURNING id`, id).Scan(&deleted); err != nil {
+		if err := tx.row(ctx, `DELETE FROM messages WHERE id = $1 RETURNING id`, id).Scan(&deleted); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditDelete, fmt.Sprintf("#%d", deleted), "message", now)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/pressly/goose/v3"
@@ -10,33 +9,12 @@ import (
 	"postrider/migrations"
 )
 
-func (s *Store) migrate(ctx context.Context) error {
-	// Numbers were given out of order before 00009. They are not any more: a test keeps it so.
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.write, migrations.Files, goose.WithAllowOutofOrder(true))
-	if err != nil {
-		return err
-	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return err
-	}
-	if current > target {
-		return ErrNewer
-	}
-	s.made = current == 0
-	if err := s.repairEarly(ctx, p); err != nil {
-		return err
-	}
-	_, err = p.Up(ctx)
-	return err
-}
-
 // repairEarly brings a file that was made by one of the first versions to what its migrations say by now, before the later
 // ones run. 00001 was edited twice after it had been released, so that files of then lack what it makes today; and 00006 was
 // released before 00002 to 00004. Columns end up in the order of a new file: a later migration may copy a whole table.
 func (s *Store) repairEarly(ctx context.Context, p *goose.Provider) error {
-	has := func(query string) (found bool, err error) {
-		err = s.write.QueryRowContext(ctx, `SELECT EXISTS (`+query+`)`).Scan(&found)
+	has := func(one query) (found bool, err error) {
+		err = s.write.row(ctx, `SELECT EXISTS (`+one+`)`).Scan(&found)
 		return found, err
 	}
 	made, err := has(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'clients'`)
@@ -66,7 +44,7 @@ func (s *Store) repairEarly(ctx context.Context, p *goose.Provider) error {
 }
 
 // clientsWithMarks makes the table of the clients anew with the columns that 00001 was given later, in their place.
-var clientsWithMarks = []string{
+var clientsWithMarks = []query{
 	`CREATE TABLE new_clients (
 		id         INTEGER PRIMARY KEY,
 		team_id    INTEGER NOT NULL REFERENCES teams (id),
@@ -93,20 +71,41 @@ var clientsWithMarks = []string{
 
 // execute runs statements in one transaction, without foreign keys: dropping a table would otherwise delete what refers to
 // it (SQLite, "Making Other Kinds Of Table Schema Changes"). They are on again when it returns.
-func (s *Store) execute(ctx context.Context, statements ...string) (err error) {
-	if _, err := s.write.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil { // the only connection that writes
+func (s *Store) execute(ctx context.Context, statements ...query) (err error) {
+	if _, err := s.write.exec(ctx, `PRAGMA foreign_keys = OFF`); err != nil { // the only connection that writes
 		return err
 	}
 	defer func() {
-		_, on := s.write.ExecContext(context.WithoutCancel(ctx), `PRAGMA foreign_keys = ON`)
+		_, on := s.write.exec(context.WithoutCancel(ctx), `PRAGMA foreign_keys = ON`)
 		err = errors.Join(err, on)
 	}()
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		for _, statement := range statements {
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
+			if _, err := tx.exec(ctx, statement); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	// Numbers were given out of order before 00009. They are not any more: a test keeps it so.
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.write.raw, migrations.Files, goose.WithAllowOutofOrder(true))
+	if err != nil {
+		return err
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > target {
+		return ErrNewer
+	}
+	s.made = current == 0
+	if err := s.repairEarly(ctx, p); err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
 }

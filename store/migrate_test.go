@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -10,48 +9,225 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pressly/goose/v3"
-
 	"postrider/domain"
-	"postrider/migrations"
 	"postrider/store"
 	"postrider/store/storetest"
 )
 
-// migrator is the schema of a file, to be moved up and down.
-func migrator(t *testing.T, path string) (*sql.DB, *goose.Provider) {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	db.SetMaxOpenConns(1)
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, migrations.Files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return db, p
-}
+const releasedDir = "testdata/released"
 
-// schema is what a file is made of: the columns of each table, and every index and trigger.
-func schema(t *testing.T, db *sql.DB) (all []string) {
+// wholeSchema is the text of everything that a file is made of, without comments and white space.
+func wholeSchema(t *testing.T, path string) (all []string) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), `SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || coalesce(c.dflt_value, '')
-		FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'
-		UNION ALL SELECT type || ' ' || name || ' ' || sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL ORDER BY 1`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, one)
+	db, _ := migrator(t, path)
+	comments, spaces := regexp.MustCompile(`--[^\n]*`), regexp.MustCompile(`\s+`)
+	for _, text := range texts(t, db, `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema
+		WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`) {
+		text = spaces.ReplaceAllString(comments.ReplaceAllString(text, ""), " ")
+		all = append(all, strings.NewReplacer("( ", "(", " )", ")", " ,", ",", `"`, "").Replace(text))
 	}
 	return all
+}
+
+// contents is what people and the service have written into a file, in columns that every version has.
+func contents(t *testing.T, path string) (all []string) {
+	t.Helper()
+	db, _ := migrator(t, path)
+	for _, query := range []string{
+		`SELECT 'team ' || id || name FROM teams ORDER BY id`,
+		`SELECT 'user ' || id || email || name || role || team_id || password_hash || time_zone FROM users ORDER BY id`,
+		`SELECT 'client ' || id || team_id || email || envelope || email_key || full_name || comment || search || version || created_at FROM clients ORDER BY id`,
+		`SELECT 'message ' || id || subject || body FROM messages ORDER BY id`,
+		`SELECT 'mailing ' || id || name || audience || starts_at || ends_at || time_zone || status || coalesce(next_at, '') || ran FROM mailings ORDER BY id`,
+		`SELECT 'picked ' || mailing_id || ' ' || client_id FROM mailing_clients ORDER BY mailing_id, client_id`,
+		`SELECT 'run ' || id || state || recipients || ' ' || sent || ' ' || failed || deadline || subject || key FROM runs ORDER BY id`,
+		`SELECT 'delivery ' || id || run_id || ' ' || coalesce(client_id, '') || email || state || on_wire || epoch || next_at FROM deliveries ORDER BY id`,
+		`SELECT 'attempt ' || id || ' ' || delivery_id || outcome || reply FROM attempts ORDER BY id`,
+		`SELECT 'setting ' || name || hex(value) FROM settings ORDER BY name`,
+		`SELECT 'letter ' || id || email || subject || state FROM outbox ORDER BY id`,
+	} {
+		all = append(all, texts(t, db, query)...)
+	}
+	return all
+}
+
+// TestReleased opens a database of every schema that was ever released, each as a kill in the middle of a run left it.
+func TestReleased(t *testing.T) {
+	fresh := filepath.Join(t.TempDir(), "fresh.db")
+	storetest.OpenAt(t, fresh)
+	want := wholeSchema(t, fresh)
+	for _, name := range storetest.Released(t, releasedDir) {
+		check := func(t *testing.T, path string, before []string) {
+			s, err := store.Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			if err := s.CheckIntegrity(t.Context()); err != nil {
+				t.Error(err)
+			}
+			db, _ := migrator(t, path)
+			if broken := texts(t, db, `SELECT "table" || ' ' || rowid FROM pragma_foreign_key_check`); len(broken) > 0 {
+				t.Errorf("rows that refer to nothing: %v", broken)
+			}
+			got := wholeSchema(t, path)
+			for _, one := range got {
+				if !slices.Contains(want, one) {
+					t.Errorf("a new file has no %s", one)
+				}
+			}
+			if len(got) != len(want) {
+				t.Errorf("its schema has %d things, that of a new file %d", len(got), len(want))
+			}
+			if got := contents(t, path); !slices.Equal(got, before) {
+				t.Errorf("it held\n%s\nand holds\n%s", strings.Join(before, "\n"), strings.Join(got, "\n"))
+			}
+			if len(before) < 80 {
+				t.Errorf("it holds %d rows only", len(before))
+			}
+			ann, err := s.UserByEmail(t.Context(), "ann@example.com")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c := storetest.Client(t, s, ann.TeamID, "new@example.com"); c.ID != 26 {
+				t.Errorf("the next client is %d", c.ID)
+			}
+			if size := texts(t, db, `SELECT clients || ' clients' FROM teams ORDER BY id`); !slices.Equal(size, []string{"1 clients", "25 clients"}) {
+				t.Errorf("the teams have %v", size)
+			}
+		}
+		t.Run(name, func(t *testing.T) {
+			path := storetest.Unpack(t, releasedDir, name)
+			check(t, path, contents(t, path))
+		})
+		t.Run(name+", which an earlier version has tried to bring up to date", func(t *testing.T) {
+			path := storetest.Unpack(t, releasedDir, name)
+			before := contents(t, path)
+			db, p := migrator(t, path)
+			_, _ = p.UpTo(t.Context(), 9) // as far as it gets
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			check(t, path, before)
+		})
+	}
+}
+
+// TestReleasedNumbers fails for a migration whose number is below one that was released before it: who has that release would
+// never get it in its place.
+func TestReleasedNumbers(t *testing.T) {
+	names := storetest.Released(t, releasedDir)
+	db, p := migrator(t, storetest.Unpack(t, releasedDir, names[len(names)-1]))
+	var highest int64
+	if err := db.QueryRowContext(t.Context(), `SELECT max(version_id) FROM goose_db_version`).Scan(&highest); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range p.ListSources() {
+		var applied bool
+		err := db.QueryRowContext(t.Context(), `SELECT EXISTS (SELECT 1 FROM goose_db_version WHERE version_id = $1)`, m.Version).Scan(&applied)
+		if err != nil || !applied && m.Version < highest {
+			t.Errorf("%s has a number below %d, which was released before it (%v)", m.Path, highest, err)
+		}
+	}
+}
+
+// before10 is a file of version 9 with what version 10 changes: keys with the capitals of all of Unicode folded, teams of
+// several, and an invitation whose link is that of its letter.
+func before10(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "postrider.db")
+	db, p := migrator(t, path)
+	if _, err := p.UpTo(t.Context(), 9); err != nil {
+		t.Fatal(err)
+	}
+	exec := func(query string, args ...any) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	user := func(id, team int64, email, key string, verified, blocked any) {
+		t.Helper()
+		exec(`INSERT INTO users (id, team_id, email, email_key, name, role, language, time_zone, password_hash, verified_at, blocked_at, created_at)
+			VALUES ($1, $2, $3, $4, '', 'user', 'en', 'UTC', $5, $6, $7, 1)`, id, team, email, key, storetest.PasswordHash, verified, blocked)
+	}
+	for id := range 4 {
+		exec(`INSERT INTO teams (id, name, created_at) VALUES ($1, 'Team', 1)`, id+1)
+	}
+	user(1, 1, "M\u0130ke@B\u00dcCHER.example", "mike@xn--bcher-kva.example", 1, nil)
+	user(2, 1, "Ann@Example.com", "ann@example.com", 1, nil)
+	user(3, 2, "blocked@example.com", "blocked@example.com", 1, 1) // the earliest of all, but blocked
+	user(4, 2, "waiting@example.com", "waiting@example.com", nil, nil)
+	user(5, 2, "founder@example.com", "founder@example.com", 1, nil)
+	user(6, 3, "older@example.com", "older@example.com", 1, nil) // has come by an invitation
+	user(7, 3, "host@example.com", "host@example.com", 1, nil)
+	user(8, 4, "alone@example.com", "alone@example.com", nil, nil)
+	exec(`INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) VALUES (1, 6, 'older@example.com', '', 'team joined', '', '')`)
+	const kelvin = "\u212aate@example.com"
+	exec(`INSERT INTO invitations (team_id, invited_by, email, email_key, hash, created_at, expires_at)
+		VALUES (1, 2, $1, 'kate@example.com', $2, 1, $3)`, kelvin, store.HashForTest("token"), now.UnixMilli()+1)
+	for i, email := range []string{kelvin, kelvin, "Kate@example.com"} {
+		exec(`INSERT INTO clients (id, team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
+			VALUES ($1, $1, $2, $2, 'kate@example.com', '', '', '', 1, 1)`, i+1, email)
+	}
+	exec(`INSERT INTO messages (id, team_id, subject, body, search, created_at, updated_at) VALUES (1, 1, '', '', '', 1, 1)`)
+	exec(`INSERT INTO mailings (id, team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, search, created_at, updated_at)
+		VALUES (1, 1, '', 1, 'all', '2026-03-10T11:00', '', 'UTC', 'once', 'created', '', 1, 1)`)
+	exec(`INSERT INTO runs (id, mailing_id, team_id, key, state, manual, scheduled_at, deadline, sender, subject, body, audience)
+		VALUES (1, 1, 1, '', 'done', 0, 1, 1, '', '', '', 'all')`)
+	exec(`INSERT INTO deliveries (id, run_id, email, email_key, name, state, next_at) VALUES (1, 1, $1, 'kate@example.com', '', 'sent', 1)`, kelvin)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestMigrationToOwners(t *testing.T) {
+	path := before10(t)
+	s := storetest.OpenAt(t, path)
+	if err := s.CheckIntegrity(t.Context()); err != nil {
+		t.Error(err)
+	}
+	t.Run("makes the keys anew, less folded, so that a namesake is somebody else", func(t *testing.T) {
+		db, _ := migrator(t, path)
+		for query, want := range map[string]string{
+			`SELECT email_key FROM users WHERE id = 1`:                                      "m\u0130ke@xn--bcher-kva.example",
+			`SELECT email_key FROM users WHERE id = 2`:                                      "ann@example.com",
+			`SELECT email_key FROM invitations`:                                             "\u212aate@example.com",
+			`SELECT group_concat(email_key, ' ') FROM clients WHERE id < 3`:                 "\u212aate@example.com \u212aate@example.com",
+			`SELECT email_key FROM clients WHERE id = 3`:                                    "kate@example.com",
+			`SELECT email_key FROM deliveries`:                                              "\u212aate@example.com",
+			`SELECT total - (SELECT count(DISTINCT email_key) FROM clients) FROM addresses`: "0",
+		} {
+			var got string
+			if err := db.QueryRowContext(t.Context(), query).Scan(&got); err != nil || got != want {
+				t.Errorf("%s is %q, %v", query, got, err)
+			}
+		}
+		if _, err := s.SignIn(t.Context(), "m\u0130ke@b\u00fccher.example", storetest.Password, "", now); err != nil {
+			t.Errorf("the owner of the address: %v", err)
+		}
+		if _, err := s.SignIn(t.Context(), "mike@b\u00fccher.example", storetest.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("the namesake: %v", err)
+		}
+		storetest.User(t, s, "mike@b\u00fccher.example")
+		if _, err := s.CreateClient(t.Context(), domain.Client{TeamID: 1, Email: "kate@example.com"}, now); err != nil {
+			t.Errorf("the namesake of a client: %v", err)
+		}
+	})
+	t.Run("gives each team the owner that it most likely has", func(t *testing.T) {
+		for team, want := range map[int64]int64{1: 1, 2: 5, 3: 7, 4: 8} {
+			if got, err := s.Team(t.Context(), team); err != nil || got.OwnerID != want {
+				t.Errorf("team %d: %+v, %v; want %d", team, got, err, want)
+			}
+		}
+	})
+	t.Run("lets no link prove an address that the inviter has seen", func(t *testing.T) {
+		i, err := s.Invitation(t.Context(), "token", now)
+		if err != nil || i.Proves {
+			t.Errorf("%+v, %v", i, err)
+		}
+	})
 }
 
 func TestMigrations(t *testing.T) {
@@ -169,235 +345,34 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// before10 is a file of version 9 with what version 10 changes: keys with the capitals of all of Unicode folded, teams of
-// several, and an invitation whose link is that of its letter.
-func before10(t *testing.T) string {
-	t.Helper()
+// What an older version has made searchable by small letters alone is found by all letters that are the same.
+func TestMigrationToFoldedSearch(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	db, p := migrator(t, path)
-	if _, err := p.UpTo(t.Context(), 9); err != nil {
+	if _, err := p.UpTo(t.Context(), 14); err != nil {
 		t.Fatal(err)
 	}
-	exec := func(query string, args ...any) {
-		t.Helper()
-		if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
+	for _, row := range []string{
+		`INSERT INTO teams (id, name, created_at) VALUES (1, 'Team', 1)`,
+		`INSERT INTO clients (team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
+			VALUES (1, 'a@example.com', 'a@example.com', 'a@example.com', 'Jörg Groß', '', 'a@example.com' || char(10) || 'jörg groß' || char(10), 1, 1)`,
+		`INSERT INTO messages (team_id, subject, body, search, created_at, updated_at) VALUES (1, 'Straße', 'Groß', 'straße' || char(10) || 'groß', 1, 1)`,
+		`INSERT INTO posts (author, title, slug, content, image_alt, search, created_at, updated_at) VALUES ('', 'Groß', 'a', 'b', '', 'groß', 1, 1)`,
+	} {
+		if _, err := db.ExecContext(t.Context(), row); err != nil {
 			t.Fatal(err)
 		}
 	}
-	user := func(id, team int64, email, key string, verified, blocked any) {
-		t.Helper()
-		exec(`INSERT INTO users (id, team_id, email, email_key, name, role, language, time_zone, password_hash, verified_at, blocked_at, created_at)
-			VALUES ($1, $2, $3, $4, '', 'user', 'en', 'UTC', $5, $6, $7, 1)`, id, team, email, key, storetest.PasswordHash, verified, blocked)
-	}
-	for id := range 4 {
-		exec(`INSERT INTO teams (id, name, created_at) VALUES ($1, 'Team', 1)`, id+1)
-	}
-	user(1, 1, "M\u0130ke@B\u00dcCHER.example", "mike@xn--bcher-kva.example", 1, nil)
-	user(2, 1, "Ann@Example.com", "ann@example.com", 1, nil)
-	user(3, 2, "blocked@example.com", "blocked@example.com", 1, 1) // the earliest of all, but blocked
-	user(4, 2, "waiting@example.com", "waiting@example.com", nil, nil)
-	user(5, 2, "founder@example.com", "founder@example.com", 1, nil)
-	user(6, 3, "older@example.com", "older@example.com", 1, nil) // has come by an invitation
-	user(7, 3, "host@example.com", "host@example.com", 1, nil)
-	user(8, 4, "alone@example.com", "alone@example.com", nil, nil)
-	exec(`INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) VALUES (1, 6, 'older@example.com', '', 'team joined', '', '')`)
-	const kelvin = "\u212aate@example.com"
-	exec(`INSERT INTO invitations (team_id, invited_by, email, email_key, hash, created_at, expires_at)
-		VALUES (1, 2, $1, 'kate@example.com', $2, 1, $3)`, kelvin, store.HashForTest("token"), now.UnixMilli()+1)
-	for i, email := range []string{kelvin, kelvin, "Kate@example.com"} {
-		exec(`INSERT INTO clients (id, team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
-			VALUES ($1, $1, $2, $2, 'kate@example.com', '', '', '', 1, 1)`, i+1, email)
-	}
-	exec(`INSERT INTO messages (id, team_id, subject, body, search, created_at, updated_at) VALUES (1, 1, '', '', '', 1, 1)`)
-	exec(`INSERT INTO mailings (id, team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, search, created_at, updated_at)
-		VALUES (1, 1, '', 1, 'all', '2026-03-10T11:00', '', 'UTC', 'once', 'created', '', 1, 1)`)
-	exec(`INSERT INTO runs (id, mailing_id, team_id, key, state, manual, scheduled_at, deadline, sender, subject, body, audience)
-		VALUES (1, 1, 1, '', 'done', 0, 1, 1, '', '', '', 'all')`)
-	exec(`INSERT INTO deliveries (id, run_id, email, email_key, name, state, next_at) VALUES (1, 1, $1, 'kate@example.com', '', 'sent', 1)`, kelvin)
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return path
-}
-
-func TestMigrationToOwners(t *testing.T) {
-	path := before10(t)
 	s := storetest.OpenAt(t, path)
-	if err := s.CheckIntegrity(t.Context()); err != nil {
-		t.Error(err)
-	}
-	t.Run("makes the keys anew, less folded, so that a namesake is somebody else", func(t *testing.T) {
-		db, _ := migrator(t, path)
-		for query, want := range map[string]string{
-			`SELECT email_key FROM users WHERE id = 1`:                                      "m\u0130ke@xn--bcher-kva.example",
-			`SELECT email_key FROM users WHERE id = 2`:                                      "ann@example.com",
-			`SELECT email_key FROM invitations`:                                             "\u212aate@example.com",
-			`SELECT group_concat(email_key, ' ') FROM clients WHERE id < 3`:                 "\u212aate@example.com \u212aate@example.com",
-			`SELECT email_key FROM clients WHERE id = 3`:                                    "kate@example.com",
-			`SELECT email_key FROM deliveries`:                                              "\u212aate@example.com",
-			`SELECT total - (SELECT count(DISTINCT email_key) FROM clients) FROM addresses`: "0",
-		} {
-			var got string
-			if err := db.QueryRowContext(t.Context(), query).Scan(&got); err != nil || got != want {
-				t.Errorf("%s is %q, %v", query, got, err)
-			}
-		}
-		if _, err := s.SignIn(t.Context(), "m\u0130ke@b\u00fccher.example", storetest.Password, "", now); err != nil {
-			t.Errorf("the owner of the address: %v", err)
-		}
-		if _, err := s.SignIn(t.Context(), "mike@b\u00fccher.example", storetest.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
-			t.Errorf("the namesake: %v", err)
-		}
-		storetest.User(t, s, "mike@b\u00fccher.example")
-		if _, err := s.CreateClient(t.Context(), domain.Client{TeamID: 1, Email: "kate@example.com"}, now); err != nil {
-			t.Errorf("the namesake of a client: %v", err)
-		}
-	})
-	t.Run("gives each team the owner that it most likely has", func(t *testing.T) {
-		for team, want := range map[int64]int64{1: 1, 2: 5, 3: 7, 4: 8} {
-			if got, err := s.Team(t.Context(), team); err != nil || got.OwnerID != want {
-				t.Errorf("team %d: %+v, %v; want %d", team, got, err, want)
-			}
-		}
-	})
-	t.Run("lets no link prove an address that the inviter has seen", func(t *testing.T) {
-		i, err := s.Invitation(t.Context(), "token", now)
-		if err != nil || i.Proves {
-			t.Errorf("%+v, %v", i, err)
-		}
-	})
-}
-
-const releasedDir = "testdata/released"
-
-// wholeSchema is the text of everything that a file is made of, without comments and white space.
-func wholeSchema(t *testing.T, path string) (all []string) {
-	t.Helper()
-	db, _ := migrator(t, path)
-	comments, spaces := regexp.MustCompile(`--[^\n]*`), regexp.MustCompile(`\s+`)
-	for _, text := range texts(t, db, `SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema
-		WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name`) {
-		text = spaces.ReplaceAllString(comments.ReplaceAllString(text, ""), " ")
-		all = append(all, strings.NewReplacer("( ", "(", " )", ")", " ,", ",", `"`, "").Replace(text))
-	}
-	return all
-}
-
-func texts(t *testing.T, db *sql.DB, query string) (all []string) {
-	t.Helper()
-	rows, err := db.QueryContext(t.Context(), query)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, one)
-	}
-	return all
-}
-
-// contents is what people and the service have written into a file, in columns that every version has.
-func contents(t *testing.T, path string) (all []string) {
-	t.Helper()
-	db, _ := migrator(t, path)
-	for _, query := range []string{
-		`SELECT 'team ' || id || name FROM teams ORDER BY id`,
-		`SELECT 'user ' || id || email || name || role || team_id || password_hash || time_zone FROM users ORDER BY id`,
-		`SELECT 'client ' || id || team_id || email || envelope || email_key || full_name || comment || search || version || created_at FROM clients ORDER BY id`,
-		`SELECT 'message ' || id || subject || body FROM messages ORDER BY id`,
-		`SELECT 'mailing ' || id || name || audience || starts_at || ends_at || time_zone || status || coalesce(next_at, '') || ran FROM mailings ORDER BY id`,
-		`SELECT 'picked ' || mailing_id || ' ' || client_id FROM mailing_clients ORDER BY mailing_id, client_id`,
-		`SELECT 'run ' || id || state || recipients || ' ' || sent || ' ' || failed || deadline || subject || key FROM runs ORDER BY id`,
-		`SELECT 'delivery ' || id || run_id || ' ' || coalesce(client_id, '') || email || state || on_wire || epoch || next_at FROM deliveries ORDER BY id`,
-		`SELECT 'attempt ' || id || ' ' || delivery_id || outcome || reply FROM attempts ORDER BY id`,
-		`SELECT 'setting ' || name || hex(value) FROM settings ORDER BY name`,
-		`SELECT 'letter ' || id || email || subject || state FROM outbox ORDER BY id`,
-	} {
-		all = append(all, texts(t, db, query)...)
-	}
-	return all
-}
-
-// TestReleased opens a database of every schema that was ever released, each as a kill in the middle of a run left it.
-func TestReleased(t *testing.T) {
-	fresh := filepath.Join(t.TempDir(), "fresh.db")
-	storetest.OpenAt(t, fresh)
-	want := wholeSchema(t, fresh)
-	for _, name := range storetest.Released(t, releasedDir) {
-		check := func(t *testing.T, path string, before []string) {
-			s, err := store.Open(t.Context(), path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			if err := s.CheckIntegrity(t.Context()); err != nil {
-				t.Error(err)
-			}
-			db, _ := migrator(t, path)
-			if broken := texts(t, db, `SELECT "table" || ' ' || rowid FROM pragma_foreign_key_check`); len(broken) > 0 {
-				t.Errorf("rows that refer to nothing: %v", broken)
-			}
-			got := wholeSchema(t, path)
-			for _, one := range got {
-				if !slices.Contains(want, one) {
-					t.Errorf("a new file has no %s", one)
-				}
-			}
-			if len(got) != len(want) {
-				t.Errorf("its schema has %d things, that of a new file %d", len(got), len(want))
-			}
-			if got := contents(t, path); !slices.Equal(got, before) {
-				t.Errorf("it held\n%s\nand holds\n%s", strings.Join(before, "\n"), strings.Join(got, "\n"))
-			}
-			if len(before) < 80 {
-				t.Errorf("it holds %d rows only", len(before))
-			}
-			ann, err := s.UserByEmail(t.Context(), "ann@example.com")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if c := storetest.Client(t, s, ann.TeamID, "new@example.com"); c.ID != 26 {
-				t.Errorf("the next client is %d", c.ID)
-			}
-			if size := texts(t, db, `SELECT clients || ' clients' FROM teams ORDER BY id`); !slices.Equal(size, []string{"1 clients", "25 clients"}) {
-				t.Errorf("the teams have %v", size)
-			}
-		}
-		t.Run(name, func(t *testing.T) {
-			path := storetest.Unpack(t, releasedDir, name)
-			check(t, path, contents(t, path))
-		})
-		t.Run(name+", which an earlier version has tried to bring up to date", func(t *testing.T) {
-			path := storetest.Unpack(t, releasedDir, name)
-			before := contents(t, path)
-			db, p := migrator(t, path)
-			_, _ = p.UpTo(t.Context(), 9) // as far as it gets
-			if err := db.Close(); err != nil {
-				t.Fatal(err)
-			}
-			check(t, path, before)
-		})
-	}
-}
-
-// TestReleasedNumbers fails for a migration whose number is below one that was released before it: who has that release would
-// never get it in its place.
-func TestReleasedNumbers(t *testing.T) {
-	names := storetest.Released(t, releasedDir)
-	db, p := migrator(t, storetest.Unpack(t, releasedDir, names[len(names)-1]))
-	var highest int64
-	if err := db.QueryRowContext(t.Context(), `SELECT max(version_id) FROM goose_db_version`).Scan(&highest); err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range p.ListSources() {
-		var applied bool
-		err := db.QueryRowContext(t.Context(), `SELECT EXISTS (SELECT 1 FROM goose_db_version WHERE version_id = $1)`, m.Version).Scan(&applied)
-		if err != nil || !applied && m.Version < highest {
-			t.Errorf("%s has a number below %d, which was released before it (%v)", m.Path, highest, err)
+	for _, q := range []string{"GROSS", "groß"} {
+		clients, err := s.Clients(t.Context(), 1, store.ClientQuery{Q: q})
+		messages, err2 := s.Messages(t.Context(), 1, store.MessageQuery{Q: q})
+		posts, err3 := s.Posts(t.Context(), store.PostQuery{Q: q}, now)
+		if clients.Total != 1 || messages.Total != 1 || posts.Total != 1 || err != nil || err2 != nil || err3 != nil {
+			t.Errorf("%q finds %d clients, %d messages, %d posts; %v, %v, %v", q, clients.Total, messages.Total, posts.Total, err, err2, err3)
 		}
 	}
 }

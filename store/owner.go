@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -19,8 +18,8 @@ func (s *Store) PassTeam(ctx context.Context, by domain.Actor, userID int64, pas
 	if _, err := s.confirmPassword(ctx, by, "password", password, now); err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	err = s.tx(ctx, func(tx transaction) error {
+		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 		if err != nil {
 			return err
 		}
@@ -31,7 +30,7 @@ func (s *Store) PassTeam(ctx context.Context, by domain.Actor, userID int64, pas
 		if !me.Owns(mine) {
 			return domain.ErrForbidden
 		}
-		u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND team_id = $2`, userID, me.TeamID))
+		u, err = scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1 AND team_id = $2`, userID, me.TeamID))
 		if err != nil {
 			return err
 		}
@@ -43,8 +42,8 @@ func (s *Store) PassTeam(ctx context.Context, by domain.Actor, userID int64, pas
 // AppointOwner makes a user the owner of the team that the user is in; the caller sees to it that the actor is an admin.
 // Refused says why the user cannot.
 func (s *Store) AppointOwner(ctx context.Context, by domain.Actor, userID int64, l Passing, now time.Time) (u domain.User, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		if u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID)); err != nil {
+	err = s.tx(ctx, func(tx transaction) error {
+		if u, err = scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID)); err != nil {
 			return err
 		}
 		theirs, err := team(ctx, tx, u.TeamID)
@@ -56,11 +55,11 @@ func (s *Store) AppointOwner(ctx context.Context, by domain.Actor, userID int64,
 	return u, err
 }
 
-func passTeam(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, t domain.Team, l Passing, now time.Time) error {
+func passTeam(ctx context.Context, tx transaction, by domain.Actor, u domain.User, t domain.Team, l Passing, now time.Time) error {
 	if err := u.MayOwn(t); err != nil {
 		return err
 	}
-	old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, t.OwnerID))
+	old, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, t.OwnerID))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
@@ -76,25 +75,25 @@ func passTeam(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, t
 	return insertAudit(ctx, tx, by, domain.AuditOwner, u.Email, t.Name, now)
 }
 
-func setOwner(ctx context.Context, tx *sql.Tx, teamID, userID int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE teams SET owner_id = $1 WHERE id = $2`, userID, teamID)
+func setOwner(ctx context.Context, tx transaction, teamID, userID int64) error {
+	_, err := tx.exec(ctx, `UPDATE teams SET owner_id = $1 WHERE id = $2`, userID, teamID)
 	return err
 }
 
-// memberOf is a user of the actor's team, or for an admin of any; ErrNotFound when there is none.
-func memberOf(ctx context.Context, tx *sql.Tx, me domain.User, userID int64) (domain.User, error) {
-	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
-	if err == nil && u.TeamID != me.TeamID && me.Role != domain.RoleAdmin {
-		err = domain.ErrNotFound
-	}
-	return u, err
-}
-
 // tell puts a letter to a user into the outbox. An address that nobody has confirmed gets none.
-func tell(ctx context.Context, tx *sql.Tx, u domain.User, l domain.SystemLetter, now time.Time) error {
+func tell(ctx context.Context, tx transaction, u domain.User, l domain.SystemLetter, now time.Time) error {
 	if !u.Verified() {
 		return nil
 	}
 	l.To = domain.Recipient{Email: envelope(u.Email), Name: u.Name}
-	return insertLetter(ctx, tx, l, now)
+	return sendLetter(ctx, tx, l, now)
+}
+
+// memberOf is a user of the actor's team, or for an admin of any; ErrNotFound when there is none.
+func memberOf(ctx context.Context, tx transaction, me domain.User, userID int64) (domain.User, error) {
+	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	if err == nil && u.TeamID != me.TeamID && me.Role != domain.RoleAdmin {
+		err = domain.ErrNotFound
+	}
+	return u, err
 }

@@ -9,23 +9,6 @@ import (
 	"postrider/store/storetest"
 )
 
-// passTo gives the team of the owner to another member.
-func passTo(t *testing.T, s *store.Store, owner, to domain.User) {
-	t.Helper()
-	if _, err := s.PassTeam(t.Context(), actorOf(owner), to.ID, storetest.Password, store.Passing{}, now); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// wantOwner fails unless the user owns the team that they are in.
-func wantOwner(t *testing.T, s *store.Store, id int64) {
-	t.Helper()
-	u := reload(t, s, id)
-	if team, err := s.Team(t.Context(), u.TeamID); err != nil || team.OwnerID != id {
-		t.Errorf("%s: the team is %+v, %v", u.Email, team, err)
-	}
-}
-
 func TestOwner(t *testing.T) {
 	letter := domain.SystemLetter{Subject: "removed", ExpiresAt: now.Add(domain.NoticeValid)}
 	t.Run("is who has made the team, whichever way", func(t *testing.T) {

@@ -3,7 +3,8 @@ package store
 import (
 	"encoding/base64"
 	"encoding/json"
-	"strings"
+	"slices"
+	"strconv"
 )
 
 // Page sizes that a list offers.
@@ -38,21 +39,36 @@ func parseCursor(s string) (c cursor, ok bool) {
 	return c, true
 }
 
-// searchText is what a search looks through.
-func searchText(parts ...string) string { return strings.ToLower(strings.Join(parts, "\n")) }
-
-// pattern makes what a person typed a LIKE pattern with the escape character \, for what searchText has made.
-func pattern(q string) string { return verbatim(strings.ToLower(q)) }
-
-// verbatim is a pattern for texts as they were written. LIKE itself knows only the capitals of US-ASCII.
-func verbatim(q string) string {
-	q = strings.TrimSpace(q)
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q) + "%"
+// number is the value of a cursor that is a whole number; 0 for one that was not made here.
+func (c cursor) number() int64 {
+	n, _ := strconv.ParseInt(c.Value, 10, 64)
+	return n
 }
 
-// cut makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,
+// order is an order that a list may have. It is made of constants, so that no input becomes SQL.
+type order struct {
+	by     query // as in ORDER BY
+	after  query // true of the rows after a cursor, of which it takes the value and the id
+	byID   bool  // after takes the id alone
+	number bool  // the value is a whole number
+	args   []any // what by and after take before that
+}
+
+// behind is true of the rows after a cursor.
+func (o order) behind(at cursor) part {
+	args := slices.Clone(o.args)
+	switch {
+	case o.number:
+		args = append(args, at.number())
+	case !o.byID:
+		args = append(args, at.Value)
+	}
+	return part{o.after, append(args, at.ID)}
+}
+
+// trimPage makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,
 // which begins after the last row of this one.
-func cut[T any](rows []T, per int, at func(T) cursor) (page []T, next string) {
+func trimPage[T any](rows []T, per int, at func(T) cursor) (page []T, next string) {
 	if len(rows) <= per {
 		return rows, ""
 	}

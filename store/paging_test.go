@@ -2,6 +2,7 @@ package store
 
 import (
 	"path/filepath"
+	"postrider/domain"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,10 +27,10 @@ func FuzzPattern(f *testing.F) {
 			return // no field and no search of ours holds such
 		}
 		var found bool
-		if err := s.read.QueryRowContext(t.Context(), `SELECT $1 LIKE $2 ESCAPE '\'`, searchText(text), pattern(q)).Scan(&found); err != nil {
+		if err := s.read.row(t.Context(), `SELECT $1 LIKE $2 ESCAPE '\'`, searchText(text), pattern(q)).Scan(&found); err != nil {
 			t.Fatal(err)
 		}
-		if want := strings.Contains(searchText(text), strings.TrimSpace(strings.ToLower(q))); found != want {
+		if want := strings.Contains(searchText(text), domain.Fold(strings.TrimSpace(q))); found != want {
 			t.Errorf("%q in %q: %v, want %v", q, text, found, want)
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
@@ -17,27 +16,6 @@ import (
 
 	"postrider/domain"
 )
-
-func opened(t *testing.T) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "p.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
-
-// kept is the hash in the table.
-func (s *Store) kept(t *testing.T, email string) (hash string) {
-	t.Helper()
-	if err := s.read.QueryRowContext(t.Context(), `SELECT password_hash FROM users WHERE email_key = $1`, email).Scan(&hash); err != nil {
-		t.Fatal(err)
-	}
-	return hash
-}
-
-const password = "correct horse battery"
 
 func TestPasswordHash(t *testing.T) {
 	s := opened(t)
@@ -69,7 +47,7 @@ func TestPasswordHash(t *testing.T) {
 	} {
 		t.Run("made with "+name+" still opens, and is renewed at the next sign-in", func(t *testing.T) {
 			old.key = argon2.IDKey([]byte(password), old.salt, old.time, old.memory, old.threads, uint32(len(old.key)))
-			if _, err := s.write.ExecContext(t.Context(), `UPDATE users SET password_hash = $1`, old.String()); err != nil {
+			if _, err := s.write.exec(t.Context(), `UPDATE users SET password_hash = $1`, old.String()); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := s.SignIn(t.Context(), u.Email, "another password", "::1", time.Now()); !errors.Is(err, domain.ErrNotFound) {
@@ -208,7 +186,7 @@ func TestHashesAtOnce(t *testing.T) {
 			}
 		}
 		var counted int
-		if err := s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM throttles WHERE failures > 0`).Scan(&counted); err != nil || counted != 0 {
+		if err := s.read.row(t.Context(), `SELECT count(*) FROM throttles WHERE failures > 0`).Scan(&counted); err != nil || counted != 0 {
 			t.Errorf("%d names are counted, %v", counted, err)
 		}
 		for range cap(s.hashing.strangers.places) {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 const (
 	postHead = `p.id, coalesce(p.author_id, 0), p.author, p.title, p.slug, `
 	postTail = `, coalesce(p.image_id, 0), coalesce(i.name, ''), coalesce(i.type, ''),
-	(SELECT coalesce(group_concat(z.width || 'x' || z.height), '') FROM image_sizes z WHERE z.image_id = p.image_id),
+	(SELECT coalesce(string_agg(CAST(z.width AS TEXT) || 'x' || CAST(z.height AS TEXT), ','), '') FROM image_sizes z WHERE z.image_id = p.image_id),
 	p.image_alt, p.published_at, coalesce(v.views, 0), p.version, p.created_at, p.updated_at`
 
 	postColumns = postHead + `p.content` + postTail
@@ -27,7 +26,7 @@ func scanPost(row scanner) (domain.Post, error) {
 	err := row.Scan(&p.ID, &p.AuthorID, &p.Author, &p.Title, &p.Slug, &p.Content, &p.Image.ID, &p.Image.Name, &p.Image.Type,
 		&sizes, &p.ImageAlt, instant{&p.PublishedAt}, &p.Views, &p.Version, instant{&p.CreatedAt}, instant{&p.UpdatedAt})
 	if err != nil {
-		return p, translate(err)
+		return p, mapError(err)
 	}
 	p.Image.Sizes, err = parseSizes(sizes)
 	return p, err
@@ -38,8 +37,8 @@ func (s *Store) Post(ctx context.Context, id int64) (domain.Post, error) {
 	return post(ctx, s.read, id)
 }
 
-func post(ctx context.Context, q querier, id int64) (domain.Post, error) {
-	return scanPost(q.QueryRowContext(ctx, `SELECT `+postColumns+` FROM `+postTables+` WHERE p.id = $1`, id))
+func post(ctx context.Context, q reader, id int64) (domain.Post, error) {
+	return scanPost(q.row(ctx, `SELECT `+postColumns+` FROM `+postTables+` WHERE p.id = $1`, id))
 }
 
 // CreatePost keeps a new post; Invalid says what is wrong with it.
@@ -48,7 +47,7 @@ func (s *Store) CreatePost(ctx context.Context, p domain.Post, now time.Time) (d
 		return p, err
 	}
 	saved := p
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		if err := takeSlug(ctx, tx, p.Slug, 0); err != nil {
 			return err
 		}
@@ -57,7 +56,7 @@ func (s *Store) CreatePost(ctx context.Context, p domain.Post, now time.Time) (d
 			return err
 		}
 		var id int64
-		err = tx.QueryRowContext(ctx, `INSERT INTO posts
+		err = tx.row(ctx, `INSERT INTO posts
 			(author_id, author, title, slug, content, image_id, image_alt, published_at, search, created_at, updated_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
 			reference(p.AuthorID), p.Author, p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
@@ -78,7 +77,7 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 		return p, err
 	}
 	saved := p
-	err := s.tx(ctx, func(tx *sql.Tx) error {
+	err := s.tx(ctx, func(tx transaction) error {
 		old, err := post(ctx, tx, p.ID)
 		if err != nil {
 			return err
@@ -91,12 +90,12 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 			return err
 		}
 		var id int64
-		err = tx.QueryRowContext(ctx, `UPDATE posts SET title = $1, slug = $2, content = $3, image_id = $4, image_alt = $5,
+		err = tx.row(ctx, `UPDATE posts SET title = $1, slug = $2, content = $3, image_id = $4, image_alt = $5,
 			published_at = $6, search = $7, version = version + 1, updated_at = $8 WHERE id = $9 AND version = $10 RETURNING id`,
 			p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
 			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), p.ID, p.Version).Scan(&id)
 		if err != nil {
-			return changed(translate(err))
+			return changed(mapError(err))
 		}
 		if err := keepOldSlug(ctx, tx, old, p.Slug); err != nil {
 			return err
@@ -115,10 +114,10 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 
 // DeletePost deletes a post, with its image, its views and the addresses that it had.
 func (s *Store) DeletePost(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var slug string
 		var image int64
-		err := tx.QueryRowContext(ctx, `DELETE FROM posts WHERE id = $1 RETURNING slug, coalesce(image_id, 0)`, id).Scan(&slug, &image)
+		err := tx.row(ctx, `DELETE FROM posts WHERE id = $1 RETURNING slug, coalesce(image_id, 0)`, id).Scan(&slug, &image)
 		if err != nil {
 			return err
 		}
@@ -130,9 +129,9 @@ func (s *Store) DeletePost(ctx context.Context, by domain.Actor, id int64, now t
 }
 
 // takeSlug makes the slug free for the post with that id; Invalid when another post has it, or had it.
-func takeSlug(ctx context.Context, tx *sql.Tx, slug string, id int64) error {
+func takeSlug(ctx context.Context, tx transaction, slug string, id int64) error {
 	var taken bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM posts WHERE slug = $1 AND id <> $2)
+	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM posts WHERE slug = $1 AND id <> $2)
 		OR EXISTS (SELECT 1 FROM old_slugs WHERE slug = $1 AND post_id <> $2)`, slug, id).Scan(&taken)
 	if err != nil {
 		return err
@@ -140,15 +139,15 @@ func takeSlug(ctx context.Context, tx *sql.Tx, slug string, id int64) error {
 	if taken {
 		return domain.Invalid{"slug": domain.Say("Another article has this address, or had it before.")}
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM old_slugs WHERE slug = $1`, slug)
+	_, err = tx.exec(ctx, `DELETE FROM old_slugs WHERE slug = $1`, slug)
 	return err
 }
 
-func keepOldSlug(ctx context.Context, tx *sql.Tx, old domain.Post, slug string) error {
+func keepOldSlug(ctx context.Context, tx transaction, old domain.Post, slug string) error {
 	if old.Slug == slug || old.PublishedAt.IsZero() {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO old_slugs (slug, post_id) VALUES ($1, $2)`, old.Slug, old.ID)
+	_, err := tx.exec(ctx, `INSERT INTO old_slugs (slug, post_id) VALUES ($1, $2)`, old.Slug, old.ID)
 	return err
 }
 
@@ -157,12 +156,4 @@ func checkPost(p *domain.Post) error {
 	p.Title, p.ImageAlt = strings.TrimSpace(p.Title), strings.TrimSpace(p.ImageAlt)
 	p.Content = strings.ReplaceAll(p.Content, "\r\n", "\n")
 	return p.Check()
-}
-
-// reference is a foreign key; 0 is NULL.
-func reference(id int64) any {
-	if id == 0 {
-		return nil
-	}
-	return id
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -26,23 +25,31 @@ type PostPage struct {
 	Total int    // how many match, on all pages
 }
 
-// The condition for each state that a list can be narrowed to. $1 is now.
-var ofPostState = map[domain.PostState]string{
-	domain.PostDraft:     ` AND p.published_at IS NULL`,
-	domain.PostScheduled: ` AND p.published_at > $1`,
-	domain.PostPublished: ` AND p.published_at <= $1`,
+// match is the condition that makes the choice.
+func (q PostQuery) match(now time.Time) part {
+	match := part{text: ` WHERE TRUE`}
+	match.addPart(contains(q.Q))
+	switch q.State {
+	case domain.PostDraft:
+		match.add(` AND p.published_at IS NULL`)
+	case domain.PostScheduled:
+		match.add(` AND p.published_at > ?`, now.UnixMilli())
+	case domain.PostPublished:
+		match.add(` AND p.published_at <= ?`, now.UnixMilli())
+	}
+	return match
 }
 
 // lastInstant stands for the date of a draft, which comes after all others.
 const lastInstant = math.MaxInt64
 
-// postSorts are the orders that a list may have. Each has its own text, so that no input becomes SQL.
-var postSorts = map[string]struct{ where, order string }{
-	"":      {`(0, p.id) < (CAST($%d AS INTEGER), $%d)`, `p.id DESC`},
-	"title": {`(p.title, p.id) > ($%d, $%d)`, `p.title, p.id`},
-	"published": {`(coalesce(p.published_at, 9223372036854775807), p.id) < (CAST($%d AS INTEGER), $%d)`,
-		`coalesce(p.published_at, 9223372036854775807) DESC, p.id DESC`},
-	"views": {`(coalesce(v.views, 0), p.id) < (CAST($%d AS INTEGER), $%d)`, `coalesce(v.views, 0) DESC, p.id DESC`},
+// postOrders are the orders that a list may have.
+var postOrders = map[string]order{
+	"":      {by: `p.id DESC`, after: `p.id < ?`, byID: true},
+	"title": {by: `p.title, p.id`, after: `(p.title, p.id) > (?, ?)`},
+	"published": {by: `coalesce(p.published_at, 9223372036854775807) DESC, p.id DESC`,
+		after: `(coalesce(p.published_at, 9223372036854775807), p.id) < (?, ?)`, number: true},
+	"views": {by: `coalesce(v.views, 0) DESC, p.id DESC`, after: `(coalesce(v.views, 0), p.id) < (?, ?)`, number: true},
 }
 
 func postCursor(p domain.Post, sort string) cursor {
@@ -57,47 +64,40 @@ func postCursor(p domain.Post, sort string) cursor {
 	case "views":
 		return cursor{strconv.FormatInt(p.Views, 10), p.ID}
 	}
-	return cursor{"0", p.ID}
+	return cursor{"", p.ID}
 }
 
 // Posts returns a page of the posts, whatever their state.
 func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (PostPage, error) {
 	var page PostPage
-	match := ` WHERE $1 = $1 AND ` + contains + ofPostState[q.State]
-	args := []any{now.UnixMilli(), needle(q.Q)}
-	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM posts p`+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+	match := q.match(now)
+	if err := s.lists.row(ctx, `SELECT count(*) FROM posts p`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
+		return page, mapError(err)
 	}
-	sort, ok := postSorts[q.Sort]
+	order, ok := postOrders[q.Sort]
 	if !ok {
-		q.Sort, sort = "", postSorts[""]
+		q.Sort, order = "", postOrders[""]
 	}
 	if at, ok := parseCursor(q.After); ok {
-		args = append(args, at.Value, at.ID)
-		match += ` AND ` + fmt.Sprintf(sort.where, len(args)-1, len(args))
+		match.add(` AND `)
+		match.addPart(order.behind(at))
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM %s WHERE p.id IN (SELECT p.id FROM %[2]s %[3]s
-		ORDER BY %[4]s LIMIT $%[5]d) ORDER BY %[4]s`, postRow, postTables, match, sort.order, len(args)), args...)
-	if err != nil {
-		return page, translate(err)
-	}
-	all, err := collect(rows, scanPost)
-	page.Posts, page.Next = cut(all, per, func(p domain.Post) cursor { return postCursor(p, q.Sort) })
+	list := part{text: `SELECT ` + postRow + ` FROM ` + postTables + ` WHERE p.id IN (SELECT p.id FROM ` + postTables}
+	list.addPart(match)
+	list.add(` ORDER BY `+order.by+` LIMIT ?) ORDER BY `+order.by, per+1)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanPost)
+	page.Posts, page.Next = trimPage(all, per, func(p domain.Post) cursor { return postCursor(p, q.Sort) })
 	return page, err
 }
 
 // FreeSlug is the slug, or the slug with the first number from 2 that makes it one that no post has, nor had. The post with
 // that id counts for nothing.
 func (s *Store) FreeSlug(ctx context.Context, slug string, id int64) (string, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT slug FROM posts WHERE id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)
+	rows := s.read.rows(ctx, `SELECT slug FROM posts WHERE id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)
 		UNION SELECT slug FROM old_slugs WHERE post_id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)`,
 		id, slug, slug+"-", slug+".") // "." comes after "-"
-	if err != nil {
-		return "", translate(err)
-	}
-	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
+	found, err := collect(rows, scanText)
 	if err != nil {
 		return "", err
 	}

@@ -156,21 +156,3 @@ func TestPostList(t *testing.T) {
 		}
 	}
 }
-
-func draft(t *testing.T, s *store.Store, slug string) domain.Post {
-	t.Helper()
-	p, err := s.CreatePost(t.Context(), domain.Post{Author: "Ann", Title: "Title of " + slug, Slug: slug, Content: "Text of " + slug}, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-func update(t *testing.T, s *store.Store, p domain.Post) domain.Post {
-	t.Helper()
-	saved, err := s.UpdatePost(t.Context(), p, now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return saved
-}

@@ -9,14 +9,14 @@ import (
 	"postrider/domain"
 )
 
-// sentOfTeam is how many letters of a run's team have gone out on the day of $1.
+// sentOfTeam is how many letters of a run's team have gone out on a day.
 const sentOfTeam = `coalesce((SELECT team_days.sent FROM team_days WHERE team_days.team_id = runs.team_id
-	AND team_days.day = $1 - $1 % 86400000), 0)`
+	AND team_days.day = ?), 0)`
 
-// quotaLeft is true of a run whose team may still send letters on the day of $1.
+// quotaLeft is true of a run whose team may still send letters on a day.
 const quotaLeft = `NOT EXISTS (SELECT 1 FROM teams WHERE teams.id = runs.team_id AND teams.max_letters <= ` + sentOfTeam + `)`
 
-// quotaRoom is how many more deliveries of a run's team may be claimed at $1; NULL without a limit. A claimed one holds a
+// quotaRoom is how many more deliveries of a run's team may be claimed on a day; NULL without a limit. A claimed one holds a
 // place until it is known what became of it, so that no more letters go than the team may send.
 const quotaRoom = `(SELECT teams.max_letters - ` + sentOfTeam + ` - (SELECT count(*) FROM deliveries
 	JOIN runs AS of_team ON of_team.id = deliveries.run_id WHERE deliveries.state = 'claimed' AND of_team.team_id = runs.team_id)
@@ -34,7 +34,7 @@ func limitsOf(q *domain.Quota) (to []any) {
 }
 
 // countTeams books the letters that have gone out, or may have, on the day of their team.
-func (s *Store) countTeams(ctx context.Context, tx *sql.Tx, done []Done, now time.Time) error {
+func (s *Store) countTeams(ctx context.Context, tx transaction, done []Done, now time.Time) error {
 	sent := map[int64]int{} // by run
 	for _, d := range done {
 		if d.Result.Left() {
@@ -42,7 +42,7 @@ func (s *Store) countTeams(ctx context.Context, tx *sql.Tx, done []Done, now tim
 		}
 	}
 	for runID, n := range sent {
-		_, err := tx.StmtContext(ctx, s.hot.teamSent).ExecContext(ctx, domain.Day(now).UnixMilli(), n, runID)
+		_, err := tx.stmt(ctx, s.statements.teamSent).exec(ctx, domain.Day(now).UnixMilli(), n, runID)
 		if err != nil {
 			return err
 		}
@@ -55,32 +55,32 @@ func (s *Store) Quota(ctx context.Context, teamID int64, now time.Time) (domain.
 	return quota(ctx, s.read, teamID, now)
 }
 
-func quota(ctx context.Context, db querier, teamID int64, now time.Time) (q domain.Quota, err error) {
-	err = db.QueryRowContext(ctx, `SELECT `+quotaColumns+`, clients, bytes,
+func quota(ctx context.Context, db reader, teamID int64, now time.Time) (q domain.Quota, err error) {
+	err = db.row(ctx, `SELECT `+quotaColumns+`, clients, bytes,
 		coalesce((SELECT sent FROM team_days WHERE team_id = teams.id AND day = $1), 0),
 		(SELECT count(*) FROM users WHERE team_id = teams.id),
 		(SELECT count(*) FROM invitations WHERE team_id = teams.id AND used_at IS NULL AND expires_at > $2)
 		FROM teams WHERE id = $3`, domain.Day(now).UnixMilli(), now.UnixMilli(), teamID).
 		Scan(append(limitsOf(&q), &q.Clients, &q.Bytes, &q.SentToday, &q.Members, &q.Invitations)...)
-	return q, translate(err)
+	return q, mapError(err)
 }
 
 // MaxWrites is how often the members of a team may save something, a minute; nil without a limit. ErrNotFound when there is
 // no such team.
 func (s *Store) MaxWrites(ctx context.Context, teamID int64) (limit *int, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT max_writes FROM teams WHERE id = $1`, teamID).Scan(&limit)
-	return limit, translate(err)
+	err = s.read.row(ctx, `SELECT max_writes FROM teams WHERE id = $1`, teamID).Scan(&limit)
+	return limit, mapError(err)
 }
 
 // SetQuota limits what a team may keep, send and do; nil is no limit. What is above a new limit stays. It is the last word:
 // the members carry no older limits along either.
 func (s *Store) SetQuota(ctx context.Context, by domain.Actor, teamID int64, q domain.Quota, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		name, err := limitTeam(ctx, tx, teamID, q)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM user_limits WHERE user_id IN (SELECT id FROM users WHERE team_id = $1)`, teamID)
+		_, err = tx.exec(ctx, `DELETE FROM user_limits WHERE user_id IN (SELECT id FROM users WHERE team_id = $1)`, teamID)
 		if err != nil {
 			return err
 		}
@@ -89,31 +89,31 @@ func (s *Store) SetQuota(ctx context.Context, by domain.Actor, teamID int64, q d
 }
 
 // limitTeam gives a team its limits, and returns its name.
-func limitTeam(ctx context.Context, tx *sql.Tx, teamID int64, q domain.Quota) (name string, err error) {
-	err = tx.QueryRowContext(ctx, `UPDATE teams SET max_clients = $1, max_letters = $2, max_megabytes = $3, max_members = $4,
+func limitTeam(ctx context.Context, tx transaction, teamID int64, q domain.Quota) (name string, err error) {
+	err = tx.row(ctx, `UPDATE teams SET max_clients = $1, max_letters = $2, max_megabytes = $3, max_members = $4,
 		max_invitations = $5, max_writes = $6 WHERE id = $7 RETURNING name`,
 		q.MaxClients, q.MaxLetters, q.MaxMegabytes, q.MaxMembers, q.MaxInvitations, q.MaxWrites, teamID).Scan(&name)
 	return name, err
 }
 
 // carried are the tightest limits of the teams that a user has been in: of those before, and of the one now.
-func carried(ctx context.Context, tx *sql.Tx, u domain.User) (q domain.Quota, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT `+quotaColumns+` FROM user_limits WHERE user_id = $1`, u.ID).Scan(limitsOf(&q)...)
+func carried(ctx context.Context, tx transaction, u domain.User) (q domain.Quota, err error) {
+	err = tx.row(ctx, `SELECT `+quotaColumns+` FROM user_limits WHERE user_id = $1`, u.ID).Scan(limitsOf(&q)...)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return q, err
 	}
 	var now domain.Quota
-	err = tx.QueryRowContext(ctx, `SELECT `+quotaColumns+` FROM teams WHERE id = $1`, u.TeamID).Scan(limitsOf(&now)...)
+	err = tx.row(ctx, `SELECT `+quotaColumns+` FROM teams WHERE id = $1`, u.TeamID).Scan(limitsOf(&now)...)
 	return q.Tightest(now), err
 }
 
 // carry keeps the limits of a user who goes over into another team, which has its own.
-func carry(ctx context.Context, tx *sql.Tx, u domain.User) error {
+func carry(ctx context.Context, tx transaction, u domain.User) error {
 	q, err := carried(ctx, tx, u)
 	if err != nil || !q.Limited() {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO user_limits (user_id, `+quotaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+	_, err = tx.exec(ctx, `INSERT INTO user_limits (user_id, `+quotaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (user_id) DO UPDATE SET max_clients = excluded.max_clients, max_letters = excluded.max_letters,
 		max_megabytes = excluded.max_megabytes, max_members = excluded.max_members, max_invitations = excluded.max_invitations,
 		max_writes = excluded.max_writes`,
@@ -122,9 +122,9 @@ func carry(ctx context.Context, tx *sql.Tx, u domain.User) error {
 }
 
 // checkClientQuota returns Invalid, about the form as a whole, when what has just been added is more than the team may keep.
-func checkClientQuota(ctx context.Context, tx *sql.Tx, teamID int64) error {
+func checkClientQuota(ctx context.Context, tx transaction, teamID int64) error {
 	var limit int
-	err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max_clients FROM teams WHERE id = $1
+	err := tx.row(ctx, `SELECT coalesce((SELECT max_clients FROM teams WHERE id = $1
 		AND max_clients < clients), -1)`, teamID).Scan(&limit)
 	if err != nil || limit < 0 {
 		return err
@@ -133,9 +133,9 @@ func checkClientQuota(ctx context.Context, tx *sql.Tx, teamID int64) error {
 }
 
 // checkMembers returns Refused when there are more people in a team than may be.
-func checkMembers(ctx context.Context, tx *sql.Tx, teamID int64) error {
+func checkMembers(ctx context.Context, tx transaction, teamID int64) error {
 	var limit int
-	err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max_members FROM teams WHERE id = $1
+	err := tx.row(ctx, `SELECT coalesce((SELECT max_members FROM teams WHERE id = $1
 		AND max_members < (SELECT count(*) FROM users WHERE team_id = $1)), -1)`, teamID).Scan(&limit)
 	if err != nil || limit < 0 {
 		return err
@@ -144,9 +144,9 @@ func checkMembers(ctx context.Context, tx *sql.Tx, teamID int64) error {
 }
 
 // checkFull returns Refused when a team keeps as much text as it may.
-func checkFull(ctx context.Context, tx *sql.Tx, teamID int64) error {
+func checkFull(ctx context.Context, tx transaction, teamID int64) error {
 	var limit int
-	err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT max_megabytes FROM teams WHERE id = $1
+	err := tx.row(ctx, `SELECT coalesce((SELECT max_megabytes FROM teams WHERE id = $1
 		AND max_megabytes * 1000000 <= bytes), -1)`, teamID).Scan(&limit)
 	if err != nil || limit < 0 {
 		return err
@@ -160,9 +160,9 @@ func tooMuchText(limit int) domain.Text {
 
 // withinStorage runs a write of a team. Invalid, about the form as a whole, says that the team then keeps more than it may;
 // what makes it keep less always passes.
-func withinStorage(ctx context.Context, tx *sql.Tx, teamID int64, write func() error) error {
+func withinStorage(ctx context.Context, tx transaction, teamID int64, write func() error) error {
 	bytes := func() (kept int64, limit sql.NullInt64, err error) {
-		err = tx.QueryRowContext(ctx, `SELECT bytes, max_megabytes FROM teams WHERE id = $1`, teamID).Scan(&kept, &limit)
+		err = tx.row(ctx, `SELECT bytes, max_megabytes FROM teams WHERE id = $1`, teamID).Scan(&kept, &limit)
 		return kept, limit, err
 	}
 	before, limit, err := bytes()

@@ -15,15 +15,6 @@ import (
 	"postrider/store/storetest"
 )
 
-func limit(n int) *int { return &n }
-
-func setQuota(t *testing.T, s *store.Store, teamID int64, q domain.Quota) {
-	t.Helper()
-	if err := s.SetQuota(t.Context(), domain.Actor{Email: "admin@example.com"}, teamID, q, now); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestLetterQuota(t *testing.T) {
 	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
 	setUp := func(t *testing.T, max *int) (*store.Store, domain.User) {

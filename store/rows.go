@@ -1,14 +1,27 @@
 package store
 
 import (
-	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
+
+	"postrider/domain"
 )
 
+// changed is what it means that an update which names a version found no row.
+func changed(err error) error {
+	if errors.Is(err, domain.ErrNotFound) {
+		return domain.ErrConflict
+	}
+	return err
+}
+
 // collect reads all rows and closes them.
-func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
+func collect[T any](rows found, scan func(scanner) (T, error)) ([]T, error) {
+	if rows.err != nil {
+		return nil, mapError(rows.err)
+	}
 	defer rows.Close()
 	var all []T
 	for rows.Next() {
@@ -18,19 +31,38 @@ func collect[T any](rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) 
 		}
 		all = append(all, one)
 	}
-	return all, translate(rows.Err())
+	return all, mapError(rows.Err())
 }
 
-// querier is what a transaction and the readers have in common.
-type querier interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+// affected is how many rows a statement has changed.
+func affected(res sql.Result, err error) (int, error) {
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
 }
+
+// changes reports whether a statement has changed a row.
+func changes(res sql.Result, err error) (bool, error) {
+	n, err := affected(res, err)
+	return n > 0, err
+}
+
+func scanText(row scanner) (text string, err error) { return text, row.Scan(&text) }
 
 func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
 
 // scanner is a row: *sql.Row or *sql.Rows.
 type scanner interface{ Scan(to ...any) error }
+
+// reference is a foreign key; 0 is NULL.
+func reference(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
 
 // millis is a time as the tables keep it; the zero time is NULL.
 func millis(t time.Time) any {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
@@ -20,53 +19,41 @@ func scanRun(row scanner, more ...any) (domain.Run, error) {
 		&c.Recipients, &c.Retrying, &c.Sent, &c.Failed, &c.Expired, &c.Cancelled, &c.Unknown}
 	err := row.Scan(append(to, more...)...)
 	c.Waiting = c.Recipients - c.Sent - c.Failed - c.Expired - c.Cancelled - c.Unknown
-	return r, translate(err)
+	return r, mapError(err)
 }
 
 func scanOnlyRun(row scanner) (domain.Run, error) { return scanRun(row) }
 
 // Run returns a run; ErrNotFound when there is none.
 func (s *Store) Run(ctx context.Context, id int64) (domain.Run, error) {
-	return scanRun(s.read.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, id))
+	return scanRun(s.read.row(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, id))
 }
 
 // Runs returns the latest runs of a mailing, the newest first.
 func (s *Store) Runs(ctx context.Context, mailingID int64, limit int) ([]domain.Run, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE mailing_id = $1
-		ORDER BY id DESC LIMIT $2`, mailingID, limit)
-	if err != nil {
-		return nil, translate(err)
-	}
-	return collect(rows, scanOnlyRun)
+	return collect(s.read.rows(ctx, `SELECT `+runColumns+` FROM runs WHERE mailing_id = $1
+		ORDER BY id DESC LIMIT $2`, mailingID, limit), scanOnlyRun)
 }
 
 // ActiveRuns returns the runs that may still send, the oldest first.
 func (s *Store) ActiveRuns(ctx context.Context) ([]domain.Run, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs
-		WHERE state IN ('building', 'sending') ORDER BY id`)
-	if err != nil {
-		return nil, translate(err)
-	}
-	return collect(rows, scanOnlyRun)
+	return collect(s.read.rows(ctx, `SELECT `+runColumns+` FROM runs
+		WHERE state IN ('building', 'sending') ORDER BY id`), scanOnlyRun)
 }
 
 // RunsSince returns the runs that were made after the run with that id, the oldest first.
 func (s *Store) RunsSince(ctx context.Context, id int64) ([]domain.Run, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id > $1 ORDER BY id`, id)
-	if err != nil {
-		return nil, translate(err)
-	}
-	return collect(rows, scanOnlyRun)
+	return collect(s.read.rows(ctx, `SELECT `+runColumns+` FROM runs WHERE id > $1 ORDER BY id`, id), scanOnlyRun)
 }
 
 // LastRunID is the id of the newest run, 0 when there is none.
 func (s *Store) LastRunID(ctx context.Context) (id int64, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM runs`).Scan(&id)
-	return id, translate(err)
+	err = s.read.row(ctx, `SELECT coalesce(max(id), 0) FROM runs`).Scan(&id)
+	return id, mapError(err)
 }
 
-func activeRun(ctx context.Context, q querier, mailingID int64) (domain.Run, error) {
-	return scanRun(q.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs
+func activeRun(ctx context.Context, q reader, mailingID int64) (domain.Run, error) {
+	return scanRun(q.row(ctx, `SELECT `+runColumns+` FROM runs
 		WHERE mailing_id = $1 AND state IN ('building', 'sending') ORDER BY id DESC LIMIT 1`, mailingID))
 }
 
@@ -74,14 +61,10 @@ func activeRun(ctx context.Context, q querier, mailingID int64) (domain.Run, err
 // deleted, and tells how many.
 func (s *Store) EndRuns(ctx context.Context, now time.Time) (n int, err error) {
 	const over = `(state = 'sending' AND recipients <= sent + failed + expired + cancelled + unknown)`
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = CASE WHEN `+over+` THEN 'done' ELSE 'expired' END,
+	err = s.tx(ctx, func(tx transaction) error {
+		mailings, err := collect(tx.rows(ctx, `UPDATE runs SET state = CASE WHEN `+over+` THEN 'done' ELSE 'expired' END,
 			finished_at = $1 WHERE state IN ('building', 'sending') AND (deadline <= $1 OR `+over+`) RETURNING mailing_id`,
-			now.UnixMilli())
-		if err != nil {
-			return err
-		}
-		mailings, err := collect(rows, scanID)
+			now.UnixMilli()), scanID)
 		if err != nil {
 			return err
 		}
@@ -96,25 +79,21 @@ func (s *Store) EndRuns(ctx context.Context, now time.Time) (n int, err error) {
 	return n, err
 }
 
-// sweepChunk is how many deliveries one transaction closes, so that other writers get their turn.
-const sweepChunk = 2000
+// deliveryChunk is how many deliveries one transaction closes, so that other writers get their turn.
+const deliveryChunk = 2000
 
-// Sweep gives deliveries that still wait in a run that is over their final state, a chunk of each run at a time. It
+// CloseLeftovers gives deliveries that still wait in a run that is over their final state, a chunk of each run at a time. It
 // reports whether there may be more.
-func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state IN ('expired', 'cancelled')
-		AND recipients > sent + failed + expired + cancelled + unknown ORDER BY id`)
-	if err != nil {
-		return false, translate(err)
-	}
-	runs, err := collect(rows, scanID)
+func (s *Store) CloseLeftovers(ctx context.Context) (more bool, err error) {
+	runs, err := collect(s.read.rows(ctx, `SELECT id FROM runs WHERE state IN ('expired', 'cancelled')
+		AND recipients > sent + failed + expired + cancelled + unknown ORDER BY id`), scanID)
 	if err != nil {
 		return false, err
 	}
 	for _, id := range runs {
-		err := s.tx(ctx, func(tx *sql.Tx) error {
-			swept, err := s.sweepRun(ctx, tx, id)
-			more = more || swept == sweepChunk
+		err := s.tx(ctx, func(tx transaction) error {
+			closed, err := s.closeRun(ctx, tx, id)
+			more = more || closed == deliveryChunk
 			return err
 		})
 		if err != nil {
@@ -124,18 +103,15 @@ func (s *Store) Sweep(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// sweepRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
-func (s *Store) sweepRun(ctx context.Context, tx *sql.Tx, runID int64) (int, error) {
-	r, err := scanRun(tx.QueryRowContext(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, runID))
+// closeRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
+func (s *Store) closeRun(ctx context.Context, tx transaction, runID int64) (int, error) {
+	r, err := scanRun(tx.row(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, runID))
 	if err != nil {
 		return 0, err
 	}
-	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = CASE WHEN uncertain > 0 THEN 'unknown' ELSE $1 END
+	rows := tx.rows(ctx, `UPDATE deliveries SET state = CASE WHEN uncertain > 0 THEN 'unknown' ELSE $1 END
 		WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state = 'waiting' LIMIT $3) RETURNING state`,
-		r.State, r.ID, sweepChunk)
-	if err != nil {
-		return 0, err
-	}
+		r.State, r.ID, deliveryChunk)
 	states, err := collect(rows, func(row scanner) (state domain.DeliveryState, err error) { return state, row.Scan(&state) })
 	if err != nil || len(states) == 0 {
 		return 0, err
@@ -151,8 +127,8 @@ func (s *Store) sweepRun(ctx context.Context, tx *sql.Tx, runID int64) (int, err
 type counts struct{ retrying, sent, failed, expired, cancelled, unknown int64 }
 
 // add changes the counters of a run.
-func (s *Store) add(ctx context.Context, tx *sql.Tx, c counts, runID int64) error {
-	_, err := tx.StmtContext(ctx, s.hot.count).ExecContext(ctx, c.retrying, c.sent, c.failed, c.expired, c.cancelled,
+func (s *Store) add(ctx context.Context, tx transaction, c counts, runID int64) error {
+	_, err := tx.stmt(ctx, s.statements.count).exec(ctx, c.retrying, c.sent, c.failed, c.expired, c.cancelled,
 		c.unknown, runID)
 	return err
 }
@@ -174,12 +150,8 @@ func (c *counts) count(state domain.DeliveryState) {
 }
 
 // finish ends a run in which nobody is left to send to, and its mailing when no occurrence can follow.
-func (s *Store) finish(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (done bool, err error) {
-	rows, err := tx.StmtContext(ctx, s.hot.finish).QueryContext(ctx, now.UnixMilli(), runID)
-	if err != nil {
-		return false, err
-	}
-	mailings, err := collect(rows, scanID)
+func (s *Store) finish(ctx context.Context, tx transaction, runID int64, now time.Time) (done bool, err error) {
+	mailings, err := collect(tx.stmt(ctx, s.statements.finish).rows(ctx, now.UnixMilli(), runID), scanID)
 	if err != nil || len(mailings) == 0 {
 		return false, err
 	}
@@ -187,19 +159,16 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, runID int64, now time.Ti
 }
 
 // complete makes a mailing completed when no occurrence follows and no run is active.
-func complete(ctx context.Context, tx *sql.Tx, mailingID int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE mailings SET status = 'completed' WHERE id = $1 AND next_at IS NULL
+func complete(ctx context.Context, tx transaction, mailingID int64) error {
+	_, err := tx.exec(ctx, `UPDATE mailings SET status = 'completed' WHERE id = $1 AND next_at IS NULL
 		AND NOT EXISTS (SELECT 1 FROM runs WHERE mailing_id = $1 AND state IN ('building', 'sending'))`, mailingID)
 	return err
 }
 
 // cancelClient takes a client out of the runs that are sending.
-func (s *Store) cancelClient(ctx context.Context, tx *sql.Tx, clientID int64) error {
-	rows, err := tx.QueryContext(ctx, `UPDATE deliveries SET state = 'cancelled'
-		WHERE client_id = $1 AND (state = 'waiting' OR state = 'claimed' AND on_wire = 0) RETURNING run_id, tries`, clientID)
-	if err != nil {
-		return err
-	}
+func (s *Store) cancelClient(ctx context.Context, tx transaction, clientID int64) error {
+	rows := tx.rows(ctx, `UPDATE deliveries SET state = 'cancelled'
+		WHERE client_id = $1 AND (state = 'waiting' OR state = 'claimed' AND on_wire = FALSE) RETURNING run_id, tries`, clientID)
 	type cancelled struct{ run, tries int64 }
 	all, err := collect(rows, func(row scanner) (c cancelled, err error) { return c, row.Scan(&c.run, &c.tries) })
 	if err != nil {

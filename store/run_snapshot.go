@@ -2,41 +2,36 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
 	"postrider/domain"
 )
 
-// freezeChunk is how many recipients one transaction freezes, so that other writers get their turn.
-const freezeChunk = 2000
+// snapshotChunk is how many recipients one transaction writes down, so that other writers get their turn.
+const snapshotChunk = 2000
 
-// The next chunk of the clients of run $1, for each audience.
-var nextClients = map[domain.Audience]string{
+// The next clients of a run, for each audience.
+var nextClients = map[domain.Audience]query{
 	domain.AudienceAll: `SELECT clients.id FROM runs JOIN clients ON clients.team_id = runs.team_id
-		AND clients.id > runs.cursor AND clients.undeliverable_at IS NULL WHERE runs.id = $1 ORDER BY clients.id LIMIT 2000`,
+		AND clients.id > runs.cursor AND clients.undeliverable_at IS NULL WHERE runs.id = ? ORDER BY clients.id LIMIT ?`,
 	domain.AudienceClients: `SELECT picked.client_id FROM runs JOIN mailing_clients AS picked
 		ON picked.mailing_id = runs.mailing_id AND picked.client_id > runs.cursor
 		JOIN clients ON clients.id = picked.client_id AND clients.undeliverable_at IS NULL
-		WHERE runs.id = $1 ORDER BY picked.client_id LIMIT 2000`,
+		WHERE runs.id = ? ORDER BY picked.client_id LIMIT ?`,
 }
 
-// Freeze writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more. A
+// SnapshotRecipients writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more. A
 // run for which that fails keeps no other one waiting.
-func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`)
-	if err != nil {
-		return false, translate(err)
-	}
-	building, err := collect(rows, scanID)
+func (s *Store) SnapshotRecipients(ctx context.Context, now time.Time) (more bool, err error) {
+	building, err := collect(s.read.rows(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`), scanID)
 	if err != nil {
 		return false, err
 	}
 	for _, id := range building {
 		full := false
-		failed := s.tx(ctx, func(tx *sql.Tx) (err error) {
-			full, err = s.freeze(ctx, tx, id, now)
+		failed := s.tx(ctx, func(tx transaction) (err error) {
+			full, err = s.snapshotRun(ctx, tx, id, now)
 			return err
 		})
 		switch {
@@ -52,31 +47,32 @@ func (s *Store) Freeze(ctx context.Context, now time.Time) (more bool, err error
 	return more, err
 }
 
-func (s *Store) freeze(ctx context.Context, tx *sql.Tx, runID int64, now time.Time) (full bool, err error) {
+func (s *Store) snapshotRun(ctx context.Context, tx transaction, runID int64, now time.Time) (full bool, err error) {
 	var audience domain.Audience
-	err = tx.QueryRowContext(ctx, `SELECT audience FROM runs WHERE id = $1 AND state = 'building'`, runID).Scan(&audience)
+	err = tx.row(ctx, `SELECT audience FROM runs WHERE id = $1 AND state = 'building'`, runID).Scan(&audience)
 	if err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
+	next := part{text: nextClients[audience], args: []any{runID, snapshotChunk}}
+	chunk := part{text: `SELECT count(*), coalesce(max(id), 0) FROM clients WHERE id IN (`}
+	chunk.addPart(next)
+	chunk.add(`)`)
 	var picked, last int64
-	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(max(id), 0) FROM clients
-		WHERE id IN (`+nextClients[audience]+`)`, runID).Scan(&picked, &last)
+	if err := tx.row(ctx, chunk.numbered(), chunk.args...).Scan(&picked, &last); err != nil {
+		return false, err
+	}
+	insert := part{text: `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
+		SELECT CAST(? AS BIGINT), id, envelope, email_key, full_name, 'waiting', CAST(? AS BIGINT) FROM clients WHERE id IN (`,
+		args: []any{runID, now.UnixMilli()}}
+	insert.addPart(next)
+	insert.add(`) ORDER BY id ON CONFLICT (run_id, email_key) DO NOTHING`)
+	added, err := affected(tx.exec(ctx, insert.numbered(), insert.args...))
 	if err != nil {
 		return false, err
 	}
-	res, err := tx.ExecContext(ctx, `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
-		SELECT $1, id, envelope, email_key, full_name, 'waiting', $2 FROM clients WHERE id IN (`+nextClients[audience]+`)
-		ORDER BY id ON CONFLICT (run_id, email_key) DO NOTHING`, runID, now.UnixMilli())
-	if err != nil {
-		return false, err
-	}
-	frozen, err := res.RowsAffected()
-	if err != nil {
-		return false, err
-	}
-	full = picked == freezeChunk
-	_, err = tx.ExecContext(ctx, `UPDATE runs SET recipients = recipients + $1, cursor = max(cursor, $2),
-		state = CASE WHEN $3 THEN state ELSE 'sending' END WHERE id = $4`, frozen, last, full, runID)
+	full = picked == snapshotChunk
+	_, err = tx.exec(ctx, `UPDATE runs SET recipients = recipients + $1, cursor = CASE WHEN $2 > cursor THEN $2 ELSE cursor END,
+		state = CASE WHEN $3 THEN state ELSE 'sending' END WHERE id = $4`, added, last, full, runID)
 	if err != nil || full {
 		return full, err
 	}

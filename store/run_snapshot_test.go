@@ -33,7 +33,7 @@ func TestFreeze(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if more, err := s.Freeze(t.Context(), due); more || err == nil {
+		if more, err := s.SnapshotRecipients(t.Context(), due); more || err == nil {
 			t.Errorf("more %v, %v", more, err)
 		}
 		first, second := runs(t, s, mailings[0].ID)[0], runs(t, s, mailings[1].ID)[0]

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -18,28 +17,21 @@ const teamSends = `EXISTS (SELECT 1 FROM users WHERE users.team_id = mailings.te
 
 // Coming returns the mailings that wait for an occurrence, the next one first; also those whose time zone is lost.
 func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+mailingColumns+` FROM mailings WHERE next_at IS NOT NULL
+	rows := s.read.rows(ctx, `SELECT `+mailingColumns+` FROM mailings WHERE next_at IS NOT NULL
 		AND paused_at IS NULL AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`)
-	if err != nil {
-		return nil, translate(err)
-	}
 	return collect(rows, func(row scanner) (domain.Mailing, error) { return scanMailing(row) })
 }
 
 // StartDue begins a run of every mailing that is due, one transaction each, and tells how many. A mailing that cannot
 // be started keeps no other one from starting.
 func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (started int, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT id FROM mailings WHERE next_at <= $1 AND paused_at IS NULL
-		AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli())
-	if err != nil {
-		return 0, translate(err)
-	}
-	due, err := collect(rows, scanID)
+	due, err := collect(s.read.rows(ctx, `SELECT id FROM mailings WHERE next_at <= $1 AND paused_at IS NULL
+		AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli()), scanID)
 	if err != nil {
 		return 0, err
 	}
 	for _, id := range due {
-		failed := s.tx(ctx, func(tx *sql.Tx) error { return startDue(ctx, tx, id, sender, now) })
+		failed := s.tx(ctx, func(tx transaction) error { return startDue(ctx, tx, id, sender, now) })
 		switch {
 		case failed == nil:
 			started++
@@ -54,7 +46,7 @@ func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (sta
 }
 
 // startDue records what was missed, begins the latest occurrence, and sets the time of the next one.
-func startDue(ctx context.Context, tx *sql.Tx, id int64, sender string, now time.Time) error {
+func startDue(ctx context.Context, tx transaction, id int64, sender string, now time.Time) error {
 	m, err := mailing(ctx, tx, id)
 	if err != nil || m.Paused() || m.Disabled() || m.NextAt.IsZero() || m.NextAt.After(now) {
 		return err
@@ -86,7 +78,7 @@ func startDue(ctx context.Context, tx *sql.Tx, id int64, sender string, now time
 		return err
 	}
 	next, _ := m.Schedule.After(latest.At)
-	_, err = tx.ExecContext(ctx, `UPDATE mailings SET next_at = $1 WHERE id = $2`, millis(next.At), id)
+	_, err = tx.exec(ctx, `UPDATE mailings SET next_at = $1 WHERE id = $2`, millis(next.At), id)
 	if err != nil {
 		return err
 	}
@@ -96,7 +88,7 @@ func startDue(ctx context.Context, tx *sql.Tx, id int64, sender string, now time
 	return complete(ctx, tx, id)
 }
 
-func stateAtStart(ctx context.Context, tx *sql.Tx, m domain.Mailing, at, now time.Time) (domain.RunState, error) {
+func stateAtStart(ctx context.Context, tx transaction, m domain.Mailing, at, now time.Time) (domain.RunState, error) {
 	if !m.Schedule.Deadline(at).After(now) {
 		return domain.RunMissed, nil
 	}
@@ -112,22 +104,23 @@ func stateAtStart(ctx context.Context, tx *sql.Tx, m domain.Mailing, at, now tim
 	return domain.RunBuilding, nil
 }
 
-func markRunning(ctx context.Context, tx *sql.Tx, id int64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE mailings SET status = 'running', ran = 1 WHERE id = $1`, id)
+func markRunning(ctx context.Context, tx transaction, id int64) error {
+	_, err := tx.exec(ctx, `UPDATE mailings SET status = 'running', ran = TRUE WHERE id = $1`, id)
 	return err
 }
 
 // insertRun keeps a run with its message as it is now. When the occurrence has a run already, nothing is kept and the
 // zero Run is returned.
-func insertRun(ctx context.Context, tx *sql.Tx, m domain.Mailing, state domain.RunState, at time.Time, sender string,
+func insertRun(ctx context.Context, tx transaction, m domain.Mailing, state domain.RunState, at time.Time, sender string,
 	manual bool, now time.Time) (domain.Run, error) {
 	started, finished := now, time.Time{}
 	if !state.Active() {
 		started, finished = time.Time{}, now
 	}
-	r, err := scanRun(tx.QueryRowContext(ctx, `INSERT INTO runs (mailing_id, team_id, key, state, manual, scheduled_at,
+	r, err := scanRun(tx.row(ctx, `INSERT INTO runs (mailing_id, team_id, key, state, manual, scheduled_at,
 		started_at, finished_at, deadline, sender, subject, body, audience)
-		SELECT mailings.id, mailings.team_id, $1, $2, $3, $4, $5, $6, $7, $8, messages.subject, messages.body, mailings.audience
+		SELECT mailings.id, mailings.team_id, CAST($1 AS TEXT), CAST($2 AS TEXT), $3 = TRUE, CAST($4 AS BIGINT),
+			CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT), CAST($8 AS TEXT), messages.subject, messages.body, mailings.audience
 		FROM mailings JOIN messages ON messages.id = mailings.message_id WHERE mailings.id = $9
 		ON CONFLICT (mailing_id, scheduled_at) DO NOTHING RETURNING `+runColumns,
 		NewToken()[:16], state, manual, at.UnixMilli(), millis(started), millis(finished),
@@ -142,7 +135,7 @@ func insertRun(ctx context.Context, tx *sql.Tx, m domain.Mailing, state domain.R
 // the person knows of, 0 for none. Refused says why it cannot, Overtaken that there is a newer run.
 func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sender string, now time.Time) (r domain.Run, err error) {
 	now = now.Truncate(time.Millisecond)
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		m, err := mailing(ctx, tx, id)
 		if err != nil {
 			return err
@@ -176,9 +169,9 @@ func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sen
 
 // sawLatest returns Overtaken unless the mailing's latest run is the one that was seen. Who clicks twice has seen no run of
 // the first click.
-func sawLatest(ctx context.Context, tx *sql.Tx, mailingID, seen int64) error {
+func sawLatest(ctx context.Context, tx transaction, mailingID, seen int64) error {
 	var latest int64
-	err := tx.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM runs WHERE mailing_id = $1`, mailingID).Scan(&latest)
+	err := tx.row(ctx, `SELECT coalesce(max(id), 0) FROM runs WHERE mailing_id = $1`, mailingID).Scan(&latest)
 	if err != nil || latest == seen {
 		return err
 	}

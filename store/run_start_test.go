@@ -29,7 +29,7 @@ func TestStartDue(t *testing.T) {
 			t.Errorf("the mailing is %s", status(t, s, m.ID))
 		}
 	})
-	t.Run("freezes more clients than one chunk", func(t *testing.T) {
+	t.Run("writes down more clients than one chunk", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 4001)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)

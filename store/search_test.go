@@ -20,7 +20,7 @@ func slowStore(t *testing.T, rows, length int) *Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	text := strings.Repeat("a", length)
-	for _, query := range []string{
+	for _, fill := range []query{
 		`INSERT INTO teams (id, name, created_at) SELECT 1, 'Team', 1 WHERE $1 <> '' AND $2 > 0`,
 		`WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < $2)
 			INSERT INTO messages (team_id, subject, body, search, created_at, updated_at) SELECT 1, 'A', 'A', $1, 1, 1 FROM counted`,
@@ -31,7 +31,7 @@ func slowStore(t *testing.T, rows, length int) *Store {
 			INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) SELECT 1, 1, 'a', '', 'delete', '', $1 FROM counted`,
 		`INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) SELECT 1, 1, 'a', '', 'delete', $1 || 'b', '' WHERE $2 > 0`,
 	} {
-		if _, err := s.write.ExecContext(t.Context(), query, text, rows); err != nil {
+		if _, err := s.write.exec(t.Context(), fill, text, rows); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -103,7 +103,7 @@ func TestListsLeaveReaders(t *testing.T) {
 			done <- err
 		}()
 	}
-	for late := time.Now().Add(30 * time.Second); s.lists.Stats().InUse < listConns; time.Sleep(time.Millisecond) {
+	for late := time.Now().Add(30 * time.Second); s.lists.raw.Stats().InUse < listConns; time.Sleep(time.Millisecond) {
 		if time.Now().After(late) {
 			t.Fatal("the searches do not begin")
 		}

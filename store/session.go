@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -23,7 +22,7 @@ const (
 func (s *Store) Session(ctx context.Context, id string, now time.Time) (domain.Session, domain.User, error) {
 	var in domain.Session
 	var kept string
-	u, err := scanUser(s.read.QueryRowContext(ctx, `SELECT `+userColumns+`,
+	u, err := scanUser(s.read.row(ctx, `SELECT `+userColumns+`,
 		sessions.user_id, sessions.kept, sessions.agent, sessions.address, sessions.created_at, sessions.seen_at
 		FROM sessions JOIN users ON users.id = sessions.user_id WHERE sessions.hash = $1`, hashOf(id)),
 		&in.UserID, &kept, &in.Agent, &in.Address, instant{&in.CreatedAt}, instant{&in.SeenAt})
@@ -48,8 +47,8 @@ func (s *Store) Session(ctx context.Context, id string, now time.Time) (domain.S
 func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, touchTime)
 	defer cancel()
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE hash = $2`, now.UnixMilli(), hashOf(id))
+	return s.tx(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `UPDATE sessions SET seen_at = $1 WHERE hash = $2`, now.UnixMilli(), hashOf(id))
 		return err
 	})
 }
@@ -61,10 +60,10 @@ func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session)
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		by := domain.Actor{ID: in.UserID, Address: in.Address}
-		err := tx.QueryRowContext(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2 AND blocked_at IS NULL
-			AND coalesce(password_at, -1) = coalesce($3, -1) RETURNING email`,
+		err := tx.row(ctx, `UPDATE users SET signed_in_at = $1 WHERE id = $2 AND blocked_at IS NULL
+			AND password_at IS NOT DISTINCT FROM $3 RETURNING email`,
 			in.CreatedAt.UnixMilli(), in.UserID, millis(in.PasswordAt)).Scan(&by.Email)
 		if err != nil {
 			return err
@@ -72,7 +71,7 @@ func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session)
 		if err := insertAudit(ctx, tx, by, domain.AuditSignIn, by.Email, "", in.CreatedAt); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, kept, agent, address, created_at, seen_at)
+		_, err = tx.exec(ctx, `INSERT INTO sessions (hash, user_id, kept, agent, address, created_at, seen_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			hashOf(id), in.UserID, string(kept), in.Agent, in.Address, in.CreatedAt.UnixMilli(), in.SeenAt.UnixMilli())
 		if err != nil || in.Device == "" {
@@ -88,24 +87,24 @@ func (s *Store) SetSessionValues(ctx context.Context, id string, values map[stri
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE sessions SET kept = $1 WHERE hash = $2`, string(kept), hashOf(id))
+	return s.tx(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `UPDATE sessions SET kept = $1 WHERE hash = $2`, string(kept), hashOf(id))
 		return err
 	})
 }
 
 // DeleteSession ends a session; one that is not there has ended already.
 func (s *Store) DeleteSession(ctx context.Context, id string) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1`, hashOf(id))
+	return s.tx(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `DELETE FROM sessions WHERE hash = $1`, hashOf(id))
 		return err
 	})
 }
 
 // SignOut ends the actor's session.
 func (s *Store) SignOut(ctx context.Context, by domain.Actor, id string, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		ended, err := changes(tx.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1 AND user_id = $2`, hashOf(id), by.ID))
+	return s.tx(ctx, func(tx transaction) error {
+		ended, err := changes(tx.exec(ctx, `DELETE FROM sessions WHERE hash = $1 AND user_id = $2`, hashOf(id), by.ID))
 		if err != nil || !ended {
 			return err
 		}
@@ -118,12 +117,9 @@ func PublicID(id string) string { return base64.RawURLEncoding.EncodeToString(ha
 
 // Sessions returns the living sessions of a user, the last used first.
 func (s *Store) Sessions(ctx context.Context, userID int64, now time.Time) ([]domain.Session, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT hash, user_id, agent, address, created_at, seen_at FROM sessions
+	rows := s.read.rows(ctx, `SELECT hash, user_id, agent, address, created_at, seen_at FROM sessions
 		WHERE user_id = $1 AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, created_at DESC, hash`, userID,
 		now.Add(-domain.SessionIdle).UnixMilli(), now.Add(-domain.SessionMax).UnixMilli())
-	if err != nil {
-		return nil, translate(err)
-	}
 	return collect(rows, func(row scanner) (in domain.Session, err error) {
 		var hash []byte
 		err = row.Scan(&hash, &in.UserID, &in.Agent, &in.Address, instant{&in.CreatedAt}, instant{&in.SeenAt})
@@ -150,9 +146,9 @@ func (s *Store) EndOtherSessions(ctx context.Context, by domain.Actor, id string
 	return s.endSessions(ctx, by, `DELETE FROM sessions WHERE user_id = $1 AND hash <> $2`, hashOf(id), now)
 }
 
-func (s *Store) endSessions(ctx context.Context, by domain.Actor, which string, hash []byte, now time.Time) (n int, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, which, by.ID, hash)
+func (s *Store) endSessions(ctx context.Context, by domain.Actor, which query, hash []byte, now time.Time) (n int, err error) {
+	err = s.tx(ctx, func(tx transaction) error {
+		res, err := tx.exec(ctx, which, by.ID, hash)
 		if err != nil {
 			return err
 		}

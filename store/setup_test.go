@@ -16,20 +16,6 @@ import (
 	"postrider/store/storetest"
 )
 
-func newAccount(email string) domain.SignUp {
-	return domain.SignUp{Email: email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-}
-
-// roleOf is the role of the account of an address.
-func roleOf(t *testing.T, s *store.Store, email string) domain.Role {
-	t.Helper()
-	u, err := s.UserByEmail(t.Context(), email)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u.Role
-}
-
 func TestFirstAdmin(t *testing.T) {
 	join := func(s *store.Store, email string, firstOnly bool) error {
 		letter := domain.SystemLetter{ExpiresAt: now.Add(time.Hour)}
@@ -130,7 +116,7 @@ func TestFirstAdmin(t *testing.T) {
 		if err := join(s, "late@example.com", false); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.BlockUser(t.Context(), domain.Actor{Email: domain.CommandLine}, 1, "spam", now); err != nil {
+		if _, err := s.BlockUser(t.Context(), domain.CommandLineActor(), 1, "spam", now); err != nil {
 			t.Fatal(err)
 		}
 		var wrong domain.Invalid

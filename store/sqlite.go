@@ -7,13 +7,115 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"postrider/domain"
+)
+
+// patience is how long a statement waits for another process that writes, in milliseconds.
+const patience = `busy_timeout(10000)`
+
+// Journal is the write-ahead log, as it stands beside the file: what was committed last is there until it is brought into
+// the file, and stays there afterwards until it is overwritten or truncated.
+type Journal struct {
+	Size int64     // bytes; 0 where there is none
+	At   time.Time // when it was written last
+}
+
+// Journal tells how the write-ahead log is.
+func (s *Store) Journal() (Journal, error) {
+	info, err := os.Stat(s.file.path + "-wal")
+	if errors.Is(err, os.ErrNotExist) {
+		return Journal{}, nil
+	}
+	if err != nil {
+		return Journal{}, err
+	}
+	return Journal{Size: info.Size(), At: info.ModTime()}, nil
+}
+
+// TruncateJournal brings everything into the file and empties the write-ahead log. It does not wait: it reports false when
+// somebody still reads from the log or writes to it.
+func (s *Store) TruncateJournal(ctx context.Context) (done bool, err error) {
+	conn, err := s.write.raw.Conn(ctx)
+	if err != nil {
+		return false, mapError(err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	ctx = context.WithoutCancel(ctx) // the connection must get its patience back
+	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout(0)`); err != nil {
+		return false, mapError(err)
+	}
+	var busy, pages, moved int
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved)
+	_, restored := conn.ExecContext(ctx, `PRAGMA `+patience)
+	return busy == 0, mapError(errors.Join(err, restored))
+}
+
+// addFunctions adds to SQLite the functions that queries here use. They are there for every connection that is opened later.
+var addFunctions = sync.OnceValue(func() error {
+	return errors.Join(sqlite.RegisterDeterministicScalarFunction("strpos", 2, strpos),
+		sqlite.RegisterDeterministicScalarFunction("casefold", 1, casefold))
+})
+
+// casefold is domain.Fold. PostgreSQL has a function of that name from version 18 on.
+func casefold(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	text, _ := args[0].(string)
+	return domain.Fold(text), nil
+}
+
+// strpos is where the second text begins in the first, in bytes from 1, which is all that is asked of it; 0 when it is not there.
+func strpos(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	text, _ := args[0].(string)
+	part, _ := args[1].(string)
+	return int64(strings.Index(text, part) + 1), nil
+}
+
+// Open opens the file, making it with mode 0600 where there is none, and brings its schema up to date. Nothing later makes
+// one: a database that disappears stays away. ErrLinked says that the file has several names.
+func Open(ctx context.Context, path string) (*Store, error) {
+	if err := addFunctions(); err != nil {
+		return nil, err
+	}
+	f, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite", dsn(f.path, false))
+	if err != nil {
+		return nil, errors.Join(err, f.held.Close())
+	}
+	write.SetMaxOpenConns(1)
+	read, err := openReaders(f.path, readConns)
+	if err != nil {
+		return nil, errors.Join(err, write.Close(), f.held.Close())
+	}
+	lists, err := openReaders(f.path, listConns)
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close(), f.held.Close())
+	}
+	s := &Store{write: database{write}, read: database{read}, lists: database{lists}, turn: make(chan struct{}, 1), hashing: newHashing(), file: f}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	if err := s.prepareStatements(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
+	}
+	f.opened()
+	_, _ = s.TruncateJournal(ctx) // what a crash has left; if that fails now, it works when the service is idle
+	return s, nil
+}
+
+// How many connections read at once. A list may keep its own for as long as its reader has time (domain.PageTime).
+const (
+	readConns = 8
+	listConns = 3 * domain.RequestsPerTeam
 )
 
 func openReaders(path string, most int) (*sql.DB, error) {
@@ -44,11 +146,7 @@ func dsn(path string, readOnly bool) string {
 
 // CheckIntegrity returns an error that says what is wrong with the file; nil when SQLite finds nothing. It reads all of it.
 func (s *Store) CheckIntegrity(ctx context.Context) error {
-	rows, err := s.read.QueryContext(ctx, `PRAGMA integrity_check`)
-	if err != nil {
-		return translate(err)
-	}
-	found, err := collect(rows, func(row scanner) (text string, err error) { return text, row.Scan(&text) })
+	found, err := collect(s.read.rows(ctx, `PRAGMA integrity_check`), scanText)
 	if err != nil {
 		return err
 	}
@@ -68,11 +166,7 @@ func SQLiteVersion(ctx context.Context) (v string, err error) {
 	return v, errors.Join(err, db.Close())
 }
 
-// unwatched is a context that cannot end, for statements that are short and many: for any other the driver starts a
-// goroutine a statement that watches it.
-func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
-
-func translate(err error) error {
+func mapError(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return domain.ErrNotFound
 	}
@@ -92,24 +186,4 @@ func isUnique(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) &&
 		(e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
-}
-
-// contains is the condition that a long text holds what needle has made of a search. PostgreSQL has the function; SQLite
-// gets it here. LIKE compares each character of the pattern with each of the text: 160 ms for 200 characters in 200 KB,
-// where this takes a fraction of one. The first half keeps a list that nobody searches from reading its texts.
-const contains = `($2 = '' OR strpos(search, $2) > 0)`
-
-// needle is what a person typed, for the texts that searchText has made.
-func needle(q string) string { return strings.ToLower(strings.TrimSpace(q)) }
-
-// addFunctions adds to SQLite the functions that queries here use. They are there for every connection that is opened later.
-var addFunctions = sync.OnceValue(func() error {
-	return sqlite.RegisterDeterministicScalarFunction("strpos", 2, strpos)
-})
-
-// strpos is where the second text begins in the first, in bytes from 1, which is all that is asked of it; 0 when it is not there.
-func strpos(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-	text, _ := args[0].(string)
-	part, _ := args[1].(string)
-	return int64(strings.Index(text, part) + 1), nil
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
@@ -15,7 +14,7 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 	if why, err = domain.CheckReason(why); err != nil {
 		return u, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
 			return err
 		}
@@ -25,14 +24,14 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 		if u, err = block(ctx, tx, by, u, why, now); err != nil {
 			return err
 		}
-		return silence(ctx, tx, u.TeamID, now)
+		return cancelTeamRuns(ctx, tx, u.TeamID, now)
 	})
 	return u, err
 }
 
 // block keeps out a user who may be blocked.
-func block(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, why string, now time.Time) (domain.User, error) {
-	u, err := scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = $1, blocked_by = $2, blocked_why = $3
+func block(ctx context.Context, tx transaction, by domain.Actor, u domain.User, why string, now time.Time) (domain.User, error) {
+	u, err := scanUser(tx.row(ctx, `UPDATE users SET blocked_at = $1, blocked_by = $2, blocked_why = $3
 		WHERE id = $4 RETURNING `+userColumns, now.UnixMilli(), by.Email, why, u.ID))
 	if err != nil {
 		return u, err
@@ -55,7 +54,7 @@ func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, wh
 	if why, err = domain.CheckReason(why); err != nil {
 		return u, 0, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
 			return err
 		}
@@ -71,7 +70,7 @@ func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, wh
 		if blocked = len(all); blocked == 0 {
 			return domain.Refused{Why: domain.Say("Everybody in this team who can be blocked is blocked already.")}
 		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE team_id = $1`, u.TeamID); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM invitations WHERE team_id = $1`, u.TeamID); err != nil {
 			return err
 		}
 		if err := cancelRuns(ctx, tx, `SELECT id FROM mailings WHERE team_id = $2`, u.TeamID, now); err != nil {
@@ -84,7 +83,7 @@ func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, wh
 
 // UnblockTeam lets those in again who were blocked together with a user, in one act, and tells how many.
 func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, unblocked int, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
 			return err
 		}
@@ -108,17 +107,14 @@ func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, 
 
 // blockable are those of a user's team that the condition is true of: the user, $2, and all others whom the actor may block.
 // The command line, which may block anybody, blocks no manager and no admin along with others either.
-func blockable(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, condition string) (all []domain.User, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1
+func blockable(ctx context.Context, tx transaction, by domain.Actor, u domain.User, condition query) (all []domain.User, err error) {
+	rows := tx.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1
 		AND (id = $2 OR role <> 'manager' AND role <> 'admin') AND id <> $3 AND `+condition+` ORDER BY id`, u.TeamID, u.ID, by.ID)
-	if err != nil {
-		return nil, err
-	}
 	return collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
 }
 
 // auditTeam writes a line about a whole team.
-func auditTeam(ctx context.Context, tx *sql.Tx, by domain.Actor, action domain.AuditAction, teamID int64, detail string, now time.Time) error {
+func auditTeam(ctx context.Context, tx transaction, by domain.Actor, action domain.AuditAction, teamID int64, detail string, now time.Time) error {
 	t, err := team(ctx, tx, teamID)
 	if err != nil {
 		return err
@@ -128,10 +124,10 @@ func auditTeam(ctx context.Context, tx *sql.Tx, by domain.Actor, action domain.A
 
 // voidAccess ends for good what a user has in hand: sessions, letters with tokens, and invitations of others. None of it comes
 // back when the user is let in again.
-func voidAccess(ctx context.Context, tx *sql.Tx, userID int64) error {
-	for _, end := range []string{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM devices WHERE user_id = $1`,
+func voidAccess(ctx context.Context, tx transaction, userID int64) error {
+	for _, end := range []query{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM devices WHERE user_id = $1`,
 		`DELETE FROM tokens WHERE user_id = $1`, `DELETE FROM invitations WHERE invited_by = $1 AND used_at IS NULL`} {
-		if _, err := tx.ExecContext(ctx, end, userID); err != nil {
+		if _, err := tx.exec(ctx, end, userID); err != nil {
 			return err
 		}
 	}
@@ -140,7 +136,7 @@ func voidAccess(ctx context.Context, tx *sql.Tx, userID int64) error {
 
 // UnblockUser lets a user in again, who may be unblocked by those who may block.
 func (s *Store) UnblockUser(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
 			return err
 		}
@@ -153,8 +149,8 @@ func (s *Store) UnblockUser(ctx context.Context, by domain.Actor, userID int64, 
 	return u, err
 }
 
-func unblock(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, now time.Time) (domain.User, error) {
-	u, err := scanUser(tx.QueryRowContext(ctx, `UPDATE users SET blocked_at = NULL, blocked_by = '', blocked_why = ''
+func unblock(ctx context.Context, tx transaction, by domain.Actor, u domain.User, now time.Time) (domain.User, error) {
+	u, err := scanUser(tx.row(ctx, `UPDATE users SET blocked_at = NULL, blocked_by = '', blocked_why = ''
 		WHERE id = $1 RETURNING `+userColumns, u.ID))
 	if err != nil {
 		return u, err
@@ -163,33 +159,22 @@ func unblock(ctx context.Context, tx *sql.Tx, by domain.Actor, u domain.User, no
 }
 
 // mayBlock loads a user whom the actor may block or unblock. The actor's own role is read here too, as it is now.
-func mayBlock(ctx context.Context, tx *sql.Tx, by domain.Actor, userID int64) (domain.User, error) {
-	u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+func mayBlock(ctx context.Context, tx transaction, by domain.Actor, userID int64) (domain.User, error) {
+	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 	if err != nil || by.ID == 0 {
 		return u, err
 	}
-	actor, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	actor, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 	if err != nil {
 		return u, err
 	}
 	return u, actor.MayBlock(u)
 }
 
-// keepAdmin refuses what has just been done to a user if no admin who can sign in is left.
-func keepAdmin(ctx context.Context, tx *sql.Tx, u domain.User) error {
-	var left bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users
-		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&left)
-	if err == nil && !left && u.Verified() {
-		err = domain.Refused{Why: domain.Say("%s is the last admin. Make somebody else admin first.", u.Email)}
-	}
-	return err
-}
-
-// silence cancels the runs of a team in which nobody is left who is not blocked. Sweep closes their letters.
-func silence(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error {
+// cancelTeamRuns cancels the runs of a team in which nobody is left who is not blocked. CloseLeftovers closes their letters.
+func cancelTeamRuns(ctx context.Context, tx transaction, teamID int64, now time.Time) error {
 	var sends bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND blocked_at IS NULL)`, teamID).Scan(&sends)
+	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND blocked_at IS NULL)`, teamID).Scan(&sends)
 	if err != nil || sends {
 		return err
 	}
@@ -197,13 +182,9 @@ func silence(ctx context.Context, tx *sql.Tx, teamID int64, now time.Time) error
 }
 
 // cancelRuns cancels the active runs of the mailings that the query of $2 gives.
-func cancelRuns(ctx context.Context, tx *sql.Tx, mailings string, of int64, now time.Time) error {
-	rows, err := tx.QueryContext(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
-		WHERE state IN ('building', 'sending') AND mailing_id IN (`+mailings+`) RETURNING mailing_id`, now.UnixMilli(), of)
-	if err != nil {
-		return err
-	}
-	cancelled, err := collect(rows, scanID)
+func cancelRuns(ctx context.Context, tx transaction, mailings query, of int64, now time.Time) error {
+	cancelled, err := collect(tx.rows(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
+		WHERE state IN ('building', 'sending') AND mailing_id IN (`+mailings+`) RETURNING mailing_id`, now.UnixMilli(), of), scanID)
 	if err != nil {
 		return err
 	}
@@ -215,44 +196,20 @@ func cancelRuns(ctx context.Context, tx *sql.Tx, mailings string, of int64, now 
 	return nil
 }
 
-// SetRole gives a user another role. Refused says that the user is the last admin.
-func (s *Store) SetRole(ctx context.Context, by domain.Actor, userID int64, role domain.Role, now time.Time) (u domain.User, err error) {
-	if err := domain.CheckRole(role); err != nil {
-		return u, err
-	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		old, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
-		if err != nil {
-			return err
-		}
-		u, err = scanUser(tx.QueryRowContext(ctx, `UPDATE users SET role = $1 WHERE id = $2 RETURNING `+userColumns, role, userID))
-		if err != nil || old.Role == role {
-			return err
-		}
-		if old.Role == domain.RoleAdmin {
-			if err := keepAdmin(ctx, tx, old); err != nil {
-				return err
-			}
-		}
-		return insertAudit(ctx, tx, by, domain.AuditRole, u.Email, string(old.Role)+" → "+string(role), now)
-	})
-	return u, err
-}
-
 // DisableMailing takes a mailing out of service for a reason that its team will read: its run is cancelled, and none
 // begins until it is enabled again.
 func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, why string, now time.Time) (m domain.Mailing, err error) {
 	if why, err = domain.CheckReason(why); err != nil {
 		return m, err
 	}
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if m, err = mailing(ctx, tx, id); err != nil {
 			return err
 		}
 		if m.Disabled() {
 			return domain.Refused{Why: domain.Say("This mailing is disabled already.")}
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE mailings SET disabled_at = $1, disabled_by = $2, disabled_why = $3 WHERE id = $4`,
+		_, err = tx.exec(ctx, `UPDATE mailings SET disabled_at = $1, disabled_by = $2, disabled_why = $3 WHERE id = $4`,
 			now.UnixMilli(), by.Email, why, id)
 		if err != nil {
 			return err
@@ -272,14 +229,14 @@ func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, w
 // EnableMailing gives a disabled mailing back to its team. Its latest missed occurrence runs if its deadline has not
 // passed; the others are recorded as missed.
 func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (m domain.Mailing, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
+	err = s.tx(ctx, func(tx transaction) error {
 		if m, err = mailing(ctx, tx, id); err != nil {
 			return err
 		}
 		if !m.Disabled() {
 			return domain.Refused{Why: domain.Say("This mailing is not disabled.")}
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE mailings SET disabled_at = NULL, disabled_by = '', disabled_why = '' WHERE id = $1`, id)
+		_, err = tx.exec(ctx, `UPDATE mailings SET disabled_at = NULL, disabled_by = '', disabled_why = '' WHERE id = $1`, id)
 		if err != nil {
 			return err
 		}
@@ -290,4 +247,39 @@ func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, no
 		return err
 	})
 	return m, err
+}
+
+// keepAdmin refuses what has just been done to a user if no admin who can sign in is left.
+func keepAdmin(ctx context.Context, tx transaction, u domain.User) error {
+	var left bool
+	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users
+		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&left)
+	if err == nil && !left && u.Verified() {
+		err = domain.Refused{Why: domain.Say("%s is the last admin. Make somebody else admin first.", u.Email)}
+	}
+	return err
+}
+
+// SetRole gives a user another role. Refused says that the user is the last admin.
+func (s *Store) SetRole(ctx context.Context, by domain.Actor, userID int64, role domain.Role, now time.Time) (u domain.User, err error) {
+	if err := domain.CheckRole(role); err != nil {
+		return u, err
+	}
+	err = s.tx(ctx, func(tx transaction) error {
+		old, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+		if err != nil {
+			return err
+		}
+		u, err = scanUser(tx.row(ctx, `UPDATE users SET role = $1 WHERE id = $2 RETURNING `+userColumns, role, userID))
+		if err != nil || old.Role == role {
+			return err
+		}
+		if old.Role == domain.RoleAdmin {
+			if err := keepAdmin(ctx, tx, old); err != nil {
+				return err
+			}
+		}
+		return insertAudit(ctx, tx, by, domain.AuditRole, u.Email, string(old.Role)+" → "+string(role), now)
+	})
+	return u, err
 }

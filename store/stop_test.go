@@ -11,33 +11,94 @@ import (
 	"postrider/store/storetest"
 )
 
-// person makes a verified user of a role, with a team of its own.
-func person(t *testing.T, s *store.Store, email string, role domain.Role) (domain.User, domain.Actor) {
-	t.Helper()
-	in := domain.SignUp{Email: email, Name: "User " + email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
-	u, err := s.AddUser(t.Context(), in, role, now)
-	if err != nil {
-		t.Fatal(err)
+func TestDisableMailing(t *testing.T) {
+	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
+	setUp := func(t *testing.T) (*store.Store, domain.Mailing, domain.Actor) {
+		s := storetest.Open(t)
+		_, by := person(t, s, "manager@example.com", domain.RoleManager)
+		u := team(t, s, "a@example.com", 3)
+		return s, storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily), by
 	}
-	return u, domain.Actor{ID: u.ID, Email: u.Email, Address: "192.0.2.1"}
-}
-
-// lines are the lines of the audit log about an action, as "actor: subject (detail)".
-func lines(t *testing.T, s *store.Store, action domain.AuditAction) (all []string) {
-	t.Helper()
-	page, err := s.Audit(t.Context(), store.AuditQuery{Action: action, Per: 100})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range page.Entries {
-		all = append(all, e.By.Email+": "+e.Subject+" ("+e.Detail+")")
-	}
-	return all
-}
-
-func refused(err error) bool {
-	var r domain.Refused
-	return errors.As(err, &r)
+	t.Run("cancels the run, and says who, when and why", func(t *testing.T) {
+		s, m, by := setUp(t)
+		begin(t, s, due)
+		held := claim(t, s, 1, 9, due)
+		got, err := s.DisableMailing(t.Context(), by, m.ID, "looks like spam", due)
+		if err != nil || !got.DisabledAt.Equal(due) || got.DisabledBy != "manager@example.com" || got.DisabledWhy != "looks like spam" ||
+			got.Version != m.Version || got.Active() {
+			t.Errorf("the mailing is %+v, %v", got, err)
+		}
+		if r := runs(t, s, m.ID)[0]; r.State != domain.RunCancelled {
+			t.Errorf("the run is %+v", r)
+		}
+		if cleared, _, err := s.Commit(t.Context(), nil, held, due); err != nil || cleared[held[0].ID] {
+			t.Errorf("a letter may go: %v, %v", cleared, err)
+		}
+		if got := lines(t, s, domain.AuditDisable); len(got) != 1 || got[0] != "manager@example.com: "+m.Name+" (looks like spam)" {
+			t.Errorf("the log says %q", got)
+		}
+		if _, err := s.DisableMailing(t.Context(), by, m.ID, "again", due); !refused(err) {
+			t.Errorf("a second time: %v", err)
+		}
+	})
+	t.Run("holds against the clock, the team and a retry, until it is enabled", func(t *testing.T) {
+		s, m, by := setUp(t)
+		begin(t, s, due)
+		if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, due); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.DisableMailing(t.Context(), by, m.ID, "spam", due); err != nil {
+			t.Fatal(err)
+		}
+		later := due.AddDate(0, 0, 2).Add(time.Hour)
+		begin(t, s, later)
+		if coming, err := s.Coming(t.Context()); err != nil || len(coming) != 0 {
+			t.Errorf("%d mailings are coming, %v", len(coming), err)
+		}
+		_, resuming := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), later)
+		_, running := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, "a@example.com", later)
+		_, retrying := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, later)
+		for what, err := range map[string]error{"resume": resuming, "run now": running, "retry": retrying} {
+			if !refused(err) || !strings.Contains(err.Error(), "disabled") {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if got := runs(t, s, m.ID); len(got) != 1 {
+			t.Errorf("runs %+v", got)
+		}
+		if _, err := s.EnableMailing(t.Context(), by, m.ID, later); err != nil {
+			t.Fatal(err)
+		}
+		if m, err := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), later); err != nil || m.Paused() || m.Disabled() || m.ID == 0 {
+			t.Errorf("resumed it is %+v, %v", m, err)
+		}
+		begin(t, s, later)
+		got := runs(t, s, m.ID)
+		if len(got) != 3 || got[0].State != domain.RunSending || got[1].State != domain.RunMissed || got[2].State != domain.RunCancelled {
+			t.Errorf("enabled, its runs are %+v", got)
+		}
+		if _, err := s.EnableMailing(t.Context(), by, m.ID, later); !refused(err) {
+			t.Errorf("enabled twice: %v", err)
+		}
+		if got := lines(t, s, domain.AuditEnable); len(got) != 1 {
+			t.Errorf("the log says %q", got)
+		}
+	})
+	t.Run("completes a mailing that has no other occurrence", func(t *testing.T) {
+		s, m, by := setUp(t)
+		m.Schedule.Every = domain.Once
+		m, err := s.UpdateMailing(t.Context(), m, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin(t, s, due)
+		if _, err := s.DisableMailing(t.Context(), by, m.ID, "spam", due); err != nil {
+			t.Fatal(err)
+		}
+		if status(t, s, m.ID) != domain.StatusCompleted {
+			t.Errorf("it is %s", status(t, s, m.ID))
+		}
+	})
 }
 
 func TestBlockUser(t *testing.T) {
@@ -176,8 +237,8 @@ func TestWhoBlocksWhom(t *testing.T) {
 		{"nobody who is not there", byAdmin, domain.User{ID: 999}, func(err error) bool { return errors.Is(err, domain.ErrNotFound) }},
 		{"an admin a manager", byAdmin, manager2, func(err error) bool { return err == nil }},
 		{"a manager a user", byManager, user, func(err error) bool { return err == nil }},
-		{"the command line an admin who is not the last", domain.Actor{Email: domain.CommandLine}, admin2, func(err error) bool { return err == nil }},
-		{"the command line not the last admin", domain.Actor{Email: domain.CommandLine}, admin, refused},
+		{"the command line an admin who is not the last", domain.CommandLineActor(), admin2, func(err error) bool { return err == nil }},
+		{"the command line not the last admin", domain.CommandLineActor(), admin, refused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := s.BlockUser(t.Context(), c.by, c.who.ID, "a reason", now); !c.ok(err) {
@@ -188,137 +249,6 @@ func TestWhoBlocksWhom(t *testing.T) {
 	t.Run("who may not block may not unblock either", func(t *testing.T) {
 		if _, err := s.UnblockUser(t.Context(), byManager, manager2.ID, now); !errors.Is(err, domain.ErrForbidden) {
 			t.Errorf("got %v", err)
-		}
-	})
-}
-
-func TestSetRole(t *testing.T) {
-	s := storetest.Open(t)
-	admin, by := person(t, s, "admin@example.com", domain.RoleAdmin)
-	user, _ := person(t, s, "user@example.com", domain.RoleUser)
-	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
-		t.Errorf("the last admin was demoted: %v", err)
-	}
-	if u, err := s.User(t.Context(), admin.ID); err != nil || u.Role != domain.RoleAdmin {
-		t.Errorf("the admin is %+v, %v", u, err)
-	}
-	for _, role := range []domain.Role{domain.RoleEditor, domain.RoleManager, domain.RoleManager, domain.RoleAdmin} {
-		if u, err := s.SetRole(t.Context(), by, user.ID, role, now); err != nil || u.Role != role {
-			t.Fatalf("role %s: %+v, %v", role, u, err)
-		}
-	}
-	want := []string{"admin@example.com: user@example.com (manager → admin)", "admin@example.com: user@example.com (editor → manager)",
-		"admin@example.com: user@example.com (user → editor)"}
-	if got := lines(t, s, domain.AuditRole); strings.Join(got, "|") != strings.Join(want, "|") {
-		t.Errorf("the log says %q", got)
-	}
-	if _, err := s.BlockUser(t.Context(), domain.Actor{Email: domain.CommandLine}, user.ID, "why", now); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
-		t.Errorf("the last admin who is not blocked was demoted: %v", err)
-	}
-	if _, err := s.UnblockUser(t.Context(), domain.Actor{Email: domain.CommandLine}, user.ID, now); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); err != nil {
-		t.Errorf("an admin with another one beside: %v", err)
-	}
-	var wrong domain.Invalid
-	if _, err := s.SetRole(t.Context(), by, user.ID, "root", now); !errors.As(err, &wrong) {
-		t.Errorf("a role that does not exist: %v", err)
-	}
-	if _, err := s.SetRole(t.Context(), by, 999, domain.RoleUser, now); !errors.Is(err, domain.ErrNotFound) {
-		t.Errorf("a user who does not exist: %v", err)
-	}
-}
-
-func TestDisableMailing(t *testing.T) {
-	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
-	setUp := func(t *testing.T) (*store.Store, domain.Mailing, domain.Actor) {
-		s := storetest.Open(t)
-		_, by := person(t, s, "manager@example.com", domain.RoleManager)
-		u := team(t, s, "a@example.com", 3)
-		return s, storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily), by
-	}
-	t.Run("cancels the run, and says who, when and why", func(t *testing.T) {
-		s, m, by := setUp(t)
-		begin(t, s, due)
-		held := claim(t, s, 1, 9, due)
-		got, err := s.DisableMailing(t.Context(), by, m.ID, "looks like spam", due)
-		if err != nil || !got.DisabledAt.Equal(due) || got.DisabledBy != "manager@example.com" || got.DisabledWhy != "looks like spam" ||
-			got.Version != m.Version || got.Active() {
-			t.Errorf("the mailing is %+v, %v", got, err)
-		}
-		if r := runs(t, s, m.ID)[0]; r.State != domain.RunCancelled {
-			t.Errorf("the run is %+v", r)
-		}
-		if cleared, _, err := s.Commit(t.Context(), nil, held, due); err != nil || cleared[held[0].ID] {
-			t.Errorf("a letter may go: %v, %v", cleared, err)
-		}
-		if got := lines(t, s, domain.AuditDisable); len(got) != 1 || got[0] != "manager@example.com: "+m.Name+" (looks like spam)" {
-			t.Errorf("the log says %q", got)
-		}
-		if _, err := s.DisableMailing(t.Context(), by, m.ID, "again", due); !refused(err) {
-			t.Errorf("a second time: %v", err)
-		}
-	})
-	t.Run("holds against the clock, the team and a retry, until it is enabled", func(t *testing.T) {
-		s, m, by := setUp(t)
-		begin(t, s, due)
-		if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, due); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.DisableMailing(t.Context(), by, m.ID, "spam", due); err != nil {
-			t.Fatal(err)
-		}
-		later := due.AddDate(0, 0, 2).Add(time.Hour)
-		begin(t, s, later)
-		if coming, err := s.Coming(t.Context()); err != nil || len(coming) != 0 {
-			t.Errorf("%d mailings are coming, %v", len(coming), err)
-		}
-		_, resuming := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), later)
-		_, running := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, "a@example.com", later)
-		_, retrying := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, later)
-		for what, err := range map[string]error{"resume": resuming, "run now": running, "retry": retrying} {
-			if !refused(err) || !strings.Contains(err.Error(), "disabled") {
-				t.Errorf("%s: %v", what, err)
-			}
-		}
-		if got := runs(t, s, m.ID); len(got) != 1 {
-			t.Errorf("runs %+v", got)
-		}
-		if _, err := s.EnableMailing(t.Context(), by, m.ID, later); err != nil {
-			t.Fatal(err)
-		}
-		if m, err := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), later); err != nil || m.Paused() || m.Disabled() || m.ID == 0 {
-			t.Errorf("resumed it is %+v, %v", m, err)
-		}
-		begin(t, s, later)
-		got := runs(t, s, m.ID)
-		if len(got) != 3 || got[0].State != domain.RunSending || got[1].State != domain.RunMissed || got[2].State != domain.RunCancelled {
-			t.Errorf("enabled, its runs are %+v", got)
-		}
-		if _, err := s.EnableMailing(t.Context(), by, m.ID, later); !refused(err) {
-			t.Errorf("enabled twice: %v", err)
-		}
-		if got := lines(t, s, domain.AuditEnable); len(got) != 1 {
-			t.Errorf("the log says %q", got)
-		}
-	})
-	t.Run("completes a mailing that has no other occurrence", func(t *testing.T) {
-		s, m, by := setUp(t)
-		m.Schedule.Every = domain.Once
-		m, err := s.UpdateMailing(t.Context(), m, now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		begin(t, s, due)
-		if _, err := s.DisableMailing(t.Context(), by, m.ID, "spam", due); err != nil {
-			t.Fatal(err)
-		}
-		if status(t, s, m.ID) != domain.StatusCompleted {
-			t.Errorf("it is %s", status(t, s, m.ID))
 		}
 	})
 }
@@ -334,7 +264,7 @@ func TestBlockTeam(t *testing.T) {
 	for _, u := range []domain.User{puppet, unconfirmed, editor, manager} {
 		s.MoveForTest(t, u.ID, spammer.TeamID)
 	}
-	s.UnconfirmForTest(t, unconfirmed.ID)
+	s.UnverifyForTest(t, unconfirmed.ID)
 	if _, err := s.SetRole(t.Context(), by, editor.ID, domain.RoleEditor, now); err != nil {
 		t.Fatal(err)
 	}
@@ -386,5 +316,46 @@ func TestBlockTeam(t *testing.T) {
 	}
 	if _, _, err := s.UnblockTeam(t.Context(), by, spammer.ID, now); !refused(err) {
 		t.Errorf("unblocked again: %v", err)
+	}
+}
+
+func TestSetRole(t *testing.T) {
+	s := storetest.Open(t)
+	admin, by := person(t, s, "admin@example.com", domain.RoleAdmin)
+	user, _ := person(t, s, "user@example.com", domain.RoleUser)
+	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
+		t.Errorf("the last admin was demoted: %v", err)
+	}
+	if u, err := s.User(t.Context(), admin.ID); err != nil || u.Role != domain.RoleAdmin {
+		t.Errorf("the admin is %+v, %v", u, err)
+	}
+	for _, role := range []domain.Role{domain.RoleEditor, domain.RoleManager, domain.RoleManager, domain.RoleAdmin} {
+		if u, err := s.SetRole(t.Context(), by, user.ID, role, now); err != nil || u.Role != role {
+			t.Fatalf("role %s: %+v, %v", role, u, err)
+		}
+	}
+	want := []string{"admin@example.com: user@example.com (manager → admin)", "admin@example.com: user@example.com (editor → manager)",
+		"admin@example.com: user@example.com (user → editor)"}
+	if got := lines(t, s, domain.AuditRole); strings.Join(got, "|") != strings.Join(want, "|") {
+		t.Errorf("the log says %q", got)
+	}
+	if _, err := s.BlockUser(t.Context(), domain.CommandLineActor(), user.ID, "why", now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); !refused(err) {
+		t.Errorf("the last admin who is not blocked was demoted: %v", err)
+	}
+	if _, err := s.UnblockUser(t.Context(), domain.CommandLineActor(), user.ID, now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SetRole(t.Context(), by, admin.ID, domain.RoleUser, now); err != nil {
+		t.Errorf("an admin with another one beside: %v", err)
+	}
+	var wrong domain.Invalid
+	if _, err := s.SetRole(t.Context(), by, user.ID, "root", now); !errors.As(err, &wrong) {
+		t.Errorf("a role that does not exist: %v", err)
+	}
+	if _, err := s.SetRole(t.Context(), by, 999, domain.RoleUser, now); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("a user who does not exist: %v", err)
 	}
 }

@@ -6,14 +6,28 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"sync/atomic"
 
 	"postrider/domain"
 )
+
+// probeBytes is how much a look writes: about what a short message takes, so that a disk on which nothing can be saved is
+// found out. It replaces what the last look wrote, so the file does not grow.
+const probeBytes = 16 << 10
+
+// Ready returns nil when the file can be read and written. It writes something new each time: SQLite leaves a page alone
+// that stays the same, also on a full disk. The error is that of ctx when the writer was not free in time.
+func (s *Store) Ready(ctx context.Context) error {
+	fresh := make([]byte, probeBytes)
+	_, _ = rand.Read(fresh) // never fails
+	return s.txNow(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `INSERT INTO settings (name, value) VALUES ('probe', $1)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, fresh)
+		return err
+	})
+}
 
 // ErrUnavailable says that the database cannot be written now: it is locked, full, or the disk has failed.
 var ErrUnavailable = errors.New("the database cannot be written")
@@ -31,58 +45,17 @@ type Store struct {
 	// strangers sets them before the first request; there are none otherwise.
 	NewTeam domain.Quota
 
-	write     *sql.DB       // one connection: SQLite has one writer
-	read      *sql.DB       // what is found by its key
-	lists     *sql.DB       // what is searched and counted: however slow that is, the connections of read stay free
-	turn      chan struct{} // holds who may ask for the writer next; see tx
-	hot       hot
-	hashing   *hashing
-	file      *file
-	made      bool
-	gone      atomic.Pointer[error]
-	adminSeen atomic.Bool // there is an admin
+	write      database      // one connection: SQLite has one writer
+	read       database      // what is found by its key
+	lists      database      // what is searched and counted: however slow that is, the connections of read stay free
+	turn       chan struct{} // holds who may ask for the writer next; see tx
+	statements statements
+	hashing    *hashing
+	file       *file
+	made       bool
+	gone       atomic.Pointer[error]
+	adminSeen  atomic.Bool // there is an admin
 }
-
-// Open opens the file, making it with mode 0600 where there is none, and brings its schema up to date. Nothing later makes
-// one: a database that disappears stays away. ErrLinked says that the file has several names.
-func Open(ctx context.Context, path string) (*Store, error) {
-	if err := addFunctions(); err != nil {
-		return nil, err
-	}
-	f, err := openFile(path)
-	if err != nil {
-		return nil, err
-	}
-	write, err := sql.Open("sqlite", dsn(f.path, false))
-	if err != nil {
-		return nil, errors.Join(err, f.held.Close())
-	}
-	write.SetMaxOpenConns(1)
-	read, err := openReaders(f.path, readConns)
-	if err != nil {
-		return nil, errors.Join(err, write.Close(), f.held.Close())
-	}
-	lists, err := openReaders(f.path, listConns)
-	if err != nil {
-		return nil, errors.Join(err, read.Close(), write.Close(), f.held.Close())
-	}
-	s := &Store{write: write, read: read, lists: lists, turn: make(chan struct{}, 1), hashing: newHashing(), file: f}
-	if err := s.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
-	}
-	if err := s.prepareHot(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
-	}
-	f.opened()
-	_, _ = s.TruncateJournal(ctx) // what a crash has left; if that fails now, it works when the service is idle
-	return s, nil
-}
-
-// How many connections read at once. A list may keep its own for as long as its reader has time (domain.PageTime).
-const (
-	readConns = 8
-	listConns = 3 * domain.RequestsPerTeam
-)
 
 // Close closes the file. Everything committed is in it, and nothing that was deleted, if that can be wiped soon enough: the
 // write-ahead log goes with the last process.
@@ -92,13 +65,13 @@ func (s *Store) Close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closingWipe)
 	defer cancel()
-	_, _ = s.WipeResidue(ctx)                                                                 // or at the next start
-	return errors.Join(s.lists.Close(), s.read.Close(), s.write.Close(), s.file.held.Close()) // in this order: see file
+	_, _ = s.WipeResidue(ctx)                                                                             // or at the next start
+	return errors.Join(s.lists.raw.Close(), s.read.raw.Close(), s.write.raw.Close(), s.file.held.Close()) // in this order: see file
 }
 
 // tx runs do in one transaction, which it commits when do returns nil. Those who call it take turns, so that at most one
 // of them stands in the way of the sender, however many write at once.
-func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
+func (s *Store) tx(ctx context.Context, do func(transaction) error) error {
 	select {
 	case s.turn <- struct{}{}:
 		defer func() { <-s.turn }()
@@ -108,36 +81,40 @@ func (s *Store) tx(ctx context.Context, do func(*sql.Tx) error) error {
 	}
 }
 
-// txNow is tx for the sender, which waits for no turn. What SQLite says is translated here, and nowhere else.
-func (s *Store) txNow(ctx context.Context, do func(*sql.Tx) error) error {
+// txNow is tx for the sender, which waits for no turn. What the database says is mapped here to the errors of this package.
+func (s *Store) txNow(ctx context.Context, do func(transaction) error) error {
 	if err := s.present(); err != nil {
 		return err
 	}
-	tx, err := s.write.BeginTx(ctx, nil)
+	tx, err := s.write.raw.BeginTx(ctx, nil)
 	if err != nil {
-		return translate(err)
+		return mapError(err)
 	}
-	if err := do(tx); err != nil {
+	if err := do(transaction{tx}); err != nil {
 		_ = tx.Rollback() // the first error says more
-		return translate(err)
+		return mapError(err)
 	}
-	return translate(tx.Commit())
+	return mapError(tx.Commit())
 }
+
+// unwatched is a context that cannot end, for statements that are short and many: for any other the driver starts a
+// goroutine a statement that watches it.
+func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
 // Key returns the 32 secret bytes of that name, which are made when they are first asked for.
 func (s *Store) Key(ctx context.Context, name string) ([]byte, error) {
 	var key []byte
-	err := s.tx(ctx, func(tx *sql.Tx) (err error) {
+	err := s.tx(ctx, func(tx transaction) (err error) {
 		key, err = secretKey(ctx, tx, name)
 		return err
 	})
 	return key, err
 }
 
-func secretKey(ctx context.Context, tx *sql.Tx, name string) (key []byte, err error) {
+func secretKey(ctx context.Context, tx transaction, name string) (key []byte, err error) {
 	fresh := make([]byte, 32)
 	_, _ = rand.Read(fresh) // never fails
-	err = tx.QueryRowContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+	err = tx.row(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = settings.value RETURNING value`, "key:"+name, fresh).Scan(&key)
 	return key, err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"postrider/domain"
@@ -13,19 +12,16 @@ func (s *Store) Team(ctx context.Context, id int64) (domain.Team, error) {
 	return team(ctx, s.read, id)
 }
 
-func team(ctx context.Context, q querier, id int64) (t domain.Team, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id, name, coalesce((SELECT users.id FROM users
+func team(ctx context.Context, q reader, id int64) (t domain.Team, err error) {
+	err = q.row(ctx, `SELECT id, name, coalesce((SELECT users.id FROM users
 		WHERE users.id = teams.owner_id AND users.team_id = teams.id), 0), created_at FROM teams WHERE id = $1 AND deleted_at IS NULL`, id).
 		Scan(&t.ID, &t.Name, &t.OwnerID, instant{&t.CreatedAt})
-	return t, translate(err)
+	return t, mapError(err)
 }
 
 // Members returns the users of a team, in the order in which they got their accounts.
 func (s *Store) Members(ctx context.Context, teamID int64) ([]domain.Member, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+`, users.signed_in_at FROM users WHERE team_id = $1 ORDER BY id`, teamID)
-	if err != nil {
-		return nil, translate(err)
-	}
+	rows := s.read.rows(ctx, `SELECT `+userColumns+`, users.signed_in_at FROM users WHERE team_id = $1 ORDER BY id`, teamID)
 	return collect(rows, func(row scanner) (m domain.Member, err error) {
 		m.User, err = scanUser(row, instant{&m.SignedInAt})
 		return m, err
@@ -38,13 +34,13 @@ func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now 
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		var old string
-		err := tx.QueryRowContext(ctx, `SELECT name FROM teams WHERE id = (SELECT team_id FROM users WHERE id = $1)`, by.ID).Scan(&old)
+		err := tx.row(ctx, `SELECT name FROM teams WHERE id = (SELECT team_id FROM users WHERE id = $1)`, by.ID).Scan(&old)
 		if err != nil || old == name {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE teams SET name = $1 WHERE id = (SELECT team_id FROM users WHERE id = $2)`, name, by.ID)
+		_, err = tx.exec(ctx, `UPDATE teams SET name = $1 WHERE id = (SELECT team_id FROM users WHERE id = $2)`, name, by.ID)
 		if err != nil {
 			return err
 		}
@@ -56,8 +52,8 @@ func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now 
 // What they made stays, and so do their account and their sessions. The team is the actor's own, or for an admin any.
 // ErrNotFound when the user is not in the team by now, ErrForbidden when the actor does not own it, Refused for its owner.
 func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64, l domain.SystemLetter, now time.Time) (out domain.User, err error) {
-	err = s.tx(ctx, func(tx *sql.Tx) error {
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	err = s.tx(ctx, func(tx transaction) error {
+		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 		if err != nil {
 			return err
 		}
@@ -71,7 +67,7 @@ func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64,
 		if err := me.MayRemove(out, left); err != nil {
 			return err
 		}
-		if err := startOver(ctx, tx, out, s.NewTeam, now); err != nil {
+		if err := moveToNewTeam(ctx, tx, out, s.NewTeam, now); err != nil {
 			return err
 		}
 		if err := tell(ctx, tx, out, l, now); err != nil {
@@ -85,8 +81,8 @@ func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64,
 // LeaveTeam puts the actor into a fresh team of their own. Refused says that nobody else is in the team, or that the actor
 // owns it.
 func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		me, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
+	return s.tx(ctx, func(tx transaction) error {
+		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 		if err != nil {
 			return err
 		}
@@ -100,22 +96,22 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 		if kept.Owner {
 			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
 		}
-		if err := startOver(ctx, tx, me, s.NewTeam, now); err != nil {
+		if err := moveToNewTeam(ctx, tx, me, s.NewTeam, now); err != nil {
 			return err
 		}
 		return insertAudit(ctx, tx, by, domain.AuditLeave, me.Email, kept.Team, now)
 	})
 }
 
-// startOver moves a user into a fresh team, which the user owns, named as at sign-up. It has the tightest limits of all that the user has been
+// moveToNewTeam moves a user into a fresh team, which the user owns, named as at sign-up. It has the tightest limits of all that the user has been
 // under, and, but for an admin's, those of a new team: leaving is no way out of a quota.
-func startOver(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domain.Quota, now time.Time) error {
+func moveToNewTeam(ctx context.Context, tx transaction, u domain.User, newTeam domain.Quota, now time.Time) error {
 	name := u.Name
 	if a, err := domain.ParseAddress(u.Email); name == "" && err == nil {
 		name = a.Local
 	}
 	var fresh int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, name, now.UnixMilli()).Scan(&fresh)
+	err := tx.row(ctx, `INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id`, name, now.UnixMilli()).Scan(&fresh)
 	if err != nil {
 		return err
 	}
@@ -129,7 +125,7 @@ func startOver(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domain.Qu
 	if _, err := limitTeam(ctx, tx, fresh, limits); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM user_limits WHERE user_id = $1`, u.ID); err != nil {
+	if _, err := tx.exec(ctx, `DELETE FROM user_limits WHERE user_id = $1`, u.ID); err != nil {
 		return err
 	}
 	if err := moveUser(ctx, tx, u, fresh, now); err != nil {
@@ -140,13 +136,13 @@ func startOver(ctx context.Context, tx *sql.Tx, u domain.User, newTeam domain.Qu
 
 // moveUser puts a user into another team. The invitations that the user has made end with the membership, and a team in
 // which nobody is left goes.
-func moveUser(ctx context.Context, tx *sql.Tx, u domain.User, teamID int64, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, u.ID); err != nil {
+func moveUser(ctx context.Context, tx transaction, u domain.User, teamID int64, now time.Time) error {
+	if _, err := tx.exec(ctx, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, u.ID); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `DELETE FROM invitations WHERE invited_by = $1`, u.ID); err != nil {
+	if _, err := tx.exec(ctx, `DELETE FROM invitations WHERE invited_by = $1`, u.ID); err != nil {
 		return err
 	}
-	_, err := leaveAlone(ctx, tx, u.TeamID, now)
+	_, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now)
 	return err
 }

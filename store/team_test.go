@@ -6,32 +6,8 @@ import (
 	"time"
 
 	"postrider/domain"
-	"postrider/store"
 	"postrider/store/storetest"
 )
-
-// joined are ann, who invited, and bob, who came into her team with a fresh account.
-func joined(t *testing.T, s *store.Store) (ann, bob domain.User) {
-	t.Helper()
-	ann = storetest.User(t, s, "ann@example.com")
-	invite(t, s, ann, "bob@example.com", "token of bob")
-	bob, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token of bob", newcomer(), now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ann, bob
-}
-
-func actorOf(u domain.User) domain.Actor { return domain.Actor{ID: u.ID, Email: u.Email} }
-
-func reload(t *testing.T, s *store.Store, id int64) domain.User {
-	t.Helper()
-	u, err := s.User(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
 
 func TestTeamName(t *testing.T) {
 	s := storetest.Open(t)

@@ -47,7 +47,7 @@ func accountKey(email string) string {
 // try counts one more try under each name before it is made, so that many at once are no way around. TooMany, and nothing
 // is counted, when one of the names has to wait.
 func (s *Store) try(ctx context.Context, all tries, now time.Time) error {
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		for name, free := range all {
 			if err := tryOne(ctx, tx, name, free, now); err != nil {
 				return err
@@ -57,10 +57,10 @@ func (s *Store) try(ctx context.Context, all tries, now time.Time) error {
 	})
 }
 
-func tryOne(ctx context.Context, tx *sql.Tx, name string, free int, now time.Time) error {
+func tryOne(ctx context.Context, tx transaction, name string, free int, now time.Time) error {
 	var made int
 	var until, seen time.Time
-	err := tx.QueryRowContext(ctx, `SELECT failures, until, seen_at FROM throttles WHERE name = $1`, name).
+	err := tx.row(ctx, `SELECT failures, until, seen_at FROM throttles WHERE name = $1`, name).
 		Scan(&made, instant{&until}, instant{&seen})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
@@ -73,7 +73,7 @@ func tryOne(ctx context.Context, tx *sql.Tx, name string, free int, now time.Tim
 	if made -= forgotten; made <= 0 {
 		made, seen = 0, now
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO throttles (name, failures, until, seen_at) VALUES ($1, $2, $3, $4)
+	_, err = tx.exec(ctx, `INSERT INTO throttles (name, failures, until, seen_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, seen_at = excluded.seen_at`,
 		name, made+1, now.Add(wait(made+1-free)).UnixMilli(), seen.UnixMilli())
 	return err
@@ -81,8 +81,8 @@ func tryOne(ctx context.Context, tx *sql.Tx, name string, free int, now time.Tim
 
 // countSince counts one more under a name. It returns how many there are since the first, which was less than the stretch of
 // time ago.
-func countSince(ctx context.Context, tx *sql.Tx, name string, stretch time.Duration, now time.Time) (n int, since time.Time, err error) {
-	err = tx.QueryRowContext(ctx, `INSERT INTO throttles (name, failures, until, seen_at)
+func countSince(ctx context.Context, tx transaction, name string, stretch time.Duration, now time.Time) (n int, since time.Time, err error) {
+	err = tx.row(ctx, `INSERT INTO throttles (name, failures, until, seen_at)
 		VALUES ($1, 1, 0, $2) ON CONFLICT (name) DO UPDATE SET
 			failures = CASE WHEN throttles.seen_at > $3 THEN throttles.failures + 1 ELSE 1 END,
 			seen_at = CASE WHEN throttles.seen_at > $3 THEN throttles.seen_at ELSE excluded.seen_at END
@@ -91,8 +91,8 @@ func countSince(ctx context.Context, tx *sql.Tx, name string, stretch time.Durat
 }
 
 // takeBack undoes a try, which was none.
-func takeBack(ctx context.Context, tx *sql.Tx, name string) error {
-	_, err := tx.ExecContext(ctx, `UPDATE throttles SET failures = failures - 1, until = 0 WHERE name = $1`, name)
+func takeBack(ctx context.Context, tx transaction, name string) error {
+	_, err := tx.exec(ctx, `UPDATE throttles SET failures = failures - 1, until = 0 WHERE name = $1`, name)
 	return err
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -12,12 +11,12 @@ import (
 
 // insertToken keeps the hash of a token and voids the user's older ones of that kind. For nobody, a user of 0, it does the
 // same work and keeps nothing. email is the address that the token confirms, when it is not the user's.
-func insertToken(ctx context.Context, tx *sql.Tx, userID int64, kind domain.TokenKind, token, email string, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = $1 AND kind = $2`, userID, kind); err != nil {
+func insertToken(ctx context.Context, tx transaction, userID int64, kind domain.TokenKind, token, email string, now time.Time) error {
+	if _, err := tx.exec(ctx, `DELETE FROM tokens WHERE user_id = $1 AND kind = $2`, userID, kind); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO tokens (hash, kind, expires_at, email, user_id)
-		SELECT $1, $2, $3, $4, id FROM users WHERE id = $5`,
+	_, err := tx.exec(ctx, `INSERT INTO tokens (hash, kind, expires_at, email, user_id)
+		SELECT $1, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT), id FROM users WHERE id = $5`,
 		hashOf(token), kind, now.Add(kind.Valid()).UnixMilli(), email, userID)
 	return err
 }
@@ -28,27 +27,30 @@ const usable = `expires_at > $1 AND hash = $2 AND kind = $3 AND used_at IS NULL
 
 // TokenUsable returns nil when the token can still be used, ErrNotFound otherwise.
 func (s *Store) TokenUsable(ctx context.Context, kind domain.TokenKind, token string, now time.Time) error {
-	var one int
-	return translate(s.read.QueryRowContext(ctx, `SELECT 1 FROM tokens WHERE `+usable,
-		now.UnixMilli(), hashOf(token), kind).Scan(&one))
+	var isUsable bool
+	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM tokens WHERE `+usable+`)`, now.UnixMilli(), hashOf(token), kind).Scan(&isUsable)
+	if err == nil && !isUsable {
+		err = domain.ErrNotFound
+	}
+	return mapError(err)
 }
 
 // useToken uses up a token, in the statement that also looks whether it can be used, and returns its user and the address
 // that it carries. ErrNotFound says that the token is unknown, used, void or too old.
-func useToken(ctx context.Context, tx *sql.Tx, kind domain.TokenKind, token string, now time.Time) (u domain.User, email string, err error) {
+func useToken(ctx context.Context, tx transaction, kind domain.TokenKind, token string, now time.Time) (u domain.User, email string, err error) {
 	var userID int64
-	err = tx.QueryRowContext(ctx, `UPDATE tokens SET used_at = $1 WHERE `+usable+` RETURNING user_id, email`,
+	err = tx.row(ctx, `UPDATE tokens SET used_at = $1 WHERE `+usable+` RETURNING user_id, email`,
 		now.UnixMilli(), hashOf(token), kind).Scan(&userID, &email)
 	if err != nil {
 		return u, "", err
 	}
-	u, err = scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
+	u, err = scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 	return u, email, err
 }
 
 // voidTokens makes the letters worth nothing that a user has been sent.
-func voidTokens(ctx context.Context, tx *sql.Tx, userID int64) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM tokens WHERE user_id = $1`, userID)
+func voidTokens(ctx context.Context, tx transaction, userID int64) error {
+	_, err := tx.exec(ctx, `DELETE FROM tokens WHERE user_id = $1`, userID)
 	return err
 }
 
@@ -61,15 +63,15 @@ func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.Toke
 	if err != nil {
 		return err
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
-		u, err := scanUser(tx.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
+	return s.tx(ctx, func(tx transaction) error {
+		u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 		if err != nil && !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
 		if u.Blocked() || kind == domain.TokenVerify && u.Verified() {
 			u = domain.User{}
 		}
-		ok, err := countLetter(ctx, tx, asked(a, u, by.Address), now)
+		counted, ok, err := countLetter(ctx, tx, asked(a, u, by.Address), now)
 		if err != nil {
 			return err
 		}
@@ -83,13 +85,14 @@ func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.Toke
 		if u.Verified() {
 			l.To.Name = u.Name
 		}
-		if err := insertLetter(ctx, tx, l, now); err != nil || u.ID != 0 {
+		id, err := insertLetter(ctx, tx, l, now)
+		if err != nil || u.ID != 0 {
 			return err
 		}
-		if err := dropLetter(ctx, tx); err != nil || !ok {
+		if err := dropLetter(ctx, tx, id); err != nil || !ok {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM letter_counts WHERE id = (SELECT max(id) FROM letter_counts)`)
+		_, err = tx.exec(ctx, `DELETE FROM letter_counts WHERE id = $1`, counted)
 		return err
 	})
 }

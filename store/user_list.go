@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -21,7 +20,7 @@ const (
 
 // UserQuery says which users a page shows.
 type UserQuery struct {
-	Q     string      // is contained in the address, the name or the name of the team
+	Q     string      // is contained in the address, the name or the name of the team, whatever its case
 	Role  domain.Role // "" for all
 	State UserState   // "" for all
 	Sort  string      // "email", "name", "signed-in", "letters"; anything else is the newest first
@@ -39,8 +38,8 @@ type UserPage struct {
 // recently is how far back letters are counted.
 const recently = 29 * 24 * time.Hour // and today
 
-// userLetters is how many letters the team of a user has sent since the day $1.
-const userLetters = `(SELECT coalesce(sum(sent), 0) FROM team_days WHERE team_days.team_id = users.team_id AND day >= $1)`
+// userLetters is how many letters the team of a user has sent since a day.
+const userLetters = `(SELECT coalesce(sum(sent), 0) FROM team_days WHERE team_days.team_id = users.team_id AND day >= ?)`
 
 // userRows are the columns of a domain.UserRow. The counts are those of the team: by the day, not by the letter.
 const userRows = userColumns + `, (SELECT name FROM teams WHERE teams.id = users.team_id), users.signed_in_at,
@@ -53,20 +52,23 @@ func scanUserRow(row scanner) (r domain.UserRow, err error) {
 }
 
 // userStates are the conditions of the states; anything else narrows nothing.
-var userStates = map[UserState]string{
+var userStates = map[UserState]query{
 	UserActive:     ` AND users.verified_at IS NOT NULL AND users.blocked_at IS NULL`,
 	UserUnverified: ` AND users.verified_at IS NULL AND users.blocked_at IS NULL`,
 	UserBlocked:    ` AND users.blocked_at IS NOT NULL`,
 }
 
-// userSorts are the orders that a list may have. Each has its own text, so that no input becomes SQL.
-var userSorts = map[string]struct{ where, order string }{
-	"":      {`(0, users.id) < (CAST($%d AS INTEGER), $%d)`, `users.id DESC`},
-	"email": {`(users.email_key, users.id) > ($%d, $%d)`, `users.email_key, users.id`},
-	"name":  {`(users.name, users.id) > ($%d, $%d)`, `users.name, users.id`},
-	"signed-in": {`(coalesce(users.signed_in_at, 0), users.id) < (CAST($%d AS INTEGER), $%d)`,
-		`coalesce(users.signed_in_at, 0) DESC, users.id DESC`},
-	"letters": {`(` + userLetters + `, users.id) < (CAST($%d AS INTEGER), $%d)`, userLetters + ` DESC, users.id DESC`},
+// userOrders are the orders that a list may have, where letters are counted since a day.
+func userOrders(since time.Time) map[string]order {
+	return map[string]order{
+		"":      {by: `users.id DESC`, after: `users.id < ?`, byID: true},
+		"email": {by: `users.email_key, users.id`, after: `(users.email_key, users.id) > (?, ?)`},
+		"name":  {by: `users.name, users.id`, after: `(users.name, users.id) > (?, ?)`},
+		"signed-in": {by: `coalesce(users.signed_in_at, 0) DESC, users.id DESC`,
+			after: `(coalesce(users.signed_in_at, 0), users.id) < (?, ?)`, number: true},
+		"letters": {by: userLetters + ` DESC, users.id DESC`, after: `(` + userLetters + `, users.id) < (?, ?)`, number: true,
+			args: []any{since.UnixMilli()}},
+	}
 }
 
 func userCursor(r domain.UserRow, sort string) cursor {
@@ -80,70 +82,63 @@ func userCursor(r domain.UserRow, sort string) cursor {
 	case "letters":
 		return cursor{strconv.Itoa(r.Letters), r.ID}
 	}
-	return cursor{"0", r.ID}
+	return cursor{"", r.ID}
 }
 
-// match is the condition that makes the choice. $1 is the day since which letters are counted.
-func (q UserQuery) match(now time.Time) (match string, args []any) {
-	args = []any{domain.Day(now.Add(-recently)).UnixMilli()}
-	match = ` WHERE $1 = $1` + userStates[q.State]
+// match is the condition that makes the choice.
+func (q UserQuery) match() part {
+	match := part{text: ` FROM users WHERE TRUE` + userStates[q.State]}
 	if q.Role != "" {
-		args = append(args, q.Role)
-		match += fmt.Sprintf(` AND users.role = $%d`, len(args))
+		match.add(` AND users.role = ?`, q.Role)
 	}
 	if q.Q != "" {
-		args = append(args, pattern(q.Q), verbatim(q.Q))
-		match += fmt.Sprintf(` AND (users.email_key LIKE $%[1]d ESCAPE '\' OR users.name LIKE $%[2]d ESCAPE '\'
-			OR users.team_id IN (SELECT id FROM teams WHERE name LIKE $%[2]d ESCAPE '\'))`, len(args)-1, len(args))
+		match.add(` AND (casefold(users.email_key) LIKE ? ESCAPE '\' OR casefold(users.name) LIKE ? ESCAPE '\'
+			OR users.team_id IN (SELECT id FROM teams WHERE casefold(name) LIKE ? ESCAPE '\'))`, pattern(q.Q), pattern(q.Q), pattern(q.Q))
 	}
-	return match, args
+	return match
 }
 
 // Users returns a page of all teams' users.
 func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage, error) {
 	var page UserPage
-	match, args := q.match(now)
-	if err := s.lists.QueryRowContext(ctx, `SELECT count(*) FROM users`+match, args...).Scan(&page.Total); err != nil {
-		return page, translate(err)
+	match := q.match()
+	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
+		return page, mapError(err)
 	}
-	sort, ok := userSorts[q.Sort]
+	since := domain.Day(now.Add(-recently))
+	orders := userOrders(since)
+	order, ok := orders[q.Sort]
 	if !ok {
-		q.Sort, sort = "", userSorts[""]
+		q.Sort, order = "", orders[""]
 	}
 	if at, ok := parseCursor(q.After); ok {
-		args = append(args, at.Value, at.ID)
-		match += ` AND ` + fmt.Sprintf(sort.where, len(args)-1, len(args))
+		match.add(` AND `)
+		match.addPart(order.behind(at))
 	}
 	per := perPage(q.Per)
-	args = append(args, per+1)
 	// The counts of a row are made for the rows of the page alone.
-	rows, err := s.lists.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM users WHERE users.id IN
-		(SELECT users.id FROM users %s ORDER BY %s LIMIT $%d) ORDER BY %s`, userRows, match, sort.order, len(args), sort.order), args...)
-	if err != nil {
-		return page, translate(err)
-	}
-	all, err := collect(rows, scanUserRow)
-	page.Users, page.Next = cut(all, per, func(r domain.UserRow) cursor { return userCursor(r, q.Sort) })
+	list := part{text: `SELECT ` + userRows + ` FROM users WHERE users.id IN (SELECT users.id`, args: []any{since.UnixMilli()}}
+	list.addPart(match)
+	list.add(` ORDER BY `+order.by, order.args...)
+	list.add(` LIMIT ?) ORDER BY `+order.by, append([]any{per + 1}, order.args...)...)
+	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanUserRow)
+	page.Users, page.Next = trimPage(all, per, func(r domain.UserRow) cursor { return userCursor(r, q.Sort) })
 	return page, err
 }
 
 // UserRow returns one user as the list shows it; ErrNotFound when there is none.
 func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (domain.UserRow, error) {
-	return scanUserRow(s.read.QueryRowContext(ctx, `SELECT `+userRows+` FROM users WHERE id = $2`,
-		domain.Day(now.Add(-recently)).UnixMilli(), id))
+	one := part{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
+	return scanUserRow(s.read.row(ctx, one.numbered(), one.args...))
 }
 
 // TeamName returns the name of a team; ErrNotFound when there is none.
 func (s *Store) TeamName(ctx context.Context, teamID int64) (name string, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT name FROM teams WHERE id = $1`, teamID).Scan(&name)
-	return name, translate(err)
+	err = s.read.row(ctx, `SELECT name FROM teams WHERE id = $1`, teamID).Scan(&name)
+	return name, mapError(err)
 }
 
 // TeamUsers returns the users of a team, in the order in which they came.
 func (s *Store) TeamUsers(ctx context.Context, teamID int64) ([]domain.User, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID)
-	if err != nil {
-		return nil, translate(err)
-	}
-	return collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
+	return collect(s.read.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID), func(row scanner) (domain.User, error) { return scanUser(row) })
 }

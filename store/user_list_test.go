@@ -13,28 +13,6 @@ import (
 	"postrider/store/storetest"
 )
 
-// listed are the addresses of all pages of a list, which are asked for one after the other.
-func listed(t *testing.T, s *store.Store, q store.UserQuery, at time.Time) (emails []string) {
-	t.Helper()
-	for pages := 0; pages < 50; pages++ {
-		page, err := s.Users(t.Context(), q, at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, u := range page.Users {
-			emails = append(emails, strings.TrimSuffix(u.Email, "@example.com"))
-		}
-		if q.After = page.Next; page.Next == "" {
-			if page.Total != len(emails) {
-				t.Errorf("the total is %d, %d were listed", page.Total, len(emails))
-			}
-			return emails
-		}
-	}
-	t.Fatal("the list does not end")
-	return nil
-}
-
 func TestUsers(t *testing.T) {
 	s := storetest.Open(t)
 	boss, by := person(t, s, "boss@example.com", domain.RoleAdmin)

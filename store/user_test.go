@@ -10,6 +10,50 @@ import (
 	"postrider/store/storetest"
 )
 
+func TestSignIn(t *testing.T) {
+	t.Run("knows the right password and nothing else", func(t *testing.T) {
+		s := storetest.Open(t)
+		u := storetest.User(t, s, "ann@example.com")
+		got, err := s.SignIn(t.Context(), "ANN@example.com", storetest.Password, "::1", now)
+		if err != nil || got.ID != u.ID {
+			t.Errorf("the right password gave %v, %v", got, err)
+		}
+		for _, try := range [][2]string{{"ann@example.com", "wrong password"}, {"bob@example.com", storetest.Password}, {"no address", "x"}} {
+			if _, err := s.SignIn(t.Context(), try[0], try[1], "::1", now); !errors.Is(err, domain.ErrNotFound) {
+				t.Errorf("%v gave %v", try, err)
+			}
+		}
+	})
+	t.Run("makes an account wait after five failures, and longer after each more", func(t *testing.T) {
+		s := storetest.Open(t)
+		storetest.User(t, s, "ann@example.com")
+		at := now
+		for range 5 {
+			_, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::1", at)
+			if !errors.Is(err, domain.ErrNotFound) {
+				t.Fatalf("a free failure gave %v", err)
+			}
+		}
+		last := time.Duration(0)
+		for range 4 {
+			var many domain.TooMany
+			_, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::2", at)
+			if !errors.As(err, &many) || many.RetryAfter <= last {
+				t.Fatalf("got %v, after a wait of %s", err, last)
+			}
+			last = many.RetryAfter
+			at = at.Add(last)
+			if _, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::2", at); !errors.Is(err, domain.ErrNotFound) {
+				t.Fatalf("after the wait: %v", err)
+			}
+		}
+		at = at.Add(15 * time.Minute)
+		if _, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::1", at); err != nil {
+			t.Errorf("the right password after the wait gave %v", err)
+		}
+	})
+}
+
 func TestSignUp(t *testing.T) {
 	t.Run("gives each user a team of their own", func(t *testing.T) {
 		s := storetest.Open(t)
@@ -170,50 +214,6 @@ func TestSignUp(t *testing.T) {
 		l, err := s.ClaimLetter(t.Context(), 1, now)
 		if err != nil || l.Subject != "known" || l.To.Email != "ann@example.com" {
 			t.Errorf("the letter is %+v, %v", l, err)
-		}
-	})
-}
-
-func TestSignIn(t *testing.T) {
-	t.Run("knows the right password and nothing else", func(t *testing.T) {
-		s := storetest.Open(t)
-		u := storetest.User(t, s, "ann@example.com")
-		got, err := s.SignIn(t.Context(), "ANN@example.com", storetest.Password, "::1", now)
-		if err != nil || got.ID != u.ID {
-			t.Errorf("the right password gave %v, %v", got, err)
-		}
-		for _, try := range [][2]string{{"ann@example.com", "wrong password"}, {"bob@example.com", storetest.Password}, {"no address", "x"}} {
-			if _, err := s.SignIn(t.Context(), try[0], try[1], "::1", now); !errors.Is(err, domain.ErrNotFound) {
-				t.Errorf("%v gave %v", try, err)
-			}
-		}
-	})
-	t.Run("makes an account wait after five failures, and longer after each more", func(t *testing.T) {
-		s := storetest.Open(t)
-		storetest.User(t, s, "ann@example.com")
-		at := now
-		for range 5 {
-			_, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::1", at)
-			if !errors.Is(err, domain.ErrNotFound) {
-				t.Fatalf("a free failure gave %v", err)
-			}
-		}
-		last := time.Duration(0)
-		for range 4 {
-			var many domain.TooMany
-			_, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::2", at)
-			if !errors.As(err, &many) || many.RetryAfter <= last {
-				t.Fatalf("got %v, after a wait of %s", err, last)
-			}
-			last = many.RetryAfter
-			at = at.Add(last)
-			if _, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::2", at); !errors.Is(err, domain.ErrNotFound) {
-				t.Fatalf("after the wait: %v", err)
-			}
-		}
-		at = at.Add(15 * time.Minute)
-		if _, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::1", at); err != nil {
-			t.Errorf("the right password after the wait gave %v", err)
 		}
 	})
 }

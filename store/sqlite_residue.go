@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"slices"
 	"time"
@@ -23,22 +22,22 @@ const closingWipe = 5 * time.Second
 // were given back before secure_delete was on hold all that they held. It can be stopped and begin anew anywhere.
 func (s *Store) WipeResidue(ctx context.Context) (done bool, err error) {
 	var changes, wiped int64
-	err = s.read.QueryRowContext(ctx, `SELECT changes, wiped FROM residue`).Scan(&changes, &wiped)
+	err = s.read.row(ctx, `SELECT changes, wiped FROM residue`).Scan(&changes, &wiped)
 	if err != nil || changes == wiped {
-		return false, translate(err)
+		return false, mapError(err)
 	}
 	if err := s.wipeFile(ctx); err != nil {
-		return false, translate(err)
+		return false, mapError(err)
 	}
-	return true, s.tx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE residue SET wiped = $1`, changes)
+	return true, s.tx(ctx, func(tx transaction) error {
+		_, err := tx.exec(ctx, `UPDATE residue SET wiped = $1`, changes)
 		return err
 	})
 }
 
 func (s *Store) wipeFile(ctx context.Context) error {
 	var pages int64
-	if err := s.read.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&pages); err != nil {
+	if err := s.read.row(ctx, `PRAGMA page_count`).Scan(&pages); err != nil {
 		return err
 	}
 	for first := int64(1); first <= pages && pages < maxWiped; first += wipeChunk {
@@ -65,7 +64,7 @@ func (s *Store) wipePages(ctx context.Context, first, last int64) error {
 	if len(dirty) == 0 {
 		return nil
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error {
+	return s.tx(ctx, func(tx transaction) error {
 		for _, n := range dirty {
 			data, err := page(ctx, tx, n) // it may be another one by now
 			if err == nil && wipeUnused(data, n == 1) {
@@ -96,18 +95,18 @@ func (s *Store) wipeFree(ctx context.Context) error {
 		}
 	}
 	for chunk := range slices.Chunk(dirty, wipeChunk) {
-		if err := s.tx(ctx, func(tx *sql.Tx) error { return wipeStillFree(ctx, tx, chunk) }); err != nil {
+		if err := s.tx(ctx, func(tx transaction) error { return wipeStillFree(ctx, tx, chunk) }); err != nil {
 			return err
 		}
 	}
 	if len(free) == 0 {
 		return nil
 	}
-	return s.tx(ctx, func(tx *sql.Tx) error { return wipeTrunks(ctx, tx) })
+	return s.tx(ctx, func(tx transaction) error { return wipeTrunks(ctx, tx) })
 }
 
 // wipeStillFree wipes those of the pages that nothing has been put into meanwhile.
-func wipeStillFree(ctx context.Context, tx *sql.Tx, pages []int64) error {
+func wipeStillFree(ctx context.Context, tx transaction, pages []int64) error {
 	_, free, err := freePages(ctx, tx)
 	if err != nil {
 		return err
@@ -128,7 +127,7 @@ func wipeStillFree(ctx context.Context, tx *sql.Tx, pages []int64) error {
 }
 
 // wipeTrunks wipes what stands behind the lists of free pages.
-func wipeTrunks(ctx context.Context, tx *sql.Tx) error {
+func wipeTrunks(ctx context.Context, tx transaction) error {
 	trunks, _, err := freePages(ctx, tx)
 	if err != nil {
 		return err
@@ -150,7 +149,7 @@ func wipeTrunks(ctx context.Context, tx *sql.Tx) error {
 
 // freePages are the pages that hold lists of free pages, and the free ones that these name (SQLite, "Database File
 // Format", section 1.5).
-func freePages(ctx context.Context, q querier) (trunks []int64, free map[int64]bool, err error) {
+func freePages(ctx context.Context, q reader) (trunks []int64, free map[int64]bool, err error) {
 	free = map[int64]bool{}
 	data, err := page(ctx, q, 1)
 	if err != nil {
@@ -170,14 +169,14 @@ func freePages(ctx context.Context, q querier) (trunks []int64, free map[int64]b
 }
 
 // page reads a page of the file as it stands there, without its last bytes if SQLite does not use them.
-func page(ctx context.Context, q querier, n int64) (data []byte, err error) {
-	err = q.QueryRowContext(ctx, `SELECT data FROM sqlite_dbpage WHERE pgno = $1`, n).Scan(&data)
+func page(ctx context.Context, q reader, n int64) (data []byte, err error) {
+	err = q.row(ctx, `SELECT data FROM sqlite_dbpage WHERE pgno = $1`, n).Scan(&data)
 	return data, err
 }
 
 // putPage writes a page back, in the transaction like everything else.
-func putPage(ctx context.Context, tx *sql.Tx, n int64, data []byte) error {
-	_, err := tx.ExecContext(ctx, `UPDATE sqlite_dbpage SET data = $1 WHERE pgno = $2`, data, n)
+func putPage(ctx context.Context, tx transaction, n int64, data []byte) error {
+	_, err := tx.exec(ctx, `UPDATE sqlite_dbpage SET data = $1 WHERE pgno = $2`, data, n)
 	return err
 }
 

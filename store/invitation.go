@@ -13,21 +13,18 @@ import (
 // invitationColumns end with whether the address has an account that is its owner's alone: a confirmed one, or one with a
 // role, which whoever holds a link must not get with it.
 const invitationColumns = `invitations.id, invitations.team_id, teams.name, invitations.email, inviters.email, inviters.name,
-
 	invitations.created_at, invitations.expires_at,
 	inviters.team_id <> invitations.team_id OR inviters.blocked_at IS NOT NULL,
 	EXISTS (SELECT 1 FROM users WHERE users.email_key = invitations.email_key
 		AND (users.verified_at IS NOT NULL OR users.role <> 'user'))`
 
 const invitationTables = ` FROM invitations JOIN teams ON teams.id = invitations.team_id
-
 	JOIN users AS inviters ON inviters.id = invitations.invited_by `
 
 // usableInvitation is true of an invitation with a token of the hash $2 that can be used at $1: who invited is still in the
 // team, and neither that one nor the invited is blocked. Of the link, which others than the invited have, it does not depend
 // on the account of the invited: it would tell them of it.
 const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at > $1
-
 	AND (invitations.hash = $2 OR invitations.link_hash = $2)
 	AND EXISTS (SELECT 1 FROM users WHERE users.id = invitations.invited_by AND users.team_id = invitations.team_id
 		AND users.blocked_at IS NULL)
@@ -58,12 +55,11 @@ func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitat
 // Invitation returns the invitation of a token, of its letter or of its link; ErrNotFound when it is unknown, used, void or
 // too old, and by its letter when the account of the invited is blocked.
 func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (domain.Invitation, error) {
-	var id int64
-	err := s.read.row(ctx, `SELECT id FROM invitations WHERE `+usableInvitation, now.UnixMilli(), hashOf(token)).Scan(&id)
-	if err != nil {
-		return domain.Invitation{}, mapError(err)
-	}
-	return invitation(ctx, s.read, id, token)
+	var proves bool
+	i, err := scanInvitation(s.read.row(ctx, `SELECT `+invitationColumns+`, invitations.hash = $2`+invitationTables+`WHERE `+usableInvitation,
+		now.UnixMilli(), hashOf(token)), &proves)
+	i.Proves = proves
+	return i, err
 }
 
 // AskInvitation sends the letter of an invitation once more, with a new token, for whoever has its link: only that letter

@@ -70,8 +70,15 @@ var readyLine = regexp.MustCompile(`open (http://\S+)`)
 // serve starts the program and returns when the web answers. It is stopped with the test.
 func serve(t *testing.T, args ...string) *program {
 	t.Helper()
+	return serveWith(t, nil, args...)
+}
+
+// serveWith is serve with variables of the environment besides those of the test.
+func serveWith(t *testing.T, env []string, args ...string) *program {
+	t.Helper()
 	p := &program{t: t, done: make(chan struct{})}
 	p.cmd = exec.Command(binary, append(args, "--addr", "127.0.0.1:0")...)
+	p.cmd.Env = append(os.Environ(), env...)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -43,8 +43,7 @@ type world struct {
 func makeWorld(t *testing.T) *world {
 	t.Helper()
 	dir := t.TempDir()
-	t.Setenv("TMPDIR", dir)
-	w := &world{program: serve(t, "demo"), t: t}
+	w := &world{program: serveWith(t, []string{"TMPDIR=" + dir}, "demo"), t: t}
 	w.mu.Lock()
 	who := credentials.FindStringSubmatch(w.output.String())
 	w.mu.Unlock()

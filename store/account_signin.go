@@ -49,7 +49,7 @@ func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password str
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return domain.User{}, err
 	}
-	fits, old, err := place.check(ctx, password, hash)
+	fits, old, err := s.check(ctx, place, password, hash)
 	if errors.Is(err, ErrBusy) {
 		return domain.User{}, errors.Join(err, s.notTried(ctx, counted))
 	}

@@ -132,11 +132,20 @@ func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, passw
 	return u, err
 }
 
-// Parameters of argon2id, as OWASP's password storage cheat sheet gives them. Hashes with others are renewed at the
+// HashCost is what argon2id takes for one password.
+type HashCost struct {
+	Memory uint32 // KiB
+	Passes uint32
+}
+
+// owaspCost is the cost of new hashes, as OWASP's password storage cheat sheet gives it.
+var owaspCost = HashCost{Memory: 19 * 1024, Passes: 2}
+
+// The other parameters of argon2id, as the cheat sheet gives them. Hashes with others are renewed at the
 // next sign-in.
+//
+// They are written and read here because the one library for that form, alexedwards/argon2id, has had no release since 2023.
 const (
-	argonMemory  = 19 * 1024 // KiB
-	argonTime    = 2
 	argonThreads = 1
 	argonSalt    = 16 // bytes
 	argonKey     = 32 // bytes
@@ -255,9 +264,9 @@ func (q queue) turn(ctx context.Context, do func()) error {
 
 // passwordHash is what is kept of a password.
 type passwordHash struct {
-	memory, time uint32 // KiB, passes
-	threads      uint8
-	salt, key    []byte
+	HashCost
+	threads   uint8
+	salt, key []byte
 }
 
 // hashPassword returns the hash of a password in PHC form. It waits for the turn of who, an account or a stranger, or returns
@@ -268,7 +277,7 @@ func (s *Store) hashPassword(ctx context.Context, who, password string) (string,
 		return "", err
 	}
 	defer p.leave()
-	h := passwordHash{memory: argonMemory, time: argonTime, threads: argonThreads, salt: make([]byte, argonSalt)}
+	h := s.newHash()
 	_, _ = rand.Read(h.salt) // never fails
 	if err := p.turn(ctx, func() { h.key = h.argon(password, argonKey) }); err != nil {
 		return "", err
@@ -276,14 +285,23 @@ func (s *Store) hashPassword(ctx context.Context, who, password string) (string,
 	return h.String(), nil
 }
 
+// newHash has the parameters of today and no key yet.
+func (s *Store) newHash() passwordHash {
+	cost := s.HashCost
+	if cost == (HashCost{}) {
+		cost = owaspCost
+	}
+	return passwordHash{HashCost: cost, threads: argonThreads, salt: make([]byte, argonSalt)}
+}
+
 func (h passwordHash) argon(password string, length int) []byte {
-	return argon2.IDKey([]byte(password), h.salt, h.time, h.memory, h.threads, uint32(length))
+	return argon2.IDKey([]byte(password), h.salt, h.Passes, h.Memory, h.threads, uint32(length))
 }
 
 // String is the PHC form.
 func (h passwordHash) String() string {
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, h.time, h.threads, b64(h.salt), b64(h.key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.Memory, h.Passes, h.threads, b64(h.salt), b64(h.key))
 }
 
 func parseHash(phc string) (h passwordHash, err error) {
@@ -291,7 +309,7 @@ func parseHash(phc string) (h passwordHash, err error) {
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return h, errors.New("password hash: not one of argon2id")
 	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.memory, &h.time, &h.threads); err != nil || h.time < 1 || h.threads < 1 {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &h.Memory, &h.Passes, &h.threads); err != nil || h.Passes < 1 || h.threads < 1 {
 		return h, errors.New("password hash: wrong parameters")
 	}
 	var wrongSalt, wrongKey error
@@ -303,9 +321,9 @@ func parseHash(phc string) (h passwordHash, err error) {
 	return h, nil
 }
 
-// old reports whether the hash was made with other parameters than today's.
-func (h passwordHash) old() bool {
-	return h.memory != argonMemory || h.time != argonTime || h.threads != argonThreads || len(h.salt) != argonSalt || len(h.key) != argonKey
+// like reports whether two hashes were made with the same parameters.
+func (h passwordHash) like(other passwordHash) bool {
+	return h.HashCost == other.HashCost && h.threads == other.threads && len(h.salt) == len(other.salt) && len(h.key) == len(other.key)
 }
 
 // checkPassword compares a password with a hash in PHC form, and says whether the hash should be renewed. An empty
@@ -316,12 +334,14 @@ func (s *Store) checkPassword(ctx context.Context, who, password, phc string) (f
 		return false, false, err
 	}
 	defer p.leave()
-	return p.check(ctx, password, phc)
+	return s.check(ctx, p, password, phc)
 }
 
 // check is checkPassword for somebody who has a place already.
-func (p place) check(ctx context.Context, password, phc string) (fits, old bool, err error) {
-	h := passwordHash{memory: argonMemory, time: argonTime, threads: argonThreads, salt: make([]byte, argonSalt), key: make([]byte, argonKey)}
+func (s *Store) check(ctx context.Context, p place, password, phc string) (fits, old bool, err error) {
+	today := s.newHash()
+	today.key = make([]byte, argonKey)
+	h := today
 	if phc != "" {
 		if h, err = parseHash(phc); err != nil {
 			return false, false, err
@@ -331,5 +351,5 @@ func (p place) check(ctx context.Context, password, phc string) (fits, old bool,
 	if err := p.turn(ctx, func() { got = h.argon(password, len(h.key)) }); err != nil {
 		return false, false, err
 	}
-	return phc != "" && subtle.ConstantTimeCompare(got, h.key) == 1, h.old(), nil
+	return phc != "" && subtle.ConstantTimeCompare(got, h.key) == 1, !h.like(today), nil
 }

@@ -38,15 +38,15 @@ func TestPasswordHash(t *testing.T) {
 		}
 	})
 	for name, old := range map[string]passwordHash{
-		"less memory":     {memory: 8192, time: 2, threads: 1, salt: make([]byte, 16), key: make([]byte, 32)},
-		"fewer passes":    {memory: 19456, time: 1, threads: 1, salt: make([]byte, 16), key: make([]byte, 32)},
-		"more threads":    {memory: 19456, time: 2, threads: 4, salt: make([]byte, 16), key: make([]byte, 32)},
-		"a shorter salt":  {memory: 19456, time: 2, threads: 1, salt: make([]byte, 8), key: make([]byte, 32)},
-		"another key":     {memory: 19456, time: 2, threads: 1, salt: make([]byte, 16), key: make([]byte, 64)},
-		"everything else": {memory: 65536, time: 3, threads: 4, salt: make([]byte, 12), key: make([]byte, 24)},
+		"less memory":     {HashCost: HashCost{8192, 2}, threads: 1, salt: make([]byte, 16), key: make([]byte, 32)},
+		"fewer passes":    {HashCost: HashCost{19456, 1}, threads: 1, salt: make([]byte, 16), key: make([]byte, 32)},
+		"more threads":    {HashCost: HashCost{19456, 2}, threads: 4, salt: make([]byte, 16), key: make([]byte, 32)},
+		"a shorter salt":  {HashCost: HashCost{19456, 2}, threads: 1, salt: make([]byte, 8), key: make([]byte, 32)},
+		"another key":     {HashCost: HashCost{19456, 2}, threads: 1, salt: make([]byte, 16), key: make([]byte, 64)},
+		"everything else": {HashCost: HashCost{65536, 3}, threads: 4, salt: make([]byte, 12), key: make([]byte, 24)},
 	} {
 		t.Run("made with "+name+" still opens, and is renewed at the next sign-in", func(t *testing.T) {
-			old.key = argon2.IDKey([]byte(password), old.salt, old.time, old.memory, old.threads, uint32(len(old.key)))
+			old.key = argon2.IDKey([]byte(password), old.salt, old.Passes, old.Memory, old.threads, uint32(len(old.key)))
 			if _, err := s.write.exec(t.Context(), `UPDATE users SET password_hash = $1`, old.String()); err != nil {
 				t.Fatal(err)
 			}

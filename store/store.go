@@ -45,6 +45,10 @@ type Store struct {
 	// strangers sets them before the first request; there are none otherwise.
 	NewTeam domain.Quota
 
+	// HashCost is what hashing a password costs; zero is what OWASP asks for. Tests whose subject is something else set less, before
+	// the store is used.
+	HashCost HashCost
+
 	write      database      // one connection: SQLite has one writer
 	read       database      // what is found by its key
 	lists      database      // what is searched and counted: however slow that is, the connections of read stay free

@@ -18,7 +18,10 @@ import (
 const Password = "correct horse battery"
 
 // PasswordHash is what the store keeps of Password, for a test that makes many users past the store: a hash takes its time.
-const PasswordHash = "$argon2id$v=19$m=19456,t=2,p=1$YuKsAFMQvg71ya+fpqw19Q$j/OaqsRsufaR7OSJQEpEQn6dSBp1+EF9uBwSf2smwbE"
+const PasswordHash = "$argon2id$v=19$m=64,t=1,p=1$Mp+vMEqWvmxujAW5r5g8VA$Hs6pNSXpTfhjxKpYIWCru4upKfenMx8wFnOY20iZMu8"
+
+// cheap is for tests that are not about the hash.
+var cheap = store.HashCost{Memory: 64, Passes: 1}
 
 // Open returns an empty, migrated store on a file of its own, which is closed when the test ends.
 func Open(t testing.TB) *store.Store {
@@ -34,6 +37,7 @@ func OpenAt(t testing.TB, path string) *store.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.HashCost = cheap
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)

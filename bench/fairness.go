@@ -69,7 +69,7 @@ func addAttackers(ctx context.Context, path string) (err error) {
 	u, err := db.AddUser(ctx, domain.SignUp{Email: attackEmail, Name: "Attackers", Password: password, Language: "en", TimeZone: "UTC"},
 		domain.RoleUser, time.Now())
 	for i := 0; i < attackMessages && err == nil; i++ {
-		_, err = db.CreateMessage(ctx, domain.Message{TeamID: u.TeamID, Subject: "x", Body: strings.Repeat("a", domain.MaxBody)}, time.Now())
+		_, err = db.CreateMessage(ctx, domain.CommandLineActor(), domain.Message{TeamID: u.TeamID, Subject: "x", Body: strings.Repeat("a", domain.MaxBody)}, time.Now())
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func fill(ctx context.Context, path string, clients int, start time.Time) (m dom
 	if err := storetest.AddClients(ctx, path, u.TeamID, clients, before); err != nil {
 		return m, err
 	}
-	msg, err := db.CreateMessage(ctx, domain.Message{TeamID: u.TeamID, Subject: subject, Body: body}, before)
+	msg, err := db.CreateMessage(ctx, domain.CommandLineActor(), domain.Message{TeamID: u.TeamID, Subject: subject, Body: body}, before)
 	if err != nil {
 		return m, err
 	}
@@ -47,7 +47,7 @@ func fill(ctx context.Context, path string, clients int, start time.Time) (m dom
 	if err != nil {
 		return m, err
 	}
-	return db.CreateMailing(ctx, domain.Mailing{TeamID: u.TeamID, Name: "Weekly newsletter", MessageID: msg.ID,
+	return db.CreateMailing(ctx, domain.CommandLineActor(), domain.Mailing{TeamID: u.TeamID, Name: "Weekly newsletter", MessageID: msg.ID,
 		Audience: domain.AudienceAll, Schedule: schedule}, before)
 }
 

@@ -67,7 +67,7 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 	var ids []int64
 	for _, who := range []string{"taken", "refused", "unsent"} {
 		m := marksOf(who)
-		c, err := db.CreateClient(t.Context(), domain.Client{TeamID: admin.TeamID, Email: m[0], FullName: m[2], Comment: strings.Repeat(m[3]+" ", 15)}, time.Now())
+		c, err := db.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: admin.TeamID, Email: m[0], FullName: m[2], Comment: strings.Repeat(m[3]+" ", 15)}, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,12 +163,12 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 			}
 			for i := range 60 {
 				c := domain.Client{TeamID: u.TeamID, Email: fmt.Sprint(i, rival[0]), FullName: rival[2], Comment: rival[3]}
-				if _, err := db.CreateClient(t.Context(), c, time.Now()); err != nil {
+				if _, err := db.CreateClient(t.Context(), domain.CommandLineActor(), c, time.Now()); err != nil {
 					t.Fatal(err)
 				}
 			}
 			storetest.Message(t, db, u.TeamID, rival[2], strings.Repeat(rival[3]+" ", 1000))
-			by := domain.Actor{ID: u.ID, Email: u.Email}
+			by := u.Actor("")
 			l := domain.SystemLetter{Body: "token", ExpiresAt: time.Now().Add(time.Hour)}
 			if err := db.SendToken(t.Context(), domain.Actor{}, domain.TokenReset, u.Email, store.NewToken(), l, time.Now()); err != nil {
 				t.Fatal(err)

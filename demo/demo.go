@@ -80,7 +80,7 @@ var clients = []struct{ name, email, comment string }{
 
 func (d demo) addClients(ctx context.Context, at time.Time) error {
 	for i, c := range clients {
-		_, err := d.store.CreateClient(ctx, domain.Client{TeamID: d.team, Email: c.email, FullName: c.name,
+		_, err := d.store.CreateClient(ctx, domain.CommandLineActor(), domain.Client{TeamID: d.team, Email: c.email, FullName: c.name,
 			Comment: c.comment}, at.Add(time.Duration(i)*time.Hour))
 		if err != nil {
 			return err
@@ -99,7 +99,7 @@ func (d demo) addMessages(ctx context.Context, at time.Time) error {
 		{"Сегодня в пекарне", "Здравствуйте, {{first_name|друзья}}!\n\nСегодня ржаной хлеб — прямо из печи. Ждём вас до *19:00*.\n\nВаша пекарня"},
 	}
 	for _, text := range texts {
-		m, err := d.store.CreateMessage(ctx, domain.Message{TeamID: d.team, Subject: text[0], Body: text[1]}, at)
+		m, err := d.store.CreateMessage(ctx, domain.CommandLineActor(), domain.Message{TeamID: d.team, Subject: text[0], Body: text[1]}, at)
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (d demo) addMailing(ctx context.Context, name, subject string, every domain
 	if err != nil {
 		return domain.Mailing{}, err
 	}
-	return d.store.CreateMailing(ctx, domain.Mailing{TeamID: d.team, Name: name, MessageID: d.messages[subject],
+	return d.store.CreateMailing(ctx, domain.CommandLineActor(), domain.Mailing{TeamID: d.team, Name: name, MessageID: d.messages[subject],
 		Audience: domain.AudienceAll, Schedule: schedule}, saved)
 }
 

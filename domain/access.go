@@ -58,6 +58,14 @@ func (a Actor) MayMailing(action Action, teamID int64) error {
 	return err
 }
 
+// MayStop returns nil when the actor may disable and enable the mailings of all teams, and ErrForbidden otherwise.
+func (a Actor) MayStop() error {
+	if !a.commandLine && !a.Role.Oversees() {
+		return ErrForbidden
+	}
+	return nil
+}
+
 // SeesRecipients reports whether the actor may read to whom a team's mailings go. To all others the addresses are masked.
 func (a Actor) SeesRecipients(teamID int64) bool {
 	return a.TeamID != 0 && a.TeamID == teamID && a.Role.MayWrite()

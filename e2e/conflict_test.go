@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"postrider/domain"
 	"postrider/locale"
 	"postrider/store/storetest"
 )
@@ -34,7 +35,7 @@ func (o office) clashes(round string) []clash {
 }
 
 func (o office) keptMailing(t *testing.T) map[string]string {
-	m, err := o.store.Mailing(t.Context(), o.mailing.ID)
+	m, err := o.store.Mailing(t.Context(), domain.CommandLineActor(), domain.View, o.mailing.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func (o office) keptMailing(t *testing.T) map[string]string {
 }
 
 func (o office) keptClient(t *testing.T) map[string]string {
-	c, err := o.store.Client(t.Context(), o.client.ID)
+	c, err := o.store.Client(t.Context(), domain.CommandLineActor(), domain.View, o.client.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func (o office) keptClient(t *testing.T) map[string]string {
 }
 
 func (o office) keptMessage(t *testing.T) map[string]string {
-	m, err := o.store.Message(t.Context(), o.mailing.MessageID)
+	m, err := o.store.Message(t.Context(), domain.CommandLineActor(), domain.View, o.mailing.MessageID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -128,12 +128,12 @@ func TestCrashPoints(t *testing.T) {
 func lengthen(t *testing.T, path string, mailing domain.Mailing) {
 	t.Helper()
 	s := storetest.OpenAt(t, path)
-	m, err := s.Message(t.Context(), mailing.MessageID)
+	m, err := s.Message(t.Context(), domain.CommandLineActor(), domain.View, mailing.MessageID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m.Body = strings.Repeat("One more line of news, and it is not the last.\n\n", 200)
-	if _, err := s.UpdateMessage(t.Context(), m, time.Now()); err != nil {
+	if _, err := s.UpdateMessage(t.Context(), domain.CommandLineActor(), m, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -89,7 +89,7 @@ func TestTypedBeforeTheScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, address := range []string{"anna@example.com", "boris@example.com"} {
-		if _, err := site.store.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: address}, time.Now()); err != nil {
+		if _, err := site.store.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: address}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -296,7 +296,7 @@ func (o office) hire(t *testing.T, email, name, lang string) domain.User {
 func (o office) share(t *testing.T, email, lang string) {
 	t.Helper()
 	token := store.NewToken()
-	actor := domain.Actor{ID: o.owner.ID, Email: o.owner.Email}
+	actor := o.owner.Actor("")
 	if _, err := o.store.Invite(t.Context(), actor, email, token, domain.SystemLetter{}, time.Now()); err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func (d plainDay) disable() {
 func (d plainDay) seeDisabled(t *testing.T) {
 	t.Helper()
 	d.within(t, func(db *store.Store, _ time.Time) {
-		m, err := db.Mailing(t.Context(), d.mailing.ID)
+		m, err := db.Mailing(t.Context(), domain.CommandLineActor(), domain.View, d.mailing.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

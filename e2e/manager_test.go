@@ -16,7 +16,7 @@ import (
 func (s spam) addColleague(t *testing.T) {
 	t.Helper()
 	s.within(t, func(db *store.Store, now time.Time) {
-		by := domain.Actor{ID: s.owner.ID, Email: s.owner.Email}
+		by := s.owner.Actor("")
 		token := store.NewToken()
 		letter := domain.SystemLetter{Subject: "Invitation", Body: "Come", Language: "en", ExpiresAt: now}
 		if _, err := db.Invite(t.Context(), by, colleagueEmail, token, letter, now); err != nil {
@@ -160,7 +160,7 @@ func (v visitor) seesDisabled(t *testing.T, s spam) {
 	var m domain.Mailing
 	s.within(t, func(db *store.Store, _ time.Time) {
 		var err error
-		if m, err = db.Mailing(t.Context(), s.mailing.ID); err != nil {
+		if m, err = db.Mailing(t.Context(), domain.CommandLineActor(), domain.View, s.mailing.ID); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -228,7 +228,7 @@ func TestPagesClosed(t *testing.T) {
 	storetest.Client(t, s, u.TeamID, "client@example.com")
 	storetest.Mailing(t, s, u.TeamID, time.Now(), domain.LocalTimeOf(time.Now(), time.UTC).String(), "", "UTC", domain.Once)
 	invitation := store.NewToken()
-	if _, err := s.Invite(t.Context(), domain.Actor{ID: u.ID, Email: u.Email}, "invited@example.com", invitation,
+	if _, err := s.Invite(t.Context(), u.Actor(""), "invited@example.com", invitation,
 		domain.SystemLetter{Language: "en", Subject: "-", Body: "-", ExpiresAt: time.Now().Add(time.Hour)}, time.Now()); err != nil {
 		t.Fatal(err)
 	}

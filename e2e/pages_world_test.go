@@ -81,7 +81,7 @@ func (w *world) actor(email string) domain.Actor {
 	w.t.Helper()
 	u, err := w.UserByEmail(w.t.Context(), email)
 	w.must(err)
-	return domain.Actor{ID: u.ID, Email: u.Email, Address: "203.0.113.7"}
+	return u.Actor("203.0.113.7")
 }
 
 // sendLetters lets somebody sign up, forget the password and change an address, all in Russian: that is where the letters

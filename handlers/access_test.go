@@ -273,7 +273,7 @@ func (w *world) fill(who string) {
 	w.t.Helper()
 	secret, overseen := texts(who)
 	team := w.users[who].TeamID
-	_, err := w.store.CreateClient(w.t.Context(), domain.Client{TeamID: team, Email: secret[0], FullName: secret[1], Comment: secret[2]}, w.now)
+	_, err := w.store.CreateClient(w.t.Context(), domain.CommandLineActor(), domain.Client{TeamID: team, Email: secret[0], FullName: secret[1], Comment: secret[2]}, w.now)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -11,17 +11,13 @@ import (
 	"postrider/views"
 )
 
-// client loads the client that the path names and checks that the user may do that with it.
+// client is the client that the path names, if the user may do that with it.
 func (s *Server) client(c echo.Context, a domain.Action) (domain.Client, error) {
 	id, err := number(c, "id")
 	if err != nil {
 		return domain.Client{}, err
 	}
-	cl, err := s.Store.Client(c.Request().Context(), id)
-	if err != nil {
-		return domain.Client{}, err
-	}
-	return cl, user(c).May(a, cl.TeamID)
+	return s.Store.Client(c.Request().Context(), actor(c), a, id)
 }
 
 // clientList shows a page of the team's clients.
@@ -82,7 +78,7 @@ func (s *Server) clientEdit(c echo.Context) error { return s.clientForms().edit(
 func (s *Server) clientCreate(c echo.Context) error {
 	f := s.clientForms().typed(c)
 	cl := views.ClientForm{Form: f}.Read(domain.Client{TeamID: user(c).TeamID})
-	cl, err := s.Store.CreateClient(c.Request().Context(), cl, s.Now())
+	cl, err := s.Store.CreateClient(c.Request().Context(), actor(c), cl, s.Now())
 	if err != nil {
 		return s.clientForms().again(c, err, f)
 	}
@@ -105,7 +101,7 @@ func (s *Server) clientUpdate(c echo.Context) error {
 	}
 	f.ID = strconv.FormatInt(cl.ID, 10)
 	cl = views.ClientForm{Form: f.Chosen(views.FormOfClient(cl))}.Read(cl)
-	if cl, err = s.Store.UpdateClient(c.Request().Context(), cl, s.Now()); err != nil {
+	if cl, err = s.Store.UpdateClient(c.Request().Context(), actor(c), cl, s.Now()); err != nil {
 		return s.clientForms().notSaved(c, err, f)
 	}
 	if !f.Row {
@@ -120,7 +116,7 @@ func (s *Server) clientDeliverable(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Store.MarkDeliverable(c.Request().Context(), cl.ID); err != nil {
+	if _, err := s.Store.MarkDeliverable(c.Request().Context(), actor(c), cl.ID); err != nil {
 		return err
 	}
 	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings write to this address again."))

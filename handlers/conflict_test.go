@@ -45,7 +45,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 				`value="mine@example.com"`, "theirs@example.com", `value="My name"`, "Their name", "10 Mar 2026, 12:00")
 			a.wantDiffering(t, "email full_name")
 			v.submit(to, "email", "mine@example.com", "email.take", "theirs", "full_name", "My name", "full_name.take", "mine", "comment", "Same", "version", "2")
-			got, err := v.store.Client(t.Context(), cl.ID)
+			got, err := v.store.Client(t.Context(), domain.CommandLineActor(), domain.View, cl.ID)
 			if err != nil || got.Email != "theirs@example.com" || got.FullName != "My name" || got.Version != 3 {
 				t.Errorf("kept %+v, %v", got, err)
 			}
@@ -60,7 +60,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			a.want(t, 409, "\nTheir\n\n&lt;b&gt;body&lt;/b&gt;</textarea>", "\nMy body</textarea>", `aria-label="Text: theirs"`)
 			a.wantDiffering(t, "body")
 			v.submit(to, "subject", "New subject", "body", "My body", "body.take", "theirs", "version", "2")
-			if got, err := v.store.Message(t.Context(), m.ID); err != nil || got.Subject != "New subject" || got.Body != "Their\n\n<b>body</b>" {
+			if got, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, m.ID); err != nil || got.Subject != "New subject" || got.Body != "Their\n\n<b>body</b>" {
 				t.Errorf("kept %+v, %v", got, err)
 			}
 		})
@@ -84,7 +84,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			a.wantLack(t, "Second")
 			a.wantDiffering(t, "full_name comment")
 			v.submit(to, append(mine, "email", cl.Email, "version", "3")...)
-			if got, err := v.store.Client(t.Context(), cl.ID); err != nil || got.FullName != "Third" || got.Comment != "Mine" {
+			if got, err := v.store.Client(t.Context(), domain.CommandLineActor(), domain.View, cl.ID); err != nil || got.FullName != "Third" || got.Comment != "Mine" {
 				t.Errorf("kept %+v, %v", got, err)
 			}
 		})

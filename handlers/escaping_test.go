@@ -101,14 +101,14 @@ func TestSecurityEscaping(t *testing.T) {
 func (v visit) evilThings() (domain.Client, domain.Message, domain.Mailing) {
 	v.t.Helper()
 	ctx := v.t.Context()
-	cl, err := v.store.CreateClient(ctx, domain.Client{TeamID: v.user.TeamID, Email: "own@example.com", FullName: evil, Comment: evil}, v.site.now)
+	cl, err := v.store.CreateClient(ctx, domain.CommandLineActor(), domain.Client{TeamID: v.user.TeamID, Email: "own@example.com", FullName: evil, Comment: evil}, v.site.now)
 	if err != nil {
 		v.t.Fatal(err)
 	}
 	msg := v.message(evil, evil)
 	m := v.mailing("2026-03-10T11:00", "")
 	m.Name, m.MessageID = evil, msg.ID
-	if m, err = v.store.UpdateMailing(ctx, m, v.site.now); err != nil {
+	if m, err = v.store.UpdateMailing(ctx, domain.CommandLineActor(), m, v.site.now); err != nil {
 		v.t.Fatal(err)
 	}
 	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient})

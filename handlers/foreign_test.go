@@ -90,10 +90,10 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 // wantUntouched fails when a client or a mailing has changed since it was made.
 func (st *site) wantUntouched(cl domain.Client, m domain.Mailing) {
 	st.t.Helper()
-	if now, err := st.store.Client(st.t.Context(), cl.ID); err != nil || now.Version != 1 || now.Email != cl.Email {
+	if now, err := st.store.Client(st.t.Context(), domain.CommandLineActor(), domain.View, cl.ID); err != nil || now.Version != 1 || now.Email != cl.Email {
 		st.t.Errorf("the client is %+v, %v", now, err)
 	}
-	if msg, err := st.store.Message(st.t.Context(), m.MessageID); err != nil || msg.Version != 1 {
+	if msg, err := st.store.Message(st.t.Context(), domain.CommandLineActor(), domain.View, m.MessageID); err != nil || msg.Version != 1 {
 		st.t.Errorf("the message is %+v, %v", msg, err)
 	}
 	if now := st.stored(m.ID); now.Version != 1 || now.Paused() || now.Status != domain.StatusCreated {
@@ -210,14 +210,14 @@ func TestSecurityForeignIds(t *testing.T) {
 		})
 	}
 	t.Run("an id in the body does not win over the one in the path", func(t *testing.T) {
-		before, err := w.store.Client(t.Context(), theirs["clients"])
+		before, err := w.store.Client(t.Context(), domain.CommandLineActor(), domain.View, theirs["clients"])
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, to := range []string{"/clients", path("clients", own["clients"])} {
 			b.submit(to, "email", "mine@example.com", "version", "1", "id", num(theirs["clients"]), "team_id", num(w.users["other team"].TeamID))
 		}
-		if after, err := w.store.Client(t.Context(), theirs["clients"]); err != nil || after != before {
+		if after, err := w.store.Client(t.Context(), domain.CommandLineActor(), domain.View, theirs["clients"]); err != nil || after != before {
 			t.Errorf("%+v, %v", after, err)
 		}
 		page, err := w.store.Clients(t.Context(), w.users["other team"].TeamID, store.ClientQuery{Q: "mine@"})

@@ -247,7 +247,7 @@ func (v visit) mailing(starts, ends string) domain.Mailing {
 // stored is a mailing as it is kept now.
 func (st *site) stored(id int64) domain.Mailing {
 	st.t.Helper()
-	m, err := st.store.Mailing(st.t.Context(), id)
+	m, err := st.store.Mailing(st.t.Context(), domain.CommandLineActor(), domain.View, id)
 	if err != nil {
 		st.t.Fatal(err)
 	}

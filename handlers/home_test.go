@@ -49,10 +49,10 @@ func TestHomeNumbers(t *testing.T) {
 	if a := member.get("/"); strings.Contains(a.body, "once an hour") || strings.Contains(a.body, "Your team in numbers") {
 		t.Error("one team alone is told that the number is rounded")
 	}
-	if _, err := st.store.PauseMailing(t.Context(), domain.Actor{}, m.ID, st.now); err != nil {
+	if _, err := st.store.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, st.now); err != nil {
 		t.Fatal(err)
 	}
-	if err := st.store.DeleteClient(t.Context(), domain.Actor{}, cl.ID, st.now); err != nil {
+	if err := st.store.DeleteClient(t.Context(), domain.CommandLineActor(), cl.ID, st.now); err != nil {
 		t.Fatal(err)
 	}
 	want(member, "Mailings 1, Active mailings 0, Unique clients 1")
@@ -88,7 +88,7 @@ func TestSecurityHomeNumbersOfSeveralTeams(t *testing.T) {
 		c := storetest.Client(t, st.store, u.TeamID, email)
 		st.now = st.now.Add(2 * time.Minute)
 		both(1, all)
-		if err := st.store.DeleteClient(t.Context(), domain.Actor{}, c.ID, st.now); err != nil {
+		if err := st.store.DeleteClient(t.Context(), domain.CommandLineActor(), c.ID, st.now); err != nil {
 			t.Fatal(err)
 		}
 	}

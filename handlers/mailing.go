@@ -20,16 +20,7 @@ func (s *Server) mailing(c echo.Context, a domain.Action) (domain.Mailing, error
 	if err != nil {
 		return domain.Mailing{}, err
 	}
-	return s.mailingOf(c, id, a)
-}
-
-// mailingOf loads a mailing and checks that the user may do that with it.
-func (s *Server) mailingOf(c echo.Context, id int64, a domain.Action) (domain.Mailing, error) {
-	m, err := s.Store.Mailing(c.Request().Context(), id)
-	if err != nil {
-		return domain.Mailing{}, err
-	}
-	return m, user(c).MayMailing(a, m.TeamID)
+	return s.Store.Mailing(c.Request().Context(), actor(c), a, id)
 }
 
 // mailingList shows a page of the team's mailings, or of every team's.
@@ -72,7 +63,7 @@ func (s *Server) mailingShow(c echo.Context) error {
 // showMailing answers with the page of a mailing, or the fragment of it or of the list that htmx asked for, and a toast
 // beside it.
 func (s *Server) showMailing(c echo.Context, m domain.Mailing, name string, toast templ.Component) error {
-	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
+	row, err := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
 	if err != nil {
 		return err
 	}
@@ -211,7 +202,7 @@ func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) 
 	if !forFragment(c.Request()) {
 		return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), flash)
 	}
-	if m, err = s.Store.Mailing(c.Request().Context(), m.ID); err != nil {
+	if m, err = s.Store.Mailing(c.Request().Context(), actor(c), domain.View, m.ID); err != nil {
 		return err
 	}
 	return s.showMailing(c, m, typed(c, "part"), views.Toast(printer(c).Say(flash)))
@@ -219,7 +210,7 @@ func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) 
 
 // showOvertaken answers a request that has been overtaken with the mailing as it is now, and why nothing was done.
 func (s *Server) showOvertaken(c echo.Context, m domain.Mailing, why string) error {
-	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
+	row, err := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
 	if err != nil {
 		return err
 	}

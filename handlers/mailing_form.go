@@ -81,7 +81,7 @@ func (s *Server) mailingCreate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	m, err := views.MailingForm{Form: f}.Read(domain.Mailing{TeamID: user(c).TeamID})
 	if err == nil {
-		m, err = s.Store.CreateMailing(c.Request().Context(), m, s.Now())
+		m, err = s.Store.CreateMailing(c.Request().Context(), actor(c), m, s.Now())
 	}
 	if err != nil {
 		return s.mailingForms().again(c, err, f)
@@ -100,7 +100,7 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 	f.ID = strconv.FormatInt(m.ID, 10)
 	m, err = views.MailingForm{Form: f.Chosen(views.FormOfMailing(m))}.Read(m)
 	if err == nil {
-		m, err = s.Store.UpdateMailing(c.Request().Context(), m, s.Now())
+		m, err = s.Store.UpdateMailing(c.Request().Context(), actor(c), m, s.Now())
 	}
 	if err != nil {
 		return s.mailingForms().notSaved(c, err, f)
@@ -109,7 +109,7 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 	if !f.Row {
 		return s.done(c, "/mailings/"+f.ID, domain.Say("Saved."))
 	}
-	row, err := s.Store.MailingRow(c.Request().Context(), m.ID)
+	row, err := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 // shownMailing is the form of a mailing as it is saved, with what a reader sees of its ids.
 func (s *Server) shownMailing(c echo.Context, m domain.Mailing) (views.Form, error) {
 	f := views.FormOfMailing(m)
-	msg, err := s.Store.Message(c.Request().Context(), m.MessageID)
+	msg, err := s.Store.Message(c.Request().Context(), actor(c), domain.View, m.MessageID)
 	if err != nil {
 		return f, err
 	}

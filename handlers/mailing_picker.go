@@ -14,7 +14,7 @@ import (
 func (s *Server) mailingComing(c echo.Context) error {
 	f := s.typedMailing(c)
 	if f.Choosing() {
-		m, err := s.mailingOf(c, idOf(f.ID), domain.Edit)
+		m, err := s.Store.Mailing(c.Request().Context(), actor(c), domain.Edit, idOf(f.ID))
 		if err != nil {
 			return err
 		}
@@ -96,10 +96,7 @@ func (s *Server) coming(c echo.Context, f views.MailingForm) (views.ComingRuns, 
 	now := s.Now()
 	ran := false
 	if id, err := strconv.ParseInt(f.ID, 10, 64); err == nil {
-		m, err := s.Store.Mailing(c.Request().Context(), id)
-		if err == nil {
-			err = user(c).May(domain.View, m.TeamID)
-		}
+		m, err := s.Store.Mailing(c.Request().Context(), actor(c), domain.Edit, id)
 		if err != nil {
 			return views.ComingRuns{}, err
 		}

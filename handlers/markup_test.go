@@ -39,7 +39,7 @@ func TestHeavyMessages(t *testing.T) {
 				a.want(t, 422, `value="News"`, strings.ReplaceAll(c.text[:40], `"`, "&#34;"))
 				a = v.submit(path("messages", kept.ID), "subject", "News", "body", c.text, "version", "1")
 				a.want(t, 422, c.why)
-				if m, err := v.store.Message(t.Context(), kept.ID); err != nil || m.Body != "As it was" {
+				if m, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, kept.ID); err != nil || m.Body != "As it was" {
 					t.Errorf("kept %.40q, %v", m.Body, err)
 				}
 			})

@@ -12,17 +12,13 @@ import (
 	"postrider/views"
 )
 
-// message loads the message that the path names and checks that the user may do that with it.
+// message is the message that the path names, if the user may do that with it.
 func (s *Server) message(c echo.Context, a domain.Action) (domain.Message, error) {
 	id, err := number(c, "id")
 	if err != nil {
 		return domain.Message{}, err
 	}
-	m, err := s.Store.Message(c.Request().Context(), id)
-	if err != nil {
-		return domain.Message{}, err
-	}
-	return m, user(c).May(a, m.TeamID)
+	return s.Store.Message(c.Request().Context(), actor(c), a, id)
 }
 
 // messageList shows a page of the team's messages.
@@ -79,7 +75,7 @@ func (s *Server) messageCreate(c echo.Context) error {
 	m := views.MessageForm{Form: f}.Read(domain.Message{TeamID: user(c).TeamID})
 	warning, err := s.checkMessage(c, m)
 	if err == nil {
-		m, err = s.Store.CreateMessage(c.Request().Context(), m, s.Now())
+		m, err = s.Store.CreateMessage(c.Request().Context(), actor(c), m, s.Now())
 	}
 	if err != nil {
 		return s.messageForms().again(c, err, f)
@@ -106,7 +102,7 @@ func (s *Server) messageUpdate(c echo.Context) error {
 	m = views.MessageForm{Form: f.Chosen(views.FormOfMessage(m))}.Read(m)
 	warning, err := s.checkMessage(c, m)
 	if err == nil {
-		m, err = s.Store.UpdateMessage(c.Request().Context(), m, s.Now())
+		m, err = s.Store.UpdateMessage(c.Request().Context(), actor(c), m, s.Now())
 	}
 	if err != nil {
 		return s.messageForms().notSaved(c, err, f)

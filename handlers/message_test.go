@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"postrider/domain"
 	"postrider/store/storetest"
 )
 
@@ -42,7 +43,7 @@ func TestMessageCreate(t *testing.T) {
 			a.want(t, 200, "<h1>New message</h1>", `action="/messages"`, `formaction="/messages/preview"`, "<iframe", "sandbox")
 			v.wantWhole(t, a)
 			v.wantGone(t, v.submit("/messages", "subject", "Hello, {{name|friend}}", "body", "One\r\n\r\nTwo"), "/messages")
-			m, err := v.store.Message(t.Context(), 1)
+			m, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, 1)
 			if err != nil || m.Body != "One\n\nTwo" || m.TeamID != v.user.TeamID {
 				t.Errorf("kept %+v, %v", m, err)
 			}
@@ -78,7 +79,7 @@ func TestMessageMistakes(t *testing.T) {
 				} else {
 					a.want(t, 422, "\nText</textarea>")
 				}
-				if _, err := v.store.Message(t.Context(), 1); err == nil {
+				if _, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, 1); err == nil {
 					t.Error("a message was kept")
 				}
 			})
@@ -184,7 +185,7 @@ func TestMessageThatGmailCutsOff(t *testing.T) {
 		m := v.message("News", "Short")
 		to := path("messages", m.ID)
 		saved := func(body string) answer {
-			m, err := v.store.Message(t.Context(), m.ID)
+			m, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

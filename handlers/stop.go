@@ -52,7 +52,7 @@ func (s *Server) mailingDisable(c echo.Context) error {
 	}
 	disabled, err := s.Store.DisableMailing(c.Request().Context(), actor(c), m.ID, typed(c, "reason"), s.Now())
 	if err != nil {
-		row, missing := s.Store.MailingRow(c.Request().Context(), m.ID)
+		row, missing := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
 		if missing != nil {
 			return missing
 		}

@@ -26,7 +26,7 @@ func watching(t *testing.T, role domain.Role) watch {
 	t.Helper()
 	st := open(t)
 	w := watch{site: st, bob: st.newUser("bob@example.com")}
-	_, err := st.store.CreateClient(t.Context(), domain.Client{TeamID: w.bob.TeamID, Email: "anna.smith@secret.example",
+	_, err := st.store.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: w.bob.TeamID, Email: "anna.smith@secret.example",
 		FullName: "Anna Smith"}, st.now)
 	if err != nil {
 		t.Fatal(err)

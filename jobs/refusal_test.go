@@ -89,7 +89,7 @@ func TestRecipients(t *testing.T) {
 				m := s.mailing(0)
 				s.run()
 				s.tries(m, 1)
-				c, err := s.store.Client(t.Context(), c.ID)
+				c, err := s.store.Client(t.Context(), domain.CommandLineActor(), domain.View, c.ID)
 				_, words, _ := strings.Cut(reply, " ")
 				if err != nil || c.Undeliverable() != marks || marks && c.UndeliverableWhy != words {
 					t.Errorf("the client is %+v, %v", c, err)
@@ -169,7 +169,7 @@ func TestRecipients(t *testing.T) {
 // mailingNow is the mailing as it stands.
 func (s *site) mailingNow(m domain.Mailing) domain.Mailing {
 	s.t.Helper()
-	m, err := s.store.Mailing(s.t.Context(), m.ID)
+	m, err := s.store.Mailing(s.t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func TestSender(t *testing.T) {
 		if n := o.relay.Connections(); n > connections {
 			t.Errorf("%d connections for %d at once", n, connections)
 		}
-		got, err := o.store.Mailing(t.Context(), m.ID)
+		got, err := o.store.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 		if err != nil || got.Status != domain.StatusCompleted {
 			t.Errorf("the mailing is %s, %v", got.Status, err)
 		}

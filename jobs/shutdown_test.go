@@ -78,7 +78,7 @@ func TestStops(t *testing.T) {
 		})
 		t.Run("when the mailing is paused, with letters at "+stage, func(t *testing.T) {
 			mid := inTheMiddle(t, stage)
-			if _, err := mid.store.PauseMailing(t.Context(), domain.Actor{}, mid.m.ID, mid.clock()); err != nil {
+			if _, err := mid.store.PauseMailing(t.Context(), domain.CommandLineActor(), mid.m.ID, mid.clock()); err != nil {
 				t.Fatal(err)
 			}
 			mid.let()
@@ -95,7 +95,7 @@ func TestStops(t *testing.T) {
 		})
 		t.Run("when the mailing is deleted, with letters at "+stage, func(t *testing.T) {
 			mid := inTheMiddle(t, stage)
-			if err := mid.store.DeleteMailing(t.Context(), domain.Actor{}, mid.m.ID, mid.clock()); err != nil {
+			if err := mid.store.DeleteMailing(t.Context(), domain.CommandLineActor(), mid.m.ID, mid.clock()); err != nil {
 				t.Fatal(err)
 			}
 			mid.let()
@@ -109,7 +109,7 @@ func TestStops(t *testing.T) {
 			mid := inTheMiddle(t, stage)
 			before := mid.relay.Letters()
 			for _, c := range mid.clients() {
-				if err := mid.store.DeleteClient(t.Context(), domain.Actor{}, c.ID, mid.clock()); err != nil {
+				if err := mid.store.DeleteClient(t.Context(), domain.CommandLineActor(), c.ID, mid.clock()); err != nil {
 					t.Fatal(err)
 				}
 			}

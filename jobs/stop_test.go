@@ -18,7 +18,7 @@ func (o *office) manager() domain.Actor {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return domain.Actor{ID: u.ID, Email: u.Email}
+	return u.Actor("")
 }
 
 // elsewhere lets another team's mailing go out, which shows that the sender works, and has had its time.

@@ -16,7 +16,7 @@ import (
 // leave deletes the owner's account.
 func (s *site) leave() {
 	s.t.Helper()
-	by := domain.Actor{ID: s.user.ID, Email: s.user.Email}
+	by := s.user.Actor("")
 	if err := s.store.DeleteAccount(s.t.Context(), by, store.Leaving{Email: s.user.Email, Password: storetest.Password}, s.clock()); err != nil {
 		s.t.Fatal(err)
 	}
@@ -95,12 +95,12 @@ func TestAfterATeamIsDeleted(t *testing.T) {
 	storetest.Client(t, s.store, other.TeamID, "elsewhere@example.com")
 	at := s.clock().Add(time.Hour) // not before its message has been changed
 	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.LocalTimeOf(at, time.UTC).String(), "", "UTC", domain.Once)
-	msg, err := s.store.Message(t.Context(), next.MessageID)
+	msg, err := s.store.Message(t.Context(), domain.CommandLineActor(), domain.View, next.MessageID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	msg.Subject = "From another team"
-	if _, err := s.store.UpdateMessage(t.Context(), msg, s.clock()); err != nil {
+	if _, err := s.store.UpdateMessage(t.Context(), domain.CommandLineActor(), msg, s.clock()); err != nil {
 		t.Fatal(err)
 	}
 	s.advance(time.Hour)

@@ -42,7 +42,7 @@ func TestOrders(t *testing.T) {
 		m := o.mailing(0)
 		o.run()
 		o.relay.WaitFor(10, patience)
-		if _, err := o.store.PauseMailing(t.Context(), domain.Actor{}, m.ID, o.clock()); err != nil {
+		if _, err := o.store.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, o.clock()); err != nil {
 			t.Fatal(err)
 		}
 		close(hold)
@@ -54,7 +54,7 @@ func TestOrders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.store.ResumeMailing(t.Context(), domain.Actor{}, m.ID, begun[0].ID, o.clock()); err != nil {
+		if _, err := o.store.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, begun[0].ID, o.clock()); err != nil {
 			t.Fatal(err)
 		}
 		o.sender.Wake()

@@ -93,7 +93,7 @@ func TestDeleteAccount(t *testing.T) {
 		if coming, err := s.Coming(t.Context()); len(coming) != 0 || err != nil {
 			t.Errorf("mailings wait: %v, %v", coming, err)
 		}
-		if _, err := s.Mailing(t.Context(), m.ID); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the mailing is there: %v", err)
 		}
 		for more := true; more; {

@@ -80,9 +80,8 @@ func TestAudit(t *testing.T) {
 func TestDeletionsAreLogged(t *testing.T) {
 	s := storetest.Open(t)
 	_, by := person(t, s, "ann@example.com", domain.RoleUser)
-	u := team(t, s, "team@example.com", 1)
-	c := storetest.Client(t, s, u.TeamID, "secret@example.com")
-	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
+	c := storetest.Client(t, s, by.TeamID, "secret@example.com")
+	m := storetest.Mailing(t, s, by.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 	for _, err := range []error{s.DeleteClient(t.Context(), by, c.ID, now), s.DeleteMailing(t.Context(), by, m.ID, now),
 		s.DeleteMessage(t.Context(), by, m.MessageID, now)} {
 		if err != nil {

@@ -21,13 +21,25 @@ func scanClient(row scanner) (domain.Client, error) {
 }
 
 // Client returns a client; ErrNotFound when there is none.
-func (s *Store) Client(ctx context.Context, id int64) (domain.Client, error) {
-	return scanClient(s.read.row(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
+func (s *Store) Client(ctx context.Context, by domain.Actor, action domain.Action, id int64) (domain.Client, error) {
+	return client(ctx, s.read, by, action, id)
+}
+
+// client is a client with which the actor may do the action.
+func client(ctx context.Context, q reader, by domain.Actor, action domain.Action, id int64) (domain.Client, error) {
+	c, err := scanClient(q.row(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
+	if err == nil {
+		err = by.May(action, c.TeamID)
+	}
+	return c, err
 }
 
 // CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already or may keep
 // no more clients.
-func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
+func (s *Store) CreateClient(ctx context.Context, by domain.Actor, c domain.Client, now time.Time) (domain.Client, error) {
+	if err := by.May(domain.Edit, c.TeamID); err != nil {
+		return c, err
+	}
 	a, err := checkedClient(&c)
 	if err != nil {
 		return c, err
@@ -49,14 +61,18 @@ func (s *Store) CreateClient(ctx context.Context, c domain.Client, now time.Time
 }
 
 // UpdateClient saves a client whose version is the one that was read. ErrConflict says that a newer one is there.
-func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time) (domain.Client, error) {
+func (s *Store) UpdateClient(ctx context.Context, by domain.Actor, c domain.Client, now time.Time) (domain.Client, error) {
 	a, err := checkedClient(&c)
 	if err != nil {
 		return c, err
 	}
 	saved := c
 	err = s.tx(ctx, func(tx transaction) error {
-		return withinStorage(ctx, tx, c.TeamID, func() error {
+		old, err := client(ctx, tx, by, domain.Edit, c.ID)
+		if err != nil {
+			return err
+		}
+		return withinStorage(ctx, tx, old.TeamID, func() error {
 			saved, err = scanClient(tx.row(ctx, `UPDATE clients SET email = $1, envelope = $2, email_key = $3,
 				undeliverable_at = CASE WHEN email_key = $3 THEN undeliverable_at END,
 				undeliverable_why = CASE WHEN email_key = $3 THEN undeliverable_why ELSE '' END,
@@ -73,8 +89,11 @@ func (s *Store) UpdateClient(ctx context.Context, c domain.Client, now time.Time
 }
 
 // MarkDeliverable lets runs include a client again whose address a relay has refused.
-func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client, err error) {
+func (s *Store) MarkDeliverable(ctx context.Context, by domain.Actor, id int64) (c domain.Client, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
+		if _, err := client(ctx, tx, by, domain.Edit, id); err != nil {
+			return err
+		}
 		c, err = scanClient(tx.row(ctx, `UPDATE clients SET undeliverable_at = NULL, undeliverable_why = ''
 			WHERE id = $1 RETURNING `+clientColumns, id))
 		return err
@@ -86,6 +105,9 @@ func (s *Store) MarkDeliverable(ctx context.Context, id int64) (c domain.Client,
 // until Forget. The audit log, which strangers to the team read, has the address masked.
 func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
+		if _, err := client(ctx, tx, by, domain.Edit, id); err != nil {
+			return err
+		}
 		if err := s.cancelClient(ctx, tx, id); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 		path = filepath.Join(t.TempDir(), "postrider.db")
 		s = storetest.OpenAt(t, path)
 		u = storetest.User(t, s, "owner@example.com")
-		zoe, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: "zoe.quill@gone.example", FullName: "Zoe Quill"}, now)
+		zoe, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "zoe.quill@gone.example", FullName: "Zoe Quill"}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +47,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 	t.Run("are named until then, and not a moment longer; counts, states and codes stay", func(t *testing.T) {
 		s, path, _, zoe, m := made(t)
 		fail(t, s, now)
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, zoe.ID, now.Add(time.Hour)); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now.Add(time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 		deleted := now.Add(time.Hour)
@@ -80,7 +80,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 		for day := range 3 {
 			fail(t, s, now.AddDate(0, 0, day))
 		}
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, zoe.ID, now.AddDate(0, 0, 3)); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now.AddDate(0, 0, 3)); err != nil {
 			t.Fatal(err)
 		}
 		forget(t, s, now.AddDate(0, 0, 3))
@@ -95,7 +95,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 		if _, _, err := s.Commit(t.Context(), nil, taken, now); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, zoe.ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now); err != nil {
 			t.Fatal(err)
 		}
 		forget(t, s, now)
@@ -117,12 +117,12 @@ func TestSecurityForgottenClients(t *testing.T) {
 	t.Run("who come back are new: what was forgotten stays so", func(t *testing.T) {
 		s, path, u, zoe, _ := made(t)
 		fail(t, s, now)
-		err := s.DeleteClient(t.Context(), domain.Actor{}, zoe.ID, now)
+		err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		forget(t, s, now)
-		_, err = s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: zoe.Email}, now)
+		_, err = s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: zoe.Email}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +159,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 	t.Run("of an older version are forgotten a month after the change", func(t *testing.T) {
 		s, path, _, zoe, _ := made(t)
 		fail(t, s, now)
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, zoe.ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now); err != nil {
 			t.Fatal(err)
 		}
 		_, p := migrator(t, path)

@@ -42,7 +42,7 @@ func TestClientCount(t *testing.T) {
 	}
 	client := func(id int64) domain.Client {
 		t.Helper()
-		cl, err := s.Client(t.Context(), id)
+		cl, err := s.Client(t.Context(), domain.CommandLineActor(), domain.View, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,19 +54,19 @@ func TestClientCount(t *testing.T) {
 	refuse(t, s, letters[0], due)
 	refuse(t, s, letters[1], due)
 	want("two refused", 3, 2)
-	if _, err := s.MarkDeliverable(t.Context(), letters[0].ClientID); err != nil {
+	if _, err := s.MarkDeliverable(t.Context(), domain.CommandLineActor(), letters[0].ClientID); err != nil {
 		t.Fatal(err)
 	}
 	want("one taken in again", 4, 1)
 	moved := client(letters[1].ClientID)
 	moved.Email = "moved@example.com"
-	if _, err := s.UpdateClient(t.Context(), moved, now); err != nil {
+	if _, err := s.UpdateClient(t.Context(), domain.CommandLineActor(), moved, now); err != nil {
 		t.Fatal(err)
 	}
 	want("the other moved", 5, 0)
 	refuse(t, s, letters[2], due)
 	for _, letter := range letters[1:3] {
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, letter.ClientID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), letter.ClientID, now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -78,7 +78,7 @@ func TestClients(t *testing.T) {
 		s := storetest.Open(t)
 		a, b := storetest.User(t, s, "a@example.com"), storetest.User(t, s, "b@example.com")
 		storetest.Client(t, s, a.TeamID, "Client@Почта.example.com")
-		_, err := s.CreateClient(t.Context(), domain.Client{TeamID: a.TeamID, Email: "client@почта.EXAMPLE.com"}, now)
+		_, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: a.TeamID, Email: "client@почта.EXAMPLE.com"}, now)
 		var wrong domain.Invalid
 		if !errors.As(err, &wrong) || wrong["email"].Key == "" {
 			t.Errorf("the same address in the same team gave %v", err)
@@ -127,7 +127,7 @@ func TestClients(t *testing.T) {
 	t.Run("are found by Cyrillic words in any case, and % is only a character", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "a@example.com")
-		_, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: "i@example.com", FullName: "Ирина Ёлкина"}, now)
+		_, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "i@example.com", FullName: "Ирина Ёлкина"}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,13 +144,13 @@ func TestClients(t *testing.T) {
 		c := storetest.Client(t, s, u.TeamID, "c@example.com")
 		first, second := c, c
 		first.FullName, second.FullName = "First", "Second"
-		if _, err := s.UpdateClient(t.Context(), first, now); err != nil {
+		if _, err := s.UpdateClient(t.Context(), domain.CommandLineActor(), first, now); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.UpdateClient(t.Context(), second, now); !errors.Is(err, domain.ErrConflict) {
+		if _, err := s.UpdateClient(t.Context(), domain.CommandLineActor(), second, now); !errors.Is(err, domain.ErrConflict) {
 			t.Errorf("the second save gave %v", err)
 		}
-		if got, err := s.Client(t.Context(), c.ID); err != nil || got.FullName != "First" {
+		if got, err := s.Client(t.Context(), domain.CommandLineActor(), domain.View, c.ID); err != nil || got.FullName != "First" {
 			t.Errorf("the client is %+v, %v", got, err)
 		}
 	})
@@ -186,7 +186,7 @@ func TestUndeliverable(t *testing.T) {
 		}
 	})
 	t.Run("it is taken in again when somebody says that the address works", func(t *testing.T) {
-		if _, err := s.MarkDeliverable(t.Context(), gone.ClientID); err != nil || size() != [2]int{2, 0} {
+		if _, err := s.MarkDeliverable(t.Context(), domain.CommandLineActor(), gone.ClientID); err != nil || size() != [2]int{2, 0} {
 			t.Errorf("the audience is %v, %v", size(), err)
 		}
 	})

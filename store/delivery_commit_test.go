@@ -108,7 +108,7 @@ func TestLastLetter(t *testing.T) {
 	t.Run("a run whose last waiting client is deleted is done, and so is its mailing", func(t *testing.T) {
 		s, m, clients := setUp(t)
 		for _, c := range clients {
-			if err := s.DeleteClient(t.Context(), domain.Actor{}, c.ID, now); err != nil {
+			if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), c.ID, now); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -133,7 +133,7 @@ func TestLastLetter(t *testing.T) {
 			if stopped {
 				for _, c := range clients {
 					if c.ID == both[1].ClientID {
-						if err := s.DeleteClient(t.Context(), domain.Actor{}, c.ID, now); err != nil {
+						if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), c.ID, now); err != nil {
 							t.Fatal(err)
 						}
 					}
@@ -156,10 +156,10 @@ func TestLastLetter(t *testing.T) {
 		for _, c := range claim(t, s, epoch, 2, due) {
 			end(t, s, c, domain.OutcomePermanent, due)
 		}
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, clients[0].ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due); err != nil || n != 1 {
+		if n, err := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due); err != nil || n != 1 {
 			t.Errorf("%d are tried again, %v", n, err)
 		}
 		if got := runs(t, s, m.ID)[0].Counts; got.Failed != 1 || got.Waiting != 1 {
@@ -177,13 +177,13 @@ func TestLastLetter(t *testing.T) {
 			t.Fatal(err)
 		}
 		end(t, s, claim(t, s, epoch, 1, due)[0], domain.OutcomeSent, due)
-		if m, err = s.Mailing(t.Context(), m.ID); err != nil {
+		if m, err = s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID); err != nil {
 			t.Fatal(err)
 		}
 		if m.Schedule, err = domain.NewSchedule("2026-03-10T13:00", "", "UTC", "once"); err != nil {
 			t.Fatal(err)
 		}
-		saved, err := s.UpdateMailing(t.Context(), m, due.Add(time.Hour))
+		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, due.Add(time.Hour))
 		if err != nil || saved.Status != domain.StatusCompleted {
 			t.Errorf("the answer is %s, %v; the mailing is %s", saved.Status, err, status(t, s, m.ID))
 		}

@@ -14,7 +14,7 @@ func TestLog(t *testing.T) {
 	s := storetest.Open(t)
 	u := storetest.User(t, s, "a@example.com")
 	for email, name := range map[string]string{"anna@example.com": "Anna Schmidt", "ivan@example.com": "Иван Петров"} {
-		if _, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: email, FullName: name}, now); err != nil {
+		if _, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: email, FullName: name}, now); err != nil {
 			t.Fatal(err)
 		}
 	}

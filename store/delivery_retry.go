@@ -20,6 +20,9 @@ func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int6
 	for after := int64(0); more; {
 		var chunk []int64
 		err = s.tx(ctx, func(tx transaction) error {
+			if _, err := mailingFor(ctx, tx, by, domain.Edit, mailingID); err != nil {
+				return err
+			}
 			run, err := retryable(ctx, tx, mailingID, now)
 			if err == nil {
 				err = sawLatest(ctx, tx, mailingID, seen)

@@ -32,7 +32,7 @@ func TestRetry(t *testing.T) {
 			if got := status(t, s, m.ID); got != domain.StatusCompleted {
 				t.Fatalf("before, the mailing is %s", got)
 			}
-			if n, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); err != nil || n != 2 {
+			if n, err := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); err != nil || n != 2 {
 				t.Fatalf("%d letters, %v", n, err)
 			}
 			if got := status(t, s, m.ID); got != domain.StatusRunning {
@@ -70,10 +70,10 @@ func TestRetry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, page.Clients[0].ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
-		n, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due)
+		n, err := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due)
 		if r := runs(t, s, m.ID)[0]; err != nil || n != 4500 || r.State != domain.RunSending || r.Counts.Waiting != 4500 || r.Counts.Failed != 1 {
 			t.Errorf("%d letters, %v; the run is %s with %+v", n, err, r.State, r.Counts)
 		}
@@ -85,7 +85,7 @@ func TestRetry(t *testing.T) {
 	t.Run("is refused when the time of the run is over", func(t *testing.T) {
 		s, m := ended(t, domain.OutcomePermanent)
 		var refused domain.Refused
-		if _, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due.Add(2*time.Hour)); !errors.As(err, &refused) {
+		if _, err := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due.Add(2*time.Hour)); !errors.As(err, &refused) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -93,7 +93,7 @@ func TestRetry(t *testing.T) {
 		s, m := ended(t, domain.OutcomePermanent)
 		for _, state := range []domain.DeliveryState{domain.DeliveryUnknown, domain.DeliverySent} {
 			var refused domain.Refused
-			if _, err := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); !errors.As(err, &refused) {
+			if _, err := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), state, due.Add(time.Hour)); !errors.As(err, &refused) {
 				t.Errorf("%s: got %v", state, err)
 			}
 		}

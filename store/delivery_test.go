@@ -89,13 +89,13 @@ func TestClaim(t *testing.T) {
 	})
 	stops := map[string]func(*testing.T, *store.Store, domain.Mailing) time.Time{
 		"a paused mailing": func(t *testing.T, s *store.Store, m domain.Mailing) time.Time {
-			if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, due); err != nil {
+			if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, due); err != nil {
 				t.Fatal(err)
 			}
 			return due
 		},
 		"a deleted mailing": func(t *testing.T, s *store.Store, m domain.Mailing) time.Time {
-			if err := s.DeleteMailing(t.Context(), domain.Actor{}, m.ID, due); err != nil {
+			if err := s.DeleteMailing(t.Context(), domain.CommandLineActor(), m.ID, due); err != nil {
 				t.Fatal(err)
 			}
 			return due
@@ -125,7 +125,7 @@ func TestClaim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.Actor{}, page.Clients[0].ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Clients[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		if got := claim(t, s, 1, 1, due); len(got) != 0 {
@@ -242,12 +242,12 @@ func TestCommitReadsTheDeadline(t *testing.T) {
 			m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "2026-03-10T15:00", "UTC", domain.Once)
 			begin(t, s, due)
 			c := claim(t, s, 1, 1, due)[0]
-			m, err := s.Mailing(t.Context(), m.ID)
+			m, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
 			m.Schedule.End = domain.LocalTimeOf(tt.end, time.UTC)
-			if _, err := s.UpdateMailing(t.Context(), m, due); err != nil {
+			if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, due); err != nil {
 				t.Fatal(err)
 			}
 			end(t, s, c, domain.OutcomeTemporary, tt.failed)

@@ -62,7 +62,7 @@ func latest(t *testing.T, s *store.Store, mailingID int64) int64 {
 
 func status(t *testing.T, s *store.Store, id int64) domain.Status {
 	t.Helper()
-	m, err := s.Mailing(t.Context(), id)
+	m, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,14 +174,14 @@ func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 	picked := m
 	picked.Audience, picked.ClientIDs = domain.AudienceClients, ids
-	if _, err := s.CreateMailing(ctx, picked, now); err != nil {
+	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), picked, now); err != nil {
 		t.Fatal(err)
 	}
 	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
-	if err := s.DeleteMailing(ctx, domain.Actor{}, gone.ID, now); err != nil {
+	if err := s.DeleteMailing(ctx, domain.CommandLineActor(), gone.ID, now); err != nil {
 		t.Fatal(err)
 	}
-	by := domain.Actor{ID: u.ID, Email: u.Email, Address: "192.0.2.1"}
+	by := u.Actor("192.0.2.1")
 	if _, err := s.Invite(ctx, by, "invited-by-"+u.Email, store.NewToken(), domain.SystemLetter{ExpiresAt: now}, now); err != nil {
 		t.Fatal(err)
 	}
@@ -329,7 +329,7 @@ func person(t *testing.T, s *store.Store, email string, role domain.Role) (domai
 	if err != nil {
 		t.Fatal(err)
 	}
-	return u, domain.Actor{ID: u.ID, Email: u.Email, Address: "192.0.2.1"}
+	return u, u.Actor("192.0.2.1")
 }
 
 // lines are the lines of the audit log about an action, as "actor: subject (detail)".
@@ -437,7 +437,7 @@ func joined(t *testing.T, s *store.Store) (ann, bob domain.User) {
 	return ann, bob
 }
 
-func actorOf(u domain.User) domain.Actor { return domain.Actor{ID: u.ID, Email: u.Email} }
+func actorOf(u domain.User) domain.Actor { return u.Actor("") }
 
 func reload(t *testing.T, s *store.Store, id int64) domain.User {
 	t.Helper()

@@ -32,17 +32,17 @@ func TestTotals(t *testing.T) {
 	storetest.Client(t, s, other.TeamID, "ONE@example.com")
 	want("an address in two teams counts once", domain.Totals{Clients: 2})
 	one.Email = "three@example.com"
-	one, err := s.UpdateClient(ctx, one, now)
+	one, err := s.UpdateClient(ctx, domain.CommandLineActor(), one, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want("it is another address now", domain.Totals{Clients: 3})
 	one.Email = "one@example.com"
-	if one, err = s.UpdateClient(ctx, one, now); err != nil {
+	if one, err = s.UpdateClient(ctx, domain.CommandLineActor(), one, now); err != nil {
 		t.Fatal(err)
 	}
 	want("and the same again", domain.Totals{Clients: 2})
-	if err := s.DeleteClient(ctx, domain.Actor{}, one.ID, now); err != nil {
+	if err := s.DeleteClient(ctx, domain.CommandLineActor(), one.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	want("the other team still has it", domain.Totals{Clients: 2})
@@ -52,14 +52,14 @@ func TestTotals(t *testing.T) {
 	want("none has begun", domain.Totals{Mailings: 2, Clients: 2})
 	begin(t, s, time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC))
 	want("one is running", domain.Totals{Mailings: 2, Active: 1, Clients: 2})
-	if _, err := s.PauseMailing(ctx, domain.Actor{}, m.ID, now); err != nil {
+	if _, err := s.PauseMailing(ctx, domain.CommandLineActor(), m.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	want("it is paused", domain.Totals{Mailings: 2, Clients: 2})
-	if _, err := s.ResumeMailing(ctx, domain.Actor{}, m.ID, latest(t, s, m.ID), now); err != nil {
+	if _, err := s.ResumeMailing(ctx, domain.CommandLineActor(), m.ID, latest(t, s, m.ID), now); err != nil {
 		t.Fatal(err)
 	}
-	manager := domain.Actor{ID: other.ID, Email: other.Email}
+	manager := domain.CommandLineActor()
 	if _, err := s.DisableMailing(ctx, manager, m.ID, "because", now); err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("it is enabled", domain.Totals{Mailings: 2, Active: 1, Clients: 2})
-	if err := s.DeleteMailing(ctx, domain.Actor{}, m.ID, now); err != nil {
+	if err := s.DeleteMailing(ctx, domain.CommandLineActor(), m.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	want("it is deleted", domain.Totals{Mailings: 1, Clients: 2})
@@ -83,7 +83,7 @@ func TestTotalsWithoutTeamsThatAreGone(t *testing.T) {
 	}
 	storetest.Client(t, s, other.TeamID, "both@example.com")
 	storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
-	if err := s.DeleteAccount(ctx, domain.Actor{ID: u.ID, Email: u.Email}, store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {
+	if err := s.DeleteAccount(ctx, u.Actor(""), store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {
 		t.Fatal(err)
 	}
 	for more := true; more; {
@@ -132,7 +132,7 @@ func TestSecurityTotalsTellNobodysClients(t *testing.T) {
 		if got, err := s.TeamTotals(ctx, rival.TeamID); err != nil || got != (domain.Totals{Clients: 1}) {
 			t.Errorf("the team's own are %+v, %v", got, err)
 		}
-		if err := s.DeleteClient(ctx, domain.Actor{}, c.ID, now); err != nil {
+		if err := s.DeleteClient(ctx, domain.CommandLineActor(), c.ID, now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -172,18 +172,18 @@ func TestAddressesAreCountedExactly(t *testing.T) {
 	for i := range 300 {
 		switch at := random.IntN(len(kept) + 1); {
 		case at == len(kept) || random.IntN(3) == 0:
-			c, err := s.CreateClient(ctx, domain.Client{TeamID: teams[i%2], Email: address()}, now)
+			c, err := s.CreateClient(ctx, domain.CommandLineActor(), domain.Client{TeamID: teams[i%2], Email: address()}, now)
 			if err == nil { // the team may have it already
 				kept = append(kept, c)
 			}
 		case random.IntN(2) == 0:
 			c := kept[at]
 			c.Email = address()
-			if saved, err := s.UpdateClient(ctx, c, now); err == nil {
+			if saved, err := s.UpdateClient(ctx, domain.CommandLineActor(), c, now); err == nil {
 				kept[at] = saved
 			}
 		default:
-			if err := s.DeleteClient(ctx, domain.Actor{}, kept[at].ID, now); err != nil {
+			if err := s.DeleteClient(ctx, domain.CommandLineActor(), kept[at].ID, now); err != nil {
 				t.Fatal(err)
 			}
 			kept = append(kept[:at], kept[at+1:]...)

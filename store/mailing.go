@@ -41,8 +41,17 @@ func scanMailing(row scanner, more ...any) (domain.Mailing, error) {
 }
 
 // Mailing returns a mailing with its picked clients; ErrNotFound when there is none.
-func (s *Store) Mailing(ctx context.Context, id int64) (domain.Mailing, error) {
-	return mailing(ctx, s.read, id)
+func (s *Store) Mailing(ctx context.Context, by domain.Actor, action domain.Action, id int64) (domain.Mailing, error) {
+	return mailingFor(ctx, s.read, by, action, id)
+}
+
+// mailingFor is a mailing with which the actor may do the action.
+func mailingFor(ctx context.Context, q reader, by domain.Actor, action domain.Action, id int64) (domain.Mailing, error) {
+	m, err := mailing(ctx, q, id)
+	if err == nil {
+		err = by.MayMailing(action, m.TeamID)
+	}
+	return m, err
 }
 
 func mailing(ctx context.Context, q reader, id int64) (domain.Mailing, error) {
@@ -59,7 +68,10 @@ func mailing(ctx context.Context, q reader, id int64) (domain.Mailing, error) {
 // CreateMailing keeps a new mailing, which waits for its first occurrence. Invalid says what is wrong with it: also
 // another team's message or clients, an audience of nobody, and a window in which nothing can happen any more. The same
 // mailing from the same form is there already, and is returned.
-func (s *Store) CreateMailing(ctx context.Context, m domain.Mailing, now time.Time) (domain.Mailing, error) {
+func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, now time.Time) (domain.Mailing, error) {
+	if err := by.May(domain.Edit, m.TeamID); err != nil {
+		return m, err
+	}
 	m.Name = strings.TrimSpace(m.Name)
 	if err := m.Check(); err != nil {
 		return m, err
@@ -140,14 +152,14 @@ func windowOver() error {
 
 // UpdateMailing saves a mailing whose version is the one that was read. ErrConflict says that a newer one is there. A
 // run that is sending keeps its message and recipients, but follows the window.
-func (s *Store) UpdateMailing(ctx context.Context, m domain.Mailing, now time.Time) (domain.Mailing, error) {
+func (s *Store) UpdateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, now time.Time) (domain.Mailing, error) {
 	m.Name = strings.TrimSpace(m.Name)
 	if err := m.Check(); err != nil {
 		return m, err
 	}
 	saved := m
 	err := s.tx(ctx, func(tx transaction) error {
-		old, err := mailing(ctx, tx, m.ID)
+		old, err := mailingFor(ctx, tx, by, domain.Edit, m.ID)
 		if err != nil {
 			return err
 		}

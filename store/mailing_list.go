@@ -78,8 +78,11 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 }
 
 // MailingRow returns one mailing as a list shows it; ErrNotFound when there is none.
-func (s *Store) MailingRow(ctx context.Context, id int64) (domain.MailingRow, error) {
+func (s *Store) MailingRow(ctx context.Context, by domain.Actor, id int64) (domain.MailingRow, error) {
 	r, err := scanMailingRow(s.read.row(ctx, mailingRows+` AND mailings.id = $1`, id))
+	if err == nil {
+		err = by.MayMailing(domain.View, r.TeamID)
+	}
 	if err != nil {
 		return r, err
 	}
@@ -122,7 +125,7 @@ func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int
 
 func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(transaction, domain.Mailing) error) (m domain.Mailing, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
-		if m, err = mailing(ctx, tx, id); err != nil {
+		if m, err = mailingFor(ctx, tx, by, domain.Edit, id); err != nil {
 			return err
 		}
 		if err := may(tx, m); err != nil {
@@ -152,6 +155,9 @@ func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, no
 // DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
 func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
+		if _, err := mailingFor(ctx, tx, by, domain.Edit, id); err != nil {
+			return err
+		}
 		var name string
 		err := tx.row(ctx, `UPDATE mailings SET deleted_at = $1, next_at = NULL
 			WHERE id = $2 AND deleted_at IS NULL RETURNING name`, now.UnixMilli(), id).Scan(&name)

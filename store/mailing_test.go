@@ -33,11 +33,11 @@ func TestMailings(t *testing.T) {
 			changed.ID = 0
 			test.change(&changed)
 			var invalid domain.Invalid
-			if _, err := s.CreateMailing(t.Context(), changed, now); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
+			if _, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), changed, now); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
 				t.Errorf("creating gave %v", err)
 			}
 			changed.ID = m.ID
-			if _, err := s.UpdateMailing(t.Context(), changed, now); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
+			if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), changed, now); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
 				t.Errorf("updating gave %v", err)
 			}
 		})
@@ -46,7 +46,7 @@ func TestMailings(t *testing.T) {
 		empty := storetest.User(t, s, "empty@example.com")
 		msg := storetest.Message(t, s, empty.TeamID, "s", "b")
 		var invalid domain.Invalid
-		_, err := s.CreateMailing(t.Context(), domain.Mailing{TeamID: empty.TeamID, Name: "n", MessageID: msg.ID,
+		_, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), domain.Mailing{TeamID: empty.TeamID, Name: "n", MessageID: msg.ID,
 			Audience: domain.AudienceAll, Schedule: m.Schedule}, now)
 		if !errors.As(err, &invalid) || invalid["audience"].Key == "" {
 			t.Errorf("got %v", err)
@@ -55,17 +55,17 @@ func TestMailings(t *testing.T) {
 	t.Run("keep the picked clients", func(t *testing.T) {
 		picked := m
 		picked.Audience, picked.ClientIDs = domain.AudienceClients, []int64{mine.ID}
-		saved, err := s.UpdateMailing(t.Context(), picked, now)
+		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), picked, now)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := s.Mailing(t.Context(), saved.ID)
+		got, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, saved.ID)
 		if err != nil || len(got.ClientIDs) != 1 || got.ClientIDs[0] != mine.ID {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	})
 	t.Run("stay in their team's list when they are paused, and in no other", func(t *testing.T) {
-		if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, now); err != nil {
+		if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, now); err != nil {
 			t.Fatal(err)
 		}
 		page, err := s.Mailings(t.Context(), a.TeamID, store.MailingQuery{})

@@ -57,12 +57,24 @@ func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Mes
 }
 
 // Message returns a message; ErrNotFound when there is none.
-func (s *Store) Message(ctx context.Context, id int64) (domain.Message, error) {
-	return scanMessage(s.read.row(ctx, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, id))
+func (s *Store) Message(ctx context.Context, by domain.Actor, action domain.Action, id int64) (domain.Message, error) {
+	return message(ctx, s.read, by, action, id)
+}
+
+// message is a message with which the actor may do the action.
+func message(ctx context.Context, q reader, by domain.Actor, action domain.Action, id int64) (domain.Message, error) {
+	m, err := scanMessage(q.row(ctx, `SELECT `+messageColumns+` FROM messages WHERE id = $1`, id))
+	if err == nil {
+		err = by.May(action, m.TeamID)
+	}
+	return m, err
 }
 
 // CreateMessage keeps a new message; Invalid says what is wrong with it, also that the team may store no more.
-func (s *Store) CreateMessage(ctx context.Context, m domain.Message, now time.Time) (domain.Message, error) {
+func (s *Store) CreateMessage(ctx context.Context, by domain.Actor, m domain.Message, now time.Time) (domain.Message, error) {
+	if err := by.May(domain.Edit, m.TeamID); err != nil {
+		return m, err
+	}
 	if err := checkMessage(&m); err != nil {
 		return m, err
 	}
@@ -84,13 +96,17 @@ func (s *Store) CreateMessage(ctx context.Context, m domain.Message, now time.Ti
 
 // UpdateMessage saves a message whose version is the one that was read. ErrConflict says that a newer one is there.
 // Runs that have begun keep the text they began with.
-func (s *Store) UpdateMessage(ctx context.Context, m domain.Message, now time.Time) (domain.Message, error) {
+func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Message, now time.Time) (domain.Message, error) {
 	if err := checkMessage(&m); err != nil {
 		return m, err
 	}
 	saved := m
 	err := s.tx(ctx, func(tx transaction) error {
-		return withinStorage(ctx, tx, m.TeamID, func() (err error) {
+		old, err := message(ctx, tx, by, domain.Edit, m.ID)
+		if err != nil {
+			return err
+		}
+		return withinStorage(ctx, tx, old.TeamID, func() (err error) {
 			saved, err = scanMessage(tx.row(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
 				version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
 				m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
@@ -106,6 +122,9 @@ func (s *Store) UpdateMessage(ctx context.Context, m domain.Message, now time.Ti
 // DeleteMessage deletes a message. Refused names the mailing that needs it.
 func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
+		if _, err := message(ctx, tx, by, domain.Edit, id); err != nil {
+			return err
+		}
 		var mailing string
 		err := tx.row(ctx, `SELECT name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL
 			ORDER BY id LIMIT 1`, id).Scan(&mailing)

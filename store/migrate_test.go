@@ -211,7 +211,7 @@ func TestMigrationToOwners(t *testing.T) {
 			t.Errorf("the namesake: %v", err)
 		}
 		storetest.User(t, s, "mike@b\u00fccher.example")
-		if _, err := s.CreateClient(t.Context(), domain.Client{TeamID: 1, Email: "kate@example.com"}, now); err != nil {
+		if _, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: 1, Email: "kate@example.com"}, now); err != nil {
 			t.Errorf("the namesake of a client: %v", err)
 		}
 	})

@@ -91,7 +91,7 @@ func TestClientQuota(t *testing.T) {
 	s := storetest.Open(t)
 	u := team(t, s, "a@example.com", 2)
 	add := func(email string) error {
-		_, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: email}, now)
+		_, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: email}, now)
 		return err
 	}
 	setQuota(t, s, u.TeamID, domain.Quota{MaxClients: limit(3)})
@@ -128,7 +128,7 @@ func TestClientQuotaAtOnce(t *testing.T) {
 	for n := range 20 {
 		all.Go(func() {
 			var wrong domain.Invalid
-			_, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: fmt.Sprintf("c%d@example.com", n)}, now)
+			_, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: fmt.Sprintf("c%d@example.com", n)}, now)
 			if err != nil && !errors.As(err, &wrong) {
 				t.Error(err)
 			}
@@ -313,29 +313,29 @@ func TestStoredBytes(t *testing.T) {
 	check("nothing", 0)
 	full(t, s, u)
 	check("everything", 2*300)
-	c, err := s.CreateClient(ctx, domain.Client{TeamID: u.TeamID, Email: "ж@example.com", FullName: "Жук", Comment: strings.Repeat("ж", 500)}, now)
+	c, err := s.CreateClient(ctx, domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "ж@example.com", FullName: "Жук", Comment: strings.Repeat("ж", 500)}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	check("a client in Cyrillic", 1000)
 	c.Comment = ""
-	if _, err := s.UpdateClient(ctx, c, now); err != nil {
+	if _, err := s.UpdateClient(ctx, domain.CommandLineActor(), c, now); err != nil {
 		t.Fatal(err)
 	}
 	check("a shorter comment", 0)
 	m := storetest.Message(t, s, u.TeamID, "Hello", strings.Repeat("x", 5000))
 	m.Body = strings.Repeat("y", 7000)
-	if m, err = s.UpdateMessage(ctx, m, now); err != nil {
+	if m, err = s.UpdateMessage(ctx, domain.CommandLineActor(), m, now); err != nil {
 		t.Fatal(err)
 	}
 	check("a longer message", 7000)
-	for _, err := range []error{s.DeleteMessage(ctx, domain.Actor{}, m.ID, now), s.DeleteClient(ctx, domain.Actor{}, c.ID, now)} {
+	for _, err := range []error{s.DeleteMessage(ctx, domain.CommandLineActor(), m.ID, now), s.DeleteClient(ctx, domain.CommandLineActor(), c.ID, now)} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	check("after deleting", 0)
-	if err := s.DeleteAccount(ctx, domain.Actor{ID: u.ID, Email: u.Email}, store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {
+	if err := s.DeleteAccount(ctx, u.Actor(""), store.Leaving{Email: u.Email, Password: storetest.Password}, now); err != nil {
 		t.Fatal(err)
 	}
 	for more := true; more; {
@@ -358,7 +358,7 @@ func TestStorageQuota(t *testing.T) {
 	made := 0
 	for err := error(nil); err == nil && made < 20; made++ {
 		var one domain.Message
-		if one, err = s.CreateMessage(ctx, domain.Message{TeamID: u.TeamID, Subject: "s", Body: strings.Repeat("x", 100_000)}, now); err == nil {
+		if one, err = s.CreateMessage(ctx, domain.CommandLineActor(), domain.Message{TeamID: u.TeamID, Subject: "s", Body: strings.Repeat("x", 100_000)}, now); err == nil {
 			m = one
 		} else if !errors.As(err, &wrong) || wrong[""].Key == "" {
 			t.Fatal(err)
@@ -370,40 +370,40 @@ func TestStorageQuota(t *testing.T) {
 	rest := 1_000_000 - func() int { said, _ := storedBytes(t, s, path, u.TeamID); return int(said) }()
 	grown, shrunk := m, m
 	grown.Body, shrunk.Body = strings.Repeat("y", 100_000+rest+1), "short"
-	if _, err := s.UpdateMessage(ctx, grown, now); !errors.As(err, &wrong) || wrong[""].Key == "" {
+	if _, err := s.UpdateMessage(ctx, domain.CommandLineActor(), grown, now); !errors.As(err, &wrong) || wrong[""].Key == "" {
 		t.Errorf("one byte too much: %v", err)
 	}
 	grown.Body = grown.Body[1:]
-	m, err := s.UpdateMessage(ctx, grown, now)
+	m, err := s.UpdateMessage(ctx, domain.CommandLineActor(), grown, now)
 	if err != nil {
 		t.Fatalf("the last byte: %v", err)
 	}
-	_, err = s.CreateClient(ctx, domain.Client{TeamID: u.TeamID, Email: "two@example.com"}, now)
+	_, err = s.CreateClient(ctx, domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "two@example.com"}, now)
 	if !errors.As(err, &wrong) {
 		t.Errorf("one more client: %v", err)
 	}
 	more := later
 	more.ID, more.Name = 0, "One more"
-	if _, err := s.CreateMailing(ctx, more, now); !errors.As(err, &wrong) {
+	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), more, now); !errors.As(err, &wrong) {
 		t.Errorf("one more mailing: %v", err)
 	}
 	var full domain.Refused
-	if _, err := s.RunNow(ctx, domain.Actor{}, later.ID, 0, "x <x@example.com>", now.Add(2*time.Hour)); !errors.As(err, &full) {
+	if _, err := s.RunNow(ctx, domain.CommandLineActor(), later.ID, 0, "x <x@example.com>", now.Add(2*time.Hour)); !errors.As(err, &full) {
 		t.Errorf("one more run: %v", err)
 	}
 	if _, err := s.StartDue(ctx, "x <x@example.com>", now.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if stopped, err := s.Mailing(ctx, later.ID); err != nil || !stopped.Paused() || stopped.PauseWhy.Key == "" {
+	if stopped, err := s.Mailing(ctx, domain.CommandLineActor(), domain.View, later.ID); err != nil || !stopped.Paused() || stopped.PauseWhy.Key == "" {
 		t.Errorf("what is due is %+v, %v", stopped, err)
 	}
 	shrunk.Version = m.Version
-	if m, err = s.UpdateMessage(ctx, shrunk, now); err != nil {
+	if m, err = s.UpdateMessage(ctx, domain.CommandLineActor(), shrunk, now); err != nil {
 		t.Errorf("a shorter one: %v", err)
 	}
 	setQuota(t, s, u.TeamID, domain.Quota{MaxMegabytes: limit(0)})
 	m.Body = "shorter"[:4]
-	if _, err := s.UpdateMessage(ctx, m, now); err != nil {
+	if _, err := s.UpdateMessage(ctx, domain.CommandLineActor(), m, now); err != nil {
 		t.Errorf("above the limit, but shorter: %v", err)
 	}
 }

@@ -136,7 +136,7 @@ func insertRun(ctx context.Context, tx transaction, m domain.Mailing, state doma
 func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sender string, now time.Time) (r domain.Run, err error) {
 	now = now.Truncate(time.Millisecond)
 	err = s.tx(ctx, func(tx transaction) error {
-		m, err := mailing(ctx, tx, id)
+		m, err := mailingFor(ctx, tx, by, domain.Edit, id)
 		if err != nil {
 			return err
 		}

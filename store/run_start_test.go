@@ -44,7 +44,7 @@ func TestStartDue(t *testing.T) {
 		c := storetest.Client(t, s, u.TeamID, "picked@example.com")
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 		m.Audience, m.ClientIDs = domain.AudienceClients, []int64{c.ID}
-		if _, err := s.UpdateMailing(t.Context(), m, now); err != nil {
+		if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, now); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, s, due)
@@ -67,7 +67,7 @@ func TestStartDue(t *testing.T) {
 				t.Errorf("%s is %s", r.ScheduledAt, r.State)
 			}
 		}
-		back, err := s.Mailing(t.Context(), m.ID)
+		back, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 		if err != nil || !back.NextAt.Equal(due.AddDate(0, 0, 4)) {
 			t.Errorf("the next time is %s, %v", back.NextAt, err)
 		}
@@ -114,14 +114,14 @@ func TestStartDue(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 1)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
-		if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, now); err != nil {
+		if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, now); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, s, due)
 		if got := runs(t, s, m.ID); len(got) != 0 {
 			t.Fatalf("paused, it began %+v", got)
 		}
-		if _, err := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), now); err != nil {
+		if _, err := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), now); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, s, due)
@@ -134,12 +134,12 @@ func TestStartDue(t *testing.T) {
 		u := team(t, s, "a@example.com", 1)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 		begin(t, s, due)
-		msg, err := s.Message(t.Context(), m.MessageID)
+		msg, err := s.Message(t.Context(), domain.CommandLineActor(), domain.View, m.MessageID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		msg.Subject = "changed"
-		if _, err := s.UpdateMessage(t.Context(), msg, due); err != nil {
+		if _, err := s.UpdateMessage(t.Context(), domain.CommandLineActor(), msg, due); err != nil {
 			t.Fatal(err)
 		}
 		if got := runs(t, s, m.ID)[0]; got.Subject == "changed" || got.Sender != sender {
@@ -156,7 +156,7 @@ func TestRunNow(t *testing.T) {
 	for name, at := range map[string]time.Time{"before its window": opens.Add(-time.Second), "after its window": opens.AddDate(0, 0, 2)} {
 		t.Run("is refused "+name, func(t *testing.T) {
 			var refused domain.Refused
-			if _, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, sender, at); !errors.As(err, &refused) {
+			if _, err := s.RunNow(t.Context(), domain.CommandLineActor(), m.ID, 0, sender, at); !errors.As(err, &refused) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -166,15 +166,15 @@ func TestRunNow(t *testing.T) {
 		done := claim(t, s, 1, 1, opens)
 		end(t, s, done[0], domain.OutcomeSent, opens)
 		var overtaken domain.Overtaken
-		if _, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, sender, opens.Add(time.Hour)); !errors.As(err, &overtaken) || latest(t, s, m.ID) != done[0].RunID {
+		if _, err := s.RunNow(t.Context(), domain.CommandLineActor(), m.ID, 0, sender, opens.Add(time.Hour)); !errors.As(err, &overtaken) || latest(t, s, m.ID) != done[0].RunID {
 			t.Fatalf("for somebody who has not seen the run before: %v", err)
 		}
-		r, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, done[0].RunID, sender, opens.Add(time.Hour))
+		r, err := s.RunNow(t.Context(), domain.CommandLineActor(), m.ID, done[0].RunID, sender, opens.Add(time.Hour))
 		if err != nil || !r.Manual || !r.Deadline.Equal(opens.AddDate(0, 0, 1)) {
 			t.Fatalf("got %+v, %v", r, err)
 		}
 		var refused domain.Refused
-		if _, err := s.RunNow(t.Context(), domain.Actor{}, m.ID, r.ID, sender, opens.Add(2*time.Hour)); !errors.As(err, &refused) {
+		if _, err := s.RunNow(t.Context(), domain.CommandLineActor(), m.ID, r.ID, sender, opens.Add(2*time.Hour)); !errors.As(err, &refused) {
 			t.Errorf("a second one beside it gave %v", err)
 		}
 	})
@@ -189,7 +189,7 @@ func TestUpdateMailing(t *testing.T) {
 	c := claim(t, s, 1, 1, due)
 	end(t, s, c[0], domain.OutcomeSent, due)
 	t.Run("with another time of day does not send again today", func(t *testing.T) {
-		got, err := s.Mailing(t.Context(), m.ID)
+		got, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -197,19 +197,19 @@ func TestUpdateMailing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err = s.UpdateMailing(t.Context(), got, due.Add(2*time.Hour))
+		got, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), got, due.Add(2*time.Hour))
 		if err != nil || !got.NextAt.Equal(due.AddDate(0, 0, 1).Add(time.Hour)) {
 			t.Errorf("the next time is %s, %v", got.NextAt, err)
 		}
 	})
 	t.Run("that changes only the name keeps the next time", func(t *testing.T) {
-		got, err := s.Mailing(t.Context(), m.ID)
+		got, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		next := got.NextAt
 		got.Name = "another name"
-		got, err = s.UpdateMailing(t.Context(), got, due.Add(48*time.Hour))
+		got, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), got, due.Add(48*time.Hour))
 		if err != nil || !got.NextAt.Equal(next) {
 			t.Errorf("the next time is %s, %v; it was %s", got.NextAt, err, next)
 		}
@@ -223,14 +223,14 @@ func TestUpdateMailing(t *testing.T) {
 		if got := status(t, s, m.ID); got != domain.StatusCompleted {
 			t.Fatalf("before the edit it is %s", got)
 		}
-		m, err := s.Mailing(t.Context(), m.ID)
+		m, err := s.Mailing(t.Context(), domain.CommandLineActor(), domain.View, m.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if m.Schedule, err = domain.NewSchedule("2026-03-20T13:00", "", "UTC", "once"); err != nil {
 			t.Fatal(err)
 		}
-		if m, err = s.UpdateMailing(t.Context(), m, due.Add(time.Hour)); err != nil || m.Status != domain.StatusRunning {
+		if m, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, due.Add(time.Hour)); err != nil || m.Status != domain.StatusRunning {
 			t.Errorf("after it, it is %s, %v", m.Status, err)
 		}
 	})

@@ -27,7 +27,7 @@ func TestSearchKnowsNoCase(t *testing.T) {
 			if err := s.NameTeam(t.Context(), actorOf(u), name, now); err != nil { // which the audit log tells of
 				t.Fatal(err)
 			}
-			_, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: "c@example.com", FullName: name}, now)
+			_, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "c@example.com", FullName: name}, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -37,7 +37,7 @@ func TestSearchKnowsNoCase(t *testing.T) {
 			}
 			m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 			m.Name = name
-			if m, err = s.UpdateMailing(t.Context(), m, now); err != nil {
+			if m, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, now); err != nil {
 				t.Fatal(err)
 			}
 			begin(t, s, due)

@@ -108,7 +108,7 @@ func TestListsLeaveReaders(t *testing.T) {
 			t.Fatal("the searches do not begin")
 		}
 	}
-	if _, err := s.Message(t.Context(), 1); err != nil {
+	if _, err := s.Message(t.Context(), domain.CommandLineActor(), domain.View, 1); err != nil {
 		t.Error(err)
 	}
 	if _, err := s.PostsState(t.Context(), time.Now()); err != nil {
@@ -150,11 +150,11 @@ func TestSenderTakesNoTurn(t *testing.T) {
 	m := domain.Message{TeamID: 1, Subject: "A", Body: "B"}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	if _, err := s.CreateMessage(ctx, m, time.Now()); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.CreateMessage(ctx, domain.CommandLineActor(), m, time.Now()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("it ends with %v", err)
 	}
 	<-s.turn
-	if _, err := s.CreateMessage(t.Context(), m, time.Now()); err != nil {
+	if _, err := s.CreateMessage(t.Context(), domain.CommandLineActor(), m, time.Now()); err != nil {
 		t.Error(err)
 	}
 }

@@ -130,7 +130,7 @@ func TestSecurityResidue(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() {
 			for i := 0; ; i++ {
-				_, err := s.CreateClient(t.Context(), domain.Client{TeamID: u.TeamID, Email: fmt.Sprintf("kept%d@example.com", i)}, now)
+				_, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: fmt.Sprintf("kept%d@example.com", i)}, now)
 				if err != nil || ctx.Err() != nil {
 					ended <- err
 					return

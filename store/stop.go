@@ -202,8 +202,11 @@ func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, w
 	if why, err = domain.CheckReason(why); err != nil {
 		return m, err
 	}
+	if err := by.MayStop(); err != nil {
+		return m, err
+	}
 	err = s.tx(ctx, func(tx transaction) error {
-		if m, err = mailing(ctx, tx, id); err != nil {
+		if m, err = mailingFor(ctx, tx, by, domain.View, id); err != nil {
 			return err
 		}
 		if m.Disabled() {
@@ -229,8 +232,11 @@ func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, w
 // EnableMailing gives a disabled mailing back to its team. Its latest missed occurrence runs if its deadline has not
 // passed; the others are recorded as missed.
 func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (m domain.Mailing, err error) {
+	if err := by.MayStop(); err != nil {
+		return m, err
+	}
 	err = s.tx(ctx, func(tx transaction) error {
-		if m, err = mailing(ctx, tx, id); err != nil {
+		if m, err = mailingFor(ctx, tx, by, domain.View, id); err != nil {
 			return err
 		}
 		if !m.Disabled() {

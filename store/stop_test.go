@@ -44,7 +44,7 @@ func TestDisableMailing(t *testing.T) {
 	t.Run("holds against the clock, the team and a retry, until it is enabled", func(t *testing.T) {
 		s, m, by := setUp(t)
 		begin(t, s, due)
-		if _, err := s.PauseMailing(t.Context(), domain.Actor{}, m.ID, due); err != nil {
+		if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, due); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.DisableMailing(t.Context(), by, m.ID, "spam", due); err != nil {
@@ -55,9 +55,9 @@ func TestDisableMailing(t *testing.T) {
 		if coming, err := s.Coming(t.Context()); err != nil || len(coming) != 0 {
 			t.Errorf("%d mailings are coming, %v", len(coming), err)
 		}
-		_, resuming := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), later)
-		_, running := s.RunNow(t.Context(), domain.Actor{}, m.ID, 0, "a@example.com", later)
-		_, retrying := s.Retry(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), domain.DeliveryFailed, later)
+		_, resuming := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), later)
+		_, running := s.RunNow(t.Context(), domain.CommandLineActor(), m.ID, 0, "a@example.com", later)
+		_, retrying := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, later)
 		for what, err := range map[string]error{"resume": resuming, "run now": running, "retry": retrying} {
 			if !refused(err) || !strings.Contains(err.Error(), "disabled") {
 				t.Errorf("%s: %v", what, err)
@@ -69,7 +69,7 @@ func TestDisableMailing(t *testing.T) {
 		if _, err := s.EnableMailing(t.Context(), by, m.ID, later); err != nil {
 			t.Fatal(err)
 		}
-		if m, err := s.ResumeMailing(t.Context(), domain.Actor{}, m.ID, latest(t, s, m.ID), later); err != nil || m.Paused() || m.Disabled() || m.ID == 0 {
+		if m, err := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), later); err != nil || m.Paused() || m.Disabled() || m.ID == 0 {
 			t.Errorf("resumed it is %+v, %v", m, err)
 		}
 		begin(t, s, later)
@@ -87,7 +87,7 @@ func TestDisableMailing(t *testing.T) {
 	t.Run("completes a mailing that has no other occurrence", func(t *testing.T) {
 		s, m, by := setUp(t)
 		m.Schedule.Every = domain.Once
-		m, err := s.UpdateMailing(t.Context(), m, now)
+		m, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, now)
 		if err != nil {
 			t.Fatal(err)
 		}

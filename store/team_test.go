@@ -46,7 +46,7 @@ func TestRemoveMember(t *testing.T) {
 		if err != nil || after.TeamID == ann.TeamID || fresh.Name != "Bob" {
 			t.Errorf("now in %+v, %v", fresh, err)
 		}
-		if kept, err := s.Client(t.Context(), cl.ID); err != nil || kept.TeamID != ann.TeamID {
+		if kept, err := s.Client(t.Context(), domain.CommandLineActor(), domain.View, cl.ID); err != nil || kept.TeamID != ann.TeamID {
 			t.Errorf("the client is %+v, %v", kept, err)
 		}
 		if _, _, err := s.Session(t.Context(), "session", now); err != nil {

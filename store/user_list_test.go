@@ -86,7 +86,7 @@ func TestUserCounts(t *testing.T) {
 	quiet := team(t, s, "quiet@example.com", 1)
 	storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-11T13:00", "", "UTC", domain.Once)
-	if err := s.DeleteMailing(t.Context(), domain.Actor{}, gone.ID, now); err != nil {
+	if err := s.DeleteMailing(t.Context(), domain.CommandLineActor(), gone.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, s, due)
@@ -124,7 +124,7 @@ func TestAllMailings(t *testing.T) {
 	if _, err := s.DisableMailing(t.Context(), by, two.ID, "spam", now); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.PauseMailing(t.Context(), domain.Actor{}, three.ID, now); err != nil {
+	if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), three.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, s, time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC))

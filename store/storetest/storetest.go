@@ -94,7 +94,7 @@ func User(t testing.TB, s *store.Store, email string) domain.User {
 // Client makes a client.
 func Client(t testing.TB, s *store.Store, teamID int64, email string) domain.Client {
 	t.Helper()
-	c, err := s.CreateClient(t.Context(), domain.Client{TeamID: teamID, Email: email, FullName: "Client " + email}, time.Now())
+	c, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: teamID, Email: email, FullName: "Client " + email}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func Client(t testing.TB, s *store.Store, teamID int64, email string) domain.Cli
 // Message makes a message.
 func Message(t testing.TB, s *store.Store, teamID int64, subject, body string) domain.Message {
 	t.Helper()
-	m, err := s.CreateMessage(t.Context(), domain.Message{TeamID: teamID, Subject: subject, Body: body}, time.Now())
+	m, err := s.CreateMessage(t.Context(), domain.CommandLineActor(), domain.Message{TeamID: teamID, Subject: subject, Body: body}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func Mailing(t testing.TB, s *store.Store, teamID int64, now time.Time, starts, 
 		t.Fatal(err)
 	}
 	msg := Message(t, s, teamID, "Hello, {{name|friend}}", "Dear {{first_name|friend}}")
-	m, err := s.CreateMailing(t.Context(), domain.Mailing{TeamID: teamID, Name: "Mailing " + starts, MessageID: msg.ID,
+	m, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), domain.Mailing{TeamID: teamID, Name: "Mailing " + starts, MessageID: msg.ID,
 		Audience: domain.AudienceAll, Schedule: schedule}, now)
 	if err != nil {
 		t.Fatal(err)

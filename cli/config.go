@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"postrider/domain"
 	"postrider/mail/letter"
 	"postrider/mail/relay"
 )
@@ -54,7 +55,7 @@ type config struct {
 	rate, daily int // letters a second and a day; 0 is no limit
 	tick        time.Duration
 	forget      time.Duration // after the deletion of a client
-	signup      string
+	signup      domain.SignUpMode
 	proxies     []netip.Prefix
 	json        bool
 	level       slog.Level
@@ -81,7 +82,7 @@ func variable(flag string) string {
 // read makes a config of the settings, or a wrongSettings that names all mistakes.
 func (s settings) read() (config, error) {
 	var wrong wrongSettings
-	c := config{db: s.DB, addr: s.Addr, from: s.From, signup: s.Signup}
+	c := config{db: s.DB, addr: s.Addr, from: s.From, signup: domain.SignUpMode(s.Signup)}
 	s.readPlaces(&c, &wrong)
 	s.readRelay(&c, &wrong)
 	s.readRest(&c, &wrong)
@@ -206,7 +207,7 @@ func days(wrong *wrongSettings, flag, typed string, least, most time.Duration) t
 func (s settings) readRest(c *config, wrong *wrongSettings) {
 	c.tick = duration(wrong, "tick", s.Tick, 10*time.Millisecond, time.Hour)
 	c.forget = days(wrong, "forget-after", s.ForgetAfter, 0, longestForget)
-	if s.Signup != "open" && s.Signup != "invite" && s.Signup != "closed" {
+	if !c.signup.Known() {
 		wrong.add("signup", "%q is not open, invite or closed", s.Signup)
 	}
 	for _, part := range strings.FieldsFunc(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
@@ -227,10 +228,10 @@ func (s settings) readRest(c *config, wrong *wrongSettings) {
 
 // checkMailbox refuses to show everybody's letters to strangers: the built-in mailbox is for trying the service out.
 func (c config) checkMailbox(wrong *wrongSettings) {
-	if host, _, err := net.SplitHostPort(c.addr); err == nil && !isLoopback(host) {
+	if host, _, err := net.SplitHostPort(c.addr); err == nil && !domain.IsLoopback(host) {
 		wrong.add("addr", "with the built-in mailbox only this machine may connect: use 127.0.0.1, or set --smtp")
 	}
-	if c.url != nil && !isLoopback(c.url.Hostname()) {
+	if c.url != nil && !domain.IsLoopback(c.url.Hostname()) {
 		wrong.add("url", "with the built-in mailbox it must name localhost: set --smtp to send real letters")
 	}
 }
@@ -239,12 +240,7 @@ func (c config) checkMailbox(wrong *wrongSettings) {
 // listens there alone, and no proxy brings others.
 func (c config) private(public *url.URL, listens net.Addr) bool {
 	at, ok := listens.(*net.TCPAddr)
-	return ok && at.IP.IsLoopback() && isLoopback(public.Hostname()) && len(c.proxies) == 0
-}
-
-func isLoopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return ok && at.IP.IsLoopback() && domain.IsLoopback(public.Hostname()) && len(c.proxies) == 0
 }
 
 var errNoRelay = errors.New("no relay is set: letters go to the built-in mailbox of this command and end with it; set --smtp to send them")

@@ -20,3 +20,22 @@ func (s SignUp) Check() (Address, error) {
 	}
 	return address, wrong.Or()
 }
+
+// SignUpMode says who may make an account.
+type SignUpMode string
+
+// The modes.
+const (
+	SignUpOpen   SignUpMode = "open"   // everybody
+	SignUpInvite SignUpMode = "invite" // those whom a team invites
+	SignUpClosed SignUpMode = "closed" // nobody
+)
+
+// Known reports whether there is such a mode.
+func (m SignUpMode) Known() bool { return m == SignUpOpen || m == SignUpInvite || m == SignUpClosed }
+
+// TakesStrangers reports whether people whom nobody has invited may sign up.
+func (m SignUpMode) TakesStrangers() bool { return m == SignUpOpen }
+
+// TakesInvited reports whether an invitation lets people make an account.
+func (m SignUpMode) TakesInvited() bool { return m != SignUpClosed }

@@ -61,7 +61,7 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 	if err := s.Store.TryLetter(ctx, address(c), now); err != nil {
 		return err
 	}
-	j := store.Joining{By: actor(c), FirstOnly: s.SignUp != "open", Token: store.NewToken(), Browser: store.NewToken()}
+	j := store.Joining{By: actor(c), FirstOnly: !s.SignUp.TakesStrangers(), Token: store.NewToken(), Browser: store.NewToken()}
 	j.Confirm, j.Known = s.confirmLetter(printer(c), j.Token, now), s.knownLetter(printer(c), now)
 	if err := s.Store.SignUp(ctx, in, j, now); err != nil {
 		return err

@@ -117,7 +117,7 @@ func TestSignUp(t *testing.T) {
 	})
 	for mode, words := range map[string]string{"closed": "Sign-up is closed here", "invite": "by invitation"} {
 		t.Run("is refused when it is "+mode+", and every page says so", func(t *testing.T) {
-			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			st.newUser("first@example.com")
 			b := st.browser()
 			for _, page := range []string{"/signup", "/login", "/"} {
@@ -133,7 +133,7 @@ func TestSignUp(t *testing.T) {
 			}
 		})
 		t.Run("lets the first one in when it is "+mode+" and nobody else can come, as the admin, and nobody after", func(t *testing.T) {
-			st := open(t, func(s *handlers.Server) { s.SignUp, s.Store.FirstIsAdmin = mode, true })
+			st := open(t, func(s *handlers.Server) { s.SignUp, s.Store.FirstIsAdmin = domain.SignUpMode(mode), true })
 			b := st.browser()
 			b.get("/").want(t, 200, `href="/signup"`)
 			b.get("/signup").want(t, 200, "There is no admin here yet", "After that")

@@ -50,7 +50,7 @@ func open(t testing.TB, change ...func(*handlers.Server)) *site {
 	st.server = &handlers.Server{Store: st.store, URL: &url.URL{Scheme: "http", Host: publicHost},
 		Now: func() time.Time { return st.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Wake: func() { st.woken.Add(1) }, Viewed: func(int64) { st.viewed.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },
-		SignUp: "open", Sender: "Postrider <postrider@postrider.test>", Version: "test"}
+		SignUp: domain.SignUpOpen, Sender: "Postrider <postrider@postrider.test>", Version: "test"}
 	st.server.SetPageTime(patience) // a slow machine is no mistake, but where the time is what is tested
 	for _, c := range change {
 		c(st.server)

@@ -66,7 +66,7 @@ func (s *Server) inviteShow(c echo.Context) error {
 
 func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 	ctx, me := c.Request().Context(), user(c)
-	p.Token, p.Closed = c.Param("token"), s.SignUp == "closed"
+	p.Token, p.Closed = c.Param("token"), !s.SignUp.TakesInvited()
 	if p.Invitation, err = s.Store.Invitation(ctx, p.Token, s.Now()); err != nil || me.ID == 0 {
 		return p, err
 	}

@@ -101,7 +101,7 @@ func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		harmless := isProbe(r.URL.Path) || strings.HasPrefix(r.URL.Path, static.Prefix)
 		switch {
-		case harmless, sameHost(r.Host, s.URL), isLoopback(r.Host):
+		case harmless, sameHost(r.Host, s.URL), domain.IsLoopback(r.Host):
 			return next(c)
 		case strings.HasPrefix(r.URL.Path, "/mailbox"):
 			return domain.ErrNotFound

@@ -16,7 +16,7 @@ import (
 
 // newTeamQuota are the limits of new teams: strict where anybody can sign up, none where the operator decides who comes in.
 func (s *Server) newTeamQuota() domain.Quota {
-	if s.SignUp != "open" || isLoopback(s.URL.Host) {
+	if !s.SignUp.TakesStrangers() || domain.IsLoopback(s.URL.Host) {
 		return domain.Quota{}
 	}
 	return domain.NewTeamQuota()

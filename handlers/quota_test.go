@@ -70,7 +70,7 @@ func TestNewTeamsQuota(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s.SignUp, s.URL = c.signUp, u
+			s.SignUp, s.URL = domain.SignUpMode(c.signUp), u
 		})
 		if got := st.store.NewTeam.Limited(); got != c.limited {
 			t.Errorf("%s at %s: limits %v", c.signUp, c.url, got)

@@ -76,15 +76,6 @@ func withPort(host, scheme string) string {
 	return host + ":80"
 }
 
-// isLoopback reports whether a Host header names this machine itself.
-func isLoopback(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return strings.EqualFold(host, "localhost") || err == nil && addr.IsLoopback()
-}
-
 // addressOf finds the network address of a client. X-Forwarded-For counts only from a trusted proxy.
 func (s *Server) addressOf() echo.IPExtractor {
 	if len(s.TrustedProxies) == 0 {

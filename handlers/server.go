@@ -42,7 +42,7 @@ type Server struct {
 	Viewed         func(postID int64)       // an article was read; it does not wait
 	Relay          func() domain.RelayState // what is known of the relay now
 	Mailbox        Mailbox                  // nil when letters go to a relay
-	SignUp         string                   // "open", "invite" or "closed"
+	SignUp         domain.SignUpMode        // who may make an account
 	Sender         string                   // the From of letters, as in RFC 5322
 	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
 	Version        string

@@ -234,11 +234,11 @@ func (s *Server) setVisit(c echo.Context, u domain.User) {
 	ctx := locale.With(r.Context(), locale.For(lang, zone))
 	ctx = views.WithVisit(ctx, views.Visit{User: u, Path: r.URL.RequestURI(), Partial: forFragment(r),
 		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: !hasNoVisitor(r.URL.Path) && s.takesStrangers(ctx),
-		Invite: s.SignUp == "invite", Awaits: !hasNoVisitor(r.URL.Path) && s.awaitsSetup(ctx), Relay: s.Relay()})
+		Invite: s.SignUp == domain.SignUpInvite, Awaits: !hasNoVisitor(r.URL.Path) && s.awaitsSetup(ctx), Relay: s.Relay()})
 	c.SetRequest(r.WithContext(ctx))
 }
 
 // takesStrangers reports whether a stranger may sign up. While the first account becomes the admin's, they always may.
 func (s *Server) takesStrangers(ctx context.Context) bool {
-	return s.SignUp == "open" || s.awaitsFirst(ctx)
+	return s.SignUp.TakesStrangers() || s.awaitsFirst(ctx)
 }

@@ -31,7 +31,7 @@ func TestSecurityFirstStranger(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"open", "invite", "closed"} {
 		t.Run("does not become admin when sign-up is "+mode, func(t *testing.T) {
-			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			b := st.browser()
 			status := http.StatusForbidden
 			if mode == "open" {
@@ -74,7 +74,7 @@ func TestSecurityFirstStranger(t *testing.T) {
 	})
 	t.Run("reads on the pages whom they wait for, until there is an admin", func(t *testing.T) {
 		for _, mode := range []string{"open", "closed"} {
-			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			for _, path := range []string{"/", "/signup", "/login"} {
 				st.browser().get(path).want(t, 200, "This installation has no admin yet", "terminal")
 			}

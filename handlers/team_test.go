@@ -181,7 +181,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 	})
 	for mode, status := range map[string]int{"open": 303, "invite": 303, "closed": 403} {
 		t.Run("for a stranger while sign-up is "+mode, func(t *testing.T) {
-			st := open(t, func(s *handlers.Server) { s.SignUp = mode })
+			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			b, u := st.signedIn("ann@example.com")
 			to := visit{st, b, u}.inviteByLetter("bob@example.com")
 			a := st.browser().get(to)

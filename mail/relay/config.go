@@ -6,10 +6,11 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"time"
+
+	"postrider/domain"
 )
 
 // Security says how a connection is protected.
@@ -121,14 +122,9 @@ func (c Config) checkUser() error {
 	if c.User == "" && c.Password != "" {
 		return errors.New("the URL has a password but no user; " + errURL.Error())
 	}
-	if c.User != "" && c.Security == Plain && !isLoopback(c.Host) {
+	if c.User != "" && c.Security == Plain && !domain.IsLoopback(c.Host) {
 		return errors.New("a password is never sent without TLS, except to this machine: " +
 			"use smtp:// or smtps://, leave out the user, or name a loopback address such as 127.0.0.1")
 	}
 	return nil
-}
-
-func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }

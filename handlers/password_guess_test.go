@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"postrider/store"
 )
 
 // Passwords: 8 to 128 characters, any characters, and not one of the 3,000 most common. How they are kept is shown in
@@ -107,10 +109,12 @@ func TestSecuritySameAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t)
+			st.store.HashCost = store.HashCost{} // what it is outside of tests: most of the time of an answer is the hash
 			st.newUser("is@example.com")
+			st.browser().login("is@example.com") // which makes the hash anew
 			b := st.browser()
 			var known, unknown []float64
-			for i := range 24 {
+			for i := range 16 {
 				st.now = st.now.Add(6 * time.Hour) // so that no throttle plays a part
 				one := append([]string{"email", "is@example.com"}, ask.form...)
 				two := append([]string{"email", fmt.Sprintf("no%d@example.com", i)}, ask.form...)

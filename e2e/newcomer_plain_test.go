@@ -92,7 +92,7 @@ func (b *plain) sendMailing(p *locale.Printer) {
 		says(200, p.T("Saved. The mailing goes out by itself at its time."))
 	wait(b.t, "the mailing to complete", func() bool {
 		text := b.get(page.url.Path).text()
-		return strings.Contains(text, p.T("Completed")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))
+		return strings.Contains(text, p.T("Sent")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))
 	})
 	for _, person := range people {
 		b.get(page.url.Path+"/log").says(200, person.email, p.T("Sent"))

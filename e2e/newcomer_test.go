@@ -188,14 +188,14 @@ func (n newcomer) sendMailing() {
 	n.until(`document.querySelectorAll("ol.coming li").length === 1`)
 	n.click("button", n.p.T("Save"))
 	n.see(n.p.T("Saved. The mailing goes out by itself at its time."))
-	n.see(n.p.T("Created"))
+	n.see(n.p.T("Scheduled"))
 	n.see(n.p.T("No run has begun yet."))
 	n.stay()
 	if newsIn(n.t, n.url) != 0 && time.Now().Before(start) {
 		n.fail("letters went out before the start")
 	}
 	<-time.After(time.Until(start))
-	n.see(n.p.T("Completed"))
+	n.until(`document.querySelector("#live .badges .badge-good")?.textContent === ` + quote(n.p.T("Sent")))
 	n.see(n.p.T("%d of %d sent", 3, 3))
 	n.until(`document.querySelectorAll("#log tbody tr").length === 3`)
 	for _, person := range people {

@@ -113,7 +113,11 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, views.MailingSaved(s.mailingLine(row)))
+	line, err := s.mailingLine(c, row)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.MailingSaved(line))
 }
 
 // shownMailing is the form of a mailing as it is saved, with what a reader sees of its ids.

@@ -33,7 +33,7 @@ func TestMailingList(t *testing.T) {
 			storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
 			storetest.Mailing(t, v.store, bob.TeamID, v.site.now, "2027-01-01T09:00", "", "UTC", domain.Once)
 			a := v.get("/mailings")
-			a.want(t, 200, "<h1>Mailings</h1>", m.Name, `id="mailing-`+num(m.ID)+`"`, "Created", "Daily", "1 mailing")
+			a.want(t, 200, "<h1>Mailings</h1>", m.Name, `id="mailing-`+num(m.ID)+`"`, "Scheduled", "Daily", "1 mailing")
 			a.wantLack(t, "2027")
 			v.wantWhole(t, a)
 		})
@@ -62,7 +62,7 @@ func TestMailingList(t *testing.T) {
 		v.get(path("mailings", m.ID)).want(t, 200, "Paused: no letter leaves and no run starts.")
 		v.submit(path("mailings", m.ID) + "/resume")
 		v.deliver(domain.Result{Outcome: domain.OutcomeSent})
-		v.get("/mailings").want(t, 200, m.Name, "Completed", "1 of 1 sent")
+		v.get("/mailings").want(t, 200, m.Name, `badge-good">Sent<`, "1 of 1 sent")
 	})
 }
 

@@ -11,8 +11,11 @@ import (
 // MailingLine is a mailing as the list shows it at a time.
 type MailingLine struct {
 	domain.MailingRow
-	Now time.Time
+	Now    time.Time
+	HeldUp bool // no email of its team can go out right now
 }
+
+func (m MailingLine) state() domain.MailingState { return m.State(m.HeldUp) }
 
 // soon is how long before a start the page polls more often.
 const soon = 10 * time.Minute
@@ -121,10 +124,8 @@ func (p MailingPage) reason(ctx context.Context) Field {
 		Required: true, Attrs: map[string]any{"maxlength": id(domain.MaxReason)}}
 }
 
-// mayRun reports whether the button that starts a run makes sense.
-func (p MailingPage) mayRun() bool {
-	return p.Mailing.MayRunNow(p.Now) == nil && !p.Run.State.Active()
-}
+// mayRun reports whether a run can begin now.
+func (p MailingPage) mayRun() bool { return p.MaySendNow(p.Now, p.Recipients, p.Quota.Full()) }
 
 // mayRetry reports whether letters of the latest run can be tried again: its time is not over.
 func (p MailingPage) mayRetry() bool {

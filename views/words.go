@@ -66,14 +66,34 @@ func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	return Plain, string(s), ""
 }
 
-func statusText(ctx context.Context, m domain.Mailing) (tone, text string) {
-	switch {
-	case m.Status == domain.StatusCompleted:
-		return Good, t(ctx, "Completed")
-	case m.Status == domain.StatusRunning:
-		return Busy, t(ctx, "Running")
+// stateText is the state of a mailing as word and colour; with numbers where not everyone has been mailed.
+func stateText(ctx context.Context, m MailingLine) (tone, text string) {
+	n := m.Run.Counts
+	switch m.state() {
+	case domain.MailingScheduled:
+		return Plain, t(ctx, "Scheduled")
+	case domain.MailingActive:
+		return Good, t(ctx, "Active")
+	case domain.MailingSending:
+		return Busy, t(ctx, "Sending")
+	case domain.MailingWaiting:
+		return Warn, t(ctx, "Waiting")
+	case domain.MailingPaused:
+		return Warn, t(ctx, "Paused")
+	case domain.MailingStopped:
+		if m.Run.Short() {
+			return Warn, t(ctx, "Stopped (%d of %d)", n.Sent, n.Recipients)
+		}
+		return Warn, t(ctx, "Stopped")
+	case domain.MailingSent:
+		if m.Run.Short() {
+			return Warn, t(ctx, "Sent (%d of %d)", n.Sent, n.Recipients)
+		}
+		return Good, t(ctx, "Sent")
+	case domain.MailingDisabled:
+		return Bad, t(ctx, "Disabled")
 	}
-	return Plain, t(ctx, "Created")
+	return Plain, t(ctx, "Draft")
 }
 
 func periodicityText(ctx context.Context, p domain.Periodicity) string {

@@ -23,7 +23,7 @@ func TestRelayDown(t *testing.T) {
 	wait(t, "the page to say that the relay is down", func() bool {
 		return strings.Contains(b.get(page).text(), "The relay is down.")
 	})
-	b.get(page).says(http.StatusOK, "0 of 3 sent", "Waiting")
+	b.get(page).says(http.StatusOK, "3 emails to send", "Waiting")
 	b.get("/clients").says(http.StatusOK, "3 clients")
 	relay.Start()
 	relay.WaitFor(3, patience)

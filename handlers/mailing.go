@@ -110,6 +110,13 @@ func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.Mailin
 	if err != nil {
 		return views.MailingPage{}, err
 	}
+	if row.Run.State.Active() {
+		times, err := s.Store.SendingTimes(ctx, row.Run, m.UpdatedAt) // which a pause moves
+		if err != nil {
+			return views.MailingPage{}, err
+		}
+		line.Rate = domain.SendingRate(times, line.Now)
+	}
 	p := views.MailingPage{MailingLine: line}
 	if p.Recipients, p.LeftOut, err = s.Store.AudienceSize(ctx, m); err != nil {
 		return p, err

@@ -12,7 +12,8 @@ import (
 type MailingLine struct {
 	domain.MailingRow
 	Now    time.Time
-	HeldUp bool // no email of its team can go out right now
+	HeldUp bool    // no email of its team can go out right now
+	Rate   float64 // emails a second, lately; 0 when there is too little to tell
 }
 
 func (m MailingLine) state() domain.MailingState { return m.State(m.HeldUp) }
@@ -136,14 +137,8 @@ func (p MailingPage) mayRetry() bool {
 // finished is how many recipients of the run have their final state.
 func finished(r domain.Run) int { return r.Counts.Recipients - r.Counts.Waiting }
 
-// remaining estimates how long the rest of a run takes from what is done; zero when there is too little to tell.
-func (m MailingLine) remaining() time.Duration {
-	done, took := finished(m.Run), m.Now.Sub(m.Run.StartedAt)
-	if !m.Run.State.Active() || done < 20 || took <= 0 || m.Paused() {
-		return 0
-	}
-	return time.Duration(float64(took) / float64(done) * float64(m.Run.Counts.Waiting)).Round(time.Second)
-}
+// sending reports whether emails are going out right now.
+func (m MailingLine) sending() bool { return m.state() == domain.MailingSending }
 
 // LogPage is what the page of a mailing's log shows.
 type LogPage struct {

@@ -2,7 +2,10 @@ package views
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strings"
+	"time"
 
 	"postrider/domain"
 )
@@ -149,6 +152,61 @@ func recipientText(ctx context.Context, r domain.Recipient) string {
 		return t(ctx, "Deleted client")
 	}
 	return r.Email
+}
+
+// sentText says how far a run has come; "–" for one that never began.
+func sentText(ctx context.Context, r domain.Run) string {
+	n := r.Counts
+	switch {
+	case r.State == domain.RunMissed || r.State == domain.RunSkipped:
+		return "–"
+	case r.State == domain.RunBuilding && n.Sent == 0:
+		return t(ctx, "Preparing")
+	case r.State == domain.RunBuilding:
+		return t(ctx, "%d sent, preparing more", n.Sent)
+	case r.State == domain.RunSending && finished(r) == 0:
+		return t(ctx, "%d emails to send", n.Recipients)
+	case n.Recipients == 0:
+		return t(ctx, "Nobody to send to")
+	}
+	return t(ctx, "%d of %d sent", n.Sent, n.Recipients)
+}
+
+// rateText says how many emails go out a second or a minute; "" when that cannot be told.
+func rateText(ctx context.Context, rate float64) string {
+	if rate >= 1 {
+		return t(ctx, "%d emails a second", int(math.Round(rate)))
+	}
+	if n := int(math.Round(rate * 60)); n > 0 {
+		return t(ctx, "%d emails a minute", n)
+	}
+	return ""
+}
+
+// leftText says in words how much time is left; "" for none. Nobody can know it to the second.
+func leftText(ctx context.Context, left time.Duration) string {
+	const step = 5 * time.Second
+	units := func(of time.Duration) int { return int((left + of/2) / of) }
+	switch {
+	case left <= 0:
+		return ""
+	case left <= time.Minute-step:
+		return t(ctx, "about %d seconds left", 5*max(1, units(step)))
+	case units(time.Minute) < 60:
+		return t(ctx, "about %d minutes left", units(time.Minute))
+	case units(time.Hour) < 48:
+		return t(ctx, "about %d hours left", units(time.Hour))
+	}
+	return t(ctx, "about %d days left", units(24*time.Hour))
+}
+
+// paceText says how fast a mailing is sending, and how long the rest takes.
+func paceText(ctx context.Context, m MailingLine) string {
+	var all []string
+	if m.sending() {
+		all = append(all, rateText(ctx, m.Rate), leftText(ctx, m.Run.TimeLeft(m.Rate)))
+	}
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), ", ")
 }
 
 // leftover names what became of the letters of a run that were not sent.

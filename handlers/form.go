@@ -82,16 +82,19 @@ func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	return fs.again(c, err, f.Beside(saved))
 }
 
-// notFound answers an edit of a thing that does not exist any more with the page for a new one, which keeps everything that was
-// typed. A form in a row stays where it is.
+// notFound answers an edit of a thing that does not exist any more with the form for a new one, which keeps everything that was
+// typed.
 func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
-	if !errors.Is(err, domain.ErrNotFound) || f.Row {
+	if !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
 	f.ID = ""
-	page, _, failed := fs.draw(c, f)
+	page, row, failed := fs.draw(c, f)
 	if failed != nil {
 		return failed
+	}
+	if f.Row {
+		page = row
 	}
 	setMistakes(c, domain.Invalid{"": domain.Say("This does not exist any more. What you typed still stands here: save it, and it becomes a new one.")})
 	return fs.server.answer(c, http.StatusNotFound, page)

@@ -187,8 +187,19 @@ func TestNewsOfWhatIsGone(t *testing.T) {
 	m := v.mailing("2026-03-10T11:00", "")
 	v.submit(path("mailings", m.ID)+"/delete").want(t, 303)
 	v.byHtmx(func() {
+		v.header["HX-Source"], v.header["HX-Target"] = "tr#mailing-1", "tr#mailing-1"
 		row := v.get(path("mailings", m.ID) + "?part=row")
 		row.want(t, 404)
+		v.header["HX-Source"], v.header["HX-Target"] = "a", "tr"
+		for _, asked := range []answer{v.get(path("mailings", m.ID) + "?part=row"), v.get(path("mailings", m.ID) + "/edit?part=row"),
+			v.submit(path("mailings", m.ID)+"/pause", "part", "row")} {
+			asked.want(t, 404, `<tr class="gone"`, "This mailing has been deleted.")
+			if h := asked.Header(); h.Get("HX-Reswap") != "outerHTML" || h.Get("HX-Retarget") != "" {
+				t.Errorf("the row gets %v", h)
+			}
+		}
+		delete(v.header, "HX-Source")
+		delete(v.header, "HX-Target")
 		if h := row.Header(); row.body != "" || h.Get("HX-Reswap") != "delete" || h.Get("HX-Retarget") != "" {
 			t.Errorf("the row gets %q with %v", row.body, h)
 		}

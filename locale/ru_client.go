@@ -3,13 +3,14 @@ package locale
 func ruClient() texts {
 	return texts{
 		plain: map[string]string{
-			"Add a client":             "Добавить клиента",
-			"Add the first client":     "Добавить первого клиента",
-			"Added":                    "Добавлен",
-			"Added %s.":                "Добавлено: %s.",
-			"Address, name or comment": "Адрес, имя или комментарий",
-			"Clients a page":           "Клиентов на странице",
-			"%s a page":                "по %s на странице",
+			"This client has been deleted.": "Этот клиент удалён.",
+			"Add a client":                  "Добавить клиента",
+			"Add the first client":          "Добавить первого клиента",
+			"Added":                         "Добавлен",
+			"Added %s.":                     "Добавлено: %s.",
+			"Address, name or comment":      "Адрес, имя или комментарий",
+			"Clients a page":                "Клиентов на странице",
+			"%s a page":                     "по %s на странице",
 			"Clients are the people who receive your mailings. Add the first one; only an e-mail address is needed.": "Клиенты — это люди, которые получают ваши рассылки. Добавьте первого: нужен только адрес электронной почты.",
 			"A relay has refused it. Correct the address, or say that it works again.":                               "Почтовый сервер отклонил его. Исправьте адрес или укажите, что он снова работает.",
 			"All clients":                           "Все клиенты",

@@ -47,6 +47,13 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 	return page, err
 }
 
+// ClientIDs are the ids of at most n clients of a team that match, on whatever page they are.
+func (s *Store) ClientIDs(ctx context.Context, teamID int64, q ClientQuery, n int) ([]int64, error) {
+	match := part{text: `SELECT id FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
+	match.add(` ORDER BY id LIMIT ?`, n)
+	return collect(s.lists.rows(ctx, match.numbered(), match.args...), scanID)
+}
+
 // countClients is how many clients match. The team's row knows it of those that no search narrows.
 func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match part) (n int, err error) {
 	if q.Q != "" {

@@ -19,6 +19,10 @@ type MailingForm struct {
 	Clients  []domain.Client // those picked, and those that match what is searched for
 	Everyone int             // clients of the team
 	Coming   ComingRuns
+
+	Unlisted   []int64 // picked clients that are not among them
+	Selected   int     // picked clients
+	Selectable int     // clients that match what is searched for and can be written to
 }
 
 // FormOfMailing is the form of a mailing as it is saved.
@@ -108,6 +112,20 @@ func (f MailingForm) picked() map[string]bool {
 	return all
 }
 
+// daysWithoutEnd is how long the last run of a mailing without an end may take.
+const daysWithoutEnd = int(domain.RunWithoutEnd / (24 * time.Hour))
+
+// selectText is the button that picks all that match at once; "" where that would be nobody, or more than can be picked.
+func (f MailingForm) selectText(ctx context.Context) string {
+	switch {
+	case f.Selectable == 0 || f.Selectable > domain.MaxPicked:
+		return ""
+	case f.Value("find") == "":
+		return t(ctx, "Select all %d", f.Selectable)
+	}
+	return t(ctx, "Select all %d that match", f.Selectable)
+}
+
 // pickedText is the same for the same clients.
 func pickedText(ids []string) string {
 	ids = slices.Clone(ids)
@@ -142,7 +160,7 @@ func (f MailingForm) starts(ctx context.Context) Field {
 }
 
 func (f MailingForm) ends(ctx context.Context) Field {
-	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "No letter leaves after it. Empty: no end.")})
+	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "No letter leaves after it. Without an end, a run stops when the next one begins, or after %d days if it is the last.", daysWithoutEnd)})
 }
 
 func (f MailingForm) zone(ctx context.Context) Field {

@@ -91,8 +91,8 @@ func TestUserCommands(t *testing.T) {
 			t.Errorf("the manager is %+v, %v", row, err)
 		}
 		page, err := db.Audit(t.Context(), store.AuditQuery{Actor: domain.CommandLine})
-		if err != nil || len(page.Entries) != 12 {
-			t.Errorf("the audit log has %d lines of the command line, %v", len(page.Entries), err)
+		if err != nil || len(page.Rows) != 12 {
+			t.Errorf("the audit log has %d lines of the command line, %v", len(page.Rows), err)
 		}
 	})
 }

@@ -113,7 +113,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("it printed %q, %q and exited %d; want %q", stdout, stderr, status, want)
 		}
 		page, err := storetest.OpenAt(t, path).Log(t.Context(), mailing.ID, store.LogQuery{Outcome: string(domain.OutcomePermanent)})
-		if err != nil || page.Total != 5 || page.Attempts[0].Reply.Text != "nobody of that name lives here" {
+		if err != nil || page.Total != 5 || page.Rows[0].Reply.Text != "nobody of that name lives here" {
 			t.Errorf("the log has %+v, %v", page, err)
 		}
 	})

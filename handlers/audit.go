@@ -20,7 +20,7 @@ func (s *Server) auditList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Paging, v.Entries = paging(c, page.Next, 0), page.Entries
+	v.Paging, v.Entries = paging(c, page.Next, 0), page.Rows
 	return s.render(c, views.Audit(v))
 }
 

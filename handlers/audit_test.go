@@ -82,10 +82,10 @@ func TestSecurityAudit(t *testing.T) {
 			}
 			b.submit(c.to, c.form...)
 			page, err := w.store.Audit(t.Context(), store.AuditQuery{Per: 100})
-			if err != nil || len(page.Entries) != len(before.Entries)+1 {
-				t.Fatalf("%d lines, and %d before; %v", len(page.Entries), len(before.Entries), err)
+			if err != nil || len(page.Rows) != len(before.Rows)+1 {
+				t.Fatalf("%d lines, and %d before; %v", len(page.Rows), len(before.Rows), err)
 			}
-			e := page.Entries[0]
+			e := page.Rows[0]
 			if e.Action != c.action || !e.At.Equal(w.now) || e.By.Address == "" || !strings.Contains(e.Subject, c.subject) {
 				t.Errorf("the line is %+v", e)
 			}

@@ -28,7 +28,7 @@ func (s *Server) clientList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Clients, Q: q.Q, Sort: q.Sort,
+	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Rows, Q: q.Q, Sort: q.Sort,
 		Per: c.QueryParam("per"), Status: q.Status}
 	if fragment(c) == "list" {
 		return s.render(c, views.Clients(v), views.ClientTable(v))

@@ -138,7 +138,7 @@ func TestMailingLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v.submit(path("clients", page.Clients[0].ID)+"/delete").want(t, 303)
+		v.submit(path("clients", page.Rows[0].ID)+"/delete").want(t, 303)
 		v.get(path("mailings", m.ID)+"/log").want(t, 200, "one@example.com", "queued as 7")
 	})
 }

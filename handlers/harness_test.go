@@ -262,7 +262,7 @@ func (st *site) clients(teamID int64) []string {
 		st.t.Fatal(err)
 	}
 	emails := []string{}
-	for _, c := range page.Clients {
+	for _, c := range page.Rows {
 		emails = append(emails, c.Email)
 	}
 	return emails
@@ -376,7 +376,7 @@ func (st *site) logged(action domain.AuditAction) []domain.AuditEntry {
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	return page.Entries
+	return page.Rows
 }
 
 // wantLogged fails unless the newest line of an action is of that actor and subject.

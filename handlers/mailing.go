@@ -38,7 +38,7 @@ func (s *Server) mailingList(c echo.Context) error {
 	if user(c).Oversees() {
 		v.Team = c.QueryParam("team")
 	}
-	for _, row := range page.Mailings {
+	for _, row := range page.Rows {
 		v.Mailings = append(v.Mailings, s.mailingLine(row))
 	}
 	if fragment(c) == "list" {
@@ -101,7 +101,7 @@ func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.Mailin
 	if err != nil {
 		return p, err
 	}
-	p.Log, p.LogTotal = masked(user(c), m.TeamID, log.Attempts), log.Total
+	p.Log, p.LogTotal = masked(user(c), m.TeamID, log.Rows), log.Total
 	if err := s.loadOversight(c, m, &p); err != nil {
 		return p, err
 	}
@@ -129,7 +129,7 @@ func (s *Server) mailingLog(c echo.Context) error {
 		return err
 	}
 	return s.render(c, views.MailingLog(views.LogPage{Paging: paging(c, page.Next, page.Total), Mailing: m,
-		Attempts: masked(user(c), m.TeamID, page.Attempts), Q: q.Q, Outcome: q.Outcome, Masked: hidden}))
+		Attempts: masked(user(c), m.TeamID, page.Rows), Q: q.Q, Outcome: q.Outcome, Masked: hidden}))
 }
 
 // mailingDelete deletes a mailing and cancels its run.

@@ -51,7 +51,7 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 	if err != nil {
 		return f, err
 	}
-	f.Messages = messages.Messages
+	f.Messages = messages.Rows
 	if f.Clients, err = s.clientOptions(c, f); err != nil {
 		return f, err
 	}
@@ -79,7 +79,7 @@ func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Cl
 	for _, cl := range options {
 		picked[cl.ID] = true
 	}
-	for _, cl := range page.Clients {
+	for _, cl := range page.Rows {
 		if !picked[cl.ID] {
 			options = append(options, cl)
 		}

@@ -28,7 +28,7 @@ func (s *Server) messageList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Messages, Q: q.Q}
+	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Rows, Q: q.Q}
 	if fragment(c) == "list" {
 		return s.render(c, views.Messages(v), views.MessageTable(v))
 	}

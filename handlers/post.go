@@ -31,7 +31,7 @@ func (s *Server) postList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Posts, Q: q.Q, Sort: q.Sort, State: q.State,
+	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Rows, Q: q.Q, Sort: q.Sort, State: q.State,
 		Per: c.QueryParam("per"), Now: s.Now()}
 	if fragment(c) == "list" {
 		return s.render(c, views.Posts(v), views.PostTable(v))

@@ -38,7 +38,7 @@ func (st *site) posts() []domain.Post {
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	return page.Posts
+	return page.Rows
 }
 
 func (st *site) postOf(id int64) domain.Post {

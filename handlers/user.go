@@ -19,7 +19,7 @@ func (s *Server) userList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Users
+	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Rows
 	if fragment(c) == "list" {
 		return s.render(c, views.Users(v), views.UserTable(v))
 	}
@@ -58,7 +58,7 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 	if err != nil {
 		return p, err
 	}
-	for _, m := range mailings.Mailings {
+	for _, m := range mailings.Rows {
 		p.OfTeam = append(p.OfTeam, s.mailingLine(m))
 	}
 	p.Quota, err = s.Store.Quota(ctx, row.TeamID, s.Now())

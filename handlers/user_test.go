@@ -140,7 +140,7 @@ func TestAuditPage(t *testing.T) {
 		a.wantLack(t, want.lacks)
 	}
 	page, err := w.store.Audit(t.Context(), store.AuditQuery{})
-	for _, e := range page.Entries {
+	for _, e := range page.Rows {
 		if err != nil || strings.Contains(e.Detail+e.Subject, storetest.Password) {
 			t.Errorf("a secret: %+v, %v", e, err)
 		}

@@ -314,5 +314,5 @@ func (o *office) log(m domain.Mailing) []domain.Attempt {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return page.Attempts
+	return page.Rows
 }

@@ -90,7 +90,7 @@ func TestForgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone := page.Clients[0]
+	gone := page.Rows[0]
 	if err := s.store.DeleteClient(t.Context(), domain.CommandLineActor(), gone.ID, s.clock()); err != nil {
 		t.Fatal(err)
 	}

@@ -24,32 +24,23 @@ type AuditQuery struct {
 	Per      int                // 25, 50 or 100
 }
 
-// AuditPage is a page of the audit log.
-type AuditPage struct {
-	Entries []domain.AuditEntry
-	Next    string // "" on the last page
+// Audit returns a page of the audit log. It does not count: the log only grows.
+func (s *Store) Audit(ctx context.Context, q AuditQuery) (Page[domain.AuditEntry], error) {
+	return auditListing.page(ctx, s.lists, q.match(), "", q.After, q.Per)
 }
 
-// Audit returns a page of the audit log. It does not count: the log only grows.
-func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
-	per := perPage(q.Per)
-	list := part{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit
-		WHERE id IN (SELECT id FROM audit WHERE id > 0`}
-	list.addPart(q.match())
-	if at, ok := parseCursor(q.After); ok {
-		list.add(` AND id < ?`, at.ID)
-	}
-	list.add(` ORDER BY id DESC LIMIT ?) ORDER BY id DESC`, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), func(row scanner) (e domain.AuditEntry, err error) {
+var auditListing = listing[domain.AuditEntry]{
+	rows: part{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit`}, id: `id`,
+	orders: map[string]order{"": newest(`id`)},
+	scan: func(row scanner) (e domain.AuditEntry, err error) {
 		return e, row.Scan(&e.ID, instant{&e.At}, &e.By.ID, &e.By.Email, &e.By.Address, &e.Action, &e.Subject, &e.Detail)
-	})
-	var page AuditPage
-	page.Entries, page.Next = trimPage(all, per, func(e domain.AuditEntry) cursor { return cursor{ID: e.ID} })
-	return page, err
+	},
+	cursor: func(e domain.AuditEntry, _ string) cursor { return cursor{ID: e.ID} },
 }
 
 // match is the condition that makes the choice.
-func (q AuditQuery) match() (match part) {
+func (q AuditQuery) match() part {
+	match := part{text: ` FROM audit WHERE id > 0`}
 	if q.Action != "" {
 		match.add(` AND action = ?`, q.Action)
 	}

@@ -41,7 +41,7 @@ func TestAudit(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, e := range page.Entries {
+			for _, e := range page.Rows {
 				got = append(got, fmt.Sprint(e.ID))
 			}
 			if strings.Join(got, " ") != c.want {
@@ -52,7 +52,7 @@ func TestAudit(t *testing.T) {
 	t.Run("a line is as it was written", func(t *testing.T) {
 		page, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditBlock})
 		want := domain.AuditEntry{ID: 2, At: now.Add(time.Hour), By: bob, Action: domain.AuditBlock, Subject: "carol@example.com", Detail: "100% spam"}
-		if err != nil || len(page.Entries) != 1 || page.Entries[0] != want {
+		if err != nil || len(page.Rows) != 1 || page.Rows[0] != want {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})
@@ -66,7 +66,7 @@ func TestAudit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			n += len(page.Entries)
+			n += len(page.Rows)
 			if after = page.Next; after == "" {
 				break
 			}

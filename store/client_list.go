@@ -15,43 +15,29 @@ type ClientQuery struct {
 	Per    int    // 25, 50 or 100
 }
 
-// ClientPage is a page of clients.
-type ClientPage struct {
-	Clients []domain.Client
-	Next    string // "" on the last page
-	Total   int    // how many match, on all pages
+// Clients returns a page of a team's clients.
+func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Page[domain.Client], error) {
+	match := part{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
+	page, err := clientListing.page(ctx, s.lists, match, q.Sort, q.After, q.Per)
+	if err == nil {
+		page.Total, err = s.countClients(ctx, teamID, q, match)
+	}
+	return page, err
 }
 
-// Clients returns a page of a team's clients.
-func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (ClientPage, error) {
-	var page ClientPage
-	match := part{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
-	var err error
-	if page.Total, err = s.countClients(ctx, teamID, q, match); err != nil {
-		return page, err
-	}
-	order, ok := clientOrders[q.Sort]
-	if !ok {
-		q.Sort, order = "", clientOrders[""]
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND `)
-		match.addPart(order.behind(at))
-	}
-	per := perPage(q.Per)
-	list := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE id IN (SELECT id`}
-	list.addPart(match)
-	list.add(` ORDER BY `+order.by+` LIMIT ?) ORDER BY `+order.by, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanClient)
-	page.Clients, page.Next = trimPage(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
-	return page, err
+var clientListing = listing[domain.Client]{
+	rows: part{text: `SELECT ` + clientColumns + ` FROM clients`}, id: `id`, scan: scanClient, cursor: clientCursor,
+	orders: map[string]order{
+		"":          newest(`id`),
+		"email":     {by: `email_key, id`, after: `(email_key, id) > (?, ?)`},
+		"full_name": {by: `full_name, id`, after: `(full_name, id) > (?, ?)`},
+	},
 }
 
 // countClients is how many clients match. The team's row knows it of those that no search narrows.
 func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match part) (n int, err error) {
 	if q.Q != "" {
-		err = s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&n)
-		return n, mapError(err)
+		return count(ctx, s.lists, match)
 	}
 	active, undeliverable, err := teamClients(ctx, s.read, teamID)
 	switch q.Status {
@@ -87,11 +73,4 @@ func keyOf(email string) string {
 		return domain.FoldASCII(email)
 	}
 	return a.Key()
-}
-
-// clientOrders are the orders that a list may have.
-var clientOrders = map[string]order{
-	"":          {by: `id DESC`, after: `id < ?`, byID: true},
-	"email":     {by: `email_key, id`, after: `(email_key, id) > (?, ?)`},
-	"full_name": {by: `full_name, id`, after: `(full_name, id) > (?, ?)`},
 }

@@ -91,7 +91,7 @@ func TestClients(t *testing.T) {
 		storetest.Client(t, s, a.TeamID, "mine@example.com")
 		storetest.Client(t, s, b.TeamID, "theirs@example.com")
 		page, err := s.Clients(t.Context(), a.TeamID, store.ClientQuery{})
-		if err != nil || page.Total != 1 || len(page.Clients) != 1 || page.Clients[0].Email != "mine@example.com" {
+		if err != nil || page.Total != 1 || len(page.Rows) != 1 || page.Rows[0].Email != "mine@example.com" {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})
@@ -109,7 +109,7 @@ func TestClients(t *testing.T) {
 				if err != nil || page.Total != 60 || pages > 3 {
 					t.Fatalf("sort %q page %d: total %d, %v", sort, pages, page.Total, err)
 				}
-				for _, c := range page.Clients {
+				for _, c := range page.Rows {
 					if seen[c.ID] {
 						t.Errorf("sort %q gives client %d twice", sort, c.ID)
 					}
@@ -133,7 +133,7 @@ func TestClients(t *testing.T) {
 		}
 		for q, want := range map[string]int{"ёлк": 1, "ИРИНА": 1, "%": 0, "_": 0, "i@ex": 1} {
 			page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{Q: q})
-			if err != nil || page.Total != want || len(page.Clients) != want {
+			if err != nil || page.Total != want || len(page.Rows) != want {
 				t.Errorf("%q finds %d, %v; want %d", q, page.Total, err, want)
 			}
 		}
@@ -175,7 +175,7 @@ func TestUndeliverable(t *testing.T) {
 	}
 	t.Run("a client whose address was refused is marked with the words of the relay", func(t *testing.T) {
 		page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{Status: domain.ClientUndeliverable})
-		if err != nil || page.Total != 1 || page.Clients[0].ID != gone.ClientID || page.Clients[0].UndeliverableWhy != "5.1.1 no such user" {
+		if err != nil || page.Total != 1 || page.Rows[0].ID != gone.ClientID || page.Rows[0].UndeliverableWhy != "5.1.1 no such user" {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})

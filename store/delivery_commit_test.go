@@ -102,7 +102,7 @@ func TestLastLetter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s, m, page.Clients
+		return s, m, page.Rows
 	}
 
 	t.Run("a run whose last waiting client is deleted is done, and so is its mailing", func(t *testing.T) {

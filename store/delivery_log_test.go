@@ -48,8 +48,8 @@ func TestLog(t *testing.T) {
 		{"a wildcard, which is none", store.LogQuery{Q: "%"}, 0},
 	} {
 		page, err := s.Log(t.Context(), m.ID, tt.query)
-		if err != nil || page.Total != tt.total || len(page.Attempts) != tt.total {
-			t.Errorf("%s: %d of %d attempts, %v", tt.what, len(page.Attempts), page.Total, err)
+		if err != nil || page.Total != tt.total || len(page.Rows) != tt.total {
+			t.Errorf("%s: %d of %d attempts, %v", tt.what, len(page.Rows), page.Total, err)
 		}
 	}
 }

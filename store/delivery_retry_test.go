@@ -70,7 +70,7 @@ func TestRetry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Clients[0].ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Rows[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		n, err := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due)
@@ -78,8 +78,8 @@ func TestRetry(t *testing.T) {
 			t.Errorf("%d letters, %v; the run is %s with %+v", n, err, r.State, r.Counts)
 		}
 		log, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditRetry})
-		if err != nil || len(log.Entries) != 1 || log.Entries[0].Subject != m.Name || log.Entries[0].Detail != "failed" {
-			t.Errorf("the audit log says %+v, %v", log.Entries, err)
+		if err != nil || len(log.Rows) != 1 || log.Rows[0].Subject != m.Name || log.Rows[0].Detail != "failed" {
+			t.Errorf("the audit log says %+v, %v", log.Rows, err)
 		}
 	})
 	t.Run("is refused when the time of the run is over", func(t *testing.T) {

@@ -39,7 +39,7 @@ func TestTakeOver(t *testing.T) {
 		all := claim(t, s, 1, 3, due)
 		epoch := crash(t, s, all[:2], due.Add(time.Second))
 		page, err := s.Log(t.Context(), m.ID, store.LogQuery{})
-		if err != nil || page.Total != 2 || page.Attempts[0].Outcome != domain.OutcomeUncertain {
+		if err != nil || page.Total != 2 || page.Rows[0].Outcome != domain.OutcomeUncertain {
 			t.Errorf("the log has %+v, %v", page, err)
 		}
 		for _, c := range claim(t, s, epoch, 3, due.Add(time.Second)) {

@@ -125,7 +125,7 @@ func TestClaim(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Clients[0].ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Rows[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		if got := claim(t, s, 1, 1, due); len(got) != 0 {
@@ -157,7 +157,7 @@ func TestCommit(t *testing.T) {
 			t.Errorf("the run counts %+v", got)
 		}
 		page, err := s.Log(t.Context(), m.ID, store.LogQuery{Outcome: string(domain.OutcomePermanent)})
-		if err != nil || page.Total != 1 || page.Attempts[0].Reply.Text != "words of the relay" || page.Attempts[0].Reply.Enhanced != "2.0.0" {
+		if err != nil || page.Total != 1 || page.Rows[0].Reply.Text != "words of the relay" || page.Rows[0].Reply.Enhanced != "2.0.0" {
 			t.Errorf("the log has %+v, %v", page, err)
 		}
 	})

@@ -339,7 +339,7 @@ func lines(t *testing.T, s *store.Store, action domain.AuditAction) (all []strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range page.Entries {
+	for _, e := range page.Rows {
 		all = append(all, e.By.Email+": "+e.Subject+" ("+e.Detail+")")
 	}
 	return all
@@ -456,7 +456,7 @@ func listed(t *testing.T, s *store.Store, q store.UserQuery, at time.Time) (emai
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, u := range page.Users {
+		for _, u := range page.Rows {
 			emails = append(emails, strings.TrimSuffix(u.Email, "@example.com"))
 		}
 		if q.After = page.Next; page.Next == "" {

@@ -27,17 +27,9 @@ var ofStatus = map[string]query{
 	"disabled":                     ` AND mailings.disabled_at IS NOT NULL`,
 }
 
-// MailingPage is a page of mailings.
-type MailingPage struct {
-	Mailings []domain.MailingRow
-	Next     string // "" on the last page
-	Total    int    // how many match, on all pages
-}
-
 const mailingRows = `SELECT ` + mailingColumns + `, coalesce(messages.subject, ''),
 	(SELECT name FROM teams WHERE teams.id = mailings.team_id), coalesce((SELECT max(id) FROM runs WHERE runs.mailing_id = mailings.id), 0)
-	FROM mailings LEFT JOIN messages ON messages.id = mailings.message_id
-	WHERE mailings.deleted_at IS NULL`
+	FROM mailings LEFT JOIN messages ON messages.id = mailings.message_id`
 
 func scanMailingRow(row scanner) (domain.MailingRow, error) {
 	var r domain.MailingRow
@@ -47,39 +39,29 @@ func scanMailingRow(row scanner) (domain.MailingRow, error) {
 }
 
 // Mailings returns a page of a team's mailings, or with a team of 0 of all teams'.
-func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (MailingPage, error) {
-	var page MailingPage
-	match := part{text: ` AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status], args: []any{pattern(q.Q)}}
+func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Page[domain.MailingRow], error) {
+	match := part{text: ` FROM mailings WHERE mailings.deleted_at IS NULL AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status],
+		args: []any{pattern(q.Q)}}
 	if teamID != 0 {
 		match.add(` AND mailings.team_id = ?`, teamID)
 	}
-	err := s.lists.row(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match.numbered(), match.args...).Scan(&page.Total)
-	if err != nil {
-		return page, mapError(err)
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND mailings.id < ?`, at.ID)
-	}
-	per := perPage(q.Per)
-	list := part{text: mailingRows + ` AND mailings.id IN (SELECT mailings.id FROM mailings WHERE mailings.deleted_at IS NULL`}
-	list.addPart(match)
-	list.add(` ORDER BY mailings.id DESC LIMIT ?) ORDER BY mailings.id DESC`, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMailingRow)
-	if err != nil {
-		return page, err
-	}
-	page.Mailings, page.Next = trimPage(all, per, func(r domain.MailingRow) cursor { return cursor{ID: r.ID} })
-	for i := range page.Mailings {
-		if err := s.fillRun(ctx, &page.Mailings[i]); err != nil {
-			return page, err
+	page, err := mailingListing.counted(ctx, s.lists, match, "", q.After, q.Per)
+	for i := range page.Rows {
+		if err == nil {
+			err = s.fillRun(ctx, &page.Rows[i])
 		}
 	}
-	return page, nil
+	return page, err
+}
+
+var mailingListing = listing[domain.MailingRow]{
+	rows: part{text: mailingRows}, id: `mailings.id`, orders: map[string]order{"": newest(`mailings.id`)}, scan: scanMailingRow,
+	cursor: func(r domain.MailingRow, _ string) cursor { return cursor{ID: r.ID} },
 }
 
 // MailingRow returns one mailing as a list shows it; ErrNotFound when there is none.
 func (s *Store) MailingRow(ctx context.Context, by domain.Actor, id int64) (domain.MailingRow, error) {
-	r, err := scanMailingRow(s.read.row(ctx, mailingRows+` AND mailings.id = $1`, id))
+	r, err := scanMailingRow(s.read.row(ctx, mailingRows+` WHERE mailings.deleted_at IS NULL AND mailings.id = $1`, id))
 	if err == nil {
 		err = by.MayMailing(domain.View, r.TeamID)
 	}

@@ -69,11 +69,11 @@ func TestMailings(t *testing.T) {
 			t.Fatal(err)
 		}
 		page, err := s.Mailings(t.Context(), a.TeamID, store.MailingQuery{})
-		if err != nil || len(page.Mailings) != 1 || !page.Mailings[0].Paused() {
+		if err != nil || len(page.Rows) != 1 || !page.Rows[0].Paused() {
 			t.Errorf("the owner sees %+v, %v", page, err)
 		}
 		page, err = s.Mailings(t.Context(), b.TeamID, store.MailingQuery{})
-		if err != nil || len(page.Mailings) != 0 {
+		if err != nil || len(page.Rows) != 0 {
 			t.Errorf("a stranger sees %+v, %v", page, err)
 		}
 	})

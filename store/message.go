@@ -29,31 +29,16 @@ type MessageQuery struct {
 	Per   int    // 25, 50 or 100
 }
 
-// MessagePage is a page of messages.
-type MessagePage struct {
-	Messages []domain.Message // with the beginning of their bodies alone
-	Next     string           // "" on the last page
-	Total    int              // how many match, on all pages
-}
-
-// Messages returns a page of a team's messages.
-func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (MessagePage, error) {
-	var page MessagePage
+// Messages returns a page of a team's messages, with the beginning of their bodies alone.
+func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Page[domain.Message], error) {
 	match := part{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
 	match.addPart(contains(q.Q))
-	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
-		return page, mapError(err)
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND id < ?`, at.ID)
-	}
-	per := perPage(q.Per)
-	list := part{text: `SELECT ` + messageHead + ` FROM messages WHERE id IN (SELECT id`}
-	list.addPart(match)
-	list.add(` ORDER BY id DESC LIMIT ?) ORDER BY id DESC`, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMessage)
-	page.Messages, page.Next = trimPage(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
-	return page, err
+	return messageListing.counted(ctx, s.lists, match, "", q.After, q.Per)
+}
+
+var messageListing = listing[domain.Message]{
+	rows: part{text: `SELECT ` + messageHead + ` FROM messages`}, id: `id`, orders: map[string]order{"": newest(`id`)}, scan: scanMessage,
+	cursor: func(m domain.Message, _ string) cursor { return cursor{ID: m.ID} },
 }
 
 // Message returns a message; ErrNotFound when there is none.

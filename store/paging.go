@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -64,6 +65,61 @@ func (o order) behind(at cursor) part {
 		args = append(args, at.Value)
 	}
 	return part{o.after, append(args, at.ID)}
+}
+
+// newest is the order of a list whose newest rows come first.
+func newest(id query) order { return order{by: id + ` DESC`, after: id + ` < ?`, byID: true} }
+
+// Page is a page of a list.
+type Page[T any] struct {
+	Rows  []T
+	Next  string // "" on the last page
+	Total int    // how many match, on all pages; 0 where a list does not count
+}
+
+// listing is how the pages of a list are read.
+type listing[T any] struct {
+	rows   part  // SELECT … FROM …, without a condition: what a row shows
+	id     query // the column by which rows are chosen
+	orders map[string]order
+	scan   func(scanner) (T, error)
+	cursor func(row T, sort string) cursor // the place of a row in an order
+}
+
+// page reads the page after a cursor of the rows that match, FROM … WHERE …. An unknown order is that of "", and an unknown
+// cursor the first page.
+func (l listing[T]) page(ctx context.Context, db database, match part, sort, after string, per int) (page Page[T], err error) {
+	order, ok := l.orders[sort]
+	if !ok {
+		sort, order = "", l.orders[""]
+	}
+	if at, ok := parseCursor(after); ok {
+		match.add(` AND `)
+		match.addPart(order.behind(at))
+	}
+	per = perPage(per)
+	list := part{text: l.rows.text + ` WHERE ` + l.id + ` IN (SELECT ` + l.id, args: slices.Clone(l.rows.args)}
+	list.addPart(match)
+	list.add(` ORDER BY `+order.by, order.args...)
+	list.add(` LIMIT ?) ORDER BY `+order.by, append([]any{per + 1}, order.args...)...)
+	all, err := collect(db.rows(ctx, list.numbered(), list.args...), l.scan)
+	page.Rows, page.Next = trimPage(all, per, func(row T) cursor { return l.cursor(row, sort) })
+	return page, err
+}
+
+// counted is page with the number of all rows that match.
+func (l listing[T]) counted(ctx context.Context, db database, match part, sort, after string, per int) (Page[T], error) {
+	page, err := l.page(ctx, db, match, sort, after, per)
+	if err == nil {
+		page.Total, err = count(ctx, db, match)
+	}
+	return page, err
+}
+
+// count is how many rows match, FROM … WHERE ….
+func count(ctx context.Context, db database, match part) (n int, err error) {
+	err = db.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&n)
+	return n, mapError(err)
 }
 
 // trimPage makes a page of the rows that were read, one more than fit on it: the row too many shows that there is a next page,

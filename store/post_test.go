@@ -55,8 +55,8 @@ func TestPosts(t *testing.T) {
 		}
 		draft(t, s, "first")
 		log, err := s.Audit(t.Context(), store.AuditQuery{})
-		if err != nil || log.Entries[0].Action != domain.AuditDelete || log.Entries[0].Subject != "second" || log.Entries[0].Detail != "post" {
-			t.Errorf("%+v, %v", log.Entries, err)
+		if err != nil || log.Rows[0].Action != domain.AuditDelete || log.Rows[0].Subject != "second" || log.Rows[0].Detail != "post" {
+			t.Errorf("%+v, %v", log.Rows, err)
 		}
 	})
 }
@@ -117,7 +117,7 @@ func TestPostList(t *testing.T) {
 			if err != nil || pages > 3 {
 				t.Fatalf("page %d: %v", pages, err)
 			}
-			posts = append(posts, page.Posts...)
+			posts = append(posts, page.Rows...)
 			if q.After = page.Next; q.After == "" {
 				if page.Total != len(posts) {
 					t.Errorf("%d of %d", len(posts), page.Total)

@@ -88,5 +88,5 @@ func searchAll(t *testing.T, s *store.Store, u domain.User, m domain.Mailing, q 
 	audit, err := s.Audit(t.Context(), store.AuditQuery{Q: q, Action: domain.AuditTeamName})
 	must(err)
 	return map[string]int{"users and teams": users.Total, "clients": clients.Total, "messages": messages.Total, "posts": posts.Total,
-		"mailings": mailings.Total, "log": log.Total, "audit": len(audit.Entries)}
+		"mailings": mailings.Total, "log": log.Total, "audit": len(audit.Rows)}
 }

@@ -80,8 +80,8 @@ func TestFirstAdmin(t *testing.T) {
 			t.Errorf("a later one: %v", err)
 		}
 		page, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditRole})
-		if err != nil || len(page.Entries) != 1 || page.Entries[0].Detail != "user → admin" {
-			t.Errorf("the log says %+v, %v", page.Entries, err)
+		if err != nil || len(page.Rows) != 1 || page.Rows[0].Detail != "user → admin" {
+			t.Errorf("the log says %+v, %v", page.Rows, err)
 		}
 	})
 	t.Run("may not sign up past the setting where strangers can come", func(t *testing.T) {

@@ -28,13 +28,6 @@ type UserQuery struct {
 	Per   int         // 25, 50 or 100
 }
 
-// UserPage is a page of users.
-type UserPage struct {
-	Users []domain.UserRow
-	Next  string // "" on the last page
-	Total int    // how many match, on all pages
-}
-
 // recently is how far back letters are counted.
 const recently = 29 * 24 * time.Hour // and today
 
@@ -61,7 +54,7 @@ var userStates = map[UserState]query{
 // userOrders are the orders that a list may have, where letters are counted since a day.
 func userOrders(since time.Time) map[string]order {
 	return map[string]order{
-		"":      {by: `users.id DESC`, after: `users.id < ?`, byID: true},
+		"":      newest(`users.id`),
 		"email": {by: `users.email_key, users.id`, after: `(users.email_key, users.id) > (?, ?)`},
 		"name":  {by: `users.name, users.id`, after: `(users.name, users.id) > (?, ?)`},
 		"signed-in": {by: `coalesce(users.signed_in_at, 0) DESC, users.id DESC`,
@@ -99,31 +92,12 @@ func (q UserQuery) match() part {
 }
 
 // Users returns a page of all teams' users.
-func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage, error) {
-	var page UserPage
-	match := q.match()
-	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
-		return page, mapError(err)
-	}
+func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (Page[domain.UserRow], error) {
 	since := domain.Day(now.Add(-recently))
-	orders := userOrders(since)
-	order, ok := orders[q.Sort]
-	if !ok {
-		q.Sort, order = "", orders[""]
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND `)
-		match.addPart(order.behind(at))
-	}
-	per := perPage(q.Per)
 	// The counts of a row are made for the rows of the page alone.
-	list := part{text: `SELECT ` + userRows + ` FROM users WHERE users.id IN (SELECT users.id`, args: []any{since.UnixMilli()}}
-	list.addPart(match)
-	list.add(` ORDER BY `+order.by, order.args...)
-	list.add(` LIMIT ?) ORDER BY `+order.by, append([]any{per + 1}, order.args...)...)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanUserRow)
-	page.Users, page.Next = trimPage(all, per, func(r domain.UserRow) cursor { return userCursor(r, q.Sort) })
-	return page, err
+	list := listing[domain.UserRow]{rows: part{text: `SELECT ` + userRows + ` FROM users`, args: []any{since.UnixMilli()}}, id: `users.id`,
+		orders: userOrders(since), scan: scanUserRow, cursor: userCursor}
+	return list.counted(ctx, s.lists, q.match(), q.Sort, q.After, q.Per)
 }
 
 // UserRow returns one user as the list shows it; ErrNotFound when there is none.

@@ -73,7 +73,7 @@ func TestUserPages(t *testing.T) {
 	t.Run("a cursor that nobody has made is the first page", func(t *testing.T) {
 		for _, after := range []string{"x", "e30", "eyJWYWx1ZSI6IngnOyIsIklEIjoxfQ"} {
 			if page, err := s.Users(t.Context(), store.UserQuery{After: after, Sort: "letters"}, now); err != nil {
-				t.Errorf("%q: %d users, %v", after, len(page.Users), err)
+				t.Errorf("%q: %d users, %v", after, len(page.Rows), err)
 			}
 		}
 	})
@@ -144,7 +144,7 @@ func TestAllMailings(t *testing.T) {
 	} {
 		page, err := s.Mailings(t.Context(), c.team, c.q)
 		var got []int64
-		for _, m := range page.Mailings {
+		for _, m := range page.Rows {
 			got = append(got, m.ID)
 			if want := "User a@example.com"; m.ID == one.ID && m.Team != want {
 				t.Errorf("the team is %q", m.Team)

@@ -89,7 +89,7 @@ func TestSegmentValue(t *testing.T) {
 	})
 }
 
-// A text is cut at its fields and nowhere else: nothing is lost, and values are looked at by nothing.
+// A text is split at its fields and nowhere else: nothing is lost, and values are not parsed.
 func FuzzParseFields(f *testing.F) {
 	for _, seed := range []string{"Dear {{name|friend}},", "{{", "}}", "{{}}", "{{name}}{{email}}", "{{ name | a | b }}", "{{{name}}}", "{{na\nme}}", "{{name|{{email}}}}",
 		strings.Repeat("{{name}}", 1001), "{{first_name|}}", "\xff{{name}}"} {

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// invalidField fails unless err is an Invalid about exactly that field, or nil for "".
+// invalidField fails unless err is an Invalid about exactly that field, or nil when field is "".
 func invalidField(t *testing.T, err error, field string) {
 	t.Helper()
 	if field == "" {

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// occurrencesTable gives the first occurrences from a start, in UTC. A star marks a moved one.
+// occurrencesTable lists the first occurrences from a start, in UTC. A star marks a moved one.
 var occurrencesTable = []struct {
 	name               string
 	starts, ends, zone string
@@ -133,7 +133,7 @@ func TestOccurrencesFarAway(t *testing.T) {
 
 func TestLatestWhileAnHourRepeats(t *testing.T) {
 	s := schedule(t, "2026-10-20T02:30", "", "Europe/Berlin", domain.Daily)
-	again := utc(t, "2026-10-25T01:10:00Z") // 02:10 for the second time, after the first 02:30
+	again := utc(t, "2026-10-25T01:10:00Z") // the second 02:10, after the first 02:30
 	if got := written(s.Latest(again)); got != "2026-10-25T00:30:00Z" {
 		t.Errorf("the latest is %s, want 2026-10-25T00:30:00Z", got)
 	}

@@ -9,7 +9,7 @@ import (
 func TestProfile(t *testing.T) {
 	for name, c := range map[string]struct {
 		in    Profile
-		field string // that is wrong; "" for none
+		field string // the invalid one; "" for none
 	}{
 		"right":                   {Profile{Name: "Анна", TimeZone: "Europe/Berlin"}, ""},
 		"without a name":          {Profile{TimeZone: "UTC"}, ""},

@@ -29,7 +29,7 @@ func TestRefusalStreak(t *testing.T) {
 	}
 	tests := map[string]struct {
 		results []Result
-		why     string // part of it; "" for no pause
+		why     string // part of the reason; "" when there is no pause
 	}{
 		"two refused senders are not enough":                  {times(2, mail), ""},
 		"three refused senders in a row pause":                {times(3, mail), "sender unknown"},

@@ -22,7 +22,7 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// attempt is a Result in short.
+// attempt builds a Result.
 func attempt(stage domain.Stage, outcome domain.Outcome, scope domain.Scope, code int, enhanced string) domain.Result {
 	return domain.Result{Stage: stage, Outcome: outcome, Scope: scope, Reply: domain.Reply{Code: code, Enhanced: enhanced}}
 }

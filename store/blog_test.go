@@ -14,7 +14,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// titles are the last words of what is listed.
+// titles are the last words of the listed titles.
 func titles[T any](all []T, title func(T) string) string {
 	var out []string
 	for _, one := range all {

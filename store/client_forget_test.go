@@ -29,7 +29,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 		m = storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 		return s, path, u, zoe, m
 	}
-	// fail starts the run that is due at a time, and both of its letters are refused with the words.
+	// fail starts the run that is due at a time and has both of its letters refused with those words.
 	fail := func(t *testing.T, s *store.Store, at time.Time) {
 		t.Helper()
 		begin(t, s, at)

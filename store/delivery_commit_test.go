@@ -13,8 +13,9 @@ import (
 	"postrider/store/storetest"
 )
 
-// BenchmarkCommit sends letters of a run of 100,000 without a relay: it claims them as a quick sender with 32 connections
-// does, and commits them in groups. It reports microseconds a letter, of processor time (all threads) and by the clock.
+// BenchmarkCommit sends letters of a run of 100,000 without a relay. It claims them like a fast sender with 32
+// connections, and commits them in groups. It reports microseconds per letter, both processor time (all threads) and
+// wall-clock time.
 func BenchmarkCommit(b *testing.B) {
 	for _, group := range []int{9, 16, 32} {
 		b.Run(fmt.Sprintf("groups of %d", group), func(b *testing.B) {
@@ -42,7 +43,7 @@ func BenchmarkCommit(b *testing.B) {
 	}
 }
 
-// bigRun is a store with a run of n letters that is due.
+// bigRun is a store with a due run of n letters.
 func bigRun(b *testing.B, n int) (*store.Store, time.Time) {
 	path := filepath.Join(b.TempDir(), "postrider.db")
 	s := storetest.OpenAt(b, path)
@@ -82,7 +83,7 @@ func sent(all []store.Claimed, at time.Time) []store.Done {
 	return done
 }
 
-// processorTime is how much this process has used.
+// processorTime is the processor time that this process has used.
 func processorTime(b *testing.B) time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {

@@ -6,12 +6,12 @@ import (
 	"postrider/domain"
 )
 
-// LogQuery says which attempts of a mailing a page shows, the newest first.
+// LogQuery selects the attempts of a mailing on a page, newest first.
 type LogQuery struct {
-	Q       string // is contained in the recipient's address or name, whatever its case
+	Q       string // substring of the recipient's address or name, ignoring case
 	Outcome string // a domain.Outcome, or "" for all
 	RunID   int64  // 0 for all
-	After   string // the Next of the page before
+	After   string // Next of the previous page
 	Per     int    // 25, 50 or 100
 }
 
@@ -19,10 +19,11 @@ type LogQuery struct {
 type LogPage struct {
 	Attempts []domain.Attempt
 	Next     string // "" on the last page
-	Total    int    // how many match, on all pages
+	Total    int    // matches on all pages
 }
 
-// Log returns a page of the attempts of a mailing. Counting grows with the log, so it asks for no more than it needs.
+// Log returns a page of a mailing's attempts. The cost of counting grows with the log, so it counts no more than
+// needed.
 func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, error) {
 	var page LogPage
 	match := part{text: ` FROM attempts`}
@@ -49,7 +50,7 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 
 const joinDeliveries = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
 
-// match is the condition that makes the choice.
+// match is the query's condition.
 func (q LogQuery) match(mailingID int64) part {
 	match := part{text: ` WHERE attempts.mailing_id = ?`, args: []any{mailingID}}
 	if q.Outcome != "" {

@@ -21,7 +21,7 @@ func TestTakeOver(t *testing.T) {
 		begin(t, s, due)
 		return s, m
 	}
-	// crash puts letters on the wire, and then another sender takes over.
+	// crash puts letters on the wire, and then lets another sender take over.
 	crash := func(t *testing.T, s *store.Store, on []store.Claimed, at time.Time) (epoch int64) {
 		t.Helper()
 		if cleared, _, err := s.Commit(t.Context(), nil, on, at); err != nil || len(cleared) != len(on) {

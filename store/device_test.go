@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// A flood of strangers holds every place and every turn that strangers can have. Whoever comes from a known browser signs in.
+// Even when strangers fill every place and turn open to them, a known browser can sign in.
 func TestKnownDevice(t *testing.T) {
 	s, now := opened(t), time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	in := domain.SignUp{Email: "ann@example.com", Password: password, Language: "en", TimeZone: "UTC"}

@@ -101,7 +101,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// The token of the link that the inviter sees lets an account join whose address was proved before, and nobody else.
+// The token of the link, which the inviter sees, only lets an account with a confirmed address join.
 func TestInvitationByItsLink(t *testing.T) {
 	t.Run("is another token than that of the letter", func(t *testing.T) {
 		s := storetest.Open(t)
@@ -310,7 +310,7 @@ func TestInvite(t *testing.T) {
 		at := now
 		for n, email := range []string{"victim@gmail.com", "vic.tim@gmail.com", "VICTIM+2@googlemail.com", "victim@gmail.com", "victim+x@gmail.com"} {
 			u := storetest.User(t, s, fmt.Sprintf("u%d@example.com", n))
-			for _, email := range []string{email, fmt.Sprintf("victim+%d@gmail.com", n)} { // the second one of each too soon
+			for _, email := range []string{email, fmt.Sprintf("victim+%d@gmail.com", n)} { // the second one of each comes too soon
 				if _, err := s.Invite(t.Context(), actorOf(u), email, fmt.Sprint(n, at), domain.SystemLetter{}, at); err != nil {
 					t.Errorf("letter %d: %v", n+1, err)
 				}

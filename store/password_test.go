@@ -86,7 +86,7 @@ func TestPasswordHash(t *testing.T) {
 	}
 }
 
-// turn runs do when who has come and it is that one's turn.
+// turn gets a slot for who and runs do when its turn comes.
 func turn(ctx context.Context, h *hashing, who string, do func()) error {
 	p, err := h.come(who)
 	if err != nil {
@@ -97,7 +97,7 @@ func turn(ctx context.Context, h *hashing, who string, do func()) error {
 }
 
 func TestHashesAtOnce(t *testing.T) {
-	// flood lets many come at once, and tells how many were at work at once, done and turned away.
+	// flood makes many requests at once, and returns the peak number running, and how many were served and turned away.
 	flood := func(t *testing.T, h *hashing, many, tooMany int, who func(i int) string) (most, done, busy int32) {
 		hold := make(chan struct{})
 		var inside, peak, turned, came atomic.Int32

@@ -119,7 +119,7 @@ func TestClientQuota(t *testing.T) {
 	}
 }
 
-// As many clients come in as may, also when many come at once.
+// Exactly as many clients as allowed can be added, even when many are added at once.
 func TestClientQuotaAtOnce(t *testing.T) {
 	s := storetest.Open(t)
 	u := storetest.User(t, s, "ann@example.com")
@@ -140,7 +140,7 @@ func TestClientQuotaAtOnce(t *testing.T) {
 	}
 }
 
-// limitsOf are the limits of the team that a user is in now.
+// limitsOf are the limits of the user's current team.
 func limitsOf(t *testing.T, s *store.Store, userID int64) string {
 	t.Helper()
 	u, err := s.User(t.Context(), userID)
@@ -156,7 +156,7 @@ func limitsOf(t *testing.T, s *store.Store, userID int64) string {
 
 const noLimits = "clients=none letters=none megabytes=none members=none invitations=none writes=none"
 
-// Whoever leaves a team, is removed from it or goes over into another takes the tightest limits along.
+// A user who leaves a team, is removed from it or moves to another keeps the tightest limits.
 func TestQuotaIsInherited(t *testing.T) {
 	strict := domain.Quota{MaxClients: limit(10), MaxLetters: limit(20)}
 	const tight = "clients=10 letters=20 megabytes=none members=none invitations=none writes=none"
@@ -184,7 +184,7 @@ func TestQuotaIsInherited(t *testing.T) {
 		ann, mallory := storetest.User(t, s, "ann@example.com"), storetest.User(t, s, "mallory@example.com")
 		setQuota(t, s, mallory.TeamID, strict)
 		setQuota(t, s, ann.TeamID, domain.Quota{MaxLetters: limit(5)})
-		for n := range 2 { // also twice
+		for n := range 2 { // twice as well
 			invite(t, s, ann, "mallory@example.com", fmt.Sprint("token", n))
 			if _, err := s.JoinTeam(t.Context(), actorOf(mallory), fmt.Sprint("token", n), now); err != nil {
 				t.Fatal(err)
@@ -276,7 +276,7 @@ func TestMemberQuota(t *testing.T) {
 	}
 }
 
-// storedBytes is how many bytes a team is said to keep, and how many it keeps when everything is counted anew.
+// storedBytes is a team's recorded number of bytes, and the number when everything is counted again.
 func storedBytes(t *testing.T, s *store.Store, path string, teamID int64) (said, counted int64) {
 	t.Helper()
 	q, err := s.Quota(t.Context(), teamID, now)
@@ -299,7 +299,7 @@ func storedBytes(t *testing.T, s *store.Store, path string, teamID int64) (said,
 	return q.Bytes, counted
 }
 
-// What a team keeps is known to the byte, whatever is made, changed, sent and deleted.
+// A team's storage is known to the byte, whatever is created, changed, sent and deleted.
 func TestStoredBytes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	s := storetest.OpenAt(t, path)
@@ -345,7 +345,7 @@ func TestStoredBytes(t *testing.T) {
 	}
 }
 
-// A team stores messages until its limit, and not a byte more, be it with messages, clients, mailings or what they send.
+// A team can fill its storage limit and not a byte more, with messages, clients, mailings or what they send.
 func TestStorageQuota(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	s := storetest.OpenAt(t, path)

@@ -92,7 +92,7 @@ func TestFirstAdmin(t *testing.T) {
 	})
 	t.Run("is whom the command line adds while there is none, whoever else has signed up", func(t *testing.T) {
 		s := storetest.Open(t)
-		if err := join(s, "owner@example.com", false); err != nil { // somebody else, with the owner's address
+		if err := join(s, "owner@example.com", false); err != nil { // someone else, with the owner's address
 			t.Fatal(err)
 		}
 		storetest.User(t, s, "mallory@example.com")
@@ -126,7 +126,7 @@ func TestFirstAdmin(t *testing.T) {
 	})
 }
 
-// A database of the days when whoever signed up first was admin: the role was never earned, and a block left its letters alive.
+// A database from when the first to sign up became admin without confirming, and a block did not void letters.
 func TestFirstAdminOfOldDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "old.db")
 	old, err := sql.Open("sqlite", path)

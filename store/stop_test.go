@@ -253,7 +253,7 @@ func TestWhoBlocksWhom(t *testing.T) {
 	})
 }
 
-// Blocking the whole team leaves no puppet behind that goes on sending.
+// Blocking the whole team leaves no second account behind that goes on sending.
 func TestBlockTeam(t *testing.T) {
 	s := storetest.Open(t)
 	admin, by := person(t, s, "admin@example.com", domain.RoleAdmin)

@@ -109,7 +109,7 @@ func TestLeaveTeam(t *testing.T) {
 	}
 }
 
-// A team in which only the blocked are left sends nothing, whichever way the last other one went.
+// A team with only blocked members left sends nothing, however the last other member went.
 func TestLeavingTheBlockedBehind(t *testing.T) {
 	s := storetest.Open(t)
 	ann, bob := joined(t, s)

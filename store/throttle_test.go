@@ -13,7 +13,7 @@ import (
 
 func TestThrottle(t *testing.T) {
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	// wait is how long one more try under the name has to wait; 0 when it is free.
+	// wait is how long the next try on the counter has to wait; 0 when it is free.
 	wait := func(s *Store, name string, at time.Time) time.Duration {
 		t.Helper()
 		var many domain.TooMany

@@ -53,7 +53,7 @@ func TestUsers(t *testing.T) {
 
 func TestUserPages(t *testing.T) {
 	s := storetest.Open(t)
-	for i := range 60 { // many share a name, a time of sign-in and a number of letters
+	for i := range 60 { // many share a name, a sign-in time and a number of letters
 		u, _ := person(t, s, fmt.Sprintf("user%02d@example.com", (i*7)%60), domain.RoleUser)
 		s.NameForTest(t, u.ID, fmt.Sprintf("Name %d", i%3))
 		s.SentForTest(t, u.TeamID, now, i%4)

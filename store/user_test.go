@@ -162,7 +162,7 @@ func TestSignUp(t *testing.T) {
 			},
 		} {
 			s := storetest.Open(t)
-			storetest.User(t, s, "first@example.com") // who is the admin
+			storetest.User(t, s, "first@example.com") // becomes the admin
 			signUp(t, s, "ann@example.com", "token")
 			if n := s.CountForTest(t, `SELECT count(*) FROM users WHERE browser_hash IS NOT NULL`); n != 1 {
 				t.Fatalf("%d browsers are known", n)

@@ -15,7 +15,7 @@ func TestFields(t *testing.T) {
 	cases := []struct {
 		name, body string
 		to         domain.Recipient
-		html, text string // what the parts hold
+		html, text string // content of the parts
 	}{
 		{"a value stands in both parts", "Hello **{{name}}**!", ann, ">Hello <strong>Ann Smith</strong>!</p>", "Hello Ann Smith!\n"},
 		{"the first name", "Hi {{first_name}}", ann, ">Hi Ann</p>", "Hi Ann\n"},

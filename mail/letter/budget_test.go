@@ -13,7 +13,7 @@ import (
 	"postrider/mail/letter"
 )
 
-// What stands in a letter outside of its Markdown is escaped where it lands, whether it was typed or comes from a field.
+// Text outside the Markdown is escaped for where it ends up, whether it was typed or comes from a field.
 func TestNothingTypedBecomesHTML(t *testing.T) {
 	const evil = `</title><script>alert(1)</script><img src=x onerror="a" alt='b'>&amp;`
 	person := domain.Recipient{Email: "a&b'c@example.com", Name: evil}
@@ -64,7 +64,7 @@ func TestNothingTypedBecomesHTML(t *testing.T) {
 	}
 }
 
-// An email is not longer than domain.MaxEmail for any recipient, however few bytes its text has.
+// An email is never longer than domain.MaxEmail for any recipient, however short its text.
 func TestSizeOfAnEmail(t *testing.T) {
 	wide := domain.Recipient{Email: strings.Repeat("a", 60) + "@example.com", Name: strings.Repeat("🎉", domain.MaxName)}
 	for name, body := range map[string]string{
@@ -157,7 +157,7 @@ func TestHeavyTextsMakeNoTemplate(t *testing.T) {
 	})
 }
 
-// What a letter is made of never adds a header field, an element or a recipient, and never more bytes than an email has.
+// No input to a letter adds a header field, an element or a recipient, or more bytes than an email may have.
 func FuzzCompose(f *testing.F) {
 	for _, seed := range [][4]string{
 		{"News", "Hello {{name}}", "Ann Smith", "ann@example.com"},

@@ -231,7 +231,7 @@ func TestComposeRefuses(t *testing.T) {
 	}
 }
 
-// Names from before names were checked go into no letter as they are: neither into a header field nor into the text.
+// Names from before names were checked are cleaned, both in header fields and in the text.
 func TestOldNames(t *testing.T) {
 	for name, want := range map[string]string{"nnA\u202e": "nnA", "\u3164": "", "Ann\u2066\u200b": "Ann", "Ann": "Ann"} {
 		r := compose(t, letter.Mailing, sender, "For {{name|you}}", "Dear {{name|friend}}", domain.Recipient{Email: "ann@example.com", Name: name})

@@ -100,7 +100,7 @@ func TestServer(t *testing.T) {
 func TestEnds(t *testing.T) {
 	for name, c := range map[string]struct {
 		action mailtest.Action
-		want   string // all that is read
+		want   string // everything that is read
 		err    error
 	}{
 		"close":           {mailtest.Action{End: mailtest.Close}, "", nil},

@@ -44,7 +44,7 @@ func TestDial(t *testing.T) {
 	for _, st := range stages {
 		for _, e := range ends {
 			if st.at == mailtest.Greeting && e.action.End == mailtest.Reset {
-				continue // it may be seen at connect already
+				continue // it may be noticed at connect
 			}
 			t.Run(e.name+" at "+st.at+" is "+string(e.outcome)+" and blames the relay", func(t *testing.T) {
 				setup := secured

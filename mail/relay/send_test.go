@@ -95,7 +95,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// arrivesNext sends a second letter over the same connection and checks that it alone has arrived.
+// arrivesNext sends a second letter over the same connection and checks that only that one has arrived.
 func arrivesNext(t *testing.T, s *mailtest.Server, conn *relay.Conn) {
 	t.Helper()
 	if conn.Broken() {

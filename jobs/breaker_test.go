@@ -36,7 +36,7 @@ func sending(b *breaker, now time.Time) (n int) {
 	return n
 }
 
-// near reports whether a time is within 20 % of what is wanted.
+// near reports whether a time is within 20 % of the wanted one.
 func near(got, want time.Duration) bool { return got >= want*8/10 && got <= want*12/10 }
 
 func TestBreaker(t *testing.T) {
@@ -75,7 +75,7 @@ func TestBreaker(t *testing.T) {
 			if pause := b.state().NextAt.Sub(now); !near(pause, want*time.Second) {
 				t.Errorf("opening %d lasts %s, want about %d s", i+1, pause, want)
 			}
-			b.heard(broke, now.Add(time.Second)) // one that was under way
+			b.heard(broke, now.Add(time.Second)) // one that was on its way
 			now = b.state().NextAt
 			if n := sending(b, now); n != 1 {
 				t.Errorf("after opening %d there are %d workers, want one", i+1, n)

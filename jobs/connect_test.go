@@ -11,19 +11,19 @@ import (
 	"postrider/mail/relay"
 )
 
-// refusal is a row of the table of outcomes before any letter: what keeps a connection from being ready.
+// refusal is a table row of outcomes before any letter: what keeps a connection from becoming ready.
 type refusal struct {
 	name    string
 	server  mailtest.Config
 	relay   func(*relay.Config)
 	stopped bool   // nobody listens
-	why     string // part of what the pages say
-	most    int    // connections, and commands to sign in
+	why     string // part of what pages show
+	most    int    // connections, and sign-in commands
 	low     time.Duration
 	high    time.Duration
 }
 
-// Three failures in a row open the breaker for 15 s, one that a person must put right for 15 minutes, both ±20 %.
+// Three failures in a row open the breaker for 15 s, one that only a person can fix for 15 minutes, both ±20 %.
 const (
 	shortLow, shortHigh = 12 * time.Second, 18 * time.Second
 	longLow, longHigh   = 12 * time.Minute, 18 * time.Minute
@@ -206,7 +206,7 @@ func TestIdle(t *testing.T) {
 			single(c)
 			now := c.Now
 			begun := time.Now()
-			c.Rate, c.Now = 1, func() time.Time { return now().Add(100 * time.Since(begun)) } // 1 s is 100 s
+			c.Rate, c.Now = 1, func() time.Time { return now().Add(100 * time.Since(begun)) } // 1 s counts as 100 s
 		}})
 		m := s.mailing(0)
 		s.run()

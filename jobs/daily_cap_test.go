@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// noon moves the clock of an office that has not begun to the middle of a day.
+// noon moves the clock of a site that has not started to the middle of a day.
 func (s *site) noon() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -111,7 +111,7 @@ func TestDaily(t *testing.T) {
 	})
 }
 
-// spent waits until the places of the day are used up, and nothing is under way.
+// spent waits until the daily cap is reached and nothing is on its way.
 func (s *site) spent(until time.Time) {
 	s.t.Helper()
 	s.wait("the day to be used up", func() bool {

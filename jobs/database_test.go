@@ -9,13 +9,13 @@ import (
 	"postrider/mail/mailtest"
 )
 
-// change makes a change in the file that no page could.
+// change changes the file in a way that pages could not.
 func (s *site) change(text string) {
 	s.t.Helper()
 	s.file(func(db *sql.DB) error { _, err := db.ExecContext(s.t.Context(), text); return err })
 }
 
-// TestUnreadable: a database that cannot be read keeps its letters, and is not asked as fast as it answers.
+// TestUnreadable: a database that cannot be read loses no letters, and is not polled as fast as it answers.
 func TestUnreadable(t *testing.T) {
 	const letters, trouble = 20, "trouble reading what a letter needs"
 	whole := func(s *site, m domain.Mailing) {

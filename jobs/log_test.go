@@ -9,7 +9,8 @@ import (
 	"postrider/mail/relay"
 )
 
-// What a relay says about a letter may name its recipient: the log of the program, which belongs to no team, holds codes.
+// A relay's words about a letter may name its recipient. The program's log belongs to no team, so it contains only
+// codes.
 func TestSecurityLogHoldsCodes(t *testing.T) {
 	const words = "<leak4+tag@rival.example> Lea Kay"
 	secret := func(c *relay.Config) { c.User, c.Password = "relay-user", "s3cret-password" }
@@ -22,8 +23,8 @@ func TestSecurityLogHoldsCodes(t *testing.T) {
 	for name, c := range map[string]struct {
 		server mailtest.Config
 		relay  func(*relay.Config)
-		until  string // that the log says
-		why    string // what it has to say of it
+		until  string // the log line to wait for
+		why    string // what the log must say about it
 	}{
 		"the relay closes at RCPT":      {server: mailtest.Config{Script: mailtest.At(mailtest.Rcpt, mailtest.Answer("421 4.7.0 "+words))}, until: "the relay is down", why: "stage=rcpt code=421 enhanced=4.7.0"},
 		"the relay closes at the dot":   {server: mailtest.Config{Script: mailtest.At(mailtest.Dot, mailtest.Answer("421 4.3.2 "+words))}, until: "the relay is down", why: "stage=dot code=421 enhanced=4.3.2"},

@@ -50,7 +50,7 @@ func TestPauses(t *testing.T) {
 				}
 			}
 			why := s.mailingNow(m).PauseWhy.String()
-			// While the pause is written down, each connection may begin one or two letters more.
+			// While the pause is being saved, each connection may begin one or two more letters.
 			if tried < tt.after || tried > tt.after+3*connections || len(s.log(m)) != tried || !strings.Contains(why, tt.why) {
 				t.Errorf("paused after %d letters, %d lines in the log, because %q", tried, len(s.log(m)), why)
 			}
@@ -166,7 +166,7 @@ func TestRecipients(t *testing.T) {
 	})
 }
 
-// mailingNow is the mailing as it stands.
+// mailingNow is the mailing as stored.
 func (s *site) mailingNow(m domain.Mailing) domain.Mailing {
 	s.t.Helper()
 	m, err := s.store.Mailing(s.t.Context(), domain.CommandLineActor(), domain.View, m.ID)
@@ -176,7 +176,7 @@ func (s *site) mailingNow(m domain.Mailing) domain.Mailing {
 	return m
 }
 
-// The rows of a refused letter in short: what the relay says and where, and what the log makes of it.
+// refusals are the table rows of refused letters: what the relay says at which stage, and what the log makes of it.
 func refusals() (all []outcome) {
 	const (
 		temporary = domain.OutcomeTemporary
@@ -208,7 +208,7 @@ func refusals() (all []outcome) {
 		{mailtest.Dot, "554 5.7.0 spam", result("dot", permanent, content, 554, "5.7.0", "spam"), failed},
 		{mailtest.Dot, "552 5.2.2 full", result("dot", permanent, recipient, 552, "5.2.2", "full"), later},
 		{mailtest.Dot, "550 5.1.1 nobody", result("dot", permanent, recipient, 550, "5.1.1", "nobody"), failed},
-		// Codes that disagree: the milder one holds.
+		// When codes disagree, the milder one counts.
 		{mailtest.Rcpt, "550 4.2.1 not now", result("rcpt", temporary, recipient, 550, "4.2.1", "not now"), later},
 		{mailtest.Rcpt, "450 5.1.1 no user", result("rcpt", temporary, recipient, 450, "5.1.1", "no user"), later},
 		{mailtest.Dot, "554 4.7.0 wait", result("dot", temporary, content, 554, "4.7.0", "wait"), later},
@@ -261,7 +261,7 @@ func uncertain() (all []outcome) {
 	return all
 }
 
-// twice lets the uncertain thing happen to both tries: no third copy leaves.
+// twice makes the uncertain result happen to both tries: no third copy leaves.
 func (o outcome) twice(t *testing.T) {
 	t.Parallel()
 	p := plan{server: mailtest.Config{Script: mailtest.At(o.stage, o.action)}, clients: 1}

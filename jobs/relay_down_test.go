@@ -83,7 +83,7 @@ func TestRelayDown(t *testing.T) {
 		s.advance(20 * time.Second)
 		for sent, allowed := range []int{1, 2, 4, many, many} {
 			s.wait("the letters under way", func() bool { return under.level() == allowed })
-			for range 5 { // nobody else joins
+			for range 5 { // no other worker joins
 				if err := s.sender.Tick(t.Context()); err != nil {
 					t.Fatal(err)
 				}

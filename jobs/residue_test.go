@@ -43,7 +43,7 @@ func TestResidue(t *testing.T) {
 		t.Error("nobody writes, and it is not truncated")
 	}
 	looks := 0
-	for ; looks < 100; looks++ { // somebody writes all the time
+	for ; looks < 100; looks++ { // someone keeps writing
 		change()
 		if job.Tick(t.Context()); size() == 0 {
 			break
@@ -78,7 +78,7 @@ func TestResidue(t *testing.T) {
 	})
 }
 
-// The sender forgets clients so long after they were deleted as the settings say, and counts once an hour what others see.
+// The sender forgets deleted clients after the configured time, and updates the shown number of clients once an hour.
 func TestForgets(t *testing.T) {
 	t.Parallel()
 	const month = 30 * 24 * time.Hour

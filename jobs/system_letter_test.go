@@ -17,7 +17,7 @@ func TestNeighbours(t *testing.T) {
 		t.Parallel()
 		var s *site
 		s = newSite(t, plan{sender: func(c *jobs.Config) {
-			c.Now = func() time.Time { // an hour goes by between any two chunks
+			c.Now = func() time.Time { // an hour passes between chunks
 				defer func() { s.now = s.now.Add(time.Hour) }()
 				return s.now
 			}
@@ -100,7 +100,7 @@ func TestCrowdedRelay(t *testing.T) {
 			close(ready)
 			m := s.mailing(0)
 			s.run()
-			goOn := func() { s.advance(100 * time.Millisecond) } // a frozen clock would let the workers rest for ever, a fast one ends idle connections
+			goOn := func() { s.advance(100 * time.Millisecond) } // a stopped clock would keep the workers idle for ever, a fast one closes idle connections
 			s.wait("some letters", func() bool { goOn(); return s.relay.Count() >= 20 })
 			s.write()
 			s.wait("the system letter", func() bool { goOn(); return s.copies()["new@example.com"] == 1 })

@@ -51,8 +51,8 @@ func FuzzArticle(f *testing.F) {
 	f.Fuzz(checkArticle)
 }
 
-// checkArticle fails when an article has an element or a scheme that is not expected, loads anything from another host, or
-// has a heading like its title.
+// checkArticle fails if an article has an unexpected element or scheme, loads anything from another host, or has a
+// heading on the title's level.
 func checkArticle(t *testing.T, in string) {
 	t.Helper()
 	out, err := markdown.Article(t.Context(), in)

@@ -42,7 +42,7 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// attacks are texts that must become no element, attribute or link beyond those that the policy names.
+// attacks are texts that must not become an element, attribute or link outside the policy.
 var attacks = []string{
 	"[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:alert(1))", "[a](<java\tscript:alert(1)>)",
 	"[a](&#106;avascript:alert(1))", "[a](javascript&colon;alert(1))", "[a](java&Tab;script:alert(1))", "[a](\x01javascript:alert(1))",
@@ -87,7 +87,7 @@ var allowed = map[string][]string{
 	"tbody": nil, "tr": nil,
 }
 
-// checkSafe reads a fragment with a tokenizer of its own and fails for everything that is not expected.
+// checkSafe reads a fragment with an independent tokenizer and fails for everything unexpected.
 func checkSafe(t *testing.T, fragment string) {
 	t.Helper()
 	tokens := html.NewTokenizer(strings.NewReader(fragment))

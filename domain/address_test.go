@@ -87,7 +87,7 @@ func TestAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("is compared without regard to the case of A to Z, and of nothing else", func(t *testing.T) {
+	t.Run("ignores the case of A to Z, and nothing else", func(t *testing.T) {
 		if ascii.Key() != "ann@example.com" || cyrillic.Key() != "Анна@xn--80a1acny.xn--p1ai" {
 			t.Errorf("keys are %q and %q", ascii.Key(), cyrillic.Key())
 		}
@@ -101,7 +101,7 @@ func TestAddress(t *testing.T) {
 			}
 		}
 	})
-	t.Run("is compared by what IDNA makes of its domain", func(t *testing.T) {
+	t.Run("is compared by its domain's IDNA form", func(t *testing.T) {
 		for _, pair := range [][2]string{{"a@BÜCHER.example", "a@xn--bcher-kva.example"}, {"a@bu\u0308cher.example", "a@bücher.example"},
 			{"A@\u212aelvin.example", "a@kelvin.example"}, {"a@b\u3002example", "a@b.example"}} {
 			if !domain.SameAddress(pair[0], pair[1]) {

@@ -80,7 +80,7 @@ func TestSegmentValue(t *testing.T) {
 			}
 		})
 	}
-	t.Run("every offered field has a value", func(t *testing.T) {
+	t.Run("every listed field has a value", func(t *testing.T) {
 		for _, name := range domain.FieldNames() {
 			if (domain.Segment{Field: name}).Value(ann) == "" {
 				t.Errorf("{{%s}} is empty", name)

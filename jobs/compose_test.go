@@ -21,7 +21,7 @@ func (s *site) bodyOf(m domain.Mailing, body string) {
 }
 
 // A message that is slow to parse does not delay other letters.
-func TestSlowMessageDelaysNobodyElse(t *testing.T) {
+func TestSlowMessageDelaysNoOthers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plan{clients: 1})
 	slow := s.mailing(0)

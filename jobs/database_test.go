@@ -33,7 +33,7 @@ func TestUnreadable(t *testing.T) {
 		}
 	}
 
-	t.Run("when the message of a run cannot be read nobody connects, and the letters go afterwards", func(t *testing.T) {
+	t.Run("while a run's message cannot be read nobody connects, and the letters go afterwards", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: letters})
 		m := s.mailing(0)
@@ -50,7 +50,7 @@ func TestUnreadable(t *testing.T) {
 		whole(s, m)
 	})
 
-	t.Run("when nobody can say whether a letter may still leave none does, and each connection tries more and more slowly", func(t *testing.T) {
+	t.Run("while nobody can tell whether a letter may go none does, and each connection retries more and more slowly", func(t *testing.T) {
 		t.Parallel()
 		var under gauge
 		hold := make(chan struct{})

@@ -81,22 +81,22 @@ func (o outcome) try(t *testing.T) {
 }
 
 func TestOutcomes(t *testing.T) {
-	t.Run("before the dot, what blames the relay closes the connection, counts, and is tried again", func(t *testing.T) {
+	t.Run("before the dot, a fault of the relay closes the connection, counts, and is retried", func(t *testing.T) {
 		for _, o := range brokenOff() {
 			t.Run(o.name, o.try)
 		}
 	})
-	t.Run("a refusal blames the sender, the recipient or the letter", func(t *testing.T) {
+	t.Run("a refusal is about the sender, the recipient or the letter", func(t *testing.T) {
 		for _, o := range refusals() {
 			t.Run(o.name, o.try)
 		}
 	})
-	t.Run("a 2xx to the dot is sent, in whatever form", func(t *testing.T) {
+	t.Run("a 2xx to the dot is a success, in whatever form", func(t *testing.T) {
 		for _, o := range taken() {
 			t.Run(o.name, o.try)
 		}
 	})
-	t.Run("after the dot nobody knows: one retry after 15 minutes, then unknown", func(t *testing.T) {
+	t.Run("after the dot the outcome is unknown: one retry after 15 minutes, then it stays unknown", func(t *testing.T) {
 		for _, o := range uncertain() {
 			t.Run(o.name, o.try)
 			t.Run(o.name+" twice", o.twice)

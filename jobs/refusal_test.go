@@ -60,7 +60,7 @@ func TestPauses(t *testing.T) {
 		})
 	}
 
-	t.Run("four times the same and then another reason do not pause it", func(t *testing.T) {
+	t.Run("four equal refusals and then a different one do not pause it", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 8, server: mailtest.Config{Script: func(s mailtest.Step) mailtest.Action {
 			if s.Stage == mailtest.Dot {
@@ -77,7 +77,7 @@ func TestPauses(t *testing.T) {
 }
 
 func TestRecipients(t *testing.T) {
-	t.Run("a 5.1.x marks the client undeliverable, in the words of the relay, and no other one", func(t *testing.T) {
+	t.Run("a 5.1.x marks only that client undeliverable, in the relay's words", func(t *testing.T) {
 		for reply, marks := range map[string]bool{
 			"550 5.1.1 no such user": true, "550 5.1.10 null MX": true, "553 5.1.3 bad form": true,
 			"550 no": false, "550 5.7.1 no": false, "450 5.1.1 no": false, "550 4.1.1 no": false, "553 5.1.8 your domain": false,
@@ -131,7 +131,7 @@ func TestRecipients(t *testing.T) {
 		}
 	})
 
-	t.Run("a letter that cannot be composed fails before anybody connects", func(t *testing.T) {
+	t.Run("a letter that cannot be composed fails before any connection", func(t *testing.T) {
 		t.Parallel()
 		for what, change := range map[string]string{
 			"a line break in a name": `UPDATE clients SET full_name = 'Ann' || char(13) || char(10) || 'Bcc: eve@example.com'`,
@@ -154,7 +154,7 @@ func TestRecipients(t *testing.T) {
 		}
 	})
 
-	t.Run("an address with letters outside ASCII fails at a relay that does not take it, the others go", func(t *testing.T) {
+	t.Run("a non-ASCII address fails at a relay that does not support it, the others go", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 2, server: mailtest.Config{Extensions: []string{"8BITMIME"}}})
 		storetest.Client(t, s.store, s.user.TeamID, "почта@example.com")

@@ -54,7 +54,7 @@ func TestRelayDown(t *testing.T) {
 		}
 	})
 
-	t.Run("afterwards one connection with one letter, and then twice as many with each that went through", func(t *testing.T) {
+	t.Run("afterwards one connection with one letter, then twice as many with each success", func(t *testing.T) {
 		t.Parallel()
 		const many = 8
 		var down atomic.Bool
@@ -104,7 +104,7 @@ func TestRelayDown(t *testing.T) {
 }
 
 func TestPatience(t *testing.T) {
-	t.Run("after a 4.7.x half of the connections rest for five minutes", func(t *testing.T) {
+	t.Run("after a 4.7.x half of the connections pause for five minutes", func(t *testing.T) {
 		t.Parallel()
 		var under gauge
 		var full atomic.Bool

@@ -13,7 +13,7 @@ import (
 )
 
 func TestNeighbours(t *testing.T) {
-	t.Run("a mailing that falls due while the recipients of a large one are frozen begins before they all are", func(t *testing.T) {
+	t.Run("a mailing that falls due while the recipients of a large one are being copied does not wait for all of them", func(t *testing.T) {
 		t.Parallel()
 		var s *site
 		s = newSite(t, plan{sender: func(c *jobs.Config) {
@@ -36,7 +36,7 @@ func TestNeighbours(t *testing.T) {
 		}
 	})
 
-	t.Run("a relay that takes fewer connections is not asked for more again and again", func(t *testing.T) {
+	t.Run("a relay that accepts fewer connections is not asked for more again and again", func(t *testing.T) {
 		t.Parallel()
 		var s *site
 		ready := make(chan struct{})
@@ -120,7 +120,7 @@ func TestCrowdedRelay(t *testing.T) {
 }
 
 func TestSystemLetterOutcome(t *testing.T) {
-	t.Run("an outcome that cannot be written down is kept, and the letter does not go again", func(t *testing.T) {
+	t.Run("an outcome that cannot be recorded is kept, and the letter is not sent again", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{})
 		execute := func(text string) {

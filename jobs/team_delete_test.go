@@ -81,7 +81,7 @@ func TestTeamIsDeleted(t *testing.T) {
 	}
 }
 
-func TestAfterATeamIsDeleted(t *testing.T) {
+func TestAfterTeamDeletion(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plan{clients: 3})
 	m := s.mailing(0)

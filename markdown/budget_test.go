@@ -167,7 +167,7 @@ func (f *fading) Err() error {
 	return nil
 }
 
-func TestRenderingEndsWithItsContext(t *testing.T) {
+func TestRenderingStopsWithItsContext(t *testing.T) {
 	in := newsletter(100_000)
 	whole := &fading{Context: t.Context(), ends: 1 << 30}
 	if _, _, err := markdown.Letter(whole, in); err != nil || whole.asked < 100 {

@@ -137,7 +137,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%d lists", n)
 		}
 	})
-	t.Run("a table of a thousand rows is one", func(t *testing.T) {
+	t.Run("a table of a thousand rows is one table", func(t *testing.T) {
 		if out := fragment(t, "|a|b|\n|-|-|\n"+strings.Repeat("|1|2|\n", 1000)); strings.Count(out, "<tr>") != 1001 {
 			t.Errorf("%d rows", strings.Count(out, "<tr>"))
 		}

@@ -69,7 +69,7 @@ func TestMakeKeepsColours(t *testing.T) {
 		near(t, size.At(wide/4, middle), red)
 		near(t, size.At(wide*3/4, middle), blue)
 	}
-	t.Run("and what is half there, where four points become one", func(t *testing.T) {
+	t.Run("and half-transparent ones, where four pixels become one", func(t *testing.T) {
 		checks := image.NewNRGBA(image.Rect(0, 0, 1600, 4))
 		for x := range 1600 {
 			for y := range 4 {
@@ -83,7 +83,7 @@ func TestMakeKeepsColours(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	})
-	t.Run("of an animation those of its first picture", func(t *testing.T) {
+	t.Run("of the first frame of an animation", func(t *testing.T) {
 		near(t, decoded(t, asGIF(3))[0].At(10, 5), color.NRGBA{255, 0, 0, 255})
 	})
 }

@@ -49,7 +49,7 @@ func TestAudit(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a line is as it was written", func(t *testing.T) {
+	t.Run("an entry is as it was written", func(t *testing.T) {
 		page, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditBlock})
 		want := domain.AuditEntry{ID: 2, At: now.Add(time.Hour), By: bob, Action: domain.AuditBlock, Subject: "carol@example.com", Detail: "100% spam"}
 		if err != nil || len(page.Entries) != 1 || page.Entries[0] != want {

@@ -106,7 +106,7 @@ func TestLastLetter(t *testing.T) {
 		return s, m, page.Clients
 	}
 
-	t.Run("a run whose last waiting client is deleted is done, and so is its mailing", func(t *testing.T) {
+	t.Run("a run is done when its last waiting client is deleted, and so is its mailing", func(t *testing.T) {
 		s, m, clients := setUp(t)
 		for _, c := range clients {
 			if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), c.ID, now); err != nil {
@@ -148,7 +148,7 @@ func TestLastLetter(t *testing.T) {
 		})
 	}
 
-	t.Run("a deleted client gets no letter when the failed ones are tried again", func(t *testing.T) {
+	t.Run("a deleted client gets no letter in a retry of the failed ones", func(t *testing.T) {
 		s, m, clients := setUp(t)
 		epoch, _, err := s.TakeOver(t.Context(), due)
 		if err != nil {
@@ -168,7 +168,7 @@ func TestLastLetter(t *testing.T) {
 		}
 	})
 
-	t.Run("an edit that leaves no occurrence says at once that the mailing is completed", func(t *testing.T) {
+	t.Run("an edit that leaves no occurrence completes the mailing at once", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 1)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
@@ -192,7 +192,7 @@ func TestLastLetter(t *testing.T) {
 }
 
 func TestBrokenMailing(t *testing.T) {
-	t.Run("one mailing that cannot be read does not keep the others from starting", func(t *testing.T) {
+	t.Run("an unreadable mailing does not keep the others from starting", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		u := team(t, s, "a@example.com", 1)

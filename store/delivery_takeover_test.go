@@ -34,7 +34,7 @@ func TestTakeOver(t *testing.T) {
 		return epoch
 	}
 
-	t.Run("what was on the wire is logged as uncertain, and goes again behind the others", func(t *testing.T) {
+	t.Run("what was on the wire is logged as uncertain, and is sent again after the others", func(t *testing.T) {
 		s, m := setUp(t, 5)
 		all := claim(t, s, 1, 3, due)
 		epoch := crash(t, s, all[:2], due.Add(time.Second))

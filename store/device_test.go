@@ -47,7 +47,7 @@ func TestKnownDevice(t *testing.T) {
 			}
 		})
 	}
-	t.Run("nothing was written of those who were turned away", func(t *testing.T) {
+	t.Run("rejected sign-ins leave no trace", func(t *testing.T) {
 		var rows int
 		if err := s.read.row(t.Context(), `SELECT count(*) FROM throttles`).Scan(&rows); err != nil || rows != 0 {
 			t.Errorf("%d rows, %v", rows, err)

@@ -74,7 +74,7 @@ func TestTotals(t *testing.T) {
 	want("it is deleted", domain.Totals{Mailings: 1, Clients: 2})
 }
 
-func TestTotalsWithoutTeamsThatAreGone(t *testing.T) {
+func TestTotalsWithoutClosedTeams(t *testing.T) {
 	ctx := t.Context()
 	s := storetest.Open(t)
 	u, other := storetest.User(t, s, "a@example.com"), storetest.User(t, s, "b@example.com")
@@ -98,7 +98,7 @@ func TestTotalsWithoutTeamsThatAreGone(t *testing.T) {
 }
 
 // Members of one team cannot use the installation's numbers to find out whether another team has an address.
-func TestSecurityTotalsTellNobodysClients(t *testing.T) {
+func TestSecurityTotalsHideOtherTeams(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	s := storetest.OpenAt(t, path)

@@ -98,7 +98,7 @@ func TestLetterCaps(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the last letter of a day to an account is for the network from which its owner has signed in", func(t *testing.T) {
+	t.Run("the last letter of a day to an account is reserved for a network from which its owner has signed in", func(t *testing.T) {
 		l := setUp(t)
 		l.s.set(t, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) VALUES (1, 7, '', '192.0.2.7', 'sign-in', '', '')`)
 		for i, want := range []bool{true, true, false, false} {

@@ -42,7 +42,7 @@ func TestMailings(t *testing.T) {
 			}
 		})
 	}
-	t.Run("refuse everybody when there is nobody", func(t *testing.T) {
+	t.Run("reject an audience of nobody", func(t *testing.T) {
 		empty := storetest.User(t, s, "empty@example.com")
 		msg := storetest.Message(t, s, empty.TeamID, "s", "b")
 		var invalid domain.Invalid
@@ -52,7 +52,7 @@ func TestMailings(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("keep the picked clients", func(t *testing.T) {
+	t.Run("keep the selected clients", func(t *testing.T) {
 		picked := m
 		picked.Audience, picked.ClientIDs = domain.AudienceClients, []int64{mine.ID}
 		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), picked, now)
@@ -64,7 +64,7 @@ func TestMailings(t *testing.T) {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	})
-	t.Run("stay in their team's list when they are paused, and in no other", func(t *testing.T) {
+	t.Run("stay in their own team's list, and only there, when they are paused", func(t *testing.T) {
 		if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, now); err != nil {
 			t.Fatal(err)
 		}

@@ -100,7 +100,7 @@ func TestReleased(t *testing.T) {
 			path := storetest.Unpack(t, releasedDir, name)
 			check(t, path, contents(t, path))
 		})
-		t.Run(name+", which an earlier version has tried to bring up to date", func(t *testing.T) {
+		t.Run(name+" after a failed upgrade by an earlier version", func(t *testing.T) {
 			path := storetest.Unpack(t, releasedDir, name)
 			before := contents(t, path)
 			db, p := migrator(t, path)
@@ -188,7 +188,7 @@ func TestMigrationToOwners(t *testing.T) {
 	if err := s.CheckIntegrity(t.Context()); err != nil {
 		t.Error(err)
 	}
-	t.Run("makes the keys anew, less folded, so that a namesake is somebody else", func(t *testing.T) {
+	t.Run("recomputes keys with less folding, so that namesakes become different people", func(t *testing.T) {
 		db, _ := migrator(t, path)
 		for query, want := range map[string]string{
 			`SELECT email_key FROM users WHERE id = 1`:                                      "m\u0130ke@xn--bcher-kva.example",
@@ -215,14 +215,14 @@ func TestMigrationToOwners(t *testing.T) {
 			t.Errorf("the namesake of a client: %v", err)
 		}
 	})
-	t.Run("gives each team the owner that it most likely has", func(t *testing.T) {
+	t.Run("gives each team its most likely owner", func(t *testing.T) {
 		for team, want := range map[int64]int64{1: 1, 2: 5, 3: 7, 4: 8} {
 			if got, err := s.Team(t.Context(), team); err != nil || got.OwnerID != want {
 				t.Errorf("team %d: %+v, %v; want %d", team, got, err, want)
 			}
 		}
 	})
-	t.Run("lets no link prove an address that the inviter has seen", func(t *testing.T) {
+	t.Run("voids links that would prove an address the inviter could claim", func(t *testing.T) {
 		i, err := s.Invitation(t.Context(), "token", now)
 		if err != nil || i.Proves {
 			t.Errorf("%+v, %v", i, err)
@@ -231,7 +231,7 @@ func TestMigrationToOwners(t *testing.T) {
 }
 
 func TestMigrations(t *testing.T) {
-	t.Run("go down one by one and up again, and keep what there is", func(t *testing.T) {
+	t.Run("go down and up again one by one, and keep all data", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		u := storetest.User(t, s, "ann@example.com")

@@ -26,13 +26,13 @@ func TestLetterQuota(t *testing.T) {
 		begin(t, s, due)
 		return s, u
 	}
-	t.Run("without one everything is claimed", func(t *testing.T) {
+	t.Run("everything is claimed without one", func(t *testing.T) {
 		s, _ := setUp(t, nil)
 		if got := claim(t, s, 1, 100, due); len(got) != 20 {
 			t.Errorf("%d were claimed", len(got))
 		}
 	})
-	t.Run("a quota of none sends nothing", func(t *testing.T) {
+	t.Run("a quota of zero sends nothing", func(t *testing.T) {
 		s, u := setUp(t, limit(0))
 		if got := claim(t, s, 1, 100, due); len(got) != 0 {
 			t.Errorf("%d were claimed", len(got))
@@ -41,7 +41,7 @@ func TestLetterQuota(t *testing.T) {
 			t.Errorf("the quota is %+v, %v", q, err)
 		}
 	})
-	t.Run("no more are claimed over all runs of the team than may go, until it is known what became of them", func(t *testing.T) {
+	t.Run("all runs of the team together claim no more than it may send, until the outcomes are known", func(t *testing.T) {
 		s, u := setUp(t, limit(4))
 		got := claim(t, s, 1, 100, due)
 		if len(got) != 4 || len(claim(t, s, 1, 100, due)) != 0 {
@@ -76,7 +76,7 @@ func TestLetterQuota(t *testing.T) {
 			t.Errorf("%d were claimed on the next day", len(got))
 		}
 	})
-	t.Run("one team's quota is nothing to another team, which gets all places", func(t *testing.T) {
+	t.Run("one team's quota does not affect another team, which gets all slots", func(t *testing.T) {
 		s, _ := setUp(t, limit(0))
 		other := team(t, s, "b@example.com", 10)
 		m := storetest.Mailing(t, s, other.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
@@ -160,7 +160,7 @@ const noLimits = "clients=none letters=none megabytes=none members=none invitati
 func TestQuotaIsInherited(t *testing.T) {
 	strict := domain.Quota{MaxClients: limit(10), MaxLetters: limit(20)}
 	const tight = "clients=10 letters=20 megabytes=none members=none invitations=none writes=none"
-	t.Run("by whoever leaves, and whoever is removed", func(t *testing.T) {
+	t.Run("by members who leave or are removed", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		setQuota(t, s, ann.TeamID, strict)
@@ -179,7 +179,7 @@ func TestQuotaIsInherited(t *testing.T) {
 			t.Errorf("whoever was removed has %s", got)
 		}
 	})
-	t.Run("through a team without limits, which stays without them", func(t *testing.T) {
+	t.Run("through a team without limits, which stays unlimited", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, mallory := storetest.User(t, s, "ann@example.com"), storetest.User(t, s, "mallory@example.com")
 		setQuota(t, s, mallory.TeamID, strict)
@@ -216,7 +216,7 @@ func TestQuotaIsInherited(t *testing.T) {
 			t.Errorf("an admin has taken the limits away, and there are %s", got)
 		}
 	})
-	t.Run("where strangers sign up, a team begins with the limits of a new one, but not one that the operator makes", func(t *testing.T) {
+	t.Run("a new team has limits where strangers can sign up, unless the operator creates it", func(t *testing.T) {
 		s := storetest.Open(t)
 		s.NewTeam = strict
 		signUp(t, s, "first@example.com", "t1")

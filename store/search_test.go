@@ -42,7 +42,7 @@ func slowStore(t *testing.T, rows, length int) *Store {
 var slowText = strings.Repeat("a", domain.MaxSearch-1) + "b"
 
 // A list stops when its reader's time is over, even after it has found some rows.
-func TestListsEndWithTheirTime(t *testing.T) {
+func TestListsStopAtTheirTimeLimit(t *testing.T) {
 	s := slowStore(t, 2000, 10_000)
 	for name, list := range map[string]func(context.Context) error{
 		"the clients": func(ctx context.Context) error {
@@ -94,7 +94,7 @@ func TestSearchInLargeTexts(t *testing.T) {
 }
 
 // Lookups by key do not wait, however many searches are running.
-func TestListsLeaveReaders(t *testing.T) {
+func TestListsLeaveReadersFree(t *testing.T) {
 	s := slowStore(t, 2000, 10_000)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 20)
@@ -130,7 +130,7 @@ func TestListsLeaveReaders(t *testing.T) {
 }
 
 // The sender never waits for a turn; everyone else does, as long as their time lasts.
-func TestSenderTakesNoTurn(t *testing.T) {
+func TestSenderDoesNotWaitForTurns(t *testing.T) {
 	s := slowStore(t, 1, 10)
 	s.turn <- struct{}{} // someone is next
 	if _, err := s.Claim(t.Context(), 1, 10, time.Now()); err != nil {

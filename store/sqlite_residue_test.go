@@ -150,7 +150,7 @@ func TestSecurityResidue(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("is wiped when the file is closed, also of what was there before this version", func(t *testing.T) {
+	t.Run("is wiped when the file is closed, including what older versions left", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s, err := store.Open(t.Context(), path)
@@ -220,7 +220,7 @@ func dump(t *testing.T, path string) string {
 
 func TestJournal(t *testing.T) {
 	t.Parallel()
-	t.Run("is empty once it is truncated, and what it held is in the file", func(t *testing.T) {
+	t.Run("is empty once truncated, and its content is in the file", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		storetest.User(t, s, "mark-00001-@example.com")
@@ -235,7 +235,7 @@ func TestJournal(t *testing.T) {
 			t.Error("the file does not hold it", err)
 		}
 	})
-	t.Run("is left alone while somebody reads from it, and nobody waits", func(t *testing.T) {
+	t.Run("is left alone while someone reads from it, and nobody waits", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		u := storetest.User(t, s, "ann@example.com")
@@ -262,7 +262,7 @@ func TestJournal(t *testing.T) {
 		}
 		truncate(t, s)
 	})
-	t.Run("of a process that was killed is emptied at the next start", func(t *testing.T) {
+	t.Run("of a killed process is emptied at the next start", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		storetest.User(t, s, "ann@example.com")

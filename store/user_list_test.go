@@ -62,7 +62,7 @@ func TestUserPages(t *testing.T) {
 		}
 	}
 	for _, sort := range []string{"", "email", "name", "signed-in", "letters"} {
-		t.Run("everybody stands on one of the pages, in the order "+sort, func(t *testing.T) {
+		t.Run("every user is on one of the pages, in the order "+sort, func(t *testing.T) {
 			all := listed(t, s, store.UserQuery{Sort: sort}, now)
 			seen := slices.Compact(slices.Sorted(slices.Values(all)))
 			if len(all) != 60 || len(seen) != 60 {
@@ -70,7 +70,7 @@ func TestUserPages(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a cursor that nobody has made is the first page", func(t *testing.T) {
+	t.Run("an invalid cursor means the first page", func(t *testing.T) {
 		for _, after := range []string{"x", "e30", "eyJWYWx1ZSI6IngnOyIsIklEIjoxfQ"} {
 			if page, err := s.Users(t.Context(), store.UserQuery{After: after, Sort: "letters"}, now); err != nil {
 				t.Errorf("%q: %d users, %v", after, len(page.Users), err)

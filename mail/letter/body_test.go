@@ -49,7 +49,7 @@ func TestFields(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the subject takes values as they are, the title escaped", func(t *testing.T) {
+	t.Run("the subject gets raw values, the title escaped ones", func(t *testing.T) {
 		r := compose(t, letter.Mailing, sender, "For {{name}}", "a", evil)
 		if want := "For " + strings.TrimSpace(evil.Name); r.subject != want {
 			t.Errorf("the subject is %q, want %q", r.subject, want)
@@ -77,7 +77,7 @@ func TestBody(t *testing.T) {
 		{"nothing visible", "[a]: https://x.com", "\n"},
 	}
 	for _, c := range cases {
-		t.Run(c.name+" arrives whole", func(t *testing.T) {
+		t.Run(c.name+" arrives in full", func(t *testing.T) {
 			if r := compose(t, letter.Mailing, sender, "News", c.body, ann); r.text != c.text {
 				t.Errorf("got %q, want %q", r.text, c.text)
 			}

@@ -118,7 +118,7 @@ func wantInvalid(t *testing.T, err error, field string) {
 	}
 }
 
-func TestHeavyTextsMakeNoTemplate(t *testing.T) {
+func TestHeavyTextsAreRejected(t *testing.T) {
 	for name, body := range map[string]string{
 		"a long definition": "[a]: https://x.example/" + strings.Repeat("u", 10_000) + "\n\n" + strings.Repeat("[a] ", 3_000),
 		"open brackets":     strings.Repeat("[a](", 20_000),
@@ -130,7 +130,7 @@ func TestHeavyTextsMakeNoTemplate(t *testing.T) {
 			wantInvalid(t, err, "body")
 		})
 	}
-	t.Run("the length is looked at first", func(t *testing.T) {
+	t.Run("the length is checked first", func(t *testing.T) {
 		before := testing.AllocsPerRun(1, func() {
 			_, err := letter.Parse(t.Context(), letter.Mailing, sender, "News", strings.Repeat("*a_ {{x", 200_000))
 			wantInvalid(t, err, "body")
@@ -139,14 +139,14 @@ func TestHeavyTextsMakeNoTemplate(t *testing.T) {
 			t.Errorf("%v allocations for a text that is too long", before)
 		}
 	})
-	t.Run("nothing is made for a reader who is gone", func(t *testing.T) {
+	t.Run("a cancelled context stops it", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := letter.Parse(ctx, letter.Mailing, sender, "News", "a"); !errors.Is(err, context.Canceled) {
 			t.Errorf("the error is %v", err)
 		}
 	})
-	t.Run("a thousand fields are made ready", func(t *testing.T) {
+	t.Run("a thousand fields are prepared", func(t *testing.T) {
 		var body strings.Builder
 		for i := range domain.MaxTextFields {
 			fmt.Fprintf(&body, "{{name|%d}} ", i)

@@ -101,7 +101,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("header: %v", r.header)
 		}
 	})
-	t.Run("a letter of the service is generated, not bulk, and has no fields", func(t *testing.T) {
+	t.Run("a system letter is generated, not bulk, and has no fields", func(t *testing.T) {
 		r := compose(t, letter.System, sender, "Hi {{surname}}", "Hello {{name}} {{", ann)
 		if r.header.Get("Auto-Submitted") != "auto-generated" || r.header.Get("Precedence") != "" {
 			t.Errorf("header: %v", r.header)
@@ -110,7 +110,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("subject %q, text %q", r.subject, r.text)
 		}
 	})
-	t.Run("nothing of Bcc, Reply-To, Sender or lists is said", func(t *testing.T) {
+	t.Run("there is no Bcc, Reply-To, Sender or List field", func(t *testing.T) {
 		r := compose(t, letter.Mailing, sender, "News", "Hello", ann)
 		if len(r.header) != 9 {
 			t.Errorf("%d fields: %v", len(r.header), r.header)

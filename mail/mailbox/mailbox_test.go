@@ -67,7 +67,7 @@ func TestBrokenLetters(t *testing.T) {
 		"parts without end":      deep,
 		"many parts":             "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n\r\nx\r\n", 5000),
 	} {
-		t.Run(name+" is taken all the same", func(t *testing.T) {
+		t.Run(name+" is accepted all the same", func(t *testing.T) {
 			b := start(t)
 			mustSend(t, dial(t, b), "b@example.com", source)
 			l, err := b.Letter(1)
@@ -96,7 +96,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("the third: %v", err)
 		}
 	})
-	t.Run("a letter of 10 MiB is taken, a larger one is not", func(t *testing.T) {
+	t.Run("a letter of 10 MiB is accepted, a larger one is not", func(t *testing.T) {
 		b := start(t)
 		conn := dial(t, b)
 		line := strings.Repeat("x", 1022) + "\r\n"

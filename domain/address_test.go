@@ -39,12 +39,12 @@ func TestParseAddress(t *testing.T) {
 		{"two addresses are refused", "a@b.com,c@d.com"},
 		{"two addresses with a semicolon are refused", "a@b.com;c@d.com"},
 		{"two @ are refused", "a@b@c.com"},
-		{"a full-width @ is no second one", "a@b＠c.com"},
+		{"a full-width @ is not a second one", "a@b＠c.com"},
 		{"a space is refused", "a b@c.com"},
 		{"a no-break space is refused", "a\u00a0b@c.com"},
 		{"an em space is refused", "a\u2003b@c.com"},
-		{"a character without width is refused", "ann\u200b@example.com"},
-		{"a mark of direction is refused", "\u202eann@example.com"},
+		{"a zero-width character is refused", "ann\u200b@example.com"},
+		{"a direction mark is refused", "\u202eann@example.com"},
 		{"a quoted local part is refused", `"a b"@c.com`},
 		{"a comment is refused", "a(b)@c.com"},
 		{"a source route is refused", "@x.com:a@b.com"},
@@ -65,7 +65,7 @@ func TestParseAddress(t *testing.T) {
 		{"33 Cyrillic letters before @ are 66 octets and refused", strings.Repeat("я", 33) + "@example.com"},
 		{"a label of 64 octets is refused", "a@" + label63 + "x.com"},
 		{"more than 254 octets are refused", "a@" + strings.Repeat(label63+".", 4) + "com"},
-		{"octets that are no UTF-8 are refused", "a\xff@example.com"},
+		{"invalid UTF-8 is refused", "a\xff@example.com"},
 	}
 	for _, c := range refused {
 		t.Run(c.name, func(t *testing.T) {

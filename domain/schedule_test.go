@@ -36,7 +36,7 @@ func TestNewSchedule(t *testing.T) {
 		{"a window", "2026-03-01T10:00", "2026-03-02T10:00", "Europe/Berlin", "daily", nil},
 		{"no end", "2026-03-01T10:00", "", "UTC", "monthly", nil},
 		{"spaces around", " 2026-03-01T10:00 ", " ", "UTC", "once", nil},
-		{"a start that a clock change skips", "2026-03-29T02:30", "", "Europe/Berlin", "once", nil},
+		{"a start skipped by a clock change", "2026-03-29T02:30", "", "Europe/Berlin", "once", nil},
 		{"no start", "", "", "UTC", "once", []string{"starts_at"}},
 		{"no dates", "tomorrow", "2026-02-30T10:00", "UTC", "once", []string{"ends_at", "starts_at"}},
 		{"the end before the start", "2026-03-02T10:00", "2026-03-01T10:00", "UTC", "once", []string{"ends_at"}},
@@ -86,14 +86,14 @@ func TestDeadline(t *testing.T) {
 		begun, until string
 	}{
 		{"the next occurrence", "", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"},
-		{"the next occurrence after one by hand", "", domain.Weekly, "2026-03-03T15:04:00Z", "2026-03-08T10:00:00Z"},
-		{"the next occurrence, though it is far", "", domain.Monthly, "2026-03-01T10:00:00Z", "2026-04-01T10:00:00Z"},
+		{"the next occurrence after a manual one", "", domain.Weekly, "2026-03-03T15:04:00Z", "2026-03-08T10:00:00Z"},
+		{"the next occurrence, even far away", "", domain.Monthly, "2026-03-01T10:00:00Z", "2026-04-01T10:00:00Z"},
 		{"the end before the next occurrence", "2026-03-02T09:00", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T09:00:00Z"},
 		{"the end at the next occurrence", "2026-03-02T10:00", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"},
 		{"the next occurrence before the end", "2026-03-02T10:01", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"},
 		{"the end, once", "2026-04-01T10:00", domain.Once, "2026-03-01T10:00:00Z", "2026-04-01T10:00:00Z"},
-		{"five days where there is neither", "", domain.Once, "2026-03-01T10:00:00Z", "2026-03-06T10:00:00Z"},
-		{"five days from a run by hand", "", domain.Once, "2026-03-03T15:04:00Z", "2026-03-08T15:04:00Z"},
+		{"five days if there is neither", "", domain.Once, "2026-03-01T10:00:00Z", "2026-03-06T10:00:00Z"},
+		{"five days from a manual run", "", domain.Once, "2026-03-03T15:04:00Z", "2026-03-08T15:04:00Z"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := schedule(t, "2026-03-01T10:00", c.ends, "UTC", c.every)
@@ -121,7 +121,7 @@ func TestNext(t *testing.T) {
 		{"once, a little late", "", domain.Once, "2026-03-06T09:59:59Z", false, "2026-03-01T10:00:00Z"},
 		{"once, too late", "", domain.Once, "2026-03-06T10:00:00Z", false, ""},
 		{"once, ran", "", domain.Once, "2026-03-01T10:00:01Z", true, ""},
-		{"once, the end is far", "2026-06-01T00:00", domain.Once, "2026-05-31T23:59:59Z", false, "2026-03-01T10:00:00Z"},
+		{"once, with a distant end", "2026-06-01T00:00", domain.Once, "2026-05-31T23:59:59Z", false, "2026-03-01T10:00:00Z"},
 		{"the last one in the window", "2026-03-03T12:00", domain.Daily, "2026-03-03T11:59:59Z", false, "2026-03-03T10:00:00Z"},
 		{"the window is over", "2026-03-03T12:00", domain.Daily, "2026-03-03T12:00:00Z", false, ""},
 	} {

@@ -47,14 +47,14 @@ func TestBreaker(t *testing.T) {
 			heard []domain.Result
 			open  bool
 		}{
-			"two failures":                      {[]domain.Result{broke, broke}, false},
-			"three failures":                    {[]domain.Result{broke, unread, broke}, true},
-			"a letter between":                  {[]domain.Result{broke, broke, went, broke, broke}, false},
-			"a refused recipient between":       {[]domain.Result{broke, broke, nobody, broke}, false},
-			"a stopped letter between":          {[]domain.Result{broke, broke, stopped, broke}, true},
-			"ten refused recipients":            {[]domain.Result{nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody}, false},
-			"one that a person must put right":  {[]domain.Result{locked}, true},
-			"letters stopped by ourselves only": {[]domain.Result{stopped, stopped, stopped, stopped}, false},
+			"two failures":                   {[]domain.Result{broke, broke}, false},
+			"three failures":                 {[]domain.Result{broke, unread, broke}, true},
+			"a letter in between":            {[]domain.Result{broke, broke, went, broke, broke}, false},
+			"a refused recipient in between": {[]domain.Result{broke, broke, nobody, broke}, false},
+			"a stopped letter in between":    {[]domain.Result{broke, broke, stopped, broke}, true},
+			"ten refused recipients":         {[]domain.Result{nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody}, false},
+			"one that a person must fix":     {[]domain.Result{locked}, true},
+			"only letters that we stopped":   {[]domain.Result{stopped, stopped, stopped, stopped}, false},
 		} {
 			b := newBreaker()
 			for _, res := range tt.heard {

@@ -79,8 +79,8 @@ func (s *site) write() {
 
 func TestCrowdedRelay(t *testing.T) {
 	for name, refusal := range map[string]mailtest.Action{
-		"says 421":             {Reply: "421 4.7.0 too many connections", End: mailtest.Close},
-		"closes without words": {End: mailtest.Close},
+		"says 421":               {Reply: "421 4.7.0 too many connections", End: mailtest.Close},
+		"closes without a reply": {End: mailtest.Close},
 	} {
 		t.Run("a system letter goes in the middle of a run at a relay that "+name+" to a third connection", func(t *testing.T) {
 			t.Parallel()

@@ -73,24 +73,24 @@ func TestUsualTexts(t *testing.T) {
 		return out.String()
 	}
 	for name, text := range map[string]string{
-		"a long newsletter with hundreds of links":  newsletter(100_000),
-		"one of the greatest length":                newsletter(domain.MaxBody),
-		"paragraphs":                                numbered(500, line+"\n\n"),
-		"lines without a blank one between":         numbered(500, line+"\n"),
-		"a list":                                    numbered(500, "- "+line+"\n"),
-		"one line":                                  numbered(500, line+" "),
-		"Cyrillic":                                  strings.Repeat("Дорогие *друзья*, мы **открываемся** на [новом месте](https://почта.рф/привет)!\n\n", 700),
-		"links by reference":                        numbered(1000, "See [the offer][%d].\n\n") + numbered(1000, "[%d]: https://shop.example/offers/%d \"Offer\"\n"),
+		"a long newsletter with hundreds of links": newsletter(100_000),
+		"one of maximum length":                    newsletter(domain.MaxBody),
+		"paragraphs":                               numbered(500, line+"\n\n"),
+		"lines without blank lines between them":   numbered(500, line+"\n"),
+		"a list":                                   numbered(500, "- "+line+"\n"),
+		"one line":                                 numbered(500, line+" "),
+		"Cyrillic":                                 strings.Repeat("Дорогие *друзья*, мы **открываемся** на [новом месте](https://почта.рф/привет)!\n\n", 700),
+		"links by reference":                       numbered(1000, "See [the offer][%d].\n\n") + numbered(1000, "[%d]: https://shop.example/offers/%d \"Offer\"\n"),
 		"one address by reference, again and again": "[shop]: https://shop.example/a/rather/long/address/as/they/are\n\n" + strings.Repeat("In the [shop].\n\n", 1000),
 		"a list of addresses":                       numbered(1000, "ann%d@shop.example, "),
 		"a table of a thousand rows":                "|a|b|c|\n|-|-|-|\n" + strings.Repeat("|1|*2*|[3](https://shop.example/)|\n", 1000),
 		"code":                                      "```\n" + strings.Repeat("if (a[i] < b[j] && *p != '_') { a[i](b[j]); }\n", 2000) + "```\n",
-		"code that nobody has marked as such":       strings.Repeat("if (a[i] < b[j] && *p != '_') { a[i](b[j]); }\n", 300),
-		"things to tick off":                        strings.Repeat("[ ] one thing\n", 3000),
-		"notes and their numbers":                   numbered(2000, "As was said[%d](see below), "),
-		"places to fill in":                         strings.Repeat("Name: ____________________ Age: ______\n", 500),
+		"unmarked code":                             strings.Repeat("if (a[i] < b[j] && *p != '_') { a[i](b[j]); }\n", 300),
+		"checklists":                                strings.Repeat("[ ] one thing\n", 3000),
+		"footnotes":                                 numbered(2000, "As was said[%d](see below), "),
+		"blanks to fill in":                         strings.Repeat("Name: ____________________ Age: ______\n", 500),
 		"stars in a row":                            strings.Repeat("*****************************************\n\nAnn\n\n", 500),
-		"quotation of a quotation":                  strings.Repeat("> > > Yes.\n> >\n> > No.\n>\n> Perhaps.\n\n", 500),
+		"nested quotations":                         strings.Repeat("> > > Yes.\n> >\n> > No.\n>\n> Perhaps.\n\n", 500),
 	} {
 		t.Run(name, func(t *testing.T) {
 			fragment(t, text)

@@ -33,12 +33,12 @@ func TestKnownDevice(t *testing.T) {
 		at                  time.Time
 		want                error
 	}{
-		{"a stranger waits outside", "", in.Email, now, ErrBusy},
+		{"a stranger is turned away", "", in.Email, now, ErrBusy},
 		{"a made-up id is a stranger's", "phone", in.Email, now, ErrBusy},
-		{"an id is worth nothing on another account", "laptop", "bob@example.com", now, ErrBusy},
-		{"the known one comes in", "laptop", "Ann@example.com", now, nil},
-		{"and comes in while it is known", "laptop", in.Email, now.Add(domain.DeviceValid), nil},
-		{"but not for ever", "laptop", in.Email, now.Add(domain.DeviceValid + time.Millisecond), ErrBusy},
+		{"an id is worthless for another account", "laptop", "bob@example.com", now, ErrBusy},
+		{"the known browser signs in", "laptop", "Ann@example.com", now, nil},
+		{"and does while it is known", "laptop", in.Email, now.Add(domain.DeviceValid), nil},
+		{"but not forever", "laptop", in.Email, now.Add(domain.DeviceValid + time.Millisecond), ErrBusy},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := s.SignInFrom(t.Context(), Origin{Address: "2001:db8::/64", Device: c.device}, c.email, password, c.at)

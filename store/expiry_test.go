@@ -42,12 +42,12 @@ func TestExpire(t *testing.T) {
 		what, count query
 		kept, left  int64 // in milliseconds, and how many stay for good
 	}{
-		{"the text of a letter that nobody sends", `SELECT count(*) FROM outbox WHERE body <> '' AND state = 'waiting'`, 0, 0},
+		{"the text of a letter that is never sent", `SELECT count(*) FROM outbox WHERE body <> '' AND state = 'waiting'`, 0, 0},
 		{"idle sessions", `SELECT count(*) FROM sessions`, 12 * hour, 0},
 		{"throttles", `SELECT count(*) FROM throttles`, day + ms, 0},
 		{"counted letters", `SELECT count(*) FROM letter_counts`, day + hour + ms, 0},
 		{"tokens", `SELECT count(*) FROM tokens WHERE user_id = 1`, 2 * day, 0},
-		{"unconfirmed users, but for the blocked and those with a letter", `SELECT count(*) FROM users WHERE verified_at IS NULL`, 3*day + ms, 2},
+		{"unconfirmed users, except blocked ones and those with a letter", `SELECT count(*) FROM users WHERE verified_at IS NULL`, 3*day + ms, 2},
 		{"that with the letter", `SELECT count(*) FROM users WHERE verified_at IS NULL`, 5 * day, 1},
 		{"letters", `SELECT count(*) FROM outbox`, 7*day + ms, 0},
 		{"failed sign-ins", `SELECT count(*) FROM audit WHERE action = 'sign-in failed'`, 30*day + ms, 0},

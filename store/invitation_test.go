@@ -17,16 +17,16 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 		"an unknown one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			return "other", now
 		},
-		"one that is too old": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"an expired one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			return "token", now.Add(domain.InvitationValid)
 		},
-		"one that was withdrawn": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"a withdrawn one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			if email, err := s.WithdrawInvitation(t.Context(), actorOf(bob), i.ID, now); err != nil || email != i.Email {
 				t.Fatal(email, err)
 			}
 			return "token", now
 		},
-		"one that a new one voids": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"one replaced by a new one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			if _, err := s.RenewInvitation(t.Context(), actorOf(bob), i.ID, "newer", domain.SystemLetter{}, now.Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +45,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			}
 			return "token", now
 		},
-		"one whose inviter was blocked and is not any more": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"one whose inviter was blocked and unblocked": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			if _, err := s.BlockUser(t.Context(), domain.Actor{}, ann.ID, "because", now); err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			}
 			return "token", now
 		},
-		"one for somebody who is blocked": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"one for a blocked user": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			c := storetest.User(t, s, "carol@example.com")
 			if _, err := s.BlockUser(t.Context(), domain.Actor{}, c.ID, "because", now); err != nil {
 				t.Fatal(err)
@@ -85,7 +85,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			i := invite(t, s, ann, "carol@example.com", "token")
 			token, at := spoil(t, s, ann, bob, i)
 			err := s.AskInvitation(t.Context(), i.Link, "asked", "", domain.SystemLetter{}, at)
-			if name != "an unknown one" && name != "one for somebody who is blocked" && !errors.Is(err, domain.ErrNotFound) {
+			if name != "an unknown one" && name != "one for a blocked user" && !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("asked by the link: %v", err)
 			}
 			if _, err := s.Invitation(t.Context(), "asked", at); name != "an unknown one" && !errors.Is(err, domain.ErrNotFound) {

@@ -19,13 +19,13 @@ func TestMailings(t *testing.T) {
 		field  string
 		change func(*domain.Mailing)
 	}{
-		"refuse another team's message": {"message_id", func(m *domain.Mailing) { m.MessageID = foreign.ID }},
-		"refuse another team's client":  {"client_ids", func(m *domain.Mailing) { m.Audience, m.ClientIDs = domain.AudienceClients, []int64{mine.ID, theirs.ID} }},
-		"refuse an audience of nobody":  {"client_ids", func(m *domain.Mailing) { m.Audience = domain.AudienceClients }},
-		"refuse a window in which nothing can happen": {"ends_at", func(m *domain.Mailing) {
+		"reject another team's message": {"message_id", func(m *domain.Mailing) { m.MessageID = foreign.ID }},
+		"reject another team's client":  {"client_ids", func(m *domain.Mailing) { m.Audience, m.ClientIDs = domain.AudienceClients, []int64{mine.ID, theirs.ID} }},
+		"reject an audience of nobody":  {"client_ids", func(m *domain.Mailing) { m.Audience = domain.AudienceClients }},
+		"reject a window without an occurrence": {"ends_at", func(m *domain.Mailing) {
 			m.Schedule, _ = domain.NewSchedule("2026-03-01T10:00", "2026-03-02T09:00", "UTC", "once")
 		}},
-		"refuse a name of two lines": {"name", func(m *domain.Mailing) { m.Name = "a\nb" }},
+		"reject a name of two lines": {"name", func(m *domain.Mailing) { m.Name = "a\nb" }},
 	}
 	for name, test := range wrong {
 		t.Run(name, func(t *testing.T) {

@@ -49,7 +49,7 @@ func TestListsStopAtTheirTimeLimit(t *testing.T) {
 			_, err := s.Clients(ctx, 1, ClientQuery{Q: slowText})
 			return err
 		},
-		"the audit log, whose newest line is found at once": func(ctx context.Context) error {
+		"the audit log, whose newest entry is found at once": func(ctx context.Context) error {
 			_, err := s.Audit(ctx, AuditQuery{Q: slowText})
 			return err
 		},

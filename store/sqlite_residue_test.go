@@ -81,9 +81,9 @@ func TestSecurityResidue(t *testing.T) {
 		pragma string
 		least  int // marks expected before the wipe
 	}{
-		"copies that SQLite leaves while it moves rows":             {"secure_delete(1)", 1},
+		"copies that SQLite leaves when it moves rows":              {"secure_delete(1)", 1},
 		"rows that an older version deleted without secure_delete":  {"secure_delete(0)", 1000},
-		"rows that somebody deleted who overwrites only some pages": {"secure_delete(FAST)", 1},
+		"rows deleted by a program that overwrites only some pages": {"secure_delete(FAST)", 1},
 	} {
 		t.Run(name+" are wiped, and everything else stays", func(t *testing.T) {
 			t.Parallel()

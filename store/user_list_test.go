@@ -30,18 +30,18 @@ func TestUsers(t *testing.T) {
 		q    store.UserQuery
 		want string
 	}{
-		{"the newest first", store.UserQuery{}, "new bad boris Ann@Example.com boss"},
-		{"an unknown order is that too", store.UserQuery{Sort: "password_hash"}, "new bad boris Ann@Example.com boss"},
-		{"by address, whatever its case", store.UserQuery{Sort: "email"}, "Ann@Example.com bad boris boss new"},
+		{"newest first", store.UserQuery{}, "new bad boris Ann@Example.com boss"},
+		{"an unknown order means newest first", store.UserQuery{Sort: "password_hash"}, "new bad boris Ann@Example.com boss"},
+		{"by address, ignoring case", store.UserQuery{Sort: "email"}, "Ann@Example.com bad boris boss new"},
 		{"by the last sign-in", store.UserQuery{Sort: "signed-in"}, "boss Ann@Example.com new bad boris"},
 		{"of a role", store.UserQuery{Role: domain.RoleEditor}, "boris"},
-		{"those who may sign in", store.UserQuery{State: store.UserActive, Sort: "email"}, "Ann@Example.com boris boss"},
-		{"those who have not confirmed", store.UserQuery{State: store.UserUnverified}, "new"},
+		{"the active ones", store.UserQuery{State: store.UserActive, Sort: "email"}, "Ann@Example.com boris boss"},
+		{"the unconfirmed ones", store.UserQuery{State: store.UserUnverified}, "new"},
 		{"the blocked ones", store.UserQuery{State: store.UserBlocked}, "bad"},
-		{"who has it in the address", store.UserQuery{Q: "aNN@exa"}, "Ann@Example.com"},
-		{"who has it in the name", store.UserQuery{Q: "User bo", Sort: "email"}, "boris boss"},
-		{"nobody for a pattern", store.UserQuery{Q: "%"}, ""},
-		{"a search in a role", store.UserQuery{Q: "b", Role: domain.RoleUser}, "bad"},
+		{"a match in the address", store.UserQuery{Q: "aNN@exa"}, "Ann@Example.com"},
+		{"a match in the name", store.UserQuery{Q: "User bo", Sort: "email"}, "boris boss"},
+		{"no match for a pattern", store.UserQuery{Q: "%"}, ""},
+		{"a search within a role", store.UserQuery{Q: "b", Role: domain.RoleUser}, "bad"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := strings.Join(listed(t, s, c.q, now), " "); got != c.want {

@@ -22,7 +22,7 @@ func TestNothingTypedBecomesHTML(t *testing.T) {
 		"a field in the subject":     {"For {{name}}", "a", "For " + evil},
 		"a default in the subject":   {"For {{first_name|" + evil + "}}", "a", "For " + evil},
 		"an address in the subject":  {"To {{email}}", "a", "To a&b'c@example.com"},
-		"text beside a field":        {"<b>{{email}}</b>", "a", "<b>a&b'c@example.com</b>"},
+		"text next to a field":       {"<b>{{email}}</b>", "a", "<b>a&b'c@example.com</b>"},
 		"fields all over the body":   {"News", "{{name}} **{{name}}** `{{name}}`\n\n# {{name}}\n\n![{{name}}](https://x.com/{{name}}) [{{name}}](https://x.com/?{{name}})", "News"},
 		"defaults all over the body": {"News", "{{first_name|" + evil + "}} [a](https://x.com/?{{first_name|\"><script>}})", "News"},
 		"HTML in the body":           {"News", evil, "News"},
@@ -68,14 +68,14 @@ func TestNothingTypedBecomesHTML(t *testing.T) {
 func TestSizeOfAnEmail(t *testing.T) {
 	wide := domain.Recipient{Email: strings.Repeat("a", 60) + "@example.com", Name: strings.Repeat("🎉", domain.MaxName)}
 	for name, body := range map[string]string{
-		"fields":                   strings.Repeat("{{name}} ", domain.MaxTextFields),
-		"fields in links":          strings.Repeat("[a](https://x.com/{{name}}{{email}}) ", domain.MaxTextFields/2),
-		"a field repeated by name": "[a]: https://x.com/{{name}}\n\n" + strings.Repeat("[a]\n\n", 2_000),
-		"a long default":           "[a]: https://x.com/{{first_name|" + strings.Repeat("d", 100_000) + "}}\n\n" + strings.Repeat("[a]\n\n", 500),
-		"many cells":               strings.Repeat("|{{name}}", 200) + "\n" + strings.Repeat("|-", 200) + "\n" + strings.Repeat("|\n", 90),
-		"the longest text":         strings.Repeat("я", domain.MaxBody/2-10),
-		"as many quotes as may be": strings.Repeat(`"`, domain.FreeOutput/5-10),
-		"paragraphs":               strings.Repeat("a\n\n", 10_000),
+		"fields":                    strings.Repeat("{{name}} ", domain.MaxTextFields),
+		"fields in links":           strings.Repeat("[a](https://x.com/{{name}}{{email}}) ", domain.MaxTextFields/2),
+		"a field repeated by name":  "[a]: https://x.com/{{name}}\n\n" + strings.Repeat("[a]\n\n", 2_000),
+		"a long default":            "[a]: https://x.com/{{first_name|" + strings.Repeat("d", 100_000) + "}}\n\n" + strings.Repeat("[a]\n\n", 500),
+		"many cells":                strings.Repeat("|{{name}}", 200) + "\n" + strings.Repeat("|-", 200) + "\n" + strings.Repeat("|\n", 90),
+		"the longest text":          strings.Repeat("я", domain.MaxBody/2-10),
+		"as many quotes as allowed": strings.Repeat(`"`, domain.FreeOutput/5-10),
+		"paragraphs":                strings.Repeat("a\n\n", 10_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			template, err := letter.Parse(t.Context(), letter.Mailing, sender, "News", body)

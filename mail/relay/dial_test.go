@@ -136,9 +136,9 @@ func TestTLS(t *testing.T) {
 		check(t, failure(t, config(t, s)), domain.StageTLS, domain.OutcomePermanent, domain.ScopeRelay)
 	})
 	for name, change := range map[string]func(*relay.Config){
-		"a certificate that nobody vouches for": func(c *relay.Config) { c.TLS = nil },
-		"a certificate for another name":        func(c *relay.Config) { c.Host = "mail.example.com" },
-		"no version in common":                  func(c *relay.Config) { c.TLS.MaxVersion = tls.VersionTLS10 },
+		"an untrusted certificate":       func(c *relay.Config) { c.TLS = nil },
+		"a certificate for another name": func(c *relay.Config) { c.Host = "mail.example.com" },
+		"no version in common":           func(c *relay.Config) { c.TLS.MaxVersion = tls.VersionTLS10 },
 	} {
 		for _, security := range []mailtest.Security{mailtest.Offered, mailtest.Implicit} {
 			t.Run(name+" is permanent", func(t *testing.T) {

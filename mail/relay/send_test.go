@@ -57,14 +57,14 @@ func TestSend(t *testing.T) {
 			{"421", mailtest.Answer("421 4.3.2 closing")},
 			{"garbage", mailtest.Answer("what?")},
 			{"a code out of range", mailtest.Answer("650 hm")},
-			{"a 3xx out of place", mailtest.Answer("352 hm")},
+			{"an unexpected 3xx", mailtest.Answer("352 hm")},
 			{"two codes in one reply", mailtest.Answer("250-yes\r\n550 no")},
 			{"an endless reply", mailtest.Answer(strings.Repeat("250-and so on\r\n", 8000))},
 			{"closing", mailtest.Action{End: mailtest.Close}},
 			{"closing in the middle of a reply", mailtest.Action{Reply: "250-yes", End: mailtest.Close}},
 			{"resetting", mailtest.Action{End: mailtest.Reset}},
 			{"silence", mailtest.Action{End: mailtest.Silent}},
-			{"a reply that drips for ever", mailtest.Action{
+			{"a reply that drips forever", mailtest.Action{
 				Reply: strings.Repeat("250-drip\r\n", 1000), Drip: 5 * time.Millisecond}},
 		}
 		for _, e := range ends {

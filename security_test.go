@@ -17,9 +17,9 @@ Routes: the table of who may do what, for every route, as a page and as a piece
 Routes: own rows alone; every team's mailings for those who oversee, with masked addresses
 	handlers.TestAccessShownRows handlers.TestMasks handlers.TestOverseeing handlers.TestThingsOfAnotherTeam
 Routes: a manager blocks users, not themselves, nor managers and admins; an admin may block a manager
-	handlers.TestBlocking store.TestWhoBlocksWhom domain.TestMayBlock
+	handlers.TestBlocking store.TestBlockPermissions domain.TestMayBlock
 Routes: the last admin cannot be demoted or blocked
-	handlers.TestBlocking handlers.TestRoles store.TestWhoBlocksWhom store.TestSetRole cli.TestUserCommands
+	handlers.TestBlocking handlers.TestRoles store.TestBlockPermissions store.TestSetRole cli.TestUserCommands
 Routes: blocking ends the sessions; a team with no unblocked member left sends nothing, and its runs are cancelled
 	handlers.TestBlocking handlers.TestSecurityReadAnew store.TestBlockUser jobs.TestBlockedTeam cli.TestBlockBesideServe
 Routes: disabling cancels the run and holds until a manager enables the mailing; the owner sees who, when and why
@@ -30,11 +30,11 @@ Routes: a body that names another team's message or client writes nothing: 422
 Words: the relay's words are shown to the team whose letter they were about; others see stage and codes, logs hold codes
 	handlers.TestSecurityRelayNoteTellsNobodysClients handlers.TestMasks domain.TestMaskedAttempt domain.TestTextWithoutWords domain.TestCause jobs.TestSecurityLogHoldsCodes
 Counts: of several teams taken once an hour and rounded, so that nobody can ask them whether an address is known
-	domain.TestShownClients store.TestSecurityTotalsTellNobodysClients handlers.TestSecurityHomeNumbersOfSeveralTeams
+	domain.TestShownClients store.TestSecurityTotalsHideOtherTeams handlers.TestSecurityHomeNumbersOfSeveralTeams
 Deleting: what is deleted leaves the file, the write-ahead log and the log of the program
 	cli.TestSecurityDeletedIsGone store.TestSecurityResidue store.TestJournal jobs.TestResidue
 Deleting: clients that were deleted are forgotten in deliveries and log after a time
-	store.TestSecurityForgottenClients jobs.TestForgets cli.TestForgetAfter
+	store.TestSecurityForgottenClients jobs.TestForgetsDeletedClients cli.TestForgetAfter
 Tokens: none stands in the file or the write-ahead log
 	store.TestSecurityTokensAreNotInTheFile
 Input: a password on the command line is warned of
@@ -121,8 +121,8 @@ Browser: links in letters use the public URL; another Host is 421, but for the p
 Work: search text, and any value in an address, is at most 200 characters
 	handlers.TestSecurityLongSearch
 Work: reads have a deadline, and places for each user and team; searches leave readers to the others, and writing leaves the writer to the sender
-	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestPlacesAreLeft store.TestSearchInLargeTexts store.TestListsEndWithTheirTime store.TestListsLeaveReaders
-	store.TestSenderTakesNoTurn e2e.TestOneTeamAgainstTheOthers
+	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestPlacesAreLeft store.TestSearchInLargeTexts store.TestListsStopAtTheirTimeLimit store.TestListsLeaveReadersFree
+	store.TestSenderDoesNotWaitForTurns e2e.TestOneTeamAgainstTheOthers
 Connections: write deadlines, a cap in all and for a network
 	cli.TestSecurityAnswersNobodyTakes cli.TestSecurityConnections cli.TestSecurityTimeLimits
 Connections: whoever goes away in the middle is no error
@@ -155,11 +155,11 @@ Input: the SMTP password is never shown, logged or stored in the database
 	cli.TestSecuritySMTPPassword cli.TestSecuritySMTPPasswordInMistakes cli.TestSecuritySMTPPasswordInCommands
 Input: what a text becomes is bounded: length first, then steps, nodes, cells, nesting, what references repeat, and bytes
 	markdown.TestHostileTexts markdown.TestBounds markdown.FuzzTime markdown.FuzzOutput markdown.TestUsualTexts
-	mail/letter.TestHeavyTextsMakeNoTemplate mail/letter.TestSizeOfAnEmail handlers.TestHeavyMessages handlers.TestHeavyArticles
+	mail/letter.TestHeavyTextsAreRejected mail/letter.TestSizeOfAnEmail handlers.TestHeavyMessages handlers.TestHeavyArticles
 Input: a text is laid out only as long as its reader waits, and a few at once for each user
-	markdown.TestRenderingEndsWithItsContext handlers.TestPreviewEndsWithTheReader handlers.TestRendersAtOnce handlers.TestRendersAtOnceInAll
+	markdown.TestRenderingStopsWithItsContext handlers.TestPreviewEndsWithTheReader handlers.TestRendersAtOnce handlers.TestRendersAtOnceInAll
 Input: one team's heavy message stops no other's letters
-	jobs.TestSlowMessageDelaysNobodyElse jobs.TestMessageIsParsedOncePerRun
+	jobs.TestSlowMessageDelaysNoOthers jobs.TestMessageIsParsedOncePerRun
 Input: what is typed into a subject is escaped in the letter's HTML as much as what a field holds
 	mail/letter.TestNothingTypedBecomesHTML mail/letter.FuzzCompose
 Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions

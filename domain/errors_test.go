@@ -8,7 +8,7 @@ import (
 )
 
 func TestInvalid(t *testing.T) {
-	t.Run("without a mistake is no error", func(t *testing.T) {
+	t.Run("without mistakes is no error", func(t *testing.T) {
 		if err := (domain.Invalid{}).Or(); err != nil {
 			t.Error(err)
 		}
@@ -21,7 +21,7 @@ func TestInvalid(t *testing.T) {
 			t.Error(got)
 		}
 	})
-	t.Run("lists mistakes by field name, the form's own without one", func(t *testing.T) {
+	t.Run("lists mistakes by field name, those of the whole form without one", func(t *testing.T) {
 		wrong := domain.Invalid{"b": domain.Say("B %s.", "x"), "a": domain.Say("A."), "": domain.Say("All.")}
 		if got := wrong.Or().Error(); got != "invalid: All.; a: A.; b: B x." {
 			t.Error(got)

@@ -3,17 +3,17 @@ package domain
 import "time"
 
 // Limit is a bound on what people and programs may ask of an installation, with the reason for it. Every bound that
-// somebody can reach stands in the table of Limits, made of the constant that is enforced, so that the two cannot differ.
+// users can hit is listed in Limits, built from the constant that is enforced, so that the two cannot differ.
 type Limit struct {
-	What  Text // what is bounded, such as "Length of a message"
+	What  Text // what is limited, such as "Length of a message"
 	Value Text // with its unit, such as "%d characters"
 	Why   Text // what would happen without it
 }
 
-// MaxFields is how many fields a form may have: as many as name all clients that can be picked for a mailing, and then some.
+// MaxFields is how many fields a form may have: enough to name every client picked for a mailing, with some to spare.
 const MaxFields = MaxPicked + 2000
 
-// Limits is the table of all bounds, grouped by what they are about. Admins read it at /limits.
+// Limits is the table of all limits, grouped by topic. Admins read it at /limits.
 func Limits() []Limit {
 	limits := []Limit{
 		{Say("Name of a person, client, message or mailing"), Say("%d characters", MaxName),
@@ -64,10 +64,10 @@ func Limits() []Limit {
 	return append(limits, expiryLimits()...)
 }
 
-// days is a whole number of days.
+// days is a duration in whole days.
 func days(d time.Duration) Text { return Say("%d days", int(d/(24*time.Hour))) }
 
-// quotaLimits are those of teams.
+// quotaLimits are the limits of teams.
 func quotaLimits() []Limit {
 	return []Limit{
 		{Say("Clients of a new team"), Say("%d clients", NewTeamClients),
@@ -89,7 +89,7 @@ func quotaLimits() []Limit {
 	}
 }
 
-// letterLimits are those of system letters.
+// letterLimits are the limits of system letters.
 func letterLimits() []Limit {
 	return []Limit{
 		{Say("System emails to one mailbox"), Say("%d an hour and %d a day", MailboxLettersAnHour, MailboxLettersADay),
@@ -109,7 +109,7 @@ func letterLimits() []Limit {
 	}
 }
 
-// expiryLimits are those of what strangers leave behind.
+// expiryLimits are the limits on what strangers leave behind.
 func expiryLimits() []Limit {
 	return []Limit{
 		{Say("Account that nobody has confirmed"), days(UnconfirmedKept), Say("Anybody can start as many as they like. Then it is deleted.")},

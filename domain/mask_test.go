@@ -26,7 +26,7 @@ func TestMaskName(t *testing.T) {
 	}
 }
 
-// uglyReplies name ann.smith+tag@bücher.example, who is Ann Smith, in ways that relays have.
+// uglyReplies name ann.smith+tag@bücher.example, Ann Smith, in ways that real relays do.
 var uglyReplies = []string{
 	"<ann.smith+tag@xn--bcher-kva.example>: Recipient address rejected",
 	"5.1.1 <Ann.Smith+Tag@BÜCHER.EXAMPLE>... User unknown",

@@ -12,10 +12,10 @@ const (
 	MaxSubject    = 200     // characters
 	MaxBody       = 200000  // octets
 	MaxTextFields = 1000    // in a subject or body
-	MaxEmail      = 1 << 20 // octets of an email as it is sent to one recipient, header and both parts encoded
+	MaxEmail      = 1 << 20 // octets of an email as sent to one recipient: header and both encoded parts
 )
 
-// Message is a subject and a body in Markdown, reusable by several mailings. Both may hold fields.
+// Message is a subject and a Markdown body that several mailings can use. Both may contain fields.
 type Message struct {
 	ID        int64
 	TeamID    int64

@@ -9,8 +9,8 @@ import (
 //go:embed passwords.txt
 var commonPasswords string
 
-// CheckPassword reports whether p can be a password, and if not, why. Length is what counts (NIST SP 800-63B, section
-// 5.1.1.2): any characters will do, but not the passwords that everybody tries first.
+// CheckPassword reports whether p is acceptable as a password, and if not, why. Length is what counts (NIST SP 800-63B,
+// section 5.1.1.2): any characters will do, except for the most common passwords.
 func CheckPassword(p string) (Text, bool) {
 	length := utf8.RuneCountInString(p)
 	switch {

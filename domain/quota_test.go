@@ -58,7 +58,7 @@ func TestBucket(t *testing.T) {
 	if n, _ := take(100); n != 10 {
 		t.Errorf("%d after ten seconds", n)
 	}
-	at = at.Add(-time.Hour) // the clock has been set
+	at = at.Add(-time.Hour) // the clock was set back
 	if n, _ := take(1); n != 0 {
 		t.Error("one more when the clock went back")
 	}

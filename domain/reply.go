@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// explanations say in plain words what common enhanced status codes mean (RFC 3463; the class is left out).
+// explanations say in plain words what common enhanced status codes mean (RFC 3463), without their class.
 var explanations = map[string]Text{
 	"1.1":  Say("There is no mailbox with this address."),
 	"1.2":  Say("The domain of this address does not exist or takes no mail."),
@@ -29,7 +29,7 @@ var explanations = map[string]Text{
 	"7.28": Say("Too many letters in a short time."),
 }
 
-// byCode are for replies without an enhanced code that says more (RFC 5321, section 4.2.3).
+// byCode explains replies without a more specific enhanced code (RFC 5321, section 4.2.3).
 var byCode = map[int]Text{
 	535: Say("The relay does not accept the user name and password."),
 	421: Say("The relay closed the connection for now."),
@@ -42,7 +42,7 @@ var byCode = map[int]Text{
 	554: Say("The relay refuses the letter."),
 }
 
-// Explain says in plain words what an attempt came to; the zero Text when there is nothing to explain.
+// Explain says in plain words what an attempt's result means; the zero Text when there is nothing to explain.
 func Explain(r Result) Text {
 	switch r.Outcome {
 	case OutcomeSent:
@@ -71,10 +71,10 @@ func Explain(r Result) Text {
 type Reply struct {
 	Code     int    // basic code, RFC 5321; 0 when there was none
 	Enhanced string // enhanced status code as in RFC 3463, like "5.1.1"; "" when there was none
-	Text     string // the relay's words, or ours for an error of the network
+	Text     string // the relay's words, or ours for a network error
 }
 
-// Codes are the reply without its words: "550 5.1.1"; "" when there was no code.
+// Codes are the codes of the reply without its words, like "550 5.1.1"; "" when there were none.
 func (r Reply) Codes() string {
 	if r.Code == 0 {
 		return r.Enhanced

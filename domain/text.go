@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text is an English sentence with its arguments. The English text is the key of its translation; it takes the
-// verbs of fmt.
+// Text is an English sentence with its arguments. The English text, with the verbs of package fmt, is the key of its
+// translation.
 type Text struct {
 	Key  string
 	Args []any
@@ -24,7 +24,7 @@ func (t Text) String() string {
 	return fmt.Sprintf(t.Key, t.Args...)
 }
 
-// checkLine records what keeps value from being one line of at most max characters.
+// checkLine records why value is not one line of at most max characters.
 func checkLine(wrong Invalid, field, value string, max int) {
 	switch {
 	case !utf8.ValidString(value):
@@ -36,7 +36,7 @@ func checkLine(wrong Invalid, field, value string, max int) {
 	}
 }
 
-// HasControl reports whether s holds a character that must never stand in a header field: C0 and C1 controls, and
+// HasControl reports whether s contains a character that must never occur in a header field: C0 and C1 controls, and
 // the line and paragraph separators.
 func HasControl(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {

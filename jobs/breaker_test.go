@@ -36,25 +36,25 @@ func sending(b *breaker, now time.Time) (n int) {
 	return n
 }
 
-// near reports whether a time is within 20 % of what is wanted.
+// near reports whether a time is within 20 % of the wanted one.
 func near(got, want time.Duration) bool { return got >= want*8/10 && got <= want*12/10 }
 
 func TestBreaker(t *testing.T) {
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-	t.Run("opens at the third relay failure in a row, whatever else is heard between does not count", func(t *testing.T) {
+	t.Run("opens at the third relay failure in a row, ignoring other results in between", func(t *testing.T) {
 		for name, tt := range map[string]struct {
 			heard []domain.Result
 			open  bool
 		}{
-			"two failures":                      {[]domain.Result{broke, broke}, false},
-			"three failures":                    {[]domain.Result{broke, unread, broke}, true},
-			"a letter between":                  {[]domain.Result{broke, broke, went, broke, broke}, false},
-			"a refused recipient between":       {[]domain.Result{broke, broke, nobody, broke}, false},
-			"a stopped letter between":          {[]domain.Result{broke, broke, stopped, broke}, true},
-			"ten refused recipients":            {[]domain.Result{nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody}, false},
-			"one that a person must put right":  {[]domain.Result{locked}, true},
-			"letters stopped by ourselves only": {[]domain.Result{stopped, stopped, stopped, stopped}, false},
+			"two failures":                   {[]domain.Result{broke, broke}, false},
+			"three failures":                 {[]domain.Result{broke, unread, broke}, true},
+			"a letter in between":            {[]domain.Result{broke, broke, went, broke, broke}, false},
+			"a refused recipient in between": {[]domain.Result{broke, broke, nobody, broke}, false},
+			"a stopped letter in between":    {[]domain.Result{broke, broke, stopped, broke}, true},
+			"ten refused recipients":         {[]domain.Result{nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody}, false},
+			"one that a person must fix":     {[]domain.Result{locked}, true},
+			"only letters that we stopped":   {[]domain.Result{stopped, stopped, stopped, stopped}, false},
 		} {
 			b := newBreaker()
 			for _, res := range tt.heard {
@@ -75,7 +75,7 @@ func TestBreaker(t *testing.T) {
 			if pause := b.state().NextAt.Sub(now); !near(pause, want*time.Second) {
 				t.Errorf("opening %d lasts %s, want about %d s", i+1, pause, want)
 			}
-			b.heard(broke, now.Add(time.Second)) // one that was under way
+			b.heard(broke, now.Add(time.Second)) // one that was on its way
 			now = b.state().NextAt
 			if n := sending(b, now); n != 1 {
 				t.Errorf("after opening %d there are %d workers, want one", i+1, n)
@@ -86,7 +86,7 @@ func TestBreaker(t *testing.T) {
 		}
 	})
 
-	t.Run("stays open for 15 minutes, doubling to an hour, when a person must put it right", func(t *testing.T) {
+	t.Run("stays open for 15 minutes, doubling to an hour, when a person must fix it", func(t *testing.T) {
 		b, now := newBreaker(), start
 		for i, want := range []time.Duration{15, 30, 60, 60, 60} {
 			b.heard(locked, now)
@@ -97,7 +97,7 @@ func TestBreaker(t *testing.T) {
 		}
 	})
 
-	t.Run("begins anew after a letter that went through", func(t *testing.T) {
+	t.Run("starts over after a success", func(t *testing.T) {
 		b, now := newBreaker(), start
 		for range 6 {
 			b.heard(broke, now)
@@ -129,7 +129,7 @@ func TestBreaker(t *testing.T) {
 		}
 	})
 
-	t.Run("a 4.7.x halves the connections for 5 minutes, those under way do not halve them again", func(t *testing.T) {
+	t.Run("a 4.7.x halves the connections for 5 minutes, letters on their way do not halve them again", func(t *testing.T) {
 		b, now := newBreaker(), start
 		for i, want := range []int{4, 2, 1, 1} {
 			b.heard(patient, now)
@@ -177,7 +177,7 @@ func TestBreakerTrial(t *testing.T) {
 		}
 	})
 
-	t.Run("a letter that was under way when the breaker opened does not close it", func(t *testing.T) {
+	t.Run("a letter that was on its way when the breaker opened does not close it", func(t *testing.T) {
 		b := newBreaker()
 		for range failuresToOpen {
 			b.heard(broken, now)
@@ -188,7 +188,7 @@ func TestBreakerTrial(t *testing.T) {
 		}
 	})
 
-	t.Run("a letter that could not be composed says nothing of the relay", func(t *testing.T) {
+	t.Run("a letter that cannot be composed says nothing about the relay", func(t *testing.T) {
 		b := newBreaker()
 		for range failuresToOpen {
 			b.heard(broken, now)

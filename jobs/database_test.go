@@ -9,13 +9,13 @@ import (
 	"postrider/mail/mailtest"
 )
 
-// change makes a change in the file that no page could.
+// change changes the file in a way that pages could not.
 func (s *site) change(text string) {
 	s.t.Helper()
 	s.file(func(db *sql.DB) error { _, err := db.ExecContext(s.t.Context(), text); return err })
 }
 
-// TestUnreadable: a database that cannot be read keeps its letters, and is not asked as fast as it answers.
+// TestUnreadable: a database that cannot be read loses no letters, and is not polled as fast as it answers.
 func TestUnreadable(t *testing.T) {
 	const letters, trouble = 20, "trouble reading what a letter needs"
 	whole := func(s *site, m domain.Mailing) {
@@ -33,7 +33,7 @@ func TestUnreadable(t *testing.T) {
 		}
 	}
 
-	t.Run("when the message of a run cannot be read nobody connects, and the letters go afterwards", func(t *testing.T) {
+	t.Run("while a run's message cannot be read nobody connects, and the letters go afterwards", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: letters})
 		m := s.mailing(0)
@@ -50,7 +50,7 @@ func TestUnreadable(t *testing.T) {
 		whole(s, m)
 	})
 
-	t.Run("when nobody can say whether a letter may still leave none does, and each connection tries more and more slowly", func(t *testing.T) {
+	t.Run("while nobody can tell whether a letter may go none does, and each connection retries more and more slowly", func(t *testing.T) {
 		t.Parallel()
 		var under gauge
 		hold := make(chan struct{})

@@ -54,7 +54,7 @@ func TestRelayDown(t *testing.T) {
 		}
 	})
 
-	t.Run("afterwards one connection with one letter, and then twice as many with each that went through", func(t *testing.T) {
+	t.Run("afterwards one connection with one letter, then twice as many with each success", func(t *testing.T) {
 		t.Parallel()
 		const many = 8
 		var down atomic.Bool
@@ -83,7 +83,7 @@ func TestRelayDown(t *testing.T) {
 		s.advance(20 * time.Second)
 		for sent, allowed := range []int{1, 2, 4, many, many} {
 			s.wait("the letters under way", func() bool { return under.level() == allowed })
-			for range 5 { // nobody else joins
+			for range 5 { // no other worker joins
 				if err := s.sender.Tick(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -104,7 +104,7 @@ func TestRelayDown(t *testing.T) {
 }
 
 func TestPatience(t *testing.T) {
-	t.Run("after a 4.7.x half of the connections rest for five minutes", func(t *testing.T) {
+	t.Run("after a 4.7.x half of the connections pause for five minutes", func(t *testing.T) {
 		t.Parallel()
 		var under gauge
 		var full atomic.Bool

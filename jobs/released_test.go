@@ -13,7 +13,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestReleasedRunsGoOn lets today's sender go on with a run that an earlier version was killed in.
+// TestReleasedRunsGoOn makes the current sender continue a run during which an earlier version was killed.
 func TestReleasedRunsGoOn(t *testing.T) {
 	const dir = "../store/testdata/released"
 	for _, name := range storetest.Released(t, dir) {
@@ -21,7 +21,7 @@ func TestReleasedRunsGoOn(t *testing.T) {
 			path := storetest.Unpack(t, dir, name)
 			s := &site{path: path, told: &pages{}, office: &office{t: t, store: storetest.OpenAt(t, path),
 				relay: mailtest.New(t, mailtest.Config{}), now: time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)}}
-			due := map[string]int{} // letters that may still go, by address
+			due := map[string]int{} // letters that may still be sent, by address
 			s.file(func(db *sql.DB) error {
 				rows, err := db.Query(`SELECT email, state = 'claimed' FROM deliveries`)
 				if err != nil {

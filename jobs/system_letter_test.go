@@ -13,11 +13,11 @@ import (
 )
 
 func TestNeighbours(t *testing.T) {
-	t.Run("a mailing that falls due while the recipients of a large one are frozen begins before they all are", func(t *testing.T) {
+	t.Run("a mailing that falls due while the recipients of a large one are being copied does not wait for all of them", func(t *testing.T) {
 		t.Parallel()
 		var s *site
 		s = newSite(t, plan{sender: func(c *jobs.Config) {
-			c.Now = func() time.Time { // an hour goes by between any two chunks
+			c.Now = func() time.Time { // an hour passes between chunks
 				defer func() { s.now = s.now.Add(time.Hour) }()
 				return s.now
 			}
@@ -36,7 +36,7 @@ func TestNeighbours(t *testing.T) {
 		}
 	})
 
-	t.Run("a relay that takes fewer connections is not asked for more again and again", func(t *testing.T) {
+	t.Run("a relay that accepts fewer connections is not asked for more again and again", func(t *testing.T) {
 		t.Parallel()
 		var s *site
 		ready := make(chan struct{})
@@ -79,8 +79,8 @@ func (s *site) write() {
 
 func TestCrowdedRelay(t *testing.T) {
 	for name, refusal := range map[string]mailtest.Action{
-		"says 421":             {Reply: "421 4.7.0 too many connections", End: mailtest.Close},
-		"closes without words": {End: mailtest.Close},
+		"says 421":               {Reply: "421 4.7.0 too many connections", End: mailtest.Close},
+		"closes without a reply": {End: mailtest.Close},
 	} {
 		t.Run("a system letter goes in the middle of a run at a relay that "+name+" to a third connection", func(t *testing.T) {
 			t.Parallel()
@@ -100,7 +100,7 @@ func TestCrowdedRelay(t *testing.T) {
 			close(ready)
 			m := s.mailing(0)
 			s.run()
-			goOn := func() { s.advance(100 * time.Millisecond) } // a frozen clock would let the workers rest for ever, a fast one ends idle connections
+			goOn := func() { s.advance(100 * time.Millisecond) } // a stopped clock would keep the workers idle for ever, a fast one closes idle connections
 			s.wait("some letters", func() bool { goOn(); return s.relay.Count() >= 20 })
 			s.write()
 			s.wait("the system letter", func() bool { goOn(); return s.copies()["new@example.com"] == 1 })
@@ -120,7 +120,7 @@ func TestCrowdedRelay(t *testing.T) {
 }
 
 func TestSystemLetterOutcome(t *testing.T) {
-	t.Run("an outcome that cannot be written down is kept, and the letter does not go again", func(t *testing.T) {
+	t.Run("an outcome that cannot be recorded is kept, and the letter is not sent again", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{})
 		execute := func(text string) {

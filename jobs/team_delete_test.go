@@ -22,7 +22,7 @@ func (s *site) leave() {
 	}
 }
 
-// kept is how many rows are left of what the owner's team kept.
+// kept is how many rows of the owner's team are left.
 func (s *site) kept() (n int) {
 	s.t.Helper()
 	s.file(func(db *sql.DB) error {
@@ -60,7 +60,7 @@ func TestTeamIsDeleted(t *testing.T) {
 	stop := s.run()
 	s.relay.WaitFor(100, patience)
 	stop()
-	s.leave() // nobody works on it
+	s.leave() // nobody is working on it
 	arrived := s.relay.Count()
 	if more, err := s.store.DeleteSome(t.Context()); !more || err != nil {
 		t.Errorf("nothing more to delete: %v", err)
@@ -81,7 +81,7 @@ func TestTeamIsDeleted(t *testing.T) {
 	}
 }
 
-func TestAfterATeamIsDeleted(t *testing.T) {
+func TestAfterTeamDeletion(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plan{clients: 3})
 	m := s.mailing(0)
@@ -93,7 +93,7 @@ func TestAfterATeamIsDeleted(t *testing.T) {
 
 	other := storetest.User(t, s.store, "other@example.com")
 	storetest.Client(t, s.store, other.TeamID, "elsewhere@example.com")
-	at := s.clock().Add(time.Hour) // not before its message has been changed
+	at := s.clock().Add(time.Hour) // not before the change of its message
 	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.LocalTimeOf(at, time.UTC).String(), "", "UTC", domain.Once)
 	msg, err := s.store.Message(t.Context(), domain.CommandLineActor(), domain.View, next.MessageID)
 	if err != nil {

@@ -6,12 +6,12 @@ import (
 	"postrider/domain"
 )
 
-// ClientQuery says which clients of a team a page shows.
+// ClientQuery selects the clients of a team on a page.
 type ClientQuery struct {
-	Q      string // is contained in address, name or comment, whatever its case
+	Q      string // substring of address, name or comment, ignoring case
 	Status domain.ClientStatus
-	Sort   string // "email", "full_name", or "" for the newest first
-	After  string // the Next of the page before
+	Sort   string // "email", "full_name", or "" for newest first
+	After  string // Next of the previous page
 	Per    int    // 25, 50 or 100
 }
 
@@ -34,7 +34,7 @@ var clientListing = listing[domain.Client]{
 	},
 }
 
-// countClients is how many clients match. The team's row knows it of those that no search narrows.
+// countClients is how many clients match. Without a search, the team's row has the number.
 func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match part) (n int, err error) {
 	if q.Q != "" {
 		return count(ctx, s.lists, match)
@@ -49,7 +49,7 @@ func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, m
 	return active + undeliverable, err
 }
 
-// teamClients is how many clients of a team can be written to, and how many cannot. Triggers keep the numbers.
+// teamClients is how many of a team's clients are deliverable and how many are not. Triggers maintain the numbers.
 func teamClients(ctx context.Context, q reader, teamID int64) (active, undeliverable int, err error) {
 	err = q.row(ctx, `SELECT clients - undeliverable, undeliverable FROM teams WHERE id = $1`, teamID).
 		Scan(&active, &undeliverable)
@@ -66,7 +66,7 @@ func clientCursor(c domain.Client, sort string) cursor {
 	return cursor{"", c.ID}
 }
 
-// keyOf is the comparison form of an address that is in the tables and so has passed the check.
+// keyOf is the comparison form of a stored address, which has passed the check.
 func keyOf(email string) string {
 	a, err := domain.ParseAddress(email)
 	if err != nil {

@@ -19,7 +19,7 @@ func TestChangeOfAddressDuringChangeOfPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	letter := domain.SystemLetter{ExpiresAt: now.Add(time.Hour)}
-	asked := make(chan error, 3) // with the change as many as one account may have at once
+	asked := make(chan error, 3) // with the change, as many as one account may have at once
 	for i := range cap(asked) {
 		go func() {
 			in := store.EmailChange{Email: fmt.Sprintf("mallory%d@example.com", i), Password: storetest.Password,
@@ -32,7 +32,7 @@ func TestChangeOfAddressDuringChangeOfPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range cap(asked) {
-		<-asked // done before the change, or refused after it
+		<-asked // finished before the change, or refused after it
 	}
 	for i := range cap(asked) {
 		if err := s.TokenUsable(t.Context(), domain.TokenEmail, fmt.Sprint("token", i), now); !errors.Is(err, domain.ErrNotFound) {

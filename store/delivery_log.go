@@ -6,16 +6,17 @@ import (
 	"postrider/domain"
 )
 
-// LogQuery says which attempts of a mailing a page shows, the newest first.
+// LogQuery selects the attempts of a mailing on a page, newest first.
 type LogQuery struct {
-	Q       string // is contained in the recipient's address or name, whatever its case
+	Q       string // substring of the recipient's address or name, ignoring case
 	Outcome string // a domain.Outcome, or "" for all
 	RunID   int64  // 0 for all
-	After   string // the Next of the page before
+	After   string // Next of the previous page
 	Per     int    // 25, 50 or 100
 }
 
-// Log returns a page of the attempts of a mailing. Counting grows with the log, so it asks for no more than it needs.
+// Log returns a page of a mailing's attempts. The cost of counting grows with the log, so it counts no more than
+// needed.
 func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (Page[domain.Attempt], error) {
 	return logListing.counted(ctx, s.lists, q.match(mailingID), "", q.After, q.Per)
 }
@@ -30,7 +31,7 @@ var logListing = listing[domain.Attempt]{
 
 const joinDeliveries = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
 
-// match is the condition that makes the choice.
+// match is the query's condition.
 func (q LogQuery) match(mailingID int64) part {
 	match := part{text: ` FROM attempts`}
 	if q.Q != "" {

@@ -10,8 +10,8 @@ import (
 // expireChunk is how many rows of a kind one transaction deletes, so that other writers get their turn.
 const expireChunk = 500
 
-// expired are the statements that delete up to $2 rows of a kind that are older than $1, each found by an index, and how long
-// they are kept. What strangers can make grow stands here.
+// expired lists everything that strangers can make grow: how long it is kept, and the statement that deletes up to $2
+// rows older than $1, found by an index.
 var expired = []struct {
 	delete query
 	kept   time.Duration
@@ -30,8 +30,8 @@ var expired = []struct {
 	{`UPDATE audit SET address = '' WHERE id IN (SELECT id FROM audit WHERE at < $1 AND address <> '' ORDER BY at LIMIT $2)`, domain.AuditAddressKept},
 }
 
-// Expire deletes a chunk of everything that is kept for a time only, and reports whether there may be more. It can be
-// stopped and go on anywhere.
+// Expire deletes a chunk of everything that is kept only for a time, and reports whether there may be more. It can be
+// interrupted at any point and continued later.
 func (s *Store) Expire(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, e := range expired {
 		err := s.tx(ctx, func(tx transaction) error {
@@ -51,8 +51,8 @@ func (s *Store) Expire(ctx context.Context, now time.Time) (more bool, err error
 	return more || full, err
 }
 
-// expireUnconfirmed deletes accounts whose address nobody has confirmed in time, with what the audit log says of them: they
-// have never been anybody's. Who is blocked stays so, and whoever holds a letter that is still good has its time.
+// expireUnconfirmed deletes accounts whose address was not confirmed in time, with their audit log entries, since they
+// never had an owner. Blocked accounts stay, and so do those with a letter that is still valid.
 func (s *Store) expireUnconfirmed(ctx context.Context, now time.Time) (more bool, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		rows := tx.rows(ctx, `DELETE FROM users WHERE id IN (SELECT id FROM users WHERE verified_at IS NULL

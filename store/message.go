@@ -13,7 +13,7 @@ import (
 
 const messageColumns = `id, team_id, subject, body, version, created_at, updated_at`
 
-// messageHead are the same for lists, which show no more than the beginning of a body.
+// messageHead are the same columns for lists, with only the beginning of the body.
 const messageHead = `id, team_id, subject, substr(body, 1, 400), version, created_at, updated_at`
 
 func scanMessage(row scanner) (domain.Message, error) {
@@ -22,14 +22,14 @@ func scanMessage(row scanner) (domain.Message, error) {
 	return m, mapError(err)
 }
 
-// MessageQuery says which messages of a team a page shows, the newest first.
+// MessageQuery selects the messages of a team on a page, newest first.
 type MessageQuery struct {
-	Q     string // is contained in subject or body, whatever its case
-	After string // the Next of the page before
+	Q     string // substring of subject or body, ignoring case
+	After string // Next of the previous page
 	Per   int    // 25, 50 or 100
 }
 
-// Messages returns a page of a team's messages, with the beginning of their bodies alone.
+// Messages returns a page of a team's messages, with only the beginning of their bodies.
 func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Page[domain.Message], error) {
 	match := part{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
 	match.addPart(contains(q.Q))
@@ -55,7 +55,7 @@ func message(ctx context.Context, q reader, by domain.Actor, action domain.Actio
 	return m, err
 }
 
-// CreateMessage keeps a new message; Invalid says what is wrong with it, also that the team may store no more.
+// CreateMessage saves a new message. Invalid says what is wrong with it, including that the team's storage is full.
 func (s *Store) CreateMessage(ctx context.Context, by domain.Actor, m domain.Message, now time.Time) (domain.Message, error) {
 	if err := by.May(domain.Edit, m.TeamID); err != nil {
 		return m, err
@@ -79,8 +79,8 @@ func (s *Store) CreateMessage(ctx context.Context, by domain.Actor, m domain.Mes
 	return kept, nil
 }
 
-// UpdateMessage saves a message whose version is the one that was read. ErrConflict says that a newer one is there.
-// Runs that have begun keep the text they began with.
+// UpdateMessage saves a message if its version is still the current one. ErrConflict means that there is a newer one.
+// Runs that have begun keep their text.
 func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Message, now time.Time) (domain.Message, error) {
 	if err := checkMessage(&m); err != nil {
 		return m, err
@@ -104,7 +104,7 @@ func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Mes
 	return saved, nil
 }
 
-// DeleteMessage deletes a message. Refused names the mailing that needs it.
+// DeleteMessage deletes a message. Refused names a mailing that needs it.
 func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		if _, err := message(ctx, tx, by, domain.Edit, id); err != nil {
@@ -127,7 +127,7 @@ func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, no
 	})
 }
 
-// checkMessage also makes the line ends of a browser's text plain.
+// checkMessage also converts the browser's line endings to LF.
 func checkMessage(m *domain.Message) error {
 	m.Subject = strings.TrimSpace(m.Subject)
 	m.Body = strings.ReplaceAll(m.Body, "\r\n", "\n")

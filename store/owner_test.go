@@ -11,7 +11,7 @@ import (
 
 func TestOwner(t *testing.T) {
 	letter := domain.SystemLetter{Subject: "removed", ExpiresAt: now.Add(domain.NoticeValid)}
-	t.Run("is who has made the team, whichever way", func(t *testing.T) {
+	t.Run("is the creator of the team, however it was created", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		signUp(t, s, "carol@example.com", "token")
@@ -27,7 +27,7 @@ func TestOwner(t *testing.T) {
 		wantOwner(t, s, bob.ID)
 		wantOwner(t, s, ann.ID)
 	})
-	t.Run("alone removes members, beside an admin, and is removed by nobody", func(t *testing.T) {
+	t.Run("can remove members, as only admins can besides, and cannot be removed", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		invite(t, s, ann, "carol@example.com", "token of carol")
@@ -69,7 +69,7 @@ func TestOwner(t *testing.T) {
 			t.Errorf("of it hear %v", heard)
 		}
 	})
-	t.Run("passes the team on with the password, to a member who can own it", func(t *testing.T) {
+	t.Run("hands over the team with the password, to a member who can own it", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		stranger := storetest.User(t, s, "stranger@example.com")
@@ -123,7 +123,7 @@ func TestOwner(t *testing.T) {
 			t.Errorf("of it hear %v", heard)
 		}
 	})
-	t.Run("who is blocked is followed by whom an admin chooses", func(t *testing.T) {
+	t.Run("if blocked, is replaced by the user whom an admin chooses", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		if _, err := s.BlockUser(t.Context(), domain.Actor{}, ann.ID, "because", now); err != nil {
@@ -143,7 +143,7 @@ func TestOwner(t *testing.T) {
 			t.Errorf("the new one removes the old: %v", err)
 		}
 	})
-	t.Run("deletes the account once the team is somebody else's, or nobody else's", func(t *testing.T) {
+	t.Run("can delete the account once the team has another owner, or no other member", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		leave := func(u domain.User, stays bool) error {

@@ -8,10 +8,10 @@ import (
 	"strconv"
 )
 
-// Page sizes that a list offers.
+// Page sizes that lists offer.
 const defaultPer = 25
 
-// perPage is the page size asked for, when it is one that lists offer.
+// perPage is the requested page size if lists offer it.
 func perPage(per int) int {
 	if per == 50 || per == 100 {
 		return per
@@ -25,13 +25,13 @@ type cursor struct {
 	ID    int64
 }
 
-// String is the form of the cursor in an address.
+// String encodes the cursor for a URL.
 func (c cursor) String() string {
 	b, _ := json.Marshal(c) // a string and a number always marshal
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// parseCursor reads what a link carried. Anything unreadable is the first page: it was not made here.
+// parseCursor reads a cursor from a link. An unreadable one was not made here, and means the first page.
 func parseCursor(s string) (c cursor, ok bool) {
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err != nil || json.Unmarshal(b, &c) != nil {
@@ -40,22 +40,22 @@ func parseCursor(s string) (c cursor, ok bool) {
 	return c, true
 }
 
-// number is the value of a cursor that is a whole number; 0 for one that was not made here.
+// number is the cursor's value as a whole number; 0 if it was not made here.
 func (c cursor) number() int64 {
 	n, _ := strconv.ParseInt(c.Value, 10, 64)
 	return n
 }
 
-// order is an order that a list may have. It is made of constants, so that no input becomes SQL.
+// order is a sort order of a list. It consists of constants, so that no input becomes SQL.
 type order struct {
 	by     query // as in ORDER BY
-	after  query // true of the rows after a cursor, of which it takes the value and the id
-	byID   bool  // after takes the id alone
+	after  query // condition for the rows after a cursor; takes its value and id
+	byID   bool  // after takes only the id
 	number bool  // the value is a whole number
-	args   []any // what by and after take before that
+	args   []any // arguments of by and after that precede those
 }
 
-// behind is true of the rows after a cursor.
+// behind is the condition for the rows after a cursor.
 func (o order) behind(at cursor) part {
 	args := slices.Clone(o.args)
 	switch {
@@ -74,7 +74,7 @@ func newest(id query) order { return order{by: id + ` DESC`, after: id + ` < ?`,
 type Page[T any] struct {
 	Rows  []T
 	Next  string // "" on the last page
-	Total int    // how many match, on all pages; 0 where a list does not count
+	Total int    // matches on all pages; 0 where a list does not count
 }
 
 // listing is how the pages of a list are read.

@@ -25,12 +25,12 @@ func TestPasswordHash(t *testing.T) {
 		t.Fatal(err)
 	}
 	today := regexp.MustCompile(`^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`)
-	t.Run("is one of argon2id with 19 MiB, two passes and one thread, in PHC form", func(t *testing.T) {
+	t.Run("is argon2id with 19 MiB, two passes and one thread, in PHC format", func(t *testing.T) {
 		if hash := s.kept(t, u.Email); !today.MatchString(hash) {
 			t.Errorf("it is %q", hash)
 		}
 	})
-	t.Run("has a salt of its own each time", func(t *testing.T) {
+	t.Run("has a new salt each time", func(t *testing.T) {
 		one, err := s.hashPassword(t.Context(), stranger, password)
 		two, err2 := s.hashPassword(t.Context(), stranger, password)
 		if one == two || err != nil || err2 != nil {
@@ -67,7 +67,7 @@ func TestPasswordHash(t *testing.T) {
 			}
 		})
 	}
-	t.Run("does not come back when the password is changed while it is renewed", func(t *testing.T) {
+	t.Run("does not come back if the password is changed while it is being renewed", func(t *testing.T) {
 		if err := s.forgive(t.Context(), tries{"account:x": freeFailures}, renewal{u.ID, "an older hash", "the renewed one"}); err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestPasswordHash(t *testing.T) {
 	for _, damaged := range []string{"x", "$argon2id$v=19$m=1,t=1,p=1$AA", "$argon2i$v=19$m=19456,t=2,p=1$AAAA$AAAA", "$argon2id$v=18$m=19456,t=2,p=1$AAAA$AAAA",
 		"$argon2id$v=19$m=19456,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=19456,t=2,p=0$AAAA$AAAA", "$argon2id$v=19$m=19456,t=2,p=1$AAAA$",
 		"$argon2id$v=19$m=19456,t=2,p=1$#$AAAA", strings.Repeat("$", 5)} {
-		t.Run("is never fitting when it is "+damaged, func(t *testing.T) {
+		t.Run("never matches when it is "+damaged, func(t *testing.T) {
 			if fits, _, err := s.checkPassword(t.Context(), stranger, "", damaged); fits || err == nil {
 				t.Errorf("%v, %v", fits, err)
 			}
@@ -86,7 +86,7 @@ func TestPasswordHash(t *testing.T) {
 	}
 }
 
-// turn runs do when who has come and it is that one's turn.
+// turn gets a slot for who and runs do when its turn comes.
 func turn(ctx context.Context, h *hashing, who string, do func()) error {
 	p, err := h.come(who)
 	if err != nil {
@@ -97,7 +97,7 @@ func turn(ctx context.Context, h *hashing, who string, do func()) error {
 }
 
 func TestHashesAtOnce(t *testing.T) {
-	// flood lets many come at once, and tells how many were at work at once, done and turned away.
+	// flood makes many requests at once, and returns the peak number running, and how many were served and turned away.
 	flood := func(t *testing.T, h *hashing, many, tooMany int, who func(i int) string) (most, done, busy int32) {
 		hold := make(chan struct{})
 		var inside, peak, turned, came atomic.Int32
@@ -119,26 +119,26 @@ func TestHashesAtOnce(t *testing.T) {
 		all.Wait()
 		return peak.Load(), came.Load(), turned.Load()
 	}
-	t.Run("are two of those whom we know, thirty wait, and more are turned away", func(t *testing.T) {
+	t.Run("are two for known users, thirty wait, and more are turned away", func(t *testing.T) {
 		most, done, busy := flood(t, newHashing(), maxHashes+maxWaiting+20, 20, func(i int) string { return fmt.Sprint("user", i) })
 		if most > maxHashes || busy != 20 || done != maxHashes+maxWaiting {
 			t.Errorf("%d at once, %d done, %d turned away", most, done, busy)
 		}
 	})
-	t.Run("are one of strangers, thirty wait, and more are turned away", func(t *testing.T) {
+	t.Run("are one for strangers, thirty wait, and more are turned away", func(t *testing.T) {
 		most, done, busy := flood(t, newHashing(), maxStrangers+maxWaiting+20, 20, func(int) string { return stranger })
 		if most > maxStrangers || busy != 20 || done != maxStrangers+maxWaiting {
 			t.Errorf("%d at once, %d done, %d turned away", most, done, busy)
 		}
 	})
-	t.Run("of one account are no more than its share", func(t *testing.T) {
+	t.Run("of one account are limited to its share", func(t *testing.T) {
 		h := newHashing()
 		_, done, busy := flood(t, h, 40, 40-maxPerAccount, func(int) string { return "rival" })
 		if done != maxPerAccount || busy != 40-maxPerAccount || len(h.accounts) != 0 {
 			t.Errorf("%d done, %d turned away, %v left", done, busy, h.accounts)
 		}
 	})
-	t.Run("keep a place for those whom we know while strangers hold theirs", func(t *testing.T) {
+	t.Run("keep a slot for known users while strangers hold theirs", func(t *testing.T) {
 		h, hold := newHashing(), make(chan struct{})
 		var all sync.WaitGroup
 		for range 200 {
@@ -155,7 +155,7 @@ func TestHashesAtOnce(t *testing.T) {
 		close(hold)
 		all.Wait()
 	})
-	t.Run("nobody waits for ever, and whoever gives up leaves the queue", func(t *testing.T) {
+	t.Run("never wait for ever, and leave the queue when cancelled", func(t *testing.T) {
 		for _, who := range []string{stranger, "ann@example.com"} {
 			h := newHashing()
 			h.patience = time.Millisecond
@@ -175,7 +175,7 @@ func TestHashesAtOnce(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a try whose password was not looked at is not counted", func(t *testing.T) {
+	t.Run("a try whose password was not checked is not counted", func(t *testing.T) {
 		s := opened(t)
 		for range cap(s.hashing.strangers.places) {
 			s.hashing.strangers.places <- struct{}{}

@@ -9,12 +9,12 @@ import (
 	"postrider/domain"
 )
 
-// PostQuery says which posts a page for editors shows.
+// PostQuery selects the posts of a page for editors.
 type PostQuery struct {
-	Q     string           // is contained in title, slug or content, whatever its case
+	Q     string           // substring of title, slug or content, ignoring case
 	State domain.PostState // anything unknown for all
-	Sort  string           // "title", "published" or "views"; anything else is the newest first
-	After string           // the Next of the page before
+	Sort  string           // "title", "published" or "views"; anything else for newest first
+	After string           // Next of the previous page
 	Per   int              // 25, 50 or 100
 }
 
@@ -33,10 +33,10 @@ func (q PostQuery) match(now time.Time) part {
 	return match
 }
 
-// lastInstant stands for the date of a draft, which comes after all others.
+// lastInstant sorts drafts, which have no date, after all others.
 const lastInstant = math.MaxInt64
 
-// postOrders are the orders that a list may have.
+// postOrders are the sort orders of a list.
 var postOrders = map[string]order{
 	"":      newest(`p.id`),
 	"title": {by: `p.title, p.id`, after: `(p.title, p.id) > (?, ?)`},
@@ -69,8 +69,8 @@ var postListing = listing[domain.Post]{
 	rows: part{text: `SELECT ` + postRow + ` FROM ` + postTables}, id: `p.id`, orders: postOrders, scan: scanPost, cursor: postCursor,
 }
 
-// FreeSlug is the slug, or the slug with the first number from 2 that makes it one that no post has, nor had. The post with
-// that id counts for nothing.
+// FreeSlug is the slug, with the first number from 2 appended that makes it unused if a post has, or had, that slug.
+// The post with that id is ignored.
 func (s *Store) FreeSlug(ctx context.Context, slug string, id int64) (string, error) {
 	rows := s.read.rows(ctx, `SELECT slug FROM posts WHERE id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)
 		UNION SELECT slug FROM old_slugs WHERE post_id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)`,

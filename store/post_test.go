@@ -13,7 +13,7 @@ import (
 )
 
 func TestPosts(t *testing.T) {
-	t.Run("are kept as they were written", func(t *testing.T) {
+	t.Run("are saved as they were written", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "a@example.com")
 		at := now.Add(time.Hour)
@@ -28,7 +28,7 @@ func TestPosts(t *testing.T) {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})
-	t.Run("are saved once when two edit them", func(t *testing.T) {
+	t.Run("are saved once when two people edit them", func(t *testing.T) {
 		s := storetest.Open(t)
 		p := draft(t, s, "first")
 		p.Title = "Second"
@@ -39,7 +39,7 @@ func TestPosts(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
-	t.Run("go with their views and former addresses, and leave a line in the audit log", func(t *testing.T) {
+	t.Run("are deleted with their views and former slugs, and logged", func(t *testing.T) {
 		s := storetest.Open(t)
 		p := draft(t, s, "first")
 		p.PublishedAt = now

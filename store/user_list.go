@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// UserState narrows a list of users.
+// UserState filters a list of users.
 type UserState string
 
 // The states of a user.
@@ -18,23 +18,23 @@ const (
 	UserBlocked    UserState = "blocked"
 )
 
-// UserQuery says which users a page shows.
+// UserQuery selects the users of a page.
 type UserQuery struct {
-	Q     string      // is contained in the address, the name or the name of the team, whatever its case
+	Q     string      // substring of the address, the name or the team's name, ignoring case
 	Role  domain.Role // "" for all
 	State UserState   // "" for all
-	Sort  string      // "email", "name", "signed-in", "letters"; anything else is the newest first
-	After string      // the Next of the page before
+	Sort  string      // "email", "name", "signed-in", "letters"; anything else for newest first
+	After string      // Next of the previous page
 	Per   int         // 25, 50 or 100
 }
 
 // recently is how far back letters are counted.
-const recently = 29 * 24 * time.Hour // and today
+const recently = 29 * 24 * time.Hour // plus today
 
-// userLetters is how many letters the team of a user has sent since a day.
+// userLetters is how many letters the user's team has sent since a day.
 const userLetters = `(SELECT coalesce(sum(sent), 0) FROM team_days WHERE team_days.team_id = users.team_id AND day >= ?)`
 
-// userRows are the columns of a domain.UserRow. The counts are those of the team: by the day, not by the letter.
+// userRows are the columns of a domain.UserRow. The counts are the team's, added up by day and not by letter.
 const userRows = userColumns + `, (SELECT name FROM teams WHERE teams.id = users.team_id), users.signed_in_at,
 	users.blocked_by, users.blocked_why, (SELECT count(*) FROM mailings WHERE mailings.team_id = users.team_id
 	AND mailings.deleted_at IS NULL), ` + userLetters
@@ -44,14 +44,14 @@ func scanUserRow(row scanner) (r domain.UserRow, err error) {
 	return r, err
 }
 
-// userStates are the conditions of the states; anything else narrows nothing.
+// userStates are the conditions of the states. An unknown state does not filter.
 var userStates = map[UserState]query{
 	UserActive:     ` AND users.verified_at IS NOT NULL AND users.blocked_at IS NULL`,
 	UserUnverified: ` AND users.verified_at IS NULL AND users.blocked_at IS NULL`,
 	UserBlocked:    ` AND users.blocked_at IS NOT NULL`,
 }
 
-// userOrders are the orders that a list may have, where letters are counted since a day.
+// userOrders are the sort orders of a list, with letters counted since a day.
 func userOrders(since time.Time) map[string]order {
 	return map[string]order{
 		"":      newest(`users.id`),
@@ -78,7 +78,7 @@ func userCursor(r domain.UserRow, sort string) cursor {
 	return cursor{"", r.ID}
 }
 
-// match is the condition that makes the choice.
+// match is the query's condition.
 func (q UserQuery) match() part {
 	match := part{text: ` FROM users WHERE TRUE` + userStates[q.State]}
 	if q.Role != "" {
@@ -100,7 +100,7 @@ func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (Page[dom
 	return list.counted(ctx, s.lists, q.match(), q.Sort, q.After, q.Per)
 }
 
-// UserRow returns one user as the list shows it; ErrNotFound when there is none.
+// UserRow returns one user as lists show it; ErrNotFound when there is none.
 func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (domain.UserRow, error) {
 	one := part{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
 	return scanUserRow(s.read.row(ctx, one.numbered(), one.args...))
@@ -112,7 +112,7 @@ func (s *Store) TeamName(ctx context.Context, teamID int64) (name string, err er
 	return name, mapError(err)
 }
 
-// TeamUsers returns the users of a team, in the order in which they came.
+// TeamUsers returns the users of a team, in the order in which they joined.
 func (s *Store) TeamUsers(ctx context.Context, teamID int64) ([]domain.User, error) {
 	return collect(s.read.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID), func(row scanner) (domain.User, error) { return scanUser(row) })
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestSignIn(t *testing.T) {
-	t.Run("knows the right password and nothing else", func(t *testing.T) {
+	t.Run("accepts only the right password", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "ann@example.com")
 		got, err := s.SignIn(t.Context(), "ANN@example.com", storetest.Password, "::1", now)
@@ -24,7 +24,7 @@ func TestSignIn(t *testing.T) {
 			}
 		}
 	})
-	t.Run("makes an account wait after five failures, and longer after each more", func(t *testing.T) {
+	t.Run("makes an account wait after five failures, longer after each further one", func(t *testing.T) {
 		s := storetest.Open(t)
 		storetest.User(t, s, "ann@example.com")
 		at := now
@@ -85,7 +85,7 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("the log says %q", got)
 		}
 	})
-	t.Run("keeps the password that was typed last in the browser that confirms, and no earlier one", func(t *testing.T) {
+	t.Run("keeps the password typed last in the browser that confirms, and no earlier one", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "first")
 		other := domain.SignUp{Email: "ann@example.com", Name: "Eve", Password: "another long password", Language: "ru", TimeZone: "Europe/Berlin"}
@@ -103,7 +103,7 @@ func TestSignUp(t *testing.T) {
 			}
 		}
 	})
-	t.Run("asks in any other browser for a password, which replaces the one that there was", func(t *testing.T) {
+	t.Run("asks for a password in any other browser, which replaces the existing one", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "token")
 		for _, browser := range []string{"", "another", "token"} {
@@ -125,7 +125,7 @@ func TestSignUp(t *testing.T) {
 			}
 		}
 	})
-	t.Run("changes nothing when no second letter may go: the first one confirms what was typed first", func(t *testing.T) {
+	t.Run("changes nothing when no second letter may go: the first one confirms the first input", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "first")
 		other := domain.SignUp{Email: "ann@example.com", Password: "another long password", Language: "en", TimeZone: "UTC"}
@@ -144,7 +144,7 @@ func TestSignUp(t *testing.T) {
 			}
 		}
 	})
-	t.Run("forgets the browser with the confirmation, whichever letter it was", func(t *testing.T) {
+	t.Run("forgets the browser on confirmation, whichever letter it came from", func(t *testing.T) {
 		later := now.Add(time.Hour) // than the letter of the sign-up
 		for name, use := range map[string]func(s *store.Store) error{
 			"confirming": func(s *store.Store) error { _, err := confirm(t, s, "token", "browser of token", "", now); return err },
@@ -162,7 +162,7 @@ func TestSignUp(t *testing.T) {
 			},
 		} {
 			s := storetest.Open(t)
-			storetest.User(t, s, "first@example.com") // who is the admin
+			storetest.User(t, s, "first@example.com") // becomes the admin
 			signUp(t, s, "ann@example.com", "token")
 			if n := s.CountForTest(t, `SELECT count(*) FROM users WHERE browser_hash IS NOT NULL`); n != 1 {
 				t.Fatalf("%d browsers are known", n)
@@ -175,14 +175,14 @@ func TestSignUp(t *testing.T) {
 			}
 		}
 	})
-	t.Run("lets no token confirm after 24 hours", func(t *testing.T) {
+	t.Run("does not let a token confirm after 24 hours", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "late")
 		if _, err := confirm(t, s, "late", "browser of late", "", now.Add(domain.VerifyValid)); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("sends no token to who is blocked, nor changes the account", func(t *testing.T) {
+	t.Run("sends a blocked user no token, and does not change the account", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "token")
 		signUp(t, s, "bob@example.com", "token of bob")
@@ -207,7 +207,7 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("the letter is %+v, %v", l, err)
 		}
 	})
-	t.Run("writes a different letter to an address that is known, and makes no second user", func(t *testing.T) {
+	t.Run("sends a different letter to a known address, and creates no second user", func(t *testing.T) {
 		s := storetest.Open(t)
 		storetest.User(t, s, "ann@example.com")
 		signUp(t, s, "ann@example.com", "again")
@@ -243,7 +243,7 @@ func TestSession(t *testing.T) {
 			t.Errorf("13 hours after its last use: %v", err)
 		}
 	})
-	t.Run("is gone when it is deleted", func(t *testing.T) {
+	t.Run("is gone after it is deleted", func(t *testing.T) {
 		start("two")
 		if err := s.DeleteSession(t.Context(), "two"); err != nil {
 			t.Fatal(err)

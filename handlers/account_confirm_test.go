@@ -37,7 +37,7 @@ func TestConfirm(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			b.submit("/signup", "email", "ann@example.com", "password", storetest.Password)
 			st.letter()
-			st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+			st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 			st.browser().submit("/verify/resend", "email", "ann@example.com").want(t, 303)
 			to := link(t, st.letter())
 			b.get(to).wantLack(t, `type="password"`)
@@ -91,7 +91,7 @@ func TestConfirm(t *testing.T) {
 	})
 }
 
-// The secret of the browser that has signed up is as safe as a session, and at rest only as a hash.
+// The secret of the browser used to sign up is protected like a session, and stored only as a hash.
 func TestSecuritySignUpCookie(t *testing.T) {
 	st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: "https", Host: publicHost} })
 	r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/signup",

@@ -23,7 +23,7 @@ func (st *site) letter() domain.SystemLetter {
 	return l
 }
 
-// link is the path of the link in a letter.
+// link returns the path of the link in a letter.
 func link(t testing.TB, l domain.SystemLetter) string {
 	t.Helper()
 	m := regexp.MustCompile(`<http://postrider\.test(/[^>]*)>`).FindStringSubmatch(l.Body)
@@ -45,7 +45,7 @@ func each(t *testing.T, do func(t *testing.T, st *site, b *browser)) {
 	}
 }
 
-// wantGone fails unless the answer is a redirect as the browser or htmx follows it.
+// wantGone fails unless the answer is a redirect that the browser or htmx follows to path.
 func (b *browser) wantGone(t testing.TB, a answer, path string) {
 	t.Helper()
 	status := http.StatusSeeOther

@@ -17,7 +17,7 @@ import (
 // firefox is a reader's User-Agent.
 const firefox = "Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"
 
-// reader is a stranger with a browser.
+// reader is a stranger's browser.
 func (st *site) reader() *browser {
 	b := st.browser()
 	b.header["User-Agent"] = firefox
@@ -39,7 +39,7 @@ func (st *site) illustrated(p domain.Post) domain.Post {
 	return made
 }
 
-// elements are the elements of a page that have this name and, unless it is "", this attribute with this value.
+// elements returns the page's elements with that name and, unless it is "", that attribute with that value.
 func (a answer) elements(t testing.TB, name, key, value string) []*html.Node {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(a.body))
@@ -64,7 +64,7 @@ func attribute(n *html.Node, key string) string {
 	return ""
 }
 
-// link is where the head's link of that kind leads; "" when there is none.
+// link returns where the head's link of that kind leads; "" if there is none.
 func (a answer) link(t testing.TB, rel string) string {
 	t.Helper()
 	for _, n := range a.elements(t, "link", "rel", rel) {
@@ -162,7 +162,7 @@ func TestBlogArticle(t *testing.T) {
 	b.get("/blog/no-such-article").want(t, 404)
 }
 
-// wantPosting fails unless the page describes the article as schema.org asks for.
+// wantPosting fails unless the page describes the article as schema.org requires.
 func (a answer) wantPosting(t testing.TB, p domain.Post) {
 	t.Helper()
 	scripts := a.elements(t, "script", "type", "application/ld+json")
@@ -189,7 +189,7 @@ func (a answer) wantPosting(t testing.TB, p domain.Post) {
 	}
 }
 
-// Draft and future posts are not there for strangers; editors see them, marked, and search engines keep them not.
+// Strangers cannot see drafts and future posts. Editors see them, marked, and search engines do not index them.
 func TestBlogUnpublished(t *testing.T) {
 	w := inhabited(t)
 	draft := storetest.Post(t, w.store, "A draft", time.Time{})

@@ -66,7 +66,7 @@ func TestClientList(t *testing.T) {
 	})
 }
 
-// hrefOf is where the link with the text leads.
+// hrefOf returns where the link with that text leads.
 func hrefOf(t testing.TB, a answer, text string) string {
 	t.Helper()
 	before, _, found := strings.Cut(a.body, ">"+text+"</a>")
@@ -106,7 +106,7 @@ func TestClientCreate(t *testing.T) {
 	})
 }
 
-// badAddresses are what no client can have, with the words about it.
+// badAddresses are what no client can have, with the message about each.
 var badAddresses = map[string]string{
 	"":                            "An e-mail address is needed",
 	"a@b> NOTIFY=NEVER":           "One bare address, please",

@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// differing are the names of the fields that an answer lets the reader choose between, in order.
+// differing returns the names of the fields whose version the reader can choose, in order.
 func differing(a answer) (names []string) {
 	for _, piece := range strings.Split(a.body, `<input type="radio" name="`)[1:] {
 		name, rest, _ := strings.Cut(piece, `"`)
@@ -29,7 +29,7 @@ func (a answer) wantDiffering(t testing.TB, fields string) {
 	}
 }
 
-// takenTheirs is the radio button of the other version, chosen.
+// takenTheirs is the other version's radio button, checked.
 func takenTheirs(field string) string {
 	return `name="` + field + `.take" value="theirs" checked`
 }
@@ -165,7 +165,7 @@ func TestEditsOfWhatIsDeleted(t *testing.T) {
 		for _, e := range edits(v) {
 			feature := e.thing[:strings.LastIndex(e.thing, "/")]
 			if feature == "/messages" {
-				continue // the mailing is gone by then, and with it what keeps the message
+				continue // the mailing that kept the message has been deleted
 			}
 			v.submit(e.thing + "/delete")
 			a := v.submit(e.thing, append(e.second, "version", "1")...)
@@ -196,7 +196,7 @@ type edit struct {
 	first, second []string
 }
 
-// edits are those of one thing of each feature. The message is the last: its subject shows on the mailing's page.
+// edits has one thing per feature. The message comes last: its subject appears on the mailing's page.
 func edits(v visit) []edit {
 	cl, m := v.client("own@example.com"), v.mailing("2026-03-11T09:00", "")
 	return []edit{
@@ -263,7 +263,7 @@ func TestFormsThatAreTooLarge(t *testing.T) {
 	})
 }
 
-// submitChunks is submit, with or without a length that is known before.
+// submitChunks is submit with or without a known length.
 func (v visit) submitChunks(path string, chunked bool, form ...string) answer {
 	values := url.Values{}
 	for i := 0; i < len(form); i += 2 {

@@ -15,7 +15,7 @@ import (
 
 func number(id int64) string { return strconv.FormatInt(id, 10) }
 
-// broken is a mailbox that fails as nothing should.
+// broken is a mailbox whose calls fail unexpectedly.
 type broken struct{}
 
 func (broken) Letters() []domain.CaughtLetter { panic("a secret detail") }

@@ -9,17 +9,17 @@ import (
 	"postrider/store"
 )
 
-// evil is what a stranger may have written anywhere; it closes attributes, tags and comments.
+// evil is a hostile text that closes attributes, tags and comments.
 const evil = `--><script>alert(1)</script>"'><b onmouseover=alert(2)>`
 
-// wantEscaped fails unless the evil text is shown, and none of it is taken for HTML.
+// wantEscaped fails unless the evil text is shown and no part of it is parsed as HTML.
 func (a answer) wantEscaped(t testing.TB) {
 	t.Helper()
 	a.want(t, a.Code, "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&gt;&lt;b onmouseover=alert(2)&gt;")
 	a.wantLack(t, "<script>alert", "<b onmouseover", `"'>`, "-->")
 }
 
-// Input: text is shown escaped, wherever it came from: names, comments, the relay's replies, what is typed.
+// Input: text is shown escaped, wherever it comes from: names, comments, the relay's replies, form input.
 func TestSecurityEscaping(t *testing.T) {
 	t.Parallel()
 	t.Run("what a client, a message and a mailing are called is text on every page and in every piece", func(t *testing.T) {
@@ -97,7 +97,7 @@ func TestSecurityEscaping(t *testing.T) {
 	})
 }
 
-// evilThings makes a client, a message and a mailing with the evil text in each of their fields. A letter was refused.
+// evilThings makes a client, a message and a mailing with the evil text in every field, and a refused letter.
 func (v visit) evilThings() (domain.Client, domain.Message, domain.Mailing) {
 	v.t.Helper()
 	ctx := v.t.Context()

@@ -13,7 +13,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// ours are the routes of clients, messages and mailings for those who keep them, with their access group.
+// teamRoutes are the routes of clients, messages and mailings for the team that owns them, with their access group.
 func (st *site) ours() map[string]string {
 	lines := map[string]string{}
 	for line, who := range st.server.RouteLines() {
@@ -26,7 +26,7 @@ func (st *site) ours() map[string]string {
 	return lines
 }
 
-// ask sends a request to a line of the table, with an id in its place and a form that would do.
+// ask sends a request for a line of the table, with the id filled in and a valid form.
 func (b *browser) ask(line, id string, messageID int64) answer {
 	method, to, _ := strings.Cut(line, " ")
 	to = strings.Replace(to, ":id", url.PathEscape(id), 1)
@@ -55,7 +55,7 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 				lines++
 				feature := strings.Split(line, "/")[1]
 				want := http.StatusNotFound
-				if role == domain.RoleAdmin && feature == "mailings" { // which an admin oversees
+				if role == domain.RoleAdmin && feature == "mailings" { // an admin oversees mailings
 					want = map[string]int{"signed in": http.StatusOK, "writer": http.StatusForbidden}[who]
 				}
 				for _, b.htmx = range []bool{false, true} {
@@ -87,7 +87,7 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 	})
 }
 
-// wantUntouched fails when a client or a mailing has changed since it was made.
+// wantUntouched fails if a client or a mailing has changed since it was made.
 func (st *site) wantUntouched(cl domain.Client, m domain.Mailing) {
 	st.t.Helper()
 	if now, err := st.store.Client(st.t.Context(), domain.CommandLineActor(), domain.View, cl.ID); err != nil || now.Version != 1 || now.Email != cl.Email {
@@ -107,7 +107,7 @@ func (st *site) wantUntouched(cl domain.Client, m domain.Mailing) {
 	}
 }
 
-// withRole is a browser in which carol@example.com, of a team of her own, has signed in.
+// withRole is a browser in which carol@example.com, alone in her team, is signed in.
 func (st *site) withRole(role domain.Role) *browser {
 	st.t.Helper()
 	in := domain.SignUp{Email: "carol@example.com", Name: "Carol", Language: "en", TimeZone: "UTC"}
@@ -178,7 +178,7 @@ func TestWhoComesIn(t *testing.T) {
 	})
 }
 
-// A body that names another team's message or client, or one that cannot be, writes nothing: 422.
+// A body that names another team's message or client, or an impossible one, writes nothing: 422.
 func TestSecurityForeignIds(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -227,8 +227,8 @@ func TestSecurityForeignIds(t *testing.T) {
 	})
 }
 
-// Routes: whatever the table refuses changes nothing: things of another team in a path (clients, messages, mailings, members,
-// invitations, users, teams), and what a role does not allow.
+// Routes: a request that the table refuses changes nothing: neither another team's things in a path (clients, messages, mailings, members,
+// invitations, users, teams) nor what a role does not allow.
 func TestSecurityForeignPaths(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -243,7 +243,7 @@ func TestSecurityForeignPaths(t *testing.T) {
 			if _, others, two := strings.Cut(cell, "/"); two {
 				cell = others
 			}
-			// The team of "own team" is another one for the table only where a line has an id.
+			// A member of "own team" counts as another team here, but only in lines with an id.
 			if who == "own team" && cell != "403" && strings.Contains(line, "/:id") {
 				cell = table[line]["other team"]
 			}

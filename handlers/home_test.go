@@ -15,7 +15,7 @@ import (
 
 var countShown = regexp.MustCompile(`<dt>([^<]*)</dt><dd>([^<]*)</dd>`)
 
-// numbers are what the home page counts, by name.
+// numbers returns the totals on the home page, by name.
 func (a answer) numbers() string {
 	var all []string
 	for _, found := range countShown.FindAllStringSubmatch(a.body, -1) {
@@ -28,7 +28,7 @@ func TestHomeNumbers(t *testing.T) {
 	st := open(t)
 	want := func(b *browser, numbers string) {
 		t.Helper()
-		for range 30 { // all variants of the page
+		for range 30 { // enough to see all variants
 			if got := b.get("/").numbers(); got != numbers {
 				t.Errorf("%q, want %q", got, numbers)
 			}
@@ -62,8 +62,8 @@ func TestHomeNumbers(t *testing.T) {
 	want(member, "Mailings 1, Active mailings 0, Unique clients 1,234,567")
 }
 
-// With several teams a member sees the own numbers exactly, and everybody the installation's clients rounded, whatever is
-// added or deleted meanwhile.
+// With several teams, a member sees the exact totals of their own team, and everyone sees the installation's clients rounded, while clients
+// are added or deleted.
 func TestSecurityHomeNumbersOfSeveralTeams(t *testing.T) {
 	st := open(t)
 	member, u := st.signedIn("a@example.com")
@@ -72,7 +72,7 @@ func TestSecurityHomeNumbersOfSeveralTeams(t *testing.T) {
 	const all = "Mailings 0, Active mailings 0, Unique clients fewer than 150"
 	both := func(own int, service string) {
 		t.Helper()
-		for range 30 { // all variants of the page
+		for range 30 { // enough to see all variants
 			if got := st.browser().get("/").numbers(); got != service {
 				t.Errorf("a stranger sees %q, want %q", got, service)
 			}

@@ -81,7 +81,7 @@ func TestInviting(t *testing.T) {
 	})
 }
 
-// withoutOutbox leaves out the letters: their tokens are erased when they are gone.
+// withoutOutbox leaves out the letters: their tokens are erased once they are sent.
 func withoutOutbox(rows []string) (rest []string) {
 	for _, row := range rows {
 		if !strings.HasPrefix(row, "outbox: ") {

@@ -18,7 +18,7 @@ func (b *browser) nextRuns(starts, ends, zone, every, id string) answer {
 	return b.get("/mailings/next-runs?" + q.Encode())
 }
 
-// times are those of the list of next runs, in UTC.
+// times returns the times in the list of next runs, in UTC.
 func times(a answer) []string {
 	var all []string
 	for _, m := range regexp.MustCompile(`(?s)<li><time datetime="([^"]*)"`).FindAllStringSubmatch(a.body, -1) {
@@ -104,7 +104,7 @@ func TestNextRuns(t *testing.T) {
 	})
 }
 
-// started lets the scheduler start up to n runs, each at the very time it waits for, and tells for when they were due.
+// started lets the scheduler start up to n runs, each exactly when it is due, and returns the times they were due.
 func (v visit) started(id int64, n int) []string {
 	v.t.Helper()
 	var all []string
@@ -127,10 +127,10 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// lost is a time zone that a machine has known once.
+// lost is a time zone that the machine no longer knows.
 const lost = "Mars/Olympus"
 
-// TestLostZone shows a mailing whose time zone nobody knows any more.
+// TestLostZone shows a mailing whose time zone no longer exists.
 func TestLostZone(t *testing.T) {
 	setUp := func(t *testing.T) (visit, domain.Mailing, domain.Mailing) {
 		v := ann(t)
@@ -198,7 +198,7 @@ func TestLostZone(t *testing.T) {
 	})
 }
 
-// picking is the form of a mailing to n clients, picked one by one, with the largest ids that may be.
+// picking is a mailing's form with n clients selected one by one, with the largest possible ids.
 func picking(t testing.TB, v visit, n int) []string {
 	t.Helper()
 	if err := storetest.AddClients(t.Context(), v.file, v.user.TeamID, n, v.site.now); err != nil {
@@ -211,7 +211,7 @@ func picking(t testing.TB, v visit, n int) []string {
 	return fields
 }
 
-// TestPickedLimit picks as many clients as the page says that one may, and one more.
+// TestPickedLimit selects as many clients as the page says is allowed, and then one more.
 func TestPickedLimit(t *testing.T) {
 	v := ann(t)
 	fields := picking(t, v, domain.MaxPicked+1)

@@ -9,7 +9,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// mailingFields is the form of a mailing to everybody, tomorrow at nine in UTC, with the given fields changed.
+// mailingFields is the form of a mailing to everyone, tomorrow at nine in UTC, with the given fields changed.
 func mailingFields(messageID int64, change ...string) []string {
 	form := []string{"name", "Spring news", "message_id", num(messageID), "audience", "all", "starts_at", "2026-03-11T09:00",
 		"ends_at", "", "time_zone", "UTC", "periodicity", "once"}
@@ -180,7 +180,7 @@ func TestMailingDelete(t *testing.T) {
 	})
 }
 
-// What a colleague has deleted, or shares no more, leaves the page that asks for news of it, and asks no more.
+// A mailing that a colleague deleted or that is no longer shared disappears from a page that polls for it, and the polling stops.
 func TestNewsOfWhatIsGone(t *testing.T) {
 	v := ann(t)
 	v.client("own@example.com")
@@ -200,7 +200,7 @@ func TestNewsOfWhatIsGone(t *testing.T) {
 	})
 }
 
-// badMailings change one or two fields of a mailing that would do: the field that is wrong then, and the words about it.
+// badMailings change one or two fields of a valid mailing: the field that becomes wrong, and the message about it.
 var badMailings = map[string]struct {
 	change []string
 	field  string

@@ -13,7 +13,7 @@ import (
 	"postrider/domain"
 )
 
-// heavyTexts are few bytes that would become many, or take long, with words that say what is wrong.
+// heavyTexts are short texts that would expand to many bytes or take long to render, with the message about each.
 var heavyTexts = map[string]struct{ text, why string }{
 	"a long definition":  {"[a]: https://x.example/" + strings.Repeat("u", 10_000) + "\n\n" + strings.Repeat("[a] ", 3_000), "repeat long addresses"},
 	"brackets":           {"Hello\n\n" + strings.Repeat("[a](", 20_000), "The paragraph in line 3 has too many brackets"},
@@ -83,7 +83,7 @@ func TestHeavyArticles(t *testing.T) {
 	})
 }
 
-// A few texts of one user are laid out at once; the next waits, and then is asked to come again, while others go on.
+// Only a few texts of one user are rendered at once; the next one waits and is then refused, while other users' texts are rendered.
 func TestRendersAtOnce(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
@@ -114,7 +114,7 @@ func TestRendersAtOnce(t *testing.T) {
 	v.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
 }
 
-// The preview ends with the reader.
+// Rendering a preview stops when its reader leaves.
 func TestPreviewEndsWithTheReader(t *testing.T) {
 	v := editorOf(t)
 	for _, to := range []string{"/messages/preview", "/posts/preview"} {
@@ -129,7 +129,7 @@ func TestPreviewEndsWithTheReader(t *testing.T) {
 	}
 }
 
-// No more texts are laid out at once, in all, than the processors can do beside everything else.
+// The total number of texts rendered at once is limited by the processors.
 func TestRendersAtOnceInAll(t *testing.T) {
 	t.Parallel()
 	v := ann(t)

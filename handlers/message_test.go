@@ -52,7 +52,7 @@ func TestMessageCreate(t *testing.T) {
 	})
 }
 
-// badMessages are what no message can be, with the field and the words about it.
+// badMessages are messages that are refused, with the field and the message about each.
 var badMessages = map[string]struct{ subject, body, field, why string }{
 	"no subject":                       {"", "Text", "subject", "A letter needs a subject."},
 	"no text":                          {"Subject", " \n", "body", "A letter needs some text."},

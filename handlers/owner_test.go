@@ -8,7 +8,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// colleague joins the team of v, in a browser of their own.
+// colleague joins v's team in a browser of their own.
 func (v visit) colleague(email string) (*browser, domain.User) {
 	v.t.Helper()
 	b, u := v.signedIn(email)

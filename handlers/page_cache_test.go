@@ -21,10 +21,10 @@ import (
 	"postrider/store/storetest"
 )
 
-// publicPaths are all that strangers read, where an article "one" is published.
+// publicPaths are all pages that strangers read, if an article "one" is published.
 var publicPaths = []string{"/", "/blog", "/blog/one", "/blog/feed.xml", "/sitemap.xml", "/robots.txt"}
 
-// published is a site with an article.
+// published is a site with a published article.
 func published(t *testing.T, change ...func(*handlers.Server)) *site {
 	t.Helper()
 	st := open(t, change...)
@@ -36,7 +36,7 @@ func (b *browser) head(path string) answer {
 	return b.do(httptest.NewRequest(http.MethodHead, "http://"+publicHost+path, nil))
 }
 
-// unzipped is the body of an answer that came compressed.
+// unzipped returns the body of a compressed answer.
 func (a answer) unzipped(t testing.TB) string {
 	t.Helper()
 	if a.Header().Get("Content-Encoding") != "gzip" {
@@ -173,7 +173,7 @@ func TestCompression(t *testing.T) {
 	})
 }
 
-// What is kept for one visitor never comes to another.
+// What is kept for one visitor is never shown to another.
 func TestPublicPagesOfOthers(t *testing.T) {
 	everyone := map[string]func(st *site) *browser{
 		"a stranger": func(st *site) *browser { return st.browser() },
@@ -199,7 +199,7 @@ func TestPublicPagesOfOthers(t *testing.T) {
 	st := published(t)
 	for who, enter := range everyone {
 		quiet := published(t)
-		for _, email := range []string{"one@example.com", "two@example.com"} { // the numbers of one team alone are exact
+		for _, email := range []string{"one@example.com", "two@example.com"} { // the totals of a single team are exact
 			(&world{site: quiet}).userOf(email, domain.RoleUser)
 		}
 		alone[who], together[who] = enter(quiet), enter(st)
@@ -223,7 +223,7 @@ func (w *world) member(email string, role domain.Role) *browser {
 	return w.enter(w.userOf(email, role))
 }
 
-// alike is a page in lines, without the times at which a test ran.
+// alike splits a page into lines and removes the times at which the test ran.
 func alike(body string) []string {
 	times := regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:]+Z`)
 	return strings.Split(strings.ReplaceAll(times.ReplaceAllString(body, ""), "<", "\n<"), "\n")
@@ -251,7 +251,7 @@ func TestPublicPagesAreUpToDate(t *testing.T) {
 		a.want(t, 200)
 		return a
 	}
-	pages := []string{"/", "/blog", "/blog/feed.xml", "/blog/one"} // the last one leads to its neighbour
+	pages := []string{"/", "/blog", "/blog/feed.xml", "/blog/one"} // the last one links to the articles beside it
 	shown := func(t *testing.T, st *site, want bool, step string) {
 		t.Helper()
 		for _, path := range pages {
@@ -315,7 +315,7 @@ func TestReadingAKeptPageCounts(t *testing.T) {
 	}
 }
 
-// Whoever asks after a change was saved sees it, however many read meanwhile.
+// Everyone who asks after a change is saved sees it, however many readers there are at the time.
 func TestNobodyReadsAnOldArticle(t *testing.T) {
 	st := published(t)
 	p, err := st.store.PostBySlug(t.Context(), "one")

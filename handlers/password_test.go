@@ -167,7 +167,7 @@ func TestReset(t *testing.T) {
 	t.Run("is void once there is a newer letter, another password, another address, or a block", func(t *testing.T) {
 		for name, void := range map[string]func(*site, *browser, domain.User){
 			"a newer letter": func(st *site, _ *browser, u domain.User) {
-				st.raw.Delete("letter_counts") // an hour later it would be void by itself
+				st.raw.Delete("letter_counts") // an hour later the link would have expired anyway
 				st.forgotten(u.Email)
 			},
 			"another password": func(st *site, b *browser, _ domain.User) {
@@ -244,7 +244,7 @@ func TestResend(t *testing.T) {
 				`name="email" value="ann@example.com"`)
 			b.wantGone(t, b.submit("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")
 			b.get("/login?notice=resent").want(t, 200, "24 hours", "one email an hour")
-			st.noLetter(t) // too soon: the old one stays good
+			st.noLetter(t) // too soon: the old one remains valid
 			b.get(old).want(t, 200)
 			st.now = st.now.Add(time.Hour)
 			b.wantGone(t, b.submit("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")

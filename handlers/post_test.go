@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// editorOf is a site on which an editor has signed in, whose clocks show Berlin's time.
+// editorOf is a site with an editor signed in whose time zone is Berlin.
 func editorOf(t *testing.T) visit {
 	t.Helper()
 	v := ann(t)
@@ -31,7 +31,7 @@ func asBothEditors(t *testing.T, do func(t *testing.T, v visit)) {
 	}
 }
 
-// posts are all posts, the newest first.
+// posts returns all posts, newest first.
 func (st *site) posts() []domain.Post {
 	st.t.Helper()
 	page, err := st.store.Posts(st.t.Context(), store.PostQuery{}, st.now)
@@ -50,7 +50,7 @@ func (st *site) postOf(id int64) domain.Post {
 	return p
 }
 
-// fieldsOf is the form of a post, with changes.
+// fieldsOf is the form of a post with changes.
 func fieldsOf(p domain.Post, changes ...string) []string {
 	return append([]string{"title", p.Title, "slug", p.Slug, "content", p.Content, "version", num(p.Version)}, changes...)
 }
@@ -279,7 +279,7 @@ func TestPostSlug(t *testing.T) {
 	}
 }
 
-// What strangers or editors may have written is text on every page of the editors.
+// What strangers or editors wrote is escaped on every page for editors.
 func TestPostsAreEscaped(t *testing.T) {
 	asBothEditors(t, func(t *testing.T, v visit) {
 		p, err := v.store.CreatePost(t.Context(), domain.Post{Title: evil, Slug: "evil", Content: evil, Author: evil, Image: smallImage(), ImageAlt: evil}, v.site.now)

@@ -80,7 +80,7 @@ func TestSessions(t *testing.T) {
 		st.now = st.now.Add(domain.SessionIdle / 2)
 		b.get("/clients").want(t, 200, `<a class="who" href="/profile"`)
 		st.now = st.now.Add(domain.SessionIdle / 2)
-		b.get("/profile").wantLack(t, "Another program") // it has ended, unused
+		b.get("/profile").wantLack(t, "Another program") // it expired unused
 	})
 	t.Run("can be ended one by one, and the public id opens nothing", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {

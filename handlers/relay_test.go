@@ -11,8 +11,8 @@ import (
 	"postrider/store/storetest"
 )
 
-// The relay's words may be about another team's client. Those whose letter it was not read stage and codes, and what these
-// mean; admins also the words from before any letter.
+// The relay's words may be about another team's client. Users whose letter it was not see the stage, the codes and their meaning. Admins
+// also see the words from before any letter.
 func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
 	result := func(stage domain.Stage, code int, enhanced, words string) domain.Result {
 		return domain.Result{Stage: stage, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRelay,
@@ -21,7 +21,7 @@ func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
 	for name, c := range map[string]struct {
 		res   domain.Result
 		says  string
-		admin bool // reads the words too
+		admin bool // also sees the words
 	}{
 		"at RCPT":            {result(domain.StageRcpt, 421, "4.7.0", "<leak4+tag@rival.example> (Lea Kay) later"), "Recipient address, 421 4.7.0. The relay refuses", false},
 		"at the dot":         {result(domain.StageDot, 421, "", "message for leak4@rival.example Lea Kay refused"), "Email text, 421. The relay closed", false},

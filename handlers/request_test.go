@@ -57,8 +57,8 @@ func TestSecurityTrustedProxies(t *testing.T) {
 	}
 }
 
-// asBrowser is where a browser at a page of ours goes that is sent to a place (WHATWG URL, section 4.4): it drops tabs and
-// line ends, spaces and controls around, and takes a backslash for a slash.
+// asBrowser returns where a browser on a page of ours goes when redirected (WHATWG URL, section 4.4): it drops tabs and line ends, drops
+// surrounding spaces and controls, and treats a backslash as a slash.
 func asBrowser(to string) (*url.URL, error) {
 	to = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(to)
 	to = strings.TrimFunc(to, func(r rune) bool { return r <= ' ' })
@@ -67,14 +67,14 @@ func asBrowser(to string) (*url.URL, error) {
 	if found {
 		to += "?" + after
 	}
-	if strings.HasPrefix(to, "///") { // any number of slashes begins a host
+	if strings.HasPrefix(to, "///") { // any number of slashes starts a host
 		to = "//" + strings.TrimLeft(to, "/")
 	}
 	base := &url.URL{Scheme: "https", Host: "postrider.test", Path: "/login"}
 	return base.Parse(to)
 }
 
-// FuzzOurPath: wherever next leads, it is a path of this site, and never more than one line.
+// FuzzOurPath checks that any next leads to a path on this site, in a single header line.
 func FuzzOurPath(f *testing.F) {
 	for _, next := range []string{"", "/", "/clients?q=a%20b#c", "//evil.test", `/\evil.test`, `\\evil.test`, "/\t/evil.test", "/%09/evil.test", "/%2F/evil.test",
 		"/%5Cevil.test", "https://evil.test", "https:evil.test", "javascript:alert(1)", "/x\r\nSet-Cookie: a=b", "/.//evil.test", "/..//evil.test", "/@evil.test",

@@ -10,13 +10,13 @@ import (
 	"postrider/domain"
 )
 
-// latin is what may stand in Latin letters on a Russian page: names, and the words of machines. Zones and addresses too.
+// latin matches what may be in Latin letters on a Russian page: names, machine output, time zones and addresses.
 var latin = regexp.MustCompile(`\{\{[^}]*\}\}|\bIPv[46]\b|/readyz|https?://[\w.]+|\S+@\S+|\b[A-Z]\w+(/[\w+-]+)+|\b(Postrider|Markdown|UTC|GMT|English|SMTP|localhost)\b|550 5\.1\.1 no such user`)
 
-// english are the words on a page that nobody has translated: in texts, and in the attributes that people read.
+// english returns the untranslated words on a page, in texts and in the attributes that people read.
 func english(t testing.TB, page string) []string {
 	t.Helper()
-	root, err := html.ParseWithOptions(strings.NewReader(page), html.ParseOptionEnableScripting(false)) // to look into noscript
+	root, err := html.ParseWithOptions(strings.NewReader(page), html.ParseOptionEnableScripting(false)) // also parse noscript
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func english(t testing.TB, page string) []string {
 	return found
 }
 
-// wantRussian fails when the answer holds English, or nothing at all.
+// wantRussian fails if the answer contains English, or nothing at all.
 func (a answer) wantRussian(t testing.TB, status int, what string) {
 	t.Helper()
 	if a.Code != status || !regexp.MustCompile(`[а-я]{3}`).MatchString(a.body) {
@@ -52,7 +52,7 @@ func (a answer) wantRussian(t testing.TB, status int, what string) {
 	}
 }
 
-// inRussian is a site on which a reader of Russian has signed in.
+// inRussian is a site with a Russian-speaking user signed in.
 func inRussian(t *testing.T) visit {
 	t.Helper()
 	st := open(t)

@@ -106,7 +106,7 @@ func TestFlash(t *testing.T) {
 	}
 }
 
-// Sessions: a random id of 128 bits or more, its SHA-256 at rest, idle 12 hours, at most 30 days.
+// Sessions: a random id of at least 128 bits, stored as its SHA-256, for 12 idle hours and at most 30 days.
 func TestSecuritySessionIDs(t *testing.T) {
 	t.Parallel()
 	st := open(t)
@@ -180,7 +180,7 @@ func TestSecurityCookie(t *testing.T) {
 	}
 }
 
-// Sessions: a new id at login (fixation); gone at logout; a damaged cookie is a fresh start.
+// Sessions: a new id at sign-in (fixation); deleted at sign-out; a damaged cookie starts afresh.
 func TestSecurityFixation(t *testing.T) {
 	t.Parallel()
 	t.Run("there is a new id after each login, and the old one is worth nothing", func(t *testing.T) {
@@ -252,7 +252,7 @@ func damagedCookies() map[string]string {
 		"one of many": "a; postrider=b; postrider=c", "a JSON": `{"user_id":1}`, "signed by others": "MTcwMHxEdi1CQkFFQ180SUFBUkFCRUFBQXxzaWdu"}
 }
 
-// FuzzCookie: whatever comes as a cookie, the page of a stranger is shown.
+// FuzzCookie checks that with any cookie, a stranger's page is shown.
 func FuzzCookie(f *testing.F) {
 	for _, value := range damagedCookies() {
 		f.Add(cookieName + "=" + value)
@@ -271,7 +271,7 @@ func FuzzCookie(f *testing.F) {
 	})
 }
 
-// Sessions: the user is read anew for each request, so whoever is blocked is out at once.
+// Sessions: the user is loaded for each request, so that a block takes effect at once.
 func TestSecurityReadAnew(t *testing.T) {
 	for name, change := range map[string]struct {
 		column string

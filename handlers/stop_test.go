@@ -12,16 +12,16 @@ import (
 	"postrider/store/storetest"
 )
 
-// watch is a site with a team, Bob's, that sends, and a browser in which somebody of a role looks on.
+// watch is a site where Bob's team is sending, and a browser in which someone with a given role watches.
 type watch struct {
 	*site
 	*browser
 	bob     domain.User
-	owner   *browser // Bob's
+	owner   *browser // Bob's browser
 	mailing domain.Mailing
 }
 
-// watching makes a watch. Bob's mailing has a run under way: its letter was refused for now.
+// watching makes a watch. Bob's mailing has a run under way whose letter was deferred.
 func watching(t *testing.T, role domain.Role) watch {
 	t.Helper()
 	st := open(t)
@@ -222,16 +222,16 @@ func TestDisabling(t *testing.T) {
 	})
 }
 
-// wantMistakes is wantMistake for a form whose fields have ids of their own.
+// wantMistakes is wantMistake for a form with prefixed field ids.
 func (a answer) wantMistakes(t testing.TB, field, why string) {
 	t.Helper()
 	a.want(t, 422, `aria-invalid="true"`, `id="`+field+`-mistake"`, `href="#`+field+`"`, why)
 }
 
-// moves are the lines by which somebody comes into a team of their own.
+// moves are the lines by which a user gets a team of their own.
 var moves = map[string]bool{"POST /team/leave": true, "POST /team/members/:id/remove": true}
 
-// only are the rows of a change that a test does not expect.
+// only returns the changed rows that a test does not expect.
 func only(change string, expected ...string) string {
 	rows := strings.Split(change, "\n")
 	return strings.Join(slices.DeleteFunc(rows, func(row string) bool {
@@ -239,8 +239,8 @@ func only(change string, expected ...string) string {
 	}), "\n")
 }
 
-// Input: nothing else is bound in the forms of those who oversee: each changes the user or the team that its path names, and
-// of that the one thing that it is about.
+// Input: the forms of managers and admins bind nothing else: each changes only the user or team that its path names, and only the one thing
+// it is about.
 func TestSecurityBindingOfOversight(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -276,8 +276,7 @@ func TestSecurityBindingOfOversight(t *testing.T) {
 	}
 }
 
-// Input: nothing else is bound when somebody leaves a team or is put out of it: they come into a new one of their own, and
-// nowhere else.
+// Input: when a user leaves or is removed from a team, nothing else is bound: they get a new team of their own and join no other.
 func TestSecurityBindingOfLeaving(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -286,7 +285,7 @@ func TestSecurityBindingOfLeaving(t *testing.T) {
 		for name := range encodings("", nil, nil) {
 			t.Run(line+" by "+name, func(t *testing.T) {
 				w.comeBack()
-				who := map[string]string{"POST /team/leave": "editor"}[line] // and the owner removes
+				who := map[string]string{"POST /team/leave": "editor"}[line] // the owner removes members
 				b, things := w.as(cmp.Or(who, "own team")), w.things(w.users["own team"].TeamID)
 				before := w.rights()
 				_, path := at(line, num(things["members"]))

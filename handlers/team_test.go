@@ -10,13 +10,13 @@ import (
 	"postrider/store/storetest"
 )
 
-// invite lets v invite somebody, and gives the path of the invitation as the page shows it.
+// invite sends an invitation as v and returns its path as the page shows it.
 func (v visit) invite(email string) string {
 	v.t.Helper()
 	return shownLink(v.t, v.submit("/team/invite", "email", email))
 }
 
-// inviteByLetter lets v invite somebody, and gives the path of the invitation in the letter, which is the last one.
+// inviteByLetter sends an invitation as v and returns its path in the letter, the last one in the outbox.
 func (v visit) inviteByLetter(email string) string {
 	v.t.Helper()
 	v.letters()
@@ -28,7 +28,7 @@ func (v visit) inviteByLetter(email string) string {
 	return link(v.t, all[0])
 }
 
-// shownLink is the path of the link that a page shows to be copied.
+// shownLink returns the path of the link that a page shows for copying.
 func shownLink(t testing.TB, a answer) string {
 	t.Helper()
 	a.want(t, 200, `id="invite-link"`)
@@ -213,7 +213,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			a.want(t, 200, "Join the team “User ann@example.com”", "bob@example.com", `action="`+to+`"`, "Send me the email", "Sign in to join")
 			a.wantLack(t, `type="password"`)
 			a.wantSecret(t)
-			v.site.now = v.site.now.Add(time.Hour) // one mailbox gets one letter an hour
+			v.site.now = v.site.now.Add(time.Hour) // one letter an hour per mailbox
 			woken := v.woken.Load()
 			b.wantGone(t, b.submit(to), "/login?notice=invited")
 			b.get("/login?notice=invited").want(t, 200, "sent an email to the invited address")
@@ -245,14 +245,14 @@ func TestInvitationByItsLink(t *testing.T) {
 		v := ann(t)
 		to := v.invite("bob@example.com")
 		first := link(t, v.letter())
-		for _, letters := range []int{0, 1, 1, 0} { // within an hour of the invitation, then hour by hour, three a day
+		for _, letters := range []int{0, 1, 1, 0} { // within an hour of the invitation, then hourly: three a day
 			for range 3 {
 				v.site.browser().submit(to).wantTo(t, "/login?notice=invited")
 			}
 			if got := v.letters(); len(got) != letters {
 				t.Fatalf("%d letters, want %d", len(got), letters)
 			} else if letters == 0 && first != "" {
-				v.site.browser().get(first).want(t, 200) // the one that has been sent stays good
+				v.site.browser().get(first).want(t, 200) // the one already sent stays valid
 			}
 			first = ""
 			v.site.now = v.site.now.Add(time.Hour)
@@ -302,7 +302,7 @@ func TestBadInvitations(t *testing.T) {
 	}
 }
 
-// Creating a client over the limit of the team is a mistake of the form, in words.
+// Adding a client over the team's limit is reported as a mistake in the form.
 func TestClientQuota(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		most := 1

@@ -33,8 +33,8 @@ func (b *browser) from(remote, email string) answer {
 	return b.do(r)
 }
 
-// Login throttle: per account, 5 failures, then doubling delays to 15 minutes; 429 with Retry-After; a session that is
-// open already is never locked out.
+// Login throttle: per account, 5 failures, then doubling delays up to 15 minutes; 429 with Retry-After; an open session is never locked
+// out.
 func TestSecurityThrottleOfAccount(t *testing.T) {
 	t.Parallel()
 	st := open(t)
@@ -104,15 +104,15 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 	})
 }
 
-// Login throttle: per address, IPv6 by its /64; X-Forwarded-For counts only from trusted proxies. Letters are counted by the
-// same address, and cost no hash.
+// Login throttle: per address, IPv6 by its /64; X-Forwarded-For counts only from trusted proxies. Letters are counted by the same address
+// and cost no hash.
 func TestSecurityThrottleOfAddress(t *testing.T) {
 	t.Parallel()
-	type visitor struct{ remote, forwarded string } // with %x for the number of the try
+	type visitor struct{ remote, forwarded string } // %x stands for the number of the try
 	for _, c := range []struct {
 		name                string
 		path                string
-		free, status        int // how many tries are free, and what they get
+		free, status        int // tries before the throttle, and the status they get
 		many, again, beside visitor
 	}{
 		{"the addresses of one /64 are one", "/login", 50, 422,
@@ -140,7 +140,7 @@ func TestSecurityThrottleOfAddress(t *testing.T) {
 	}
 }
 
-// The letters that strangers ask for are throttled too: nobody fills a mailbox, or the outbox, by asking for them.
+// Letters that strangers ask for are throttled too: nobody can fill a mailbox or the outbox with them.
 func TestSecurityThrottleOfLetters(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/signup", "/forgot", "/verify/resend"} {
@@ -158,7 +158,7 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 				for i := range 10 {
 					ask(path, fmt.Sprintf("10.0.0.%d:1", i), "x"+strings.ReplaceAll(email, "@", ""), "short").want(t, 422) // no letter, no try
 				}
-				for i := range 5 { // no more than one goes out, and nobody can tell
+				for i := range 5 { // only one is sent, and the answers do not reveal it
 					ask(path, fmt.Sprintf("10.0.0.%d:1", i), strings.ToUpper(email[:i])+email[i:], good).want(t, 303)
 				}
 			}

@@ -18,7 +18,6 @@ import (
 	"postrider/store/storetest"
 )
 
-// SECURITY.md: what is no picture, or too much of one, is refused with words; nothing is stored, and nothing typed is lost.
 // photoOf is a photo of that many bytes.
 func photoOf(size int) []byte {
 	file := photo()
@@ -34,7 +33,7 @@ func TestUploadOfTheLargestSize(t *testing.T) {
 }
 
 func TestUploadsThatAreRefused(t *testing.T) {
-	head := func(wide, high byte) []byte { // of a PNG of that many times 256 points
+	head := func(wide, high byte) []byte { // of a PNG with sides of that many times 256 pixels
 		file := pngFile(1, 1)
 		copy(file[16:], []byte{0, 0, wide, 0, 0, 0, high, 0})
 		binary.BigEndian.PutUint32(file[29:], crc32.ChecksumIEEE(file[12:29]))
@@ -138,13 +137,13 @@ func TestUploadForms(t *testing.T) {
 		kind, body := form("photo.jpg", photo(), article...)
 		var ends []*io.PipeWriter
 		done := make(chan int, 4)
-		for range 4 { // whose pictures do not end
+		for range 4 { // uploads that never end
 			from, to := io.Pipe()
 			r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/posts", from)
 			r.Header.Set("Content-Type", kind)
 			b := v.enter(v.user)
 			go func() { done <- b.do(r).Code }()
-			if _, err := to.Write(body[:3000]); err != nil { // when it is read, there is a place for it
+			if _, err := to.Write(body[:3000]); err != nil { // once this is read, a slot is taken
 				t.Fatal(err)
 			}
 			ends = append(ends, to)
@@ -171,7 +170,7 @@ func TestUploadForms(t *testing.T) {
 	})
 }
 
-// The server gives up on slow forms, but on slow pictures later.
+// The server gives up on slow forms, and later on slow pictures.
 func TestSlowUpload(t *testing.T) {
 	t.Parallel()
 	v := editorOf(t)
@@ -192,7 +191,7 @@ func TestSlowUpload(t *testing.T) {
 		return conn.(*net.TCPConn)
 	}
 	picture, other := begin("/posts"), begin("/clients")
-	if _, err := io.ReadAll(other); err != nil { // which ends when the server has lost its patience
+	if _, err := io.ReadAll(other); err != nil { // ends when the server gives up
 		t.Fatal(err)
 	}
 	if _, err := picture.Write(body[half:]); err != nil {

@@ -15,20 +15,20 @@ const securityBullets = `
 Routes: the table of who may do what, for every route, as a page and as a piece
 	handlers.TestAccess handlers.TestAccessByHead handlers.TestRoutes handlers.TestAdmits handlers.TestSecurityMethods
 Routes: own rows alone; every team's mailings for those who oversee, with masked addresses
-	handlers.TestAccessShownRows handlers.TestMasks handlers.TestOverseeing handlers.TestThingsOfAnotherTeam
+	handlers.TestAccessShownRows handlers.TestMasks handlers.TestOversight handlers.TestThingsOfAnotherTeam
 Routes: a manager blocks users, not themselves, nor managers and admins; an admin may block a manager
 	handlers.TestBlocking store.TestWhoBlocksWhom domain.TestMayBlock
 Routes: the last admin cannot be demoted or blocked
 	handlers.TestBlocking handlers.TestRoles store.TestWhoBlocksWhom store.TestSetRole cli.TestUserCommands
 Routes: blocking ends the sessions; a team with no unblocked member left sends nothing, and its runs are cancelled
-	handlers.TestBlocking handlers.TestSecurityReadAnew store.TestBlockUser jobs.TestBlockedTeam cli.TestBlockBesideServe
+	handlers.TestBlocking handlers.TestSecurityUserLoadedEveryRequest store.TestBlockUser jobs.TestBlockedTeam cli.TestBlockWhileServing
 Routes: disabling cancels the run and holds until a manager enables the mailing; the owner sees who, when and why
 	handlers.TestDisabling store.TestDisableMailing jobs.TestManagerStops jobs.TestEnabledAgain
 Routes: a body that names another team's message or client writes nothing: 422
 	handlers.TestSecurityForeignIds handlers.TestSecurityForeignPaths handlers.TestSessions
 
 Words: the relay's words are shown to the team whose letter they were about; others see stage and codes, logs hold codes
-	handlers.TestSecurityRelayNoteTellsNobodysClients handlers.TestMasks domain.TestMaskedAttempt domain.TestTextWithoutWords domain.TestCause jobs.TestSecurityLogHoldsCodes
+	handlers.TestSecurityRelayNoteHidesClients handlers.TestMasks domain.TestMaskedAttempt domain.TestTextWithoutWords domain.TestCause jobs.TestSecurityLogHoldsCodes
 Counts: of several teams taken once an hour and rounded, so that nobody can ask them whether an address is known
 	domain.TestShownClients store.TestSecurityTotalsTellNobodysClients handlers.TestSecurityHomeNumbersOfSeveralTeams
 Deleting: what is deleted leaves the file, the write-ahead log and the log of the program
@@ -77,7 +77,7 @@ Strangers: at most one letter an hour and three a day to one mailbox, caps per n
 	handlers.TestSecurityStrangersDay handlers.TestSecurityThrottleOfLetters store.TestLetterCaps domain.TestMailbox
 	store.TestOrganization domain.TestLetterNetwork
 Strangers: nothing that they have typed stands in a letter to somebody else, but two plain names in an invitation
-	handlers.TestSecurityInvitationHoldsNoAdvertising handlers.TestSecurityStrangersDay domain.TestShownName domain.FuzzShownName
+	handlers.TestSecurityInvitationCarriesNoAds handlers.TestSecurityStrangersDay domain.TestShownName domain.FuzzShownName
 Strangers: what they leave behind expires
 	handlers.TestSecurityStrangersDay store.TestExpire store.TestExpiryFindsByIndex store.TestFailedSignInsAreBounded jobs.TestExpiry
 Throttle: X-Forwarded-For counts only from trusted proxies
@@ -89,13 +89,13 @@ Tokens: 32 random bytes, SHA-256 at rest, their times, used once in one UPDATE, 
 Tokens: a block voids all of them for good, and invitations of the blocked; no letter has a link that a block keeps shut
 	handlers.TestSecurityBlockedForGood handlers.TestSecurityBlockedSignUp store.TestFirstAdminOfOldDatabase
 First admin: by the link on the terminal, the first who confirms where nobody else can come, or the command line; no stranger
-	handlers.TestSecurityFirstStranger handlers.TestSecuritySetup store.TestFirstAdmin cli.TestSetupLink cli.TestFirstIsAdminWhere
+	handlers.TestSecurityFirstStranger handlers.TestSecuritySetup store.TestFirstAdmin cli.TestSetupLink cli.TestFirstIsAdminOnLoopback
 Identity: addresses are compared with ASCII case folding and IDNA; letters about an account go to its stored address
 	handlers.TestSecurityFoldedAddresses handlers.TestSecurityLettersToTheStoredAddress store.TestMigrationToOwners domain.TestAddress
 Identity: an address is proved by a letter that was sent to it, never by a link shown to somebody else
 	handlers.TestSecurityCopiedInvitation handlers.TestInvitationByItsLink store.TestInvitationByItsLink store.TestInvitationsThatCannotBeUsed
 Identity: confirming asks for the password or sets it, but in the browser that has signed up
-	handlers.TestSecurityBegunBySomebodyElse handlers.TestSecuritySignUpCookie handlers.TestConfirm handlers.TestEmailChange store.TestSignUp
+	handlers.TestSecurityAccountBegunBySomeoneElse handlers.TestSecuritySignUpCookie handlers.TestConfirm handlers.TestEmailChange store.TestSignUp
 Identity: a team has an owner, who alone removes members and passes it on, beside an admin; who is removed is told by letter
 	handlers.TestSecurityTeamTakenOver handlers.TestOwner store.TestOwner
 Tokens: any bad one is the same 404; no-referrer, no-store
@@ -121,10 +121,10 @@ Browser: links in letters use the public URL; another Host is 421, but for the p
 Work: search text, and any value in an address, is at most 200 characters
 	handlers.TestSecurityLongSearch
 Work: reads have a deadline, and places for each user and team; searches leave readers to the others, and writing leaves the writer to the sender
-	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestPlacesAreLeft store.TestSearchInLargeTexts store.TestListsEndWithTheirTime store.TestListsLeaveReaders
-	store.TestSenderTakesNoTurn e2e.TestOneTeamAgainstTheOthers
+	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestAbandonedPlaces store.TestSearchInLargeTexts store.TestListsEndWithTheirTime store.TestListsLeaveReaders
+	store.TestSenderTakesNoTurn e2e.TestOneTeamCannotStarveOthers
 Connections: write deadlines, a cap in all and for a network
-	cli.TestSecurityAnswersNobodyTakes cli.TestSecurityConnections cli.TestSecurityTimeLimits
+	cli.TestSecurityUnreadAnswers cli.TestSecurityConnections cli.TestSecurityTimeLimits
 Connections: whoever goes away in the middle is no error
 	handlers.TestSecurityCutOff
 Connections: /healthz and /readyz without sessions; at most one look a second at the database, which is honest

@@ -220,7 +220,7 @@ func TestAccess(t *testing.T) {
 						}
 						b := w.as(who)
 						b.htmx = htmx
-						name := who + map[bool]string{false: ", page", true: ", piece"}[htmx]
+						name := who + map[bool]string{false: ", page", true: ", fragment"}[htmx]
 						a := w.visit(b, line, things)
 						a.wantCell(t, cell, htmx, name)
 						a.wantHeaders(t, line)

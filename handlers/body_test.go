@@ -51,7 +51,7 @@ func TestTooManyFields(t *testing.T) {
 		}
 		v.submit("/clients", append([]string{"email", "new@example.com"}, fields[4:]...)...).want(t, map[bool]int{false: 303, true: 200}[v.htmx])
 	})
-	t.Run("what is no form is still said to be damaged", func(t *testing.T) {
+	t.Run("a malformed form is still reported as damaged", func(t *testing.T) {
 		v := ann(t)
 		for _, body := range []string{"email=%zz", "email=a;b=c", "%", "a=%e"} {
 			r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/clients", strings.NewReader(body))
@@ -104,10 +104,10 @@ func TestSecurityCutOff(t *testing.T) {
 		"a form before sign-in":   {partOf("/login", urlencoded, len(plain), plain[:20]), 0},
 		"a form with parts":       {partOf("/clients", kind, len(upload), string(upload[:200])), 0},
 		"chunks":                  {chunked("/clients", "10\r\nemail=somebod"), 0},
-		"chunks that are none":    {chunked("/clients", "xyz\r\nemail=somebody"), 0},
+		"malformed chunks":        {chunked("/clients", "xyz\r\nemail=somebody"), 0},
 		"an upload in chunks":     {chunked("/posts", "ffff\r\nemail=somebod"), 0},
 		"a search":                {"GET /clients?q=" + slowText + " HTTP/1.1\r\n", 200 * time.Millisecond},
-		"pages that nobody reads": {"GET /clients HTTP/1.1\r\n" + strings.Repeat("\r\nGET /nothing HTTP/1.1\r\nHost: localhost\r\n", 3), 0},
+		"pages never read":        {"GET /clients HTTP/1.1\r\n" + strings.Repeat("\r\nGET /nothing HTTP/1.1\r\nHost: localhost\r\n", 3), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn, err := net.Dial("tcp", server.Listener.Addr().String())

@@ -39,7 +39,7 @@ func (b *browser) try(remote, email, password string) answer {
 // throttle nor the queue for hashing keeps it out.
 func TestSecurityKnownDevice(t *testing.T) {
 	t.Parallel()
-	t.Run("five wrong tries from elsewhere lock nobody out of the own browser", func(t *testing.T) {
+	t.Run("five wrong tries from elsewhere do not lock the owner's browser out", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		own := st.seenBefore("ann@example.com")
@@ -51,7 +51,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 		own.try("10.0.0.9:1", "ann@example.com", storetest.Password).want(t, 303)
 		stranger.from("10.0.0.9:1", "ann@example.com").want(t, 429) // the owner's sign-in has not reset the throttle
 	})
-	t.Run("has five tries of its own, with delays that double, and then waits too", func(t *testing.T) {
+	t.Run("has five tries of its own, then doubling delays, and finally waits too", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		own, other := st.seenBefore("ann@example.com"), st.seenBefore("ann@example.com")
@@ -95,7 +95,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 		shared.submit("/logout")
 		shared.try("10.0.2.1:1", "mallory@example.com", storetest.Password).want(t, 303)
 	})
-	t.Run("is one where a letter has set a new password", func(t *testing.T) {
+	t.Run("includes the browser that set a new password from a letter", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		b := st.browser()
@@ -105,7 +105,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 		}
 		b.try("10.0.2.1:1", "ann@example.com", newPassword).want(t, 303)
 	})
-	t.Run("is forgotten after half a year, with a block, and when it is one too many", func(t *testing.T) {
+	t.Run("is forgotten after half a year, on a block, and when there are too many", func(t *testing.T) {
 		st := open(t)
 		u := st.newUser("ann@example.com")
 		known := func() string { return strconv.Itoa(st.raw.Count("devices")) }

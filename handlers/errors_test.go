@@ -24,7 +24,7 @@ func (broken) Letter(int64) (domain.CaughtLetter, error) {
 	return domain.CaughtLetter{}, errors.New("a secret detail")
 }
 
-func TestOurFault(t *testing.T) {
+func TestInternalErrors(t *testing.T) {
 	var log bytes.Buffer
 	st := open(t, func(s *handlers.Server) {
 		s.Mailbox = broken{}

@@ -70,7 +70,7 @@ func (a answer) wantFresh(t testing.TB, signedIn bool, what string) {
 // Browser: every answer has the policy, nosniff, Referrer-Policy, COOP and Permissions-Policy; HSTS on https. TestAccess checks this for
 // every route and visitor.
 func TestSecurityHeaders(t *testing.T) {
-	t.Run("stand on every kind of error, on files and on redirects", func(t *testing.T) {
+	t.Run("are on every kind of error, on files and on redirects", func(t *testing.T) {
 		for status, a := range errorAnswers(t) {
 			if fmt.Sprint(a.Code) != strings.Fields(status)[0] {
 				t.Errorf("%s: %d", status, a.Code)
@@ -78,7 +78,7 @@ func TestSecurityHeaders(t *testing.T) {
 			a.wantHeaders(t, status)
 		}
 	})
-	t.Run("and HSTS where the public address is https", func(t *testing.T) {
+	t.Run("and HSTS if the public address is https", func(t *testing.T) {
 		for status, a := range errorAnswers(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: "https", Host: publicHost} }) {
 			if got := a.Header().Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
 				t.Errorf("%s: HSTS is %q", status, got)

@@ -138,7 +138,7 @@ func TestHomeArticles(t *testing.T) {
 			t.Errorf("%s has seen %v of 5 articles", who, seen)
 		}
 	}
-	t.Run("stay for a browser that has them, whatever others see", func(t *testing.T) {
+	t.Run("stay the same for a browser that has them cached", func(t *testing.T) {
 		tags := map[string]bool{}
 		for range 40 {
 			tags[st.browser().get("/").Header().Get("ETag")] = true
@@ -152,7 +152,7 @@ func TestHomeArticles(t *testing.T) {
 	})
 }
 
-func TestHomeSaysWhereToGo(t *testing.T) {
+func TestHomeNextSteps(t *testing.T) {
 	st := open(t)
 	st.browser().get("/").want(t, 200, "Keep a list of your clients", `class="button" href="/signup"`, `href="/login"`, `rel="canonical" href="http://postrider.test/"`)
 	member, _ := st.signedIn("a@example.com")

@@ -16,7 +16,7 @@ import (
 func TestSecurityPages(t *testing.T) {
 	t.Parallel()
 	for _, who := range []string{"anonymous", "own team", "manager", "admin"} {
-		t.Run("no page and no piece for "+who+" holds what could run", func(t *testing.T) {
+		t.Run("no page and no fragment for "+who+" holds what could run", func(t *testing.T) {
 			w := inhabited(t)
 			seen := 0
 			w.pages(who, func(path string, a answer) {
@@ -72,7 +72,7 @@ func TestSecurityPages(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the test itself finds what it looks for", func(t *testing.T) {
+	t.Run("the check itself finds untranslated text", func(t *testing.T) {
 		for _, bad := range []string{`<script>x</script>`, `<script src="http://evil.test/x.js"></script>`, `<style>x</style>`, `<p style="color:red">`,
 			`<p onclick="x()">`, `<p hx-on:click="x()">`, `<p data-hx-on--click="x()">`, `<p hx-trigger="click[ctrlKey]">`, `<a href="javascript:x()">`,
 			`<p hx-vals="js:{a: 1}">`, `<p hx-get="https://evil.test/">`, `<form action="//evil.test">`, `<base href="/x">`, `<iframe src="/x"></iframe>`,

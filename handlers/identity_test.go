@@ -100,7 +100,7 @@ func TestSecurityLettersToTheStoredAddress(t *testing.T) {
 		eve.submit("/team/invite", "email", "ANN@example.com").want(t, 200)
 		want(t, st, "an invitation")
 	})
-	t.Run("of one that nobody has confirmed", func(t *testing.T) {
+	t.Run("of an unconfirmed account", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
@@ -115,7 +115,7 @@ func TestSecurityLettersToTheStoredAddress(t *testing.T) {
 }
 
 // If someone else started an account with your address and you confirm it, nothing they set stays in force.
-func TestSecurityBegunBySomebodyElse(t *testing.T) {
+func TestSecurityAccountBegunBySomeoneElse(t *testing.T) {
 	t.Parallel()
 	const eves = "the password of Eve"
 	refused := func(t *testing.T, st *site) {
@@ -149,7 +149,7 @@ func TestSecurityBegunBySomebodyElse(t *testing.T) {
 		ann.submit(to, "password", newPassword)
 		refused(t, st)
 	})
-	t.Run("a sign-up after one's own", func(t *testing.T) {
+	t.Run("another sign-up after the owner's", func(t *testing.T) {
 		st := open(t)
 		eve, ann := st.browser(), st.browser()
 		ann.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
@@ -208,7 +208,7 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 		bob.submit(own).want(t, 303)
 		bob.get("/team").want(t, 200, "Team “Bob”")
 	})
-	t.Run("tells nobody whether the address has an account", func(t *testing.T) {
+	t.Run("does not reveal whether the address has an account", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.newUser("confirmed@example.com")
 			v.site.browser().submit("/signup", "email", "waiting@example.com", "password", newPassword).want(t, 303)

@@ -116,7 +116,7 @@ func TestImageIsServed(t *testing.T) {
 	if got := v.get(img.Path(400)); got.Header().Get("Cache-Control") != a.Header().Get("Cache-Control") || got.Header().Get("Set-Cookie") != "" {
 		t.Errorf("for an editor: %v", got.Header())
 	}
-	t.Run("without what the camera noted, and upright", func(t *testing.T) {
+	t.Run("without camera metadata, and upright", func(t *testing.T) {
 		for _, size := range img.Sizes {
 			body := stranger.get(img.Path(size.Width)).body
 			head, err := jpeg.DecodeConfig(strings.NewReader(body))
@@ -125,7 +125,7 @@ func TestImageIsServed(t *testing.T) {
 			}
 		}
 	})
-	t.Run("once to each browser", func(t *testing.T) {
+	t.Run("once per browser", func(t *testing.T) {
 		again := stranger.with("If-None-Match", a.Header().Get("ETag")).get(img.Path(400))
 		if again.want(t, 304); again.body != "" || a.Header().Get("ETag") == "" {
 			t.Errorf("ETag %q, %d bytes", a.Header().Get("ETag"), len(again.body))

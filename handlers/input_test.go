@@ -71,7 +71,7 @@ func TestSecurityForms(t *testing.T) {
 			}
 		})
 	}
-	t.Run("of other methods are not read at all", func(t *testing.T) {
+	t.Run("with other methods are not read at all", func(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			body := &counted{}
 			st.browser().do(httptest.NewRequest(method, "http://"+publicHost+"/login", body))
@@ -80,7 +80,7 @@ func TestSecurityForms(t *testing.T) {
 			}
 		}
 	})
-	t.Run("that never end are read to 1 MB, and then thrown away for a while", func(t *testing.T) {
+	t.Run("that never end are read up to 1 MB, and then discarded for a while", func(t *testing.T) {
 		body := &counted{}
 		r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/login", body)
 		r.Header.Set("Content-Type", urlencoded)
@@ -172,7 +172,7 @@ func TestSecurityStrangeInput(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a list that is sorted by what is no column is in its usual order", func(t *testing.T) {
+	t.Run("a list sorted by an unknown column is in its default order", func(t *testing.T) {
 		v := ann(t)
 		for i := range 3 {
 			v.client(fmt.Sprintf("c%d@example.com", i))

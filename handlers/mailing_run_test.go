@@ -28,7 +28,7 @@ func (v visit) wantShown(t testing.TB, a answer, part string, m domain.Mailing, 
 
 func TestSendPauseResume(t *testing.T) {
 	for _, part := range []string{"live", "row"} {
-		t.Run("each does it, wakes the sender, and shows the mailing as a "+part, func(t *testing.T) {
+		t.Run("each works, wakes the sender, and shows the mailing as a "+part, func(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
 				v.client("own@example.com")
 				m := v.mailing("2026-03-10T11:00", "")
@@ -48,7 +48,7 @@ func TestSendPauseResume(t *testing.T) {
 			})
 		})
 	}
-	t.Run("both twice do no harm", func(t *testing.T) {
+	t.Run("doing either twice does no harm", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -195,7 +195,7 @@ func TestSendOnce(t *testing.T) {
 			})
 		})
 	}
-	t.Run("the answer to a send carries the run that it has begun, in a row and on the page", func(t *testing.T) {
+	t.Run("the answer to a send carries the run it started, in a row and on the page", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
@@ -209,7 +209,7 @@ func TestSendOnce(t *testing.T) {
 			t.Errorf("the row carries %s", row.lastRun(t))
 		}
 	})
-	t.Run("a page that carries nothing, or nonsense, has seen no run", func(t *testing.T) {
+	t.Run("a page that carries nothing, or nonsense, counts as having shown no run", func(t *testing.T) {
 		v := ann(t)
 		m := v.sentBefore()
 		for _, fields := range [][]string{nil, {"last_run", ""}, {"last_run", "x"}, {"last_run", "-1"}, {"last_run", "99999999999999999999"}} {

@@ -110,7 +110,7 @@ func TestSecurityNamesKeepTheirDirection(t *testing.T) {
 			}
 		})
 	}
-	t.Run("in an invitation, and in what is said of an action", func(t *testing.T) {
+	t.Run("in an invitation, and in the flash after an action", func(t *testing.T) {
 		v := ann(t)
 		v.raw.Set("teams", "name", hebrew)
 		v.raw.Set("users", "name", hebrew)
@@ -238,7 +238,7 @@ func TestSecurityLookalikes(t *testing.T) {
 			}
 		})
 	}
-	t.Run("invited ones too, in the reader's language", func(t *testing.T) {
+	t.Run("also for an invited account, in the reader's language", func(t *testing.T) {
 		st := open(t)
 		b, _ := person(t, st, "bob@example.com")
 		b.header["Accept-Language"] = locale.Russian

@@ -150,11 +150,11 @@ func TestCompression(t *testing.T) {
 			})
 		}
 	}
-	t.Run("is not worth it for a few bytes", func(t *testing.T) {
+	t.Run("is skipped for a few bytes", func(t *testing.T) {
 		a := st.browser().with("Accept-Encoding", "gzip").get("/robots.txt")
 		a.want(t, 200, "User-agent")
 	})
-	t.Run("is nothing for an answer without a body", func(t *testing.T) {
+	t.Run("does not apply to an answer without a body", func(t *testing.T) {
 		st := published(t)
 		b := (&world{site: st}).member("editor@example.com", domain.RoleEditor)
 		for _, accepted := range []string{"", "gzip"} {
@@ -163,7 +163,7 @@ func TestCompression(t *testing.T) {
 			b.get("/posts/slug?title=").want(t, 200)
 		}
 	})
-	t.Run("leaves out parts of a file", func(t *testing.T) {
+	t.Run("does not apply to ranges of a file", func(t *testing.T) {
 		b := st.browser()
 		b.header["Accept-Encoding"], b.header["Range"] = "gzip", "bytes=0-9"
 		a := b.get(static.URL("app.css"))
@@ -174,7 +174,7 @@ func TestCompression(t *testing.T) {
 }
 
 // What is kept for one visitor is never shown to another.
-func TestPublicPagesOfOthers(t *testing.T) {
+func TestPublicPagesAreNotPersonal(t *testing.T) {
 	everyone := map[string]func(st *site) *browser{
 		"a stranger": func(st *site) *browser { return st.browser() },
 		"a stranger with htmx": func(st *site) *browser {
@@ -183,7 +183,7 @@ func TestPublicPagesOfOthers(t *testing.T) {
 			return b
 		},
 		"a Russian stranger": func(st *site) *browser { return st.browser().with("Accept-Language", "ru") },
-		"one who chose Russian": func(st *site) *browser {
+		"a stranger who chose Russian": func(st *site) *browser {
 			b := st.browser()
 			b.submit("/language", "lang", "ru")
 			return b
@@ -229,7 +229,7 @@ func alike(body string) []string {
 	return strings.Split(strings.ReplaceAll(times.ReplaceAllString(body, ""), "<", "\n<"), "\n")
 }
 
-func TestNewsIsNotKeptForOthers(t *testing.T) {
+func TestFlashIsNotCached(t *testing.T) {
 	st := published(t)
 	b, u := st.signedIn("a@example.com")
 	st.raw.Set("sessions", "kept", "{\"flash\":\"A secret text\"}")
@@ -238,7 +238,7 @@ func TestNewsIsNotKeptForOthers(t *testing.T) {
 	st.raw.Set("users", "blocked_why", "x", "id", u.ID)
 	b.get("/blog").want(t, 200)
 	if a := st.browser().get("/blog"); strings.Contains(a.body, "A secret text") {
-		t.Error("the news of one is shown to another")
+		t.Error("a visitor's flash is shown to another")
 	}
 }
 
@@ -300,7 +300,7 @@ func TestPublicPagesAreUpToDate(t *testing.T) {
 	})
 }
 
-func TestReadingAKeptPageCounts(t *testing.T) {
+func TestCachedPagesCountViews(t *testing.T) {
 	st := published(t)
 	for range 5 {
 		a := st.reader().get("/blog/one")
@@ -316,7 +316,7 @@ func TestReadingAKeptPageCounts(t *testing.T) {
 }
 
 // Everyone who asks after a change is saved sees it, however many readers there are at the time.
-func TestNobodyReadsAnOldArticle(t *testing.T) {
+func TestReadersSeeSavedChanges(t *testing.T) {
 	st := published(t)
 	p, err := st.store.PostBySlug(t.Context(), "one")
 	if err != nil {

@@ -121,7 +121,7 @@ func TestSecurityPlaces(t *testing.T) {
 			v.get(path).want(t, 200)
 		}
 	})
-	t.Run("and no more wait than a browser asks for", func(t *testing.T) {
+	t.Run("and no more wait than a browser sends at once", func(t *testing.T) {
 		for done, n := v.asking(40, "/mailbox"), 40-(domain.RequestsPerUser+domain.RequestsWaiting-5); n > 0; n-- {
 			if status := <-done; status != http.StatusTooManyRequests {
 				t.Fatalf("status %d", status)
@@ -140,7 +140,7 @@ func TestSecurityPlaces(t *testing.T) {
 }
 
 // A browser that leaves while it waits gives up its place in the queue, and one that waits too long gets an error.
-func TestPlacesAreLeft(t *testing.T) {
+func TestAbandonedPlaces(t *testing.T) {
 	t.Parallel()
 	box := held{make(chan struct{}, 100), make(chan struct{})}
 	v := annWith(t, func(s *handlers.Server) { s.Mailbox = box })

@@ -140,7 +140,7 @@ func TestPostMistakes(t *testing.T) {
 }
 
 func TestPostUpdate(t *testing.T) {
-	t.Run("of another editor's post is as good as of one's own", func(t *testing.T) {
+	t.Run("works on another editor's post too", func(t *testing.T) {
 		v := editorOf(t)
 		p := storetest.Post(t, v.store, "Theirs", time.Time{})
 		v.submit(path("posts", p.ID), "title", "Ours", "slug", p.Slug, "content", "New", "version", "1").wantTo(t, "/posts/1/edit")
@@ -167,7 +167,7 @@ func TestPostUpdate(t *testing.T) {
 		v.submit(path("posts", p.ID), "title", "First", "slug", "second", "content", "x", "version", "1", "published_at", "2026-03-10T13:00").want(t, 303)
 		v.get("/blog/first").wantTo(t, "/blog/second")
 	})
-	t.Run("of a post that is gone keeps what was typed", func(t *testing.T) {
+	t.Run("of a deleted post keeps what was typed", func(t *testing.T) {
 		v := editorOf(t)
 		a := v.submit("/posts/7", "title", "Written for hours", "content", "A long text", "version", "1")
 		a.want(t, 404, "Written for hours", "A long text", `action="/posts"`)
@@ -226,7 +226,7 @@ func TestPostDelete(t *testing.T) {
 		v.get("/blog/a-post").want(t, 404)
 		v.get("/posts").want(t, 200, "No articles yet")
 	})
-	t.Run("stands in the audit log", func(t *testing.T) {
+	t.Run("is in the audit log", func(t *testing.T) {
 		v := editorOf(t)
 		v.raw.Set("users", "role", "admin")
 		storetest.Post(t, v.store, "A post", v.site.now)

@@ -29,7 +29,7 @@ func TestSecurityProbesReadNothing(t *testing.T) {
 			}
 		}
 	}
-	t.Run("also of a database that is closed", func(t *testing.T) {
+	t.Run("also for a closed database", func(t *testing.T) {
 		closed := storetest.OpenAt(t, filepath.Join(t.TempDir(), "closed.db"))
 		v := annWith(t, func(s *handlers.Server) { s.Store = closed })
 		if err := closed.Close(); err != nil {

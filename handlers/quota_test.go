@@ -138,7 +138,7 @@ func TestSecurityWritesAMinute(t *testing.T) {
 	v.submit("/clients", "email", "newer@example.com").want(t, 429)
 	v.submit("/profile/sessions", "others", "1").want(t, 303)
 	v.submit("/logout").want(t, 303)
-	t.Run("nobody saves faster than a person can, in whatever team", func(t *testing.T) {
+	t.Run("nobody saves faster than a person can, in any team", func(t *testing.T) {
 		saved := 0
 		for range domain.UserWrites + 50 {
 			if a := other.submit("/clients", "email", "no address"); a.Code == 422 {
@@ -193,7 +193,7 @@ func TestBlockingATeam(t *testing.T) {
 }
 
 // An invitation repeats nothing that others typed but two plain names, and its To is the bare address.
-func TestSecurityInvitationHoldsNoAdvertising(t *testing.T) {
+func TestSecurityInvitationCarriesNoAds(t *testing.T) {
 	t.Parallel()
 	const spam = "WIN http://evil.example/now www.evil.example me@evil.example +7 800 555-35-35 \u202e**x** "
 	v := named(t, spam+strings.Repeat("y", 100))

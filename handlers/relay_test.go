@@ -13,7 +13,7 @@ import (
 
 // The relay's words may be about another team's client. Users whose letter it was not see the stage, the codes and their meaning. Admins
 // also see the words from before any letter.
-func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
+func TestSecurityRelayNoteHidesClients(t *testing.T) {
 	result := func(stage domain.Stage, code int, enhanced, words string) domain.Result {
 		return domain.Result{Stage: stage, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRelay,
 			Reply: domain.Reply{Code: code, Enhanced: enhanced, Text: words}}
@@ -70,9 +70,9 @@ func TestRelayNote(t *testing.T) {
 		state     domain.RelayState
 		says, not string
 	}{
-		"names the time of the next try":                   {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "with the next letter"},
-		"names none when that comes with the next letter":  {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next try:"},
-		"says nothing of a relay that has failed but once": {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
+		"names the time of the next try":            {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "with the next letter"},
+		"names no time if the next letter tries it": {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next try:"},
+		"says nothing after a single failure":       {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return c.state } })

@@ -72,7 +72,7 @@ func TestSecurityFirstStranger(t *testing.T) {
 		st.browser().submit("/login", "email", "owner@example.com", "password", storetest.Password).want(t, 422)
 		st.browser().submit("/login", "email", "owner@example.com", "password", ownersPassword).want(t, 303)
 	})
-	t.Run("reads on the pages whom they wait for, until there is an admin", func(t *testing.T) {
+	t.Run("sees on the pages that an admin is missing, until there is one", func(t *testing.T) {
 		for _, mode := range []string{"open", "closed"} {
 			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			for _, path := range []string{"/", "/signup", "/login"} {
@@ -115,7 +115,7 @@ func TestSecuritySetup(t *testing.T) {
 		st.browser().get(path).want(t, 404, "This link does not work any more")
 		st.browser().submit(path, form...).want(t, 404)
 	}
-	t.Run("is dead when it is used, when a newer start has shown another, and when there is an admin", func(t *testing.T) {
+	t.Run("stops working once it is used, a newer start prints another, or there is an admin", func(t *testing.T) {
 		st := open(t)
 		old := st.setUp()
 		fresh := st.setUp()
@@ -158,7 +158,7 @@ func TestSecuritySetup(t *testing.T) {
 			t.Errorf("%d users", got)
 		}
 	})
-	t.Run("stands nowhere in the file, and a block of the admin opens no other", func(t *testing.T) {
+	t.Run("is nowhere in the file, and blocking the admin prints no new one", func(t *testing.T) {
 		st := open(t)
 		path := st.setUp()
 		if strings.Contains(string(st.atRest()), strings.TrimPrefix(path, "/setup/")) {

@@ -86,7 +86,7 @@ func TestMasks(t *testing.T) {
 			}
 		})
 	}
-	t.Run("in why the service has paused it too", func(t *testing.T) {
+	t.Run("also in the reason why the service paused it", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		why := domain.Say("The relay refuses your sender: %s", "550 5.7.1 <anna.smith@secret.example> denied, Anna Smith")
 		if err := w.store.PauseRun(t.Context(), w.latest().ID, why, w.site.now); err != nil {
@@ -97,7 +97,7 @@ func TestMasks(t *testing.T) {
 		a.wantLack(t, "denied", "Anna Smith", "anna")
 		w.owner.get(path("mailings", w.mailing.ID)).want(t, 200, "550 5.7.1 &lt;anna.smith@secret.example&gt; denied, Anna Smith")
 	})
-	t.Run("an admin reads those of the own team, a manager does not", func(t *testing.T) {
+	t.Run("an admin reads those of their own team, a manager does not", func(t *testing.T) {
 		for role, mask := range map[domain.Role]bool{domain.RoleAdmin: false, domain.RoleManager: true} {
 			w := watching(t, domain.RoleUser)
 			u, err := w.store.UserByEmail(t.Context(), "bob@example.com")
@@ -115,7 +115,7 @@ func TestMasks(t *testing.T) {
 	})
 }
 
-func TestOverseeing(t *testing.T) {
+func TestOversight(t *testing.T) {
 	t.Run("a manager sees every team's mailings and no button that changes one", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		w.get("/mailings").want(t, 200, w.mailing.Name, "User bob@example.com", "/mailings?team="+num(w.bob.TeamID), "/users")
@@ -124,7 +124,7 @@ func TestOverseeing(t *testing.T) {
 			w.get(page).wantLack(t, "/edit", "/pause", "/send", "/delete", "/retry", "/mailings/new", "/messages/", "/clients", "/audit")
 		}
 	})
-	t.Run("an admin has the buttons of the own team's mailings alone", func(t *testing.T) {
+	t.Run("an admin has buttons only for their own team's mailings", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
 		carol, err := w.store.UserByEmail(t.Context(), "carol@example.com")
 		if err != nil {
@@ -150,7 +150,7 @@ func TestOverseeing(t *testing.T) {
 			a.wantLack(t, w.mailing.Name, "User bob@example.com", `name="team"`)
 		}
 	})
-	t.Run("an edit of another team's mailing is forbidden, its messages and clients are not there", func(t *testing.T) {
+	t.Run("editing another team's mailing is forbidden, and its messages and clients do not exist", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
 		w.submit(path("mailings", w.mailing.ID), mailingFields(w.mailing.MessageID, "name", "Mine", "version", "1")...).want(t, 403)
 		w.get(path("mailings", w.mailing.ID)+"/edit").want(t, 403)
@@ -179,7 +179,7 @@ func TestDisabling(t *testing.T) {
 		w.owner.get("/mailings").want(t, 200, "Disabled")
 		w.get(path("mailings", w.mailing.ID)).want(t, 200, "/enable", "is disabled.")
 	})
-	t.Run("holds: run now, resume and retry are refused in words, and there is no button for them", func(t *testing.T) {
+	t.Run("stays disabled: run now, resume and retry are refused with a reason and have no button", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		w.owner.submit(path("mailings", w.mailing.ID)+"/pause").want(t, 303)
 		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
@@ -213,7 +213,7 @@ func TestDisabling(t *testing.T) {
 			t.Error("it is disabled all the same")
 		}
 	})
-	t.Run("twice, or enabling what is not disabled, is refused in words", func(t *testing.T) {
+	t.Run("twice, or enabling what is not disabled, is refused with a reason", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
 		w.submit(path("mailings", w.mailing.ID)+"/enable").want(t, 409, "is not disabled")
 		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)

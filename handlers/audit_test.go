@@ -31,7 +31,8 @@ func TestSecurityAudit(t *testing.T) {
 	invitation := func() int64 { // makes an invitation and returns its id
 		return w.invitation(own.TeamID, own.ID, fmt.Sprintf("invited-%d@example.com", w.raw.Count("invitations")))
 	}
-	tested := map[domain.AuditAction]bool{domain.AuditExport: true, domain.AuditUserAdd: true} // there is no export, and only the command line adds users
+	// There is no export, and only the command line adds users.
+	tested := map[domain.AuditAction]bool{domain.AuditExport: true, domain.AuditUserAdd: true}
 	for _, c := range []struct {
 		action  domain.AuditAction
 		to      string

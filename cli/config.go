@@ -20,7 +20,7 @@ import (
 	"postrider/mail/relay"
 )
 
-// settings are the settings as typed. All are texts, so that every mistake can be named at once.
+// settings are the settings as typed. All of them are strings, so that every mistake can be reported at once.
 type settings struct {
 	DB               string `default:"postrider.db" placeholder:"FILE" help:"The database file, made when it is not there."`
 	Addr             string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (127.0.0.1:8080)."`
@@ -44,17 +44,17 @@ type settings struct {
 	LogLevel         string `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error (info)."`
 }
 
-// config is what the settings mean.
+// config is the parsed settings.
 type config struct {
 	db          string
 	addr        string
-	url         *url.URL      // nil: made from the port that was opened
-	relay       *relay.Config // nil: the built-in mailbox
+	url         *url.URL      // nil: built from the port that was opened
+	relay       *relay.Config // nil for the built-in mailbox
 	from        string
 	connections int
-	rate, daily int // letters a second and a day; 0 is no limit
+	rate, daily int // letters a second and a day; 0 for no limit
 	tick        time.Duration
-	forget      time.Duration // after the deletion of a client
+	forget      time.Duration // how long after a client's deletion
 	signup      domain.SignUpMode
 	proxies     []netip.Prefix
 	json        bool
@@ -64,22 +64,22 @@ type config struct {
 // wrongSettings names every wrong setting and says what was expected.
 type wrongSettings []string
 
-// Error lists them, one a line.
+// Error lists them, one per line.
 func (w wrongSettings) Error() string {
 	return "These settings are wrong:\n  " + strings.Join(w, "\n  ")
 }
 
-// add names a setting by its flag and its variable. A value that may hold a password is left out by the caller.
+// add names a setting by its flag and its variable. The caller leaves out a value that may hold a password.
 func (w *wrongSettings) add(flag, format string, args ...any) {
 	*w = append(*w, fmt.Sprintf("--%s (%s): %s", flag, variable(flag), fmt.Sprintf(format, args...)))
 }
 
-// variable is the environment variable of a flag.
+// variable is a flag's environment variable.
 func variable(flag string) string {
 	return "POSTRIDER_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// read makes a config of the settings, or a wrongSettings that names all mistakes.
+// read parses the settings into a config, or returns a wrongSettings that lists all mistakes.
 func (s settings) read() (config, error) {
 	var wrong wrongSettings
 	c := config{db: s.DB, addr: s.Addr, from: s.From, signup: domain.SignUpMode(s.Signup)}
@@ -147,7 +147,7 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 	c.relay = &r
 }
 
-// reason is why a file could not be read, without its name: somebody may have typed the password there.
+// reason says why a file could not be read. It leaves out the file's name: the password may have been typed there.
 func reason(err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
@@ -156,7 +156,7 @@ func reason(err error) error {
 	return err
 }
 
-// readLimits reads how long the relay may take for what.
+// readLimits reads the time limits for the relay.
 func (s settings) readLimits(wrong *wrongSettings) relay.Limits {
 	limits := relay.DefaultLimits()
 	limits.Connect = duration(wrong, "smtp-connect-timeout", s.SMTPConnectTime, time.Millisecond, time.Hour)
@@ -167,7 +167,7 @@ func (s settings) readLimits(wrong *wrongSettings) relay.Limits {
 	return limits
 }
 
-// number reads a whole number of a range.
+// number reads a whole number in a range.
 func number(wrong *wrongSettings, flag, typed string, least, most int) int {
 	n, err := strconv.Atoi(typed)
 	if err != nil || n < least || n > most {
@@ -176,7 +176,7 @@ func number(wrong *wrongSettings, flag, typed string, least, most int) int {
 	return n
 }
 
-// duration reads a duration of a range.
+// duration reads a duration in a range.
 func duration(wrong *wrongSettings, flag, typed string, least, most time.Duration) time.Duration {
 	d, err := time.ParseDuration(typed)
 	if err != nil || d < least || d > most {
@@ -185,12 +185,12 @@ func duration(wrong *wrongSettings, flag, typed string, least, most time.Duratio
 	return d
 }
 
-// longestForget is ten years: nobody is remembered for good who was deleted.
+// longestForget is ten years: no deleted person is remembered forever.
 const longestForget = 3650 * day
 
 const day = 24 * time.Hour
 
-// days reads a duration of a range, which may be in days, too: 30d.
+// days reads a duration in a range. It may be in days, such as 30d.
 func days(wrong *wrongSettings, flag, typed string, least, most time.Duration) time.Duration {
 	number, inDays := strings.CutSuffix(typed, "d")
 	n, err := strconv.Atoi(number)
@@ -226,7 +226,7 @@ func (s settings) readRest(c *config, wrong *wrongSettings) {
 	}
 }
 
-// checkMailbox refuses to show everybody's letters to strangers: the built-in mailbox is for trying the service out.
+// checkMailbox refuses to show everyone's letters to strangers: the built-in mailbox is for trying the service out.
 func (c config) checkMailbox(wrong *wrongSettings) {
 	if host, _, err := net.SplitHostPort(c.addr); err == nil && !domain.IsLoopback(host) {
 		wrong.add("addr", "with the built-in mailbox only this machine may connect: use 127.0.0.1, or set --smtp")
@@ -236,8 +236,8 @@ func (c config) checkMailbox(wrong *wrongSettings) {
 	}
 }
 
-// private reports whether nobody can come but the people at this machine: the public address is one of loopback, the program
-// listens there alone, and no proxy brings others.
+// private reports whether only people at this machine can connect: the public address is loopback, the program listens only there, and no
+// proxy forwards requests from elsewhere.
 func (c config) private(public *url.URL, listens net.Addr) bool {
 	at, ok := listens.(*net.TCPAddr)
 	return ok && at.IP.IsLoopback() && domain.IsLoopback(public.Hostname()) && len(c.proxies) == 0

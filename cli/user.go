@@ -46,7 +46,7 @@ type userUnblockCommand struct {
 	Team  bool   `help:"Unblock everybody who was blocked together with the user."`
 }
 
-// Run makes a verified user.
+// Run adds a verified user.
 func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 	return withStore(ctx, p, c, func(db *store.Store) error {
 		if known, err := db.UserByEmail(ctx, u.Email); err == nil && (known.Verified() || known.Blocked()) {
@@ -70,7 +70,7 @@ func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 	})
 }
 
-// sayAdded says what has been made, and what is still missing.
+// sayAdded prints what was added and what is still missing.
 func (p program) sayAdded(ctx context.Context, db *store.Store, made domain.User, asked string) error {
 	why := ""
 	if asked == "" && made.Role == domain.RoleAdmin {
@@ -84,7 +84,7 @@ func (p program) sayAdded(ctx context.Context, db *store.Store, made domain.User
 	return err
 }
 
-// Run gives a user a role.
+// Run changes a user's role.
 func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		done, err := db.SetRole(ctx, domain.CommandLineActor(), id, domain.Role(u.Role), time.Now())
@@ -95,7 +95,7 @@ func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 	})
 }
 
-// Run keeps a user out.
+// Run blocks a user.
 func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		if u.Team {
@@ -113,7 +113,7 @@ func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 	})
 }
 
-// Run lets a user in again.
+// Run unblocks a user.
 func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		if u.Team {
@@ -141,7 +141,7 @@ func withStore(ctx context.Context, p program, c config, do func(*store.Store) e
 	return do(db)
 }
 
-// withUser finds a user by the address for do.
+// withUser finds a user by address for do.
 func withUser(ctx context.Context, p program, c config, email string, do func(db *store.Store, id int64) error) error {
 	return withStore(ctx, p, c, func(db *store.Store) error {
 		u, err := db.UserByEmail(ctx, email)
@@ -155,7 +155,7 @@ func withUser(ctx context.Context, p program, c config, email string, do func(db
 	})
 }
 
-// inWords is an error as one reads it after a command: what is wrong, without the names of fields.
+// inWords is an error as a command prints it: without the names of fields.
 func inWords(err error) error {
 	var wrong domain.Invalid
 	if !errors.As(err, &wrong) {
@@ -167,7 +167,7 @@ func inWords(err error) error {
 	return errors.New(strings.TrimPrefix(wrong.Error(), "invalid: "))
 }
 
-// newPassword asks for a password twice where somebody sits at a terminal, and otherwise reads one line.
+// newPassword asks twice for a password at a terminal, and otherwise reads one line.
 func (p program) newPassword() (string, error) {
 	if ask, ok := p.terminal(); ok {
 		return twice(ask)
@@ -197,8 +197,7 @@ func twice(ask func(prompt string) (string, error)) (string, error) {
 	return first, nil
 }
 
-// terminal returns what asks somebody at a terminal for a secret, without showing what is typed; false when nobody sits
-// there.
+// terminal returns a function that asks for a secret at the terminal without showing the input; ok is false without a terminal.
 func (p program) terminal() (ask func(prompt string) (string, error), ok bool) {
 	f, ok := p.Stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {

@@ -20,7 +20,7 @@ func TestAccount(t *testing.T) {
 		here, there := arrive(t, p.url, lang), arrive(t, p.url, lang)
 		there.signIn(ownerEmail, storetest.Password)
 		link := here.forget()
-		there.open("/clients") // nothing has happened yet
+		there.open("/clients") // nothing has changed yet
 		there.see(officeClient)
 		here.resetPassword()
 		there.click("nav a", there.p.T("Messages"))
@@ -91,7 +91,7 @@ func TestAccount(t *testing.T) {
 	})
 }
 
-// forget asks for a new password, and returns the path of the link in the letter, which is open then.
+// forget asks for a new password and returns the path of the link in the letter, which it opens.
 func (n newcomer) forget() string {
 	n.t.Helper()
 	n.open("/login")
@@ -109,7 +109,7 @@ func (n newcomer) forget() string {
 	return link
 }
 
-// resetPassword fills in the form of the link.
+// resetPassword fills in the form behind the link.
 func (n newcomer) resetPassword() {
 	n.t.Helper()
 	n.see(n.p.T("You will be signed out everywhere, and sign in with the new one."))
@@ -123,14 +123,14 @@ func (n newcomer) resetPassword() {
 	n.look("login-new-password")
 }
 
-// hourPassed makes the letters that have gone out count no more: at most one an hour goes to an address.
+// hourPassed resets the count of letters sent: an address gets at most one an hour.
 func hourPassed(t *testing.T, path string) {
 	t.Helper()
 	edit(t, path, `UPDATE letter_counts SET at = at - 3600000`)
 	edit(t, path, `UPDATE invitations SET created_at = created_at - 3600000`)
 }
 
-// resend asks for the letter again; the link in the first one is worth nothing then.
+// resend asks for the letter again, which makes the link in the first one invalid.
 func (n newcomer) resend(first string) {
 	n.t.Helper()
 	n.open("/login")

@@ -86,7 +86,7 @@ func TestColleague(t *testing.T) {
 		owner.until(`!document.querySelector("#invite-link").value.endsWith(` + quote(old) + `)`)
 		link := owner.shownLink()
 		colleague.click("main button", colleague.p.T("Send me the email"))
-		colleague.see(colleague.p.T("The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link.")) // and the form stays
+		colleague.see(colleague.p.T("The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link."))
 		colleague.forgive(old)
 		colleague.open(link)
 		colleague.see(colleague.p.T("Join the team “%s”", ownerName))
@@ -98,8 +98,8 @@ func TestColleague(t *testing.T) {
 	})
 }
 
-// TestInvitationWhileRelayDown: the page says that the letter waits, and with the link that it offers an account can join,
-// and a stranger asks for the letter, which comes once the relay is up.
+// TestInvitationWhileRelayDown: the page says that the letter is waiting. An account joins with the link on the page, and a stranger asks
+// for the letter, which arrives once the relay is up.
 func TestInvitationWhileRelayDown(t *testing.T) {
 	inBoth(t, "is handed over by hand", func(t *testing.T, lang string) {
 		o := openOffice(t, lang)
@@ -108,7 +108,7 @@ func TestInvitationWhileRelayDown(t *testing.T) {
 		p := serve(t, "--db", o.path, "--smtp", relay.URL(), "--tick", "50ms")
 		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
 		owner.signIn(ownerEmail, storetest.Password)
-		owner.invite("first@example.com") // whose letter finds out that the relay is down
+		owner.invite("first@example.com") // its letter discovers that the relay is down
 		waits := owner.p.T("The email waits because the mail server is down. You can give your colleague this link:")
 		wait(t, "the page to say that the letter waits", func() bool {
 			hourPassed(t, o.path)
@@ -138,7 +138,7 @@ func TestInvitationWhileRelayDown(t *testing.T) {
 		newUser.see(newUser.p.T("We've sent an email to the invited address. Open the link in it to join the team."))
 		relay.Start()
 		link, b := "", stranger(t, p.url, lang)
-		waitFor(t, "a letter, of which there is one an hour", 6*time.Minute, func() bool { // as long as a relay that was down may be left alone
+		waitFor(t, "a letter, of which there is one an hour", 6*time.Minute, func() bool { // the longest pause after a relay failure
 			link = linkTo(relay.Letters(), strangers)
 			return link != "" && b.get(link).status == http.StatusOK
 		})
@@ -148,7 +148,7 @@ func TestInvitationWhileRelayDown(t *testing.T) {
 	})
 }
 
-// linkTo is the path of the invitation in the latest letter to somebody; "" when there is none.
+// linkTo is the path of the invitation in the latest letter to an address; "" if there is none.
 func linkTo(letters []mailtest.Letter, email string) (path string) {
 	for _, l := range letters {
 		if found := regexp.MustCompile(`/invite/[\w-]{43}`).FindString(wordsOf(l)); l.To == email && found != "" {
@@ -158,7 +158,7 @@ func linkTo(letters []mailtest.Letter, email string) (path string) {
 	return path
 }
 
-// wordsOf is what the parts of a letter say; "" when it cannot be read.
+// wordsOf is the text of a letter's parts; "" if it cannot be read.
 func wordsOf(l mailtest.Letter) string {
 	m, err := mail.ReadMessage(bytes.NewReader(l.Source))
 	if err != nil {
@@ -171,7 +171,7 @@ func wordsOf(l mailtest.Letter) string {
 	var all strings.Builder
 	parts := multipart.NewReader(m.Body, params["boundary"])
 	for p, err := parts.NextPart(); err == nil; p, err = parts.NextPart() {
-		var text io.Reader = p // which undoes quoted-printable itself
+		var text io.Reader = p // which decodes quoted-printable
 		if strings.EqualFold(p.Header.Get("Content-Transfer-Encoding"), "base64") {
 			text = base64.NewDecoder(base64.StdEncoding, p)
 		}
@@ -182,7 +182,7 @@ func wordsOf(l mailtest.Letter) string {
 	return all.String()
 }
 
-// invite invites somebody from the team's page, and returns the path of the link that the page shows.
+// invite invites someone on the team's page and returns the path of the link shown there.
 func (n newcomer) invite(email string) string {
 	n.t.Helper()
 	n.section(n.p.T("Team"))
@@ -201,7 +201,7 @@ func (n newcomer) shownLink() string {
 	return eval[string](n.browser, `new URL(document.querySelector("#invite-link").value).pathname`)
 }
 
-// firstMinute goes from the page of an invitation to what the team has.
+// firstMinute goes from the invitation page to the team's data.
 func (n newcomer) firstMinute(o office) {
 	n.t.Helper()
 	n.see(n.p.T("Join the team “%s”", ownerName))

@@ -34,7 +34,7 @@ func smallDisk(t *testing.T) string {
 	return dir
 }
 
-// fillDisk writes a file until there is no room for another byte.
+// fillDisk writes a file until not one more byte fits.
 func fillDisk(t *testing.T, name string) {
 	t.Helper()
 	f, err := os.Create(name)
@@ -90,7 +90,7 @@ func TestDiskFull(t *testing.T) {
 	t.Logf("the disk was full with %d written down and %d gone", kept, gone)
 }
 
-// A full disk is no place for letters, and /readyz says so until there is room again.
+// A full disk cannot store letters, and /readyz says so until there is space again.
 func TestNotReadyOnFullDisk(t *testing.T) {
 	dir := smallDisk(t)
 	path, filler := filepath.Join(dir, "postrider.db"), filepath.Join(dir, "filler")

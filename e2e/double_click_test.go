@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestDoubleClick clicks twice where once is meant: a mailing that is there twice would mail everybody twice.
+// TestDoubleClick clicks twice where one click is meant: a duplicate mailing would send everyone two emails.
 func TestDoubleClick(t *testing.T) {
 	browserPath(t)
 	path, _ := prepared(t, 1)
@@ -50,7 +50,7 @@ func TestDoubleClick(t *testing.T) {
 	}
 }
 
-// twice clicks a button twice before anything can come of the first click.
+// twice clicks a button twice before the first click can have an effect.
 func (b *browser) twice(selector, text string) {
 	b.t.Helper()
 	b.until(find(selector, text) + ` && document.readyState === "complete"`)

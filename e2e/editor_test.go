@@ -21,14 +21,14 @@ import (
 	"postrider/locale"
 )
 
-// editor is somebody who writes the blog in a browser.
+// editor is an editor of the blog in a browser.
 type editor struct {
 	*browser
 	blog
 	p *locale.Printer
 }
 
-func TestPress(t *testing.T) {
+func TestEditor(t *testing.T) {
 	browserPath(t)
 	for _, lang := range languages() {
 		t.Run("writes, publishes, edits and deletes an article, in "+lang, func(t *testing.T) {
@@ -60,7 +60,7 @@ func (e editor) signIn() {
 	e.click("main a", e.p.T("Write the first article"))
 }
 
-// open is the browser's, not that of the blog.
+// open opens a page in the browser; blog has a method of that name too.
 func (e editor) open(path string) { e.browser.open(path) }
 
 func (e editor) writeDraft() {
@@ -75,7 +75,7 @@ func (e editor) writeDraft() {
 	e.see(e.p.T("Draft"))
 }
 
-// addPicture tries a file that is no picture first. Nothing typed is lost.
+// addPicture first tries a file that is not a picture. Nothing typed is lost.
 func (e editor) addPicture() {
 	dir := e.browser.t.TempDir()
 	fake, photo := filepath.Join(dir, "fake.png"), filepath.Join(dir, "photo.jpg")
@@ -145,7 +145,7 @@ func (e editor) readOnPhone(lang string) {
 
 func (e editor) url() string { return e.browser.url }
 
-// only is the one article that there is.
+// only is the only article.
 func (e editor) only() domain.Post {
 	e.browser.t.Helper()
 	p, err := e.store.PostBySlug(e.browser.t.Context(), "rzhanoi-khleb")

@@ -15,7 +15,7 @@ import (
 
 const goneWords = "the database is gone: nothing is sent or saved"
 
-// ask is the status and the text of a page.
+// ask returns the status and the text of a page.
 func (p *program) ask(path string) (int, string) {
 	p.t.Helper()
 	answer, err := http.Get(p.url + path)
@@ -46,7 +46,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestDatabaseGone takes the database away from under a service that is sending.
+// TestDatabaseGone takes the database away from a service that is sending.
 func TestDatabaseGone(t *testing.T) {
 	const letters = 2000
 	for name, take := range map[string]func(t *testing.T, path string) (back func()){
@@ -118,7 +118,7 @@ func TestDatabaseGone(t *testing.T) {
 				if p.end(syscall.SIGTERM); p.cmd.ProcessState.ExitCode() != 1 || p.said("postrider: the database is gone") != 1 {
 					t.Errorf("told to stop it exits %d", p.cmd.ProcessState.ExitCode())
 				}
-				p.err = nil // which stop would complain of
+				p.err = nil // otherwise stop would report it
 			}
 			if p.said("level=ERROR") != 1 || p.said(goneWords) != 1 {
 				t.Errorf("%d errors in the log, %d of them about the file", p.said("level=ERROR"), p.said(goneWords))

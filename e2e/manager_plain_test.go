@@ -24,9 +24,9 @@ type plainDay struct {
 	manager, spammer, colleague *plain
 }
 
-func TestPlainManagersDay(t *testing.T) {
+func TestManagersDayWithoutScripts(t *testing.T) {
 	for _, lang := range languages() {
-		t.Run("without scripts a manager stops a spammer just as well, in "+lang, func(t *testing.T) {
+		t.Run("stops a spammer just as well, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			s := sendSpam(t, 8)
 			s.addColleague(t)
@@ -62,7 +62,7 @@ func (d plainDay) find() {
 	}
 }
 
-// lacks fails the test if the page has a form that is sent to a path which ends so.
+// lacks fails the test if the page has a form that submits to a path ending in one of the texts.
 func (s sheet) lacks(ends ...string) sheet {
 	s.by.t.Helper()
 	for n := range s.root.Descendants() {
@@ -83,7 +83,7 @@ func (d plainDay) disable() {
 		says(200, d.say.T("“%s” is disabled.", d.mailing.Name), d.say.T("Disabled by %s.", d.boss.Email))
 }
 
-// seeDisabled is what the colleague reads: who, when and why. What the page does not offer is refused too.
+// seeDisabled checks what the colleague reads: who, when and why. Actions missing from the page are refused too.
 func (d plainDay) seeDisabled(t *testing.T) {
 	t.Helper()
 	d.within(t, func(db *store.Store, _ time.Time) {
@@ -108,7 +108,7 @@ func (d plainDay) block() {
 	d.manager.get("/users").send("/users", map[string]string{"state": "blocked"}).says(200, d.say.T("%d users", 1), d.owner.Email)
 }
 
-// beBlocked is what the owner meets. Only who knows the password learns that the account is blocked.
+// beBlocked checks what the owner sees. Only someone who knows the password learns that the account is blocked.
 func (d plainDay) beBlocked(t *testing.T) {
 	t.Helper()
 	login := d.spammer.get(d.mailingPage)
@@ -124,7 +124,7 @@ func (d plainDay) password() map[string]string {
 	return map[string]string{"email": d.owner.Email, "password": storetest.Password}
 }
 
-// allowAgain lets the owner back in, who sends the mailing to everybody once more.
+// allowAgain unblocks the owner, who sends the mailing to everyone once more.
 func (d plainDay) allowAgain() {
 	d.manager.t.Helper()
 	d.manager.get(d.ownerPage).send(d.ownerPage+"/unblock", nil).says(200, d.say.T("%s is not blocked any more.", d.owner.Email))

@@ -12,7 +12,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// addColleague puts another member into the team of the owner.
+// addColleague adds another member to the owner's team.
 func (s spam) addColleague(t *testing.T) {
 	t.Helper()
 	s.within(t, func(db *store.Store, now time.Time) {
@@ -29,7 +29,7 @@ func (s spam) addColleague(t *testing.T) {
 	})
 }
 
-// visitor is somebody with an account, in a browser of their own.
+// visitor is a user in a browser of their own.
 type visitor struct {
 	newcomer
 	email string
@@ -42,7 +42,7 @@ func visits(t *testing.T, p *program, lang, email string) visitor {
 	return v
 }
 
-// signIn fills in the form that the visitor is at.
+// signIn fills in the form on the visitor's page.
 func (v visitor) signIn() {
 	v.t.Helper()
 	v.fill("[name=email]", v.email)
@@ -50,7 +50,7 @@ func (v visitor) signIn() {
 	v.click("main button", v.p.T("Sign in"))
 }
 
-// speaks changes the language, once signed in, to the visitor's.
+// speaks switches to the visitor's language after signing in.
 func (v visitor) speaks() {
 	v.t.Helper()
 	v.until(`document.querySelector("form[action='/logout']")`)
@@ -102,7 +102,7 @@ func TestManagersDay(t *testing.T) {
 	}
 }
 
-// findSpammer goes from the list of users, by what was sent, to the log of the mailing.
+// findSpammer goes from the list of users, sorted by letters sent, to the log of the mailing.
 func (v visitor) findSpammer(s spam) {
 	v.section(v.p.T("Mailings"))
 	v.see(s.owner.Email)
@@ -119,7 +119,7 @@ func (v visitor) findSpammer(s spam) {
 	v.until(`document.querySelector("th[aria-sort=descending]")?.innerText === ` + quote(v.p.T("Letters in 30 days")))
 	v.until(`document.querySelector("tbody tr:last-child a").textContent === "` + s.boss.Email + `"`) // whose team sent nothing
 	v.fill("input[name=q]", "owner")
-	v.until(`document.querySelectorAll("tbody tr").length === 2`) // the colleague has the team of that name
+	v.until(`document.querySelectorAll("tbody tr").length === 2`) // the colleague is in the same team
 	v.click("tbody a", s.owner.Email)
 	v.until(`document.querySelector("h1").textContent === "` + s.owner.Email + `"`)
 	v.see(v.p.T("%d of %d sent", 8, 8))
@@ -155,7 +155,7 @@ func (v visitor) disable(s spam) {
 	v.see(v.p.T("Disabled by %s.", s.boss.Email))
 }
 
-// seesDisabled is what the team reads: who, when and why.
+// seesDisabled checks what the team reads: who, when and why.
 func (v visitor) seesDisabled(t *testing.T, s spam) {
 	var m domain.Mailing
 	s.within(t, func(db *store.Store, _ time.Time) {
@@ -186,15 +186,14 @@ func (v visitor) block(s spam) {
 	v.see(v.p.T("Reason: %s", spamReason))
 }
 
-// isSentAway clicks in the list of clients that was open before, where a script asks for a part of the page. The 401 that
-// answers it stands in the console too.
+// isSentAway clicks in a list of clients that is still open, where a script asks for a fragment. The console lists the 401 too.
 func (v visitor) isSentAway() {
 	v.click("tbody tr:first-child .actions a", "")
 	v.until(`location.pathname === "/login" && location.search === ` + quote("?next="+url.QueryEscape("/clients")))
 	v.forgive("status of 401")
 }
 
-// isBlocked goes on in the page that was open before.
+// isBlocked continues on the page that is still open.
 func (v visitor) isBlocked(s spam) {
 	v.click("nav a", v.p.T("Messages"))
 	v.until(`location.pathname === "/login"`)

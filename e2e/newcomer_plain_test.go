@@ -13,9 +13,9 @@ import (
 	"postrider/locale"
 )
 
-func TestPlain(t *testing.T) {
+func TestNewcomerWithoutScripts(t *testing.T) {
 	for _, lang := range languages() {
-		t.Run("without scripts one gets just as far, in "+lang, func(t *testing.T) {
+		t.Run("gets just as far, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			p := serve(t, "--db", filepath.Join(t.TempDir(), "postrider.db"), "--tick", "200ms")
 			b := stranger(t, p.url, lang)
@@ -49,7 +49,7 @@ func (b *plain) signUp(p *locale.Printer, email string) {
 	if v := form.send("/signup", nil); v.status != 422 {
 		b.t.Errorf("a form without a password was answered %d", v.status)
 	}
-	form.send("/signup", map[string]string{"password": newcomerPassword}). // the rest is still there
+	form.send("/signup", map[string]string{"password": newcomerPassword}). // the other fields are kept
 										says(200, p.T("We've sent you an email. Open the link in it within 24 hours to confirm your address."))
 	verify := b.letter(p.T("Confirm your address for Postrider")).follow("/verify/").says(200, p.T("Confirm your address"))
 	verify.send(verify.url.Path, nil).says(200, p.T("Your address is confirmed, and you're signed in."), p.T("Four steps to your first mailing:"))
@@ -107,7 +107,7 @@ func (b *plain) readLetters() {
 	}
 }
 
-// manage pauses, resumes and deletes a mailing that has not begun, changes the language and leaves.
+// manage pauses, resumes and deletes a mailing that has not started, changes the language and signs out.
 func (b *plain) manage(p *locale.Printer) {
 	b.t.Helper()
 	form := b.get("/messages").follow("News for").follow("/mailings/new?message_id=")

@@ -15,10 +15,10 @@ import (
 	"postrider/locale"
 )
 
-// newcomer is somebody who sees Postrider for the first time.
+// newcomer is someone who sees Postrider for the first time.
 type newcomer struct {
 	*browser
-	p    *locale.Printer // what the pages say, in the newcomer's language
+	p    *locale.Printer // the texts of the pages, in the newcomer's language
 	zone *time.Location
 }
 
@@ -37,7 +37,7 @@ var people = []struct{ email, name, first string }{
 func TestNewcomer(t *testing.T) {
 	browserPath(t)
 	for _, lang := range []string{locale.English, locale.Russian} {
-		t.Run("gets from the first page to three letters, in "+lang, func(t *testing.T) {
+		t.Run("gets from the home page to three letters, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			zone, err := time.LoadLocation(browserZone)
 			if err != nil {
@@ -79,7 +79,7 @@ func (n newcomer) signUp() {
 	n.see(n.p.T("Four steps to your first mailing:"))
 }
 
-// openLetter opens a letter in the mailbox's list, looking again until it is there.
+// openLetter opens a letter in the mailbox's list, reloading until it is there.
 func (n newcomer) openLetter(subject, to string) {
 	n.t.Helper()
 	row := fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].some(r => r.innerText.includes(%s) && r.innerText.includes(%s))`,
@@ -91,14 +91,14 @@ func (n newcomer) openLetter(subject, to string) {
 	n.until(`document.querySelector("dl.facts").innerText.includes(` + quote(to) + `)`)
 }
 
-// section goes to a page of the navigation.
+// section opens a page of the navigation.
 func (n newcomer) section(name string) {
 	n.t.Helper()
 	n.click("nav a", name)
 	n.until(`document.querySelector("nav [aria-current=page]")?.textContent === ` + quote(name))
 }
 
-// stay marks the page; stayed reports whether it is still the same, not loaded again.
+// stay marks the page. stayed waits until the mark is found, so that the page was not reloaded.
 func (n newcomer) stay() { n.until("window.stayedHere = true") }
 
 func (n newcomer) stayed() {
@@ -164,7 +164,7 @@ func (n newcomer) writeMessage() {
 	n.see(n.p.T("Saved the message “%s”.", "News for {{first_name|friend}}"))
 }
 
-// planMailing fills the form of a mailing up to its start.
+// planMailing fills in a mailing's form up to its start.
 func (n newcomer) planMailing(name string, start time.Time) {
 	n.open("/mailings/new")
 	n.fill("[name=name]", name)
@@ -179,7 +179,7 @@ func (n newcomer) planMailing(name string, start time.Time) {
 }
 
 func (n newcomer) sendMailing() {
-	// The form knows minutes: it is the next one, or the one after that when it is too near to see what is before.
+	// The form has no seconds: use the next minute, or the one after if the next is too near to see the state before the start.
 	start := time.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
 	n.planMailing("Tea", start)
 	n.click("label", n.p.T("Daily"))
@@ -191,7 +191,7 @@ func (n newcomer) sendMailing() {
 	n.see(n.p.T("Created"))
 	n.see(n.p.T("No run has begun yet."))
 	n.stay()
-	if newsIn(n.t, n.url) != 0 && time.Now().Before(start) {
+	if mailingLetters(n.t, n.url) != 0 && time.Now().Before(start) {
 		n.fail("letters went out before the start")
 	}
 	<-time.After(time.Until(start))
@@ -204,8 +204,8 @@ func (n newcomer) sendMailing() {
 	n.stayed()
 }
 
-// newsIn counts the letters of the mailing in the mailbox.
-func newsIn(t *testing.T, base string) int {
+// mailingLetters counts the mailing's letters in the mailbox.
+func mailingLetters(t *testing.T, base string) int {
 	t.Helper()
 	return strings.Count(stranger(t, base, locale.English).get("/mailbox").text(), "News for")
 }

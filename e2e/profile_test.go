@@ -43,7 +43,7 @@ func (n newcomer) changeProfile() {
 	n.see(locale.For(other, nil).T("Members"))
 }
 
-// changePassword changes the password from within, with mistakes first.
+// changePassword changes the password in the profile, with mistakes first.
 func (n newcomer) changePassword() {
 	n.t.Helper()
 	n.fill("[name=current]", "not my password")
@@ -58,7 +58,7 @@ func (n newcomer) changePassword() {
 	n.see(n.p.T("Your password is changed, and you are signed out everywhere else."))
 }
 
-// changeAddress changes the address of the account, and reads both letters about it.
+// changeAddress changes the account's address and reads both letters about it.
 func (n newcomer) changeAddress(email string) {
 	n.t.Helper()
 	n.open("/profile")
@@ -84,7 +84,7 @@ func (n newcomer) changeAddress(email string) {
 	n.deadLink(link)
 }
 
-// TestDeletingAnAccount: a wrong confirmation loses nothing, the right one everything.
+// TestDeletingAnAccount: a wrong confirmation deletes nothing, the right one everything.
 func TestDeletingAnAccount(t *testing.T) {
 	inBoth(t, "takes the team of its only member along", func(t *testing.T, lang string) {
 		o := openOffice(t, lang)
@@ -115,8 +115,7 @@ func TestDeletingAnAccount(t *testing.T) {
 	})
 }
 
-// confirmWrongly reads what would go with the account, changes its mind, and then confirms another account and a wrong
-// password.
+// confirmWrongly reads what would be deleted, cancels, and then enters another account's address and a wrong password.
 func (n newcomer) confirmWrongly() {
 	n.t.Helper()
 	n.open("/profile")
@@ -141,7 +140,7 @@ func (n newcomer) confirmWrongly() {
 	n.until(`document.querySelector("[name=email]").value === ` + quote(ownerEmail))
 }
 
-// rows counts what a database keeps of people and teams.
+// rows counts what a database stores about people and teams.
 type rows struct{ users, teams, clients, messages, mailings, sessions, tokens, invitations int }
 
 func rowsOf(t *testing.T, path string) (r rows) {

@@ -10,7 +10,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestRelayDown: the mailing says so, the rest of the site does not notice, and the letters go out by themselves.
+// TestRelayDown: the mailing says so, the rest of the site is not affected, and the letters are sent once the relay is back.
 func TestRelayDown(t *testing.T) {
 	t.Parallel()
 	path, mailing := prepared(t, 3)

@@ -6,7 +6,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// meetColleague finds the colleague, who has just joined, among the members of the team.
+// meetColleague finds the colleague, who has just joined, among the team's members.
 func (n newcomer) meetColleague() {
 	n.t.Helper()
 	n.section(n.p.T("Clients"))
@@ -31,7 +31,7 @@ func (n newcomer) removeColleague() {
 	n.until(`document.querySelectorAll("[id^=member-]").length === 1`)
 }
 
-// isOut finds somebody who was in the office without anything of it, beginning with the mailing that they look at.
+// isOut checks that a removed user sees nothing of the office, starting with the mailing on their screen.
 func (n newcomer) isOut(o office) {
 	n.t.Helper()
 	n.see(n.p.T("There is no such page, or it is not yours to see."))
@@ -48,7 +48,7 @@ func (n newcomer) isOut(o office) {
 	n.see(n.p.T("Team “%s”", "Carl Colleague"))
 }
 
-// moveOver joins the office as somebody with an account, who has to delete the last client before.
+// moveOver joins the office with an existing account, whose last client has to be deleted first.
 func (n newcomer) moveOver(link, client string) {
 	n.t.Helper()
 	n.open(link)

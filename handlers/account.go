@@ -14,7 +14,7 @@ import (
 	"postrider/views"
 )
 
-// signupNew shows the form for an account.
+// signupNew shows the sign-up form.
 func (s *Server) signupNew(c echo.Context) error {
 	if !views.VisitOf(c.Request().Context()).SignUp {
 		return s.render(c, views.SignUpClosed())
@@ -22,13 +22,13 @@ func (s *Server) signupNew(c echo.Context) error {
 	return s.render(c, views.SignUp(s.signUpForm(c)))
 }
 
-// signUpForm is an empty form. It says whether the account will be the admin's.
+// signUpForm returns an empty form that says whether the account will become the admin's.
 func (s *Server) signUpForm(c echo.Context) views.SignUpForm {
 	return views.SignUpForm{First: s.awaitsFirst(c.Request().Context()), Then: s.SignUp}
 }
 
-// signupCreate makes an account and sends the letter that confirms its address. The answer is the same for an address that has an
-// account: only its owner learns about it, by letter.
+// signupCreate makes an account and sends the letter that confirms its address. The answer is the same when the address already has an
+// account: only its owner learns that, by letter.
 func (s *Server) signupCreate(c echo.Context) error {
 	form := s.signUpForm(c)
 	if !views.VisitOf(c.Request().Context()).SignUp {
@@ -47,7 +47,7 @@ func (s *Server) signupCreate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeSent))
 }
 
-// signUpOf reads a new account from a form, with the password that came with it. The browser's time zone is used if it exists.
+// signUpOf reads a new account and its password from a form. It keeps the browser's time zone only if that zone exists.
 func signUpOf(c echo.Context, form views.SignUpForm) domain.SignUp {
 	in := domain.SignUp{Email: form.Email, Name: form.Name, Password: typed(c, "password"), Language: printer(c).Lang(), TimeZone: "UTC"}
 	if _, ok := domain.LoadZone(form.TimeZone); ok {
@@ -70,8 +70,8 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 	return nil
 }
 
-// confirmLetter carries the link that confirms an address. Like every letter to somebody who has not confirmed it, it holds
-// nothing that was typed, because a stranger may have typed it.
+// confirmLetter carries the link that confirms an address. Like every letter to an unconfirmed address, it repeats nothing that was typed:
+// a stranger may have typed it.
 func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
 	l.Subject = p.T("Confirm your address for Postrider")
@@ -80,7 +80,7 @@ func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) d
 	return l
 }
 
-// knownLetter tells the owner of an account that its address was used to sign up again.
+// knownLetter tells the owner of an account that someone used its address to sign up again.
 func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
 	l.Subject = p.T("You have an account at Postrider")
@@ -89,12 +89,12 @@ func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLett
 	return l
 }
 
-// systemLetter is a letter in the reader's language. It expires with its token.
+// systemLetter starts a letter in the reader's language. It expires together with its token.
 func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time) domain.SystemLetter {
 	return domain.SystemLetter{Language: p.Lang(), ExpiresAt: now.Add(kind.Valid())}
 }
 
-// loginNew shows the form for signing in.
+// loginNew shows the sign-in form.
 func (s *Server) loginNew(c echo.Context) error {
 	next := ourPath(c.QueryParam("next"))
 	if user(c).ID != 0 {
@@ -118,7 +118,7 @@ func (s *Server) loginCreate(c echo.Context) error {
 	default:
 		err = s.signIn(c, u)
 	}
-	if errors.Is(err, domain.ErrNotFound) { // or the password has been changed a moment ago
+	if errors.Is(err, domain.ErrNotFound) { // or the password changed a moment ago
 		err = domain.Invalid{"": domain.Say("The address or the password is wrong.")}
 	}
 	if err != nil {
@@ -137,7 +137,7 @@ func (s *Server) logout(c echo.Context) error {
 
 const languageCookie = "lang"
 
-// languageUpdate chooses the language of the pages, for a year or, with an account, for good.
+// languageUpdate sets the language of the pages: in a cookie for a year, and in the account of a signed-in user.
 func (s *Server) languageUpdate(c echo.Context) error {
 	lang := typed(c, "lang")
 	if !locale.Known(lang) {
@@ -153,13 +153,13 @@ func (s *Server) languageUpdate(c echo.Context) error {
 	return s.redirect(c, ourPath(typed(c, "next")))
 }
 
-// way is a link from an error page to where the visitor can go on.
+// way is a link from an error page to a page where the visitor can continue.
 type way struct {
 	href string
 	text domain.Text
 }
 
-// deadLink is the answer to a link of a letter that no longer works.
+// deadLink is the answer to a link in a letter that no longer works.
 func deadLink(route string) failure {
 	say := domain.Say
 	f := failure{status: http.StatusNotFound, title: say("This link does not work any more")}

@@ -13,7 +13,7 @@ func TestAccountDeletion(t *testing.T) {
 	leave := func(b *browser, email string) answer {
 		return b.submit("/profile/delete", "email", email, "password", storetest.Password)
 	}
-	t.Run("takes the team along of which nobody is left", func(t *testing.T) {
+	t.Run("deletes the team if nobody is left", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("one@example.com")
 			m := v.mailing("2026-03-10T11:00", "")
@@ -54,7 +54,7 @@ func TestAccountDeletion(t *testing.T) {
 			t.Errorf("something is deleted: %v, %v", more, err)
 		}
 	})
-	t.Run("does not take a team along that was to stay: its last other member may have gone meanwhile", func(t *testing.T) {
+	t.Run("does not delete a team that was to stay when its last other member has just left", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("one@example.com")
 			bob := v.userOf("bob@example.com", domain.RoleUser)
@@ -94,7 +94,7 @@ func TestAccountDeletion(t *testing.T) {
 			b.wantGone(t, leave(b, "admin@example.com"), "/login?notice=deleted")
 		}
 	})
-	t.Run("is for the last one of all, who may then begin anew", func(t *testing.T) {
+	t.Run("is for the last user of all, who may then start over", func(t *testing.T) {
 		st := open(t)
 		st.store.FirstIsAdmin = true
 		b := st.enter(st.userOf("admin@example.com", domain.RoleAdmin))

@@ -12,8 +12,7 @@ import (
 	"postrider/views"
 )
 
-// emailAsk sends a letter to the new address of a user, to be confirmed. The answer is the same when another account has that
-// address.
+// emailAsk sends a confirmation letter to a user's new address. The answer is the same when another account has that address.
 func (s *Server) emailAsk(c echo.Context) error {
 	p, now := printer(c), s.Now()
 	in := store.EmailChange{Email: strings.TrimSpace(typed(c, "email")), Password: typed(c, "password"), Token: store.NewToken()}
@@ -25,7 +24,7 @@ func (s *Server) emailAsk(c echo.Context) error {
 	return s.done(c, "/profile", domain.Say("We have sent a letter to %s. The address changes when you open the link in it.", in.Email))
 }
 
-// newAddressLetter carries the link that makes an address the account's.
+// newAddressLetter carries the link that moves an account to a new address.
 func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
 	l.Subject = p.T("Confirm your new address for Postrider")
@@ -34,7 +33,7 @@ func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time
 	return l
 }
 
-// takenLetter tells the owner of an account that another one cannot have its address.
+// takenLetter tells the owner of an account that another account asked for its address.
 func takenLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
 	l.Subject = p.T("Your address at Postrider")
@@ -42,7 +41,7 @@ func takenLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	return l
 }
 
-// noticeLetter tells the old address about the change.
+// noticeLetter tells the old address that the account has moved.
 func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
 	l.Subject = p.T("Your address at Postrider is about to change")
@@ -51,7 +50,7 @@ func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLet
 	return l
 }
 
-// newAddressPage is the page behind the link that changes the address of an account.
+// newAddressPage loads the page behind the link that changes an account's address.
 func (s *Server) newAddressPage(c echo.Context) (p views.ConfirmPage, err error) {
 	p.Token = c.Param("token")
 	u, email, err := s.Store.ConfirmingEmail(c.Request().Context(), p.Token, s.Now())
@@ -68,7 +67,7 @@ func (s *Server) emailShow(c echo.Context) error {
 	return s.render(c, views.ConfirmEmail(page))
 }
 
-// emailConfirm makes the new address the account's. Without a session of that account, its password is needed.
+// emailConfirm changes the account's address. Without a session of that account it asks for the password.
 func (s *Server) emailConfirm(c echo.Context) error {
 	page, err := s.newAddressPage(c)
 	if err != nil {

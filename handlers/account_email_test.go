@@ -13,7 +13,7 @@ func TestEmailChange(t *testing.T) {
 	ask := func(b *browser, email string) answer {
 		return b.submit("/profile/email", "email", email, "password", storetest.Password)
 	}
-	t.Run("counts once the new address is confirmed, and the old one hears of it", func(t *testing.T) {
+	t.Run("takes effect once the new address is confirmed, and the old one is notified", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.wantGone(t, ask(v.browser, " New@Example.com "), "/profile")
 			confirm, notice := v.letter(), v.letter()
@@ -48,7 +48,7 @@ func TestEmailChange(t *testing.T) {
 			inside.get("/profile").want(t, 200, "new@example.com")
 		})
 	})
-	t.Run("says the same when another account has the address, which alone hears of it", func(t *testing.T) {
+	t.Run("gives the same answer when another account has the address, and tells only that account", func(t *testing.T) {
 		v := ann(t)
 		v.newUser("bob@example.com")
 		free := ask(v.browser, "free@example.com")
@@ -65,7 +65,7 @@ func TestEmailChange(t *testing.T) {
 		}
 		v.site.browser().login("bob@example.com")
 	})
-	t.Run("gives nothing away when the address was taken meanwhile", func(t *testing.T) {
+	t.Run("reveals nothing if the address has since been taken", func(t *testing.T) {
 		v := ann(t)
 		ask(v.browser, "new@example.com").want(t, 303)
 		path := link(t, v.letter())
@@ -119,7 +119,7 @@ func TestEmailChange(t *testing.T) {
 			v.noLetter(t)
 		})
 	})
-	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+	t.Run("limits the letters to one mailbox", func(t *testing.T) {
 		v := ann(t)
 		for _, email := range []string{"victim@example.com", "VICTIM@example.com", "vic.tim+1@example.com"} {
 			ask(v.browser, email).want(t, 303)

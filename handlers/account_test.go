@@ -23,7 +23,7 @@ func (st *site) letter() domain.SystemLetter {
 	return l
 }
 
-// link is the path of the link in a letter.
+// link returns the path of the link in a letter.
 func link(t testing.TB, l domain.SystemLetter) string {
 	t.Helper()
 	m := regexp.MustCompile(`<http://postrider\.test(/[^>]*)>`).FindStringSubmatch(l.Body)
@@ -45,7 +45,7 @@ func each(t *testing.T, do func(t *testing.T, st *site, b *browser)) {
 	}
 }
 
-// wantGone fails unless the answer is a redirect as the browser or htmx follows it.
+// wantGone fails unless the answer is a redirect that the browser or htmx follows to path.
 func (b *browser) wantGone(t testing.TB, a answer, path string) {
 	t.Helper()
 	status := http.StatusSeeOther
@@ -58,7 +58,7 @@ func (b *browser) wantGone(t testing.TB, a answer, path string) {
 
 func TestSignUp(t *testing.T) {
 	t.Parallel()
-	t.Run("leads from the form over the letter to the first login", func(t *testing.T) {
+	t.Run("leads from the form through the letter to the first sign-in", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			b.wantGone(t, b.submit("/signup", "email", " ann@example.com ", "password", storetest.Password, "name", "Ann",
 				"time_zone", "Europe/Berlin", "role", "admin", "verified_at", "1"), "/login?notice=sent")
@@ -86,7 +86,7 @@ func TestSignUp(t *testing.T) {
 			}
 		})
 	})
-	t.Run("says the same of an address that has an account, and writes to its owner", func(t *testing.T) {
+	t.Run("gives the same answer for an address with an account, and writes to its owner", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")
 			b.wantGone(t, b.submit("/signup", "email", "ann@example.com", "password", "another password"), "/login?notice=sent")
@@ -145,7 +145,7 @@ func TestSignUp(t *testing.T) {
 			st.browser().submit("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 403, words)
 		})
 	}
-	t.Run("tells the first one of an open house who it is, and the others not", func(t *testing.T) {
+	t.Run("tells only the first user of an open installation that they become admin", func(t *testing.T) {
 		st := open(t, func(s *handlers.Server) { s.Store.FirstIsAdmin = true })
 		a := st.browser().get("/signup")
 		a.want(t, 200, "There is no admin here yet")
@@ -155,7 +155,7 @@ func TestSignUp(t *testing.T) {
 		st.userOf("admin@example.com", domain.RoleAdmin)
 		st.browser().get("/signup").wantLack(t, "There is no admin")
 	})
-	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+	t.Run("limits the letters to one mailbox", func(t *testing.T) {
 		st := open(t)
 		for _, email := range []string{"ann@example.com", "Ann+1@example.com", "a.nn@example.com", "ann+2@EXAMPLE.com"} {
 			a := st.browser().submit("/signup", "email", email, "password", storetest.Password)

@@ -25,7 +25,7 @@ func TestClientList(t *testing.T) {
 		v.get("/clients").want(t, 200, "No clients yet", "Add the first client")
 		v.get("/clients?q=%3Cb%3E").want(t, 200, "Nobody matches", "&lt;b&gt;", "Show all clients")
 	})
-	t.Run("searches, and gives htmx the list alone", func(t *testing.T) {
+	t.Run("searches, and gives htmx only the list", func(t *testing.T) {
 		v := ann(t)
 		v.client("Анна@example.com")
 		v.client("other@example.com")
@@ -49,7 +49,7 @@ func TestClientList(t *testing.T) {
 		second.wantLack(t, "c24@example.com", "Next page")
 		v.get("/clients?per=50").wantLack(t, "Next page")
 	})
-	t.Run("narrows to those that cannot be written to", func(t *testing.T) {
+	t.Run("narrows to undeliverable clients", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		v.get("/clients?status=active").want(t, 200, "own@example.com")
@@ -66,7 +66,7 @@ func TestClientList(t *testing.T) {
 	})
 }
 
-// hrefOf is where the link with the text leads.
+// hrefOf returns where the link with that text leads.
 func hrefOf(t testing.TB, a answer, text string) string {
 	t.Helper()
 	before, _, found := strings.Cut(a.body, ">"+text+"</a>")
@@ -88,7 +88,7 @@ func TestClientCreate(t *testing.T) {
 			v.get("/clients").wantLack(t, "Added new@example.com.")
 		})
 	})
-	t.Run("in the list gives htmx the row, an empty form for the next one, and the news", func(t *testing.T) {
+	t.Run("in the list gives htmx the row, an empty form for the next one, and a toast", func(t *testing.T) {
 		v := ann(t)
 		v.htmx = true
 		v.get("/clients/new?part=row").wantRow(t, `id="client-new-form"`, `name="part" value="row"`, `hx-post="/clients"`)
@@ -106,7 +106,7 @@ func TestClientCreate(t *testing.T) {
 	})
 }
 
-// badAddresses are what no client can have, with the words about it.
+// badAddresses are what no client can have, with the message about each.
 var badAddresses = map[string]string{
 	"":                            "An e-mail address is needed",
 	"a@b> NOTIFY=NEVER":           "One bare address, please",
@@ -179,7 +179,7 @@ func TestClientEdit(t *testing.T) {
 			v.get(path("clients", cl.ID)).want(t, 200, "other@example.com", "New Name", "No letters yet")
 		})
 	})
-	t.Run("in the row gives htmx the row and the news", func(t *testing.T) {
+	t.Run("in the row gives htmx the row and a toast", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		v.htmx = true
@@ -191,7 +191,7 @@ func TestClientEdit(t *testing.T) {
 }
 
 func TestClientDelete(t *testing.T) {
-	t.Run("takes the client away and leads to the list", func(t *testing.T) {
+	t.Run("deletes the client and leads to the list", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		v.submit(path("clients", cl.ID)+"/delete").wantTo(t, "/clients")
@@ -199,7 +199,7 @@ func TestClientDelete(t *testing.T) {
 		v.get(path("clients", cl.ID)).want(t, 404)
 		v.submit(path("clients", cl.ID)+"/delete").want(t, 404)
 	})
-	t.Run("in the list gives htmx nothing but the news, and on the client's page the way to the list", func(t *testing.T) {
+	t.Run("in the list gives htmx only the toast, and on the client's page a redirect to the list", func(t *testing.T) {
 		v := ann(t)
 		one, two := v.client("one@example.com"), v.client("two@example.com")
 		v.htmx = true

@@ -11,10 +11,10 @@ import (
 	"postrider/store/storetest"
 )
 
-// differing are the names of the fields that an answer lets the reader choose between, in order.
+// differing returns the names of the fields whose version the reader can choose, in order.
 func differing(a answer) (names []string) {
-	for _, piece := range strings.Split(a.body, `<input type="radio" name="`)[1:] {
-		name, rest, _ := strings.Cut(piece, `"`)
+	for _, radio := range strings.Split(a.body, `<input type="radio" name="`)[1:] {
+		name, rest, _ := strings.Cut(radio, `"`)
 		if field, ok := strings.CutSuffix(name, ".take"); ok && strings.HasPrefix(rest, ` value="mine"`) {
 			names = append(names, field)
 		}
@@ -29,13 +29,13 @@ func (a answer) wantDiffering(t testing.TB, fields string) {
 	}
 }
 
-// takenTheirs is the radio button of the other version, chosen.
+// takenTheirs is the other version's radio button, checked.
 func takenTheirs(field string) string {
 	return `name="` + field + `.take" value="theirs" checked`
 }
 
 func TestChoosingBetweenVersions(t *testing.T) {
-	t.Run("of a client takes either, field by field", func(t *testing.T) {
+	t.Run("for a client takes either version, field by field", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			cl := v.client("own@example.com")
 			to := path("clients", cl.ID)
@@ -51,7 +51,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			}
 		})
 	})
-	t.Run("of a message takes either, and shows the long text whole", func(t *testing.T) {
+	t.Run("for a message takes either version, and shows the long text in full", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			m := v.message("Subject", "Body")
 			to := path("messages", m.ID)
@@ -89,7 +89,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			}
 		})
 	})
-	t.Run("says so when both have written the same", func(t *testing.T) {
+	t.Run("says so when both made the same edit", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		to := path("clients", cl.ID)
@@ -98,7 +98,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 		a.want(t, 409, "The newer version says the same as yours.")
 		a.wantDiffering(t, "")
 	})
-	t.Run("has nothing to choose in a form without a conflict", func(t *testing.T) {
+	t.Run("offers no choice in a form without a conflict", func(t *testing.T) {
 		v := ann(t)
 		for _, e := range edits(v) {
 			a := v.get(e.thing + "/edit")
@@ -160,12 +160,12 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 	})
 }
 
-func TestEditsOfWhatIsDeleted(t *testing.T) {
+func TestEditsAfterDeletion(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		for _, e := range edits(v) {
 			feature := e.thing[:strings.LastIndex(e.thing, "/")]
 			if feature == "/messages" {
-				continue // the mailing is gone by then, and with it what keeps the message
+				continue // the mailing that kept the message has been deleted
 			}
 			v.submit(e.thing + "/delete")
 			a := v.submit(e.thing, append(e.second, "version", "1")...)
@@ -196,7 +196,7 @@ type edit struct {
 	first, second []string
 }
 
-// edits are those of one thing of each feature. The message is the last: its subject shows on the mailing's page.
+// edits has one thing per feature. The message comes last: its subject appears on the mailing's page.
 func edits(v visit) []edit {
 	cl, m := v.client("own@example.com"), v.mailing("2026-03-11T09:00", "")
 	return []edit{
@@ -238,7 +238,7 @@ func TestEditsWithoutAVersion(t *testing.T) {
 	}
 }
 
-func TestFormsThatAreTooLarge(t *testing.T) {
+func TestFormsTooLarge(t *testing.T) {
 	t.Parallel()
 	asBoth(t, func(t *testing.T, v visit) {
 		for _, edit := range edits(v) {
@@ -263,7 +263,7 @@ func TestFormsThatAreTooLarge(t *testing.T) {
 	})
 }
 
-// submitChunks is submit, with or without a length that is known before.
+// submitChunks is submit with or without a known length.
 func (v visit) submitChunks(path string, chunked bool, form ...string) answer {
 	values := url.Values{}
 	for i := 0; i < len(form); i += 2 {

@@ -21,7 +21,7 @@ import (
 	"postrider/views"
 )
 
-// Errors that only the web knows.
+// Errors that only this package raises.
 var (
 	errSignIn      = errors.New("sign in first")
 	errCrossSite   = errors.New("the request came from another site")
@@ -38,10 +38,10 @@ var (
 type failure struct {
 	status      int
 	title, text domain.Text
-	next        way // to the start page when it is the zero way
+	next        way // the home page if zero
 }
 
-// explain chooses the status and the words for an error. An unknown error is our fault, and visitors read no details.
+// explain chooses the status and the words for an error. Visitors see no details of an unknown error, which is our fault.
 func explain(err error) failure {
 	var routing *echo.HTTPError
 	var overtaken domain.Overtaken
@@ -96,7 +96,7 @@ func manyFields() domain.Text {
 	return domain.Say("The form has more than %d fields, so nothing was saved. Choose fewer, and try again.", domain.MaxFields)
 }
 
-// busySeconds is how long to wait when too many passwords are being checked.
+// busySeconds is the Retry-After value when too many passwords are being checked.
 const busySeconds = 5
 
 func busy() domain.Text {
@@ -119,7 +119,7 @@ func patience(e domain.TooMany) domain.Text {
 
 func retrySeconds(e domain.TooMany) int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
 
-// formMistakes is the status and the mistakes of a form that the error is about; nil when it is about none.
+// formMistakes returns the status and the mistakes for an error about the form; nil for any other error.
 func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	var refused domain.Refused
 	var invalid domain.Invalid
@@ -151,7 +151,7 @@ func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	return 0, nil
 }
 
-// pictureRefused is the status and the reason of an error of the package picture; 0 for others.
+// pictureRefused returns the status and the reason for an error of package picture; 0 for any other error.
 func pictureRefused(err error) (int, domain.Text) {
 	say := domain.Say
 	switch {
@@ -172,10 +172,10 @@ func pictureRefused(err error) (int, domain.Text) {
 	return 0, domain.Text{}
 }
 
-// fail answers a request that ended in an error. It is the one place where errors are logged.
+// fail answers a request that ended in an error. Errors are logged only here.
 func (s *Server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
-		return // the answer is on its way
+		return // too late for an error page
 	}
 	switch {
 	case errors.Is(err, errAbandoned):
@@ -199,7 +199,7 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 		f = deadLink(c.Path())
 	}
 	request := ""
-	if f.status >= 500 && !errors.Is(err, store.ErrGone) { // which the watch over the file tells, once
+	if f.status >= 500 && !errors.Is(err, store.ErrGone) { // jobs.Watch has logged it once
 		request = requestID(c)
 		s.Log.Log(c.Request().Context(), severity(err), "a request failed", "request", request, "method", c.Request().Method, "route", c.Path(),
 			"user", user(c).ID, "status", f.status, "err", err)
@@ -225,7 +225,7 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	return s.answer(c, f.status, page, s.placeProblem(c, f, p, text, request, page))
 }
 
-// severity is the level at which an error is logged. What any visitor can cause is not an error of the service.
+// severity is the level at which an error is logged. An error that any visitor can cause is only a warning.
 func severity(err error) slog.Level {
 	if errors.Is(err, errTooSlow) {
 		return slog.LevelWarn
@@ -233,8 +233,8 @@ func severity(err error) slog.Level {
 	return slog.LevelError
 }
 
-// placeProblem makes the fragment for htmx and says where it goes: the page keeps all that was typed, but what does not
-// exist any more is removed. A form that is too large says so itself, everything else goes to the region for toasts.
+// placeProblem builds the fragment that htmx gets for an error and says where to put it. The page keeps everything typed; a row that no
+// longer exists is removed. A form that is too large shows the problem itself, anything else shows a toast.
 func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string, page templ.Component) templ.Component {
 	if request != "" {
 		text = fmt.Sprintf("%s %s %s", text, p.T("Request"), request)
@@ -243,7 +243,7 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 	switch asked := fragment(c); {
 	case !forFragment(c.Request()):
 		return views.Problem(text)
-	case f.status == http.StatusNotFound && asked == "live": // the page polls, and is to stop
+	case f.status == http.StatusNotFound && asked == "live": // makes the page stop polling
 		header.Set("HX-Retarget", "main")
 		header.Set("HX-Reswap", "innerHTML")
 		return page
@@ -264,7 +264,7 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 	return views.Problem(text)
 }
 
-// toLogin sends a stranger to the login page, and from there back to the page they wanted.
+// toLogin sends a stranger to the login page, which returns them to the page they wanted.
 func (s *Server) toLogin(c echo.Context) error {
 	next := "/"
 	if current, err := url.Parse(c.Request().Header.Get("HX-Current-URL")); byHtmx(c.Request()) && err == nil {

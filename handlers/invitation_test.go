@@ -42,7 +42,7 @@ func TestInviting(t *testing.T) {
 		b, _ := st.signedIn("ann@example.com")
 		b.submit("/team/invite", "email", "bob@example.com").want(t, 200, "the mail server is down")
 	})
-	t.Run("writes in the language of who invites", func(t *testing.T) {
+	t.Run("writes in the inviter's language", func(t *testing.T) {
 		v := ann(t)
 		v.submit("/language", "lang", "ru")
 		v.invite("bob@example.com")
@@ -65,7 +65,7 @@ func TestInviting(t *testing.T) {
 			v.submit("/team/invitations/1/renew").want(t, 404)
 		})
 	})
-	t.Run("keeps what was typed wrongly, and waits after 20 in an hour", func(t *testing.T) {
+	t.Run("keeps invalid input, and throttles after 20 an hour", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.submit("/team/invite", "email", "nobody").want(t, 422, `value="nobody"`, `href="#invite-email"`)
 			v.submit("/team/invite", "email", "ann@example.com").want(t, 422, "is in the team already")
@@ -81,7 +81,7 @@ func TestInviting(t *testing.T) {
 	})
 }
 
-// withoutOutbox leaves out the letters: their tokens are erased when they are gone.
+// withoutOutbox leaves out the letters: their tokens are erased once they are sent.
 func withoutOutbox(rows []string) (rest []string) {
 	for _, row := range rows {
 		if !strings.HasPrefix(row, "outbox: ") {

@@ -9,7 +9,7 @@ import (
 	"postrider/domain"
 )
 
-// wantShown fails unless the answer leads to the mailing, or for htmx is the part of its page that was asked for.
+// wantShown fails unless the answer redirects to the mailing or, for htmx, is the requested fragment of its page.
 func (v visit) wantShown(t testing.TB, a answer, part string, m domain.Mailing, texts ...string) {
 	t.Helper()
 	switch {
@@ -28,7 +28,7 @@ func (v visit) wantShown(t testing.TB, a answer, part string, m domain.Mailing, 
 
 func TestSendPauseResume(t *testing.T) {
 	for _, part := range []string{"live", "row"} {
-		t.Run("each does it, wakes the sender, and shows the mailing as a "+part, func(t *testing.T) {
+		t.Run("each works, wakes the sender, and shows the mailing as a "+part, func(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
 				v.client("own@example.com")
 				m := v.mailing("2026-03-10T11:00", "")
@@ -48,7 +48,7 @@ func TestSendPauseResume(t *testing.T) {
 			})
 		})
 	}
-	t.Run("both twice do no harm", func(t *testing.T) {
+	t.Run("doing either twice does no harm", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -123,7 +123,7 @@ func TestMailingPolls(t *testing.T) {
 	v.get(path("mailings", soon.ID)).wantLack(t, "hx-trigger")
 }
 
-// lastRun is what the buttons of a page carry as the latest run that the page shows.
+// lastRun returns the latest run shown on the page, as its buttons carry it.
 func (a answer) lastRun(t testing.TB) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="last_run" value="(\d+)"`).FindStringSubmatch(a.body)
@@ -138,7 +138,7 @@ var (
 	refused = domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient}
 )
 
-// latestRun is the id of the latest run of a mailing, as a button carries it.
+// latestRun returns the id of a mailing's latest run, as a button carries it.
 func (st *site) latestRun(mailingID int64) string {
 	st.t.Helper()
 	runs, err := st.store.Runs(st.t.Context(), mailingID, 1)
@@ -151,7 +151,7 @@ func (st *site) latestRun(mailingID int64) string {
 	return num(runs[0].ID)
 }
 
-// sentBefore is a mailing whose first run, by the schedule, is over.
+// sentBefore is a mailing whose first scheduled run is over.
 func (v visit) sentBefore() domain.Mailing {
 	v.t.Helper()
 	v.client("own@example.com")
@@ -161,7 +161,7 @@ func (v visit) sentBefore() domain.Mailing {
 	return m
 }
 
-// wantRuns fails unless the mailing has so many runs.
+// wantRuns fails unless the mailing has that many runs.
 func (v visit) wantRuns(t testing.TB, m domain.Mailing, want int) {
 	t.Helper()
 	if runs, err := v.store.Runs(t.Context(), m.ID, 9); err != nil || len(runs) != want {
@@ -169,7 +169,7 @@ func (v visit) wantRuns(t testing.TB, m domain.Mailing, want int) {
 	}
 }
 
-// TestSendOnce posts twice what was clicked once: the first run is over when the second POST comes.
+// TestSendOnce posts the same click twice: the first run is over when the second POST arrives.
 func TestSendOnce(t *testing.T) {
 	for _, part := range []string{"live", "row"} {
 		t.Run("send now, from the "+part, func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestSendOnce(t *testing.T) {
 			})
 		})
 	}
-	t.Run("the answer to a send carries the run that it has begun, in a row and on the page", func(t *testing.T) {
+	t.Run("the answer to a send carries the run it started, in a row and on the page", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
@@ -209,7 +209,7 @@ func TestSendOnce(t *testing.T) {
 			t.Errorf("the row carries %s", row.lastRun(t))
 		}
 	})
-	t.Run("a page that carries nothing, or nonsense, has seen no run", func(t *testing.T) {
+	t.Run("a page that carries nothing, or nonsense, counts as having shown no run", func(t *testing.T) {
 		v := ann(t)
 		m := v.sentBefore()
 		for _, fields := range [][]string{nil, {"last_run", ""}, {"last_run", "x"}, {"last_run", "-1"}, {"last_run", "99999999999999999999"}} {
@@ -244,7 +244,7 @@ func TestSendOnce(t *testing.T) {
 	})
 }
 
-// formKey is what the form of a new mailing carries.
+// formKey returns the key that the form of a new mailing carries.
 func (a answer) formKey(t testing.TB) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="form_key" value="([^"]+)"`).FindStringSubmatch(a.body)
@@ -254,7 +254,7 @@ func (a answer) formKey(t testing.TB) string {
 	return found[1]
 }
 
-// TestCreateOnce posts the form of a new mailing twice: two mailings would mail everybody twice.
+// TestCreateOnce posts the form of a new mailing twice: two mailings would send everyone two emails.
 func TestCreateOnce(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		picked, other := v.client("own@example.com"), v.client("other@example.com")

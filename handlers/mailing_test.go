@@ -9,7 +9,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// mailingFields is the form of a mailing to everybody, tomorrow at nine in UTC, with the given fields changed.
+// mailingFields is the form of a mailing to everyone, tomorrow at nine in UTC, with the given fields changed.
 func mailingFields(messageID int64, change ...string) []string {
 	form := []string{"name", "Spring news", "message_id", num(messageID), "audience", "all", "starts_at", "2026-03-11T09:00",
 		"ends_at", "", "time_zone", "UTC", "periodicity", "once"}
@@ -41,7 +41,7 @@ func TestMailingList(t *testing.T) {
 	t.Run("says what belongs there while it is empty", func(t *testing.T) {
 		ann(t).get("/mailings").want(t, 200, "No mailings yet", "Make the first mailing")
 	})
-	t.Run("searches, and gives htmx the list alone or one row that asks for news", func(t *testing.T) {
+	t.Run("searches, and gives htmx only the list, or one row that polls", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -53,7 +53,7 @@ func TestMailingList(t *testing.T) {
 			v.get(path("mailings", m.ID)+"?part=row").wantRow(t, m.Name, `hx-trigger="every 30s"`, "?part=row")
 		})
 	})
-	t.Run("keeps a mailing that was stopped, and one that is over", func(t *testing.T) {
+	t.Run("keeps a mailing that was stopped, and a finished one", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "2026-03-10T23:00")
@@ -102,7 +102,7 @@ func TestMailingCreate(t *testing.T) {
 			v.get("/mailings/1/edit").want(t, 200, `value="`+num(one.ID)+`" checked`, `value="`+num(three.ID)+`" checked`)
 		})
 	})
-	t.Run("offers clients that match, beside those that are picked", func(t *testing.T) {
+	t.Run("lists matching clients besides the selected ones", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			one := v.client("one@example.com")
 			v.client("two@example.com")
@@ -121,7 +121,7 @@ func TestMailingCreate(t *testing.T) {
 		m := v.mailing("2026-03-11T09:00", "")
 		v.get(path("mailings", m.ID)+"/edit?id=77&name=Typed&find=one").want(t, 200, `value="Typed"`, `action="`+path("mailings", m.ID)+`"`)
 	})
-	t.Run("makes a new one whatever id the address names", func(t *testing.T) {
+	t.Run("makes a new one, whatever id is in the address", func(t *testing.T) {
 		v := ann(t)
 		v.client("one@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -144,7 +144,7 @@ func TestMailingEdit(t *testing.T) {
 			}
 		})
 	})
-	t.Run("in the row gives htmx the form, its mistakes, and the row with the news", func(t *testing.T) {
+	t.Run("in the row gives htmx the form, its mistakes, and the row with a toast", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -180,8 +180,8 @@ func TestMailingDelete(t *testing.T) {
 	})
 }
 
-// What a colleague has deleted, or shares no more, leaves the page that asks for news of it, and asks no more.
-func TestNewsOfWhatIsGone(t *testing.T) {
+// A mailing that a colleague deleted or that is no longer shared disappears from a page that polls for it, and the polling stops.
+func TestPollingAfterDeletion(t *testing.T) {
 	v := ann(t)
 	v.client("own@example.com")
 	m := v.mailing("2026-03-10T11:00", "")
@@ -200,32 +200,32 @@ func TestNewsOfWhatIsGone(t *testing.T) {
 	})
 }
 
-// badMailings change one or two fields of a mailing that would do: the field that is wrong then, and the words about it.
+// badMailings change one or two fields of a valid mailing: the field that becomes wrong, and the message about it.
 var badMailings = map[string]struct {
 	change []string
 	field  string
 	why    string
 }{
-	"no name":                               {[]string{"name", " "}, "name", "A mailing needs a name"},
-	"no message":                            {[]string{"message_id", ""}, "message_id", "Choose the message to send."},
-	"a message that is no number":           {[]string{"message_id", "x"}, "message_id", "Choose the message to send."},
-	"a message beyond all numbers":          {[]string{"message_id", "9223372036854775808"}, "message_id", "Choose one of your messages."},
-	"an audience that there is not":         {[]string{"audience", "world"}, "audience", "Choose who receives the mailing."},
-	"picked clients with none picked":       {[]string{"audience", "clients"}, "client_ids", "Pick at least one client"},
-	"a picked client that is no number":     {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Pick again."},
-	"a picked client that is not there":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Pick again."},
-	"a window that ends before it starts":   {[]string{"ends_at", "2026-03-11T08:59"}, "ends_at", "after"},
-	"a window that ends as it starts":       {[]string{"ends_at", "2026-03-11T09:00"}, "ends_at", "after"},
-	"a window that is over":                 {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The window is over already"},
-	"a time zone that does not exist":       {[]string{"time_zone", "Mars/Olympus"}, "time_zone", "Mars/Olympus"},
-	"a time zone that is a path":            {[]string{"time_zone", "../../etc/passwd"}, "time_zone", "../../etc/passwd"},
-	"a day that does not exist":             {[]string{"starts_at", "2026-02-30T09:00"}, "starts_at", ""},
-	"no start":                              {[]string{"starts_at", ""}, "starts_at", ""},
-	"an end that is no time":                {[]string{"ends_at", "tomorrow"}, "ends_at", ""},
-	"a periodicity that there is not":       {[]string{"periodicity", "hourly"}, "periodicity", ""},
-	"a name longer than a name may be":      {[]string{"name", strings.Repeat("я", 201)}, "name", "At most 200 characters."},
-	"a name that is a script":               {[]string{"name", "<script>alert(1)</script>\n"}, "name", "&lt;script&gt;"},
-	"a time zone that is a piece of a page": {[]string{"time_zone", `"><script>alert(1)</script>`}, "time_zone", "&lt;script&gt;"},
+	"no name":                                   {[]string{"name", " "}, "name", "A mailing needs a name"},
+	"no message":                                {[]string{"message_id", ""}, "message_id", "Choose the message to send."},
+	"a message id that is not a number":         {[]string{"message_id", "x"}, "message_id", "Choose the message to send."},
+	"a message id out of range":                 {[]string{"message_id", "9223372036854775808"}, "message_id", "Choose one of your messages."},
+	"an unknown audience":                       {[]string{"audience", "world"}, "audience", "Choose who receives the mailing."},
+	"selected clients with none selected":       {[]string{"audience", "clients"}, "client_ids", "Pick at least one client"},
+	"a selected client id that is not a number": {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Pick again."},
+	"a selected client that does not exist":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Pick again."},
+	"a window that ends before it starts":       {[]string{"ends_at", "2026-03-11T08:59"}, "ends_at", "after"},
+	"a window that ends as it starts":           {[]string{"ends_at", "2026-03-11T09:00"}, "ends_at", "after"},
+	"a window that is over":                     {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The window is over already"},
+	"a time zone that does not exist":           {[]string{"time_zone", "Mars/Olympus"}, "time_zone", "Mars/Olympus"},
+	"a path as the time zone":                   {[]string{"time_zone", "../../etc/passwd"}, "time_zone", "../../etc/passwd"},
+	"a day that does not exist":                 {[]string{"starts_at", "2026-02-30T09:00"}, "starts_at", ""},
+	"no start":                                  {[]string{"starts_at", ""}, "starts_at", ""},
+	"an invalid end":                            {[]string{"ends_at", "tomorrow"}, "ends_at", ""},
+	"an unknown periodicity":                    {[]string{"periodicity", "hourly"}, "periodicity", ""},
+	"a name over the limit":                     {[]string{"name", strings.Repeat("я", 201)}, "name", "At most 200 characters."},
+	"a script as the name":                      {[]string{"name", "<script>alert(1)</script>\n"}, "name", "&lt;script&gt;"},
+	"HTML as the time zone":                     {[]string{"time_zone", `"><script>alert(1)</script>`}, "time_zone", "&lt;script&gt;"},
 }
 
 func TestMailingMistakes(t *testing.T) {
@@ -263,7 +263,7 @@ func TestMailingMistakes(t *testing.T) {
 			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There is nobody to send to. Add a client first.")
 		})
 	})
-	t.Run("the controls that are wrong say so", func(t *testing.T) {
+	t.Run("invalid controls are marked", func(t *testing.T) {
 		v := ann(t)
 		for _, field := range []string{"name", "message_id", "audience", "client_ids", "starts_at", "ends_at", "time_zone", "periodicity"} {
 			change := []string{field, "?"}
@@ -280,7 +280,7 @@ func TestMailingMistakes(t *testing.T) {
 }
 
 func TestMailingOfAnotherTeam(t *testing.T) {
-	t.Run("their message and clients are refused in the words for those that do not exist, and nothing is written", func(t *testing.T) {
+	t.Run("their messages and clients are refused like missing ones, and nothing is written", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			own := v.client("own@example.com")
 			mine := v.mailing("2026-03-11T09:00", "")

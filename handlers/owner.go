@@ -12,7 +12,7 @@ import (
 	"postrider/views"
 )
 
-// member is the member of the own team that the path names, and the team.
+// member loads the team page and the member of the user's own team named in the path.
 func (s *Server) member(c echo.Context) (views.TeamPage, domain.User, error) {
 	page, err := s.teamPage(c)
 	if err != nil {
@@ -42,7 +42,7 @@ func (s *Server) memberLeaving(c echo.Context) error {
 	return s.render(c, views.RemoveMember(m, page.Name))
 }
 
-// memberRemove puts a member out of the team.
+// memberRemove removes a member from the team.
 func (s *Server) memberRemove(c echo.Context) error {
 	page, m, err := s.member(c)
 	if err != nil {
@@ -54,7 +54,7 @@ func (s *Server) memberRemove(c echo.Context) error {
 	return s.done(c, "/team", domain.Say("%s is not in the team any more.", m.Email))
 }
 
-// userRemove puts a user out of the team they are in.
+// userRemove removes a user from their team.
 func (s *Server) userRemove(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (u domain.User, flash domain.Text, err error) {
 		u, team, err := s.userAndTeam(c, id)
@@ -74,7 +74,7 @@ func (s *Server) remove(c echo.Context, u domain.User, t domain.Team) error {
 	return err
 }
 
-// userAndTeam is a user and the team that the user is in.
+// userAndTeam loads a user and their team.
 func (s *Server) userAndTeam(c echo.Context, id int64) (u domain.User, t domain.Team, err error) {
 	if u, err = s.Store.User(c.Request().Context(), id); err != nil {
 		return u, t, err
@@ -98,7 +98,7 @@ func (s *Server) ownerAsking(c echo.Context) error {
 	return s.render(c, views.PassTeam(m, page.Name))
 }
 
-// ownerPass makes a member the owner of the own team.
+// ownerPass makes a member the owner of the user's own team.
 func (s *Server) ownerPass(c echo.Context) error {
 	page, m, err := s.member(c)
 	if err == nil && !user(c).Owns(page.Team) {
@@ -115,7 +115,7 @@ func (s *Server) ownerPass(c echo.Context) error {
 	return s.done(c, "/team", domain.Say("%s owns the team now.", m.Email))
 }
 
-// userOwner makes a user the owner of the team they are in.
+// userOwner makes a user the owner of their team.
 func (s *Server) userOwner(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (u domain.User, flash domain.Text, err error) {
 		u, team, err := s.userAndTeam(c, id)
@@ -133,10 +133,10 @@ func (s *Server) userOwner(c echo.Context) error {
 	})
 }
 
-// shortName is a team's name as a letter holds it, whatever its members have typed.
+// shortName is a team's name as letters show it, with Markdown escaped.
 func shortName(name string) string { return plain(cmp.Or(domain.ShownName(name), "…")) }
 
-// passing are the letters to the new owner of a team and to the old one, each in their language.
+// passing builds the letters to the old and the new owner of a team, each in their own language.
 func (s *Server) passing(by string, to, old domain.User, t domain.Team) store.Passing {
 	p, q := locale.For(to.Language, nil), locale.For(old.Language, nil)
 	return store.Passing{
@@ -154,7 +154,7 @@ func removedLetter(by string, u domain.User, t domain.Team, now time.Time) domai
 		p.T("%s has removed you from the team “%s”. You don't see its clients, messages and mailings any more, and all of them stay with the team. You keep your account and have an empty team of your own. Only a new invitation brings you back.", plain(by), shortName(t.Name)))
 }
 
-// notice is a letter that tells something and carries no token. The store addresses it.
+// notice is an informational letter without a token. The store fills in the recipient.
 func notice(p *locale.Printer, now time.Time, subject, body string) domain.SystemLetter {
 	return domain.SystemLetter{Language: p.Lang(), Subject: subject, Body: body, ExpiresAt: now.Add(domain.NoticeValid)}
 }

@@ -8,7 +8,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// colleague joins the team of v, in a browser of their own.
+// colleague joins v's team in a browser of their own.
 func (v visit) colleague(email string) (*browser, domain.User) {
 	v.t.Helper()
 	b, u := v.signedIn(email)
@@ -23,7 +23,7 @@ func (v visit) colleague(email string) (*browser, domain.User) {
 
 func TestOwner(t *testing.T) {
 	t.Parallel()
-	t.Run("is shown to all members, and alone sees what an owner can do", func(t *testing.T) {
+	t.Run("is shown to all members, and only the owner sees an owner's actions", func(t *testing.T) {
 		v := ann(t)
 		v.get("/team").want(t, 200, "Owner")
 		bob, u := v.colleague("bob@example.com")
@@ -41,7 +41,7 @@ func TestOwner(t *testing.T) {
 			}
 		}
 	})
-	t.Run("passes the team on by the password, of which both hear in their language", func(t *testing.T) {
+	t.Run("transfers the team with the password, and tells both in their language", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.submit("/team/name", "name", "*Bakery* "+strings.Repeat("x", 90))
 			bob, u := v.colleague("bob@example.com")
@@ -80,7 +80,7 @@ func TestOwner(t *testing.T) {
 		}
 		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many tries")
 	})
-	t.Run("who is blocked is said on the page, and an admin chooses another", func(t *testing.T) {
+	t.Run("the page says who is blocked, and an admin chooses another owner", func(t *testing.T) {
 		v := ann(t)
 		bob, u := v.colleague("bob@example.com")
 		admin := v.enter(v.userOf("admin@example.com", domain.RoleAdmin))
@@ -100,7 +100,7 @@ func TestOwner(t *testing.T) {
 		v.wantLogged(t, domain.AuditRemove, "admin@example.com", "ann@example.com")
 		bob.get("/team").wantLack(t, `id="member-`+num(v.user.ID))
 	})
-	t.Run("removes somebody, who hears by whom and what it means, in their language", func(t *testing.T) {
+	t.Run("removes a member and tells them by whom and what it means, in their language", func(t *testing.T) {
 		v := ann(t)
 		bob, u := v.colleague("bob@example.com")
 		bob.submit("/language", "lang", "ru")

@@ -12,10 +12,10 @@ import (
 	"postrider/views"
 )
 
-// forgotNew shows the form that asks for a letter with a link to a new password.
+// forgotNew shows the form that asks for a password reset link.
 func (s *Server) forgotNew(c echo.Context) error { return s.render(c, views.Forgot("")) }
 
-// forgotCreate sends a letter that sets a new password. It says the same whether there is such an account or not.
+// forgotCreate sends a password reset letter. The answer is the same whether or not the account exists.
 func (s *Server) forgotCreate(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
 	l := s.resetLetter(printer(c), token, s.Now())
@@ -25,7 +25,7 @@ func (s *Server) forgotCreate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeReset))
 }
 
-// verifyResend sends the letter once more that confirms an address. It says the same for every address.
+// verifyResend resends the letter that confirms an address. The answer is the same for every address.
 func (s *Server) verifyResend(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
 	l := s.confirmLetter(printer(c), token, s.Now())
@@ -35,7 +35,7 @@ func (s *Server) verifyResend(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeResent))
 }
 
-// sendToken counts a letter that a stranger asks for, and sends it to whom it is for.
+// sendToken counts a letter that a stranger asked for, and sends it if the address should get one.
 func (s *Server) sendToken(c echo.Context, kind domain.TokenKind, email, token string, l domain.SystemLetter) error {
 	ctx := c.Request().Context()
 	if _, err := domain.ParseAddress(email); err == nil {
@@ -66,8 +66,8 @@ func (s *Server) resetShow(c echo.Context) error {
 	return s.render(c, views.Reset(c.Param("token")))
 }
 
-// resetUpdate sets a new password, which has to be used to sign in. What strangers try on the account keeps nobody out who has
-// read the letter.
+// resetUpdate sets a new password, which the user then signs in with. Failed tries by strangers do not lock out a user who has read the
+// letter.
 func (s *Server) resetUpdate(c echo.Context) error {
 	token := c.Param("token")
 	u, err := s.Store.ResetPassword(c.Request().Context(), actor(c), token, typed(c, "password"), s.Now())
@@ -80,7 +80,7 @@ func (s *Server) resetUpdate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeNewPassword))
 }
 
-// passwordUpdate changes the user's password. All other sessions end.
+// passwordUpdate changes the user's password and ends all other sessions.
 func (s *Server) passwordUpdate(c echo.Context) error {
 	session, err := s.session(c)
 	if err != nil {

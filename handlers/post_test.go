@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// editorOf is a site on which an editor has signed in, whose clocks show Berlin's time.
+// editorOf is a site with an editor signed in whose time zone is Berlin.
 func editorOf(t *testing.T) visit {
 	t.Helper()
 	v := ann(t)
@@ -31,7 +31,7 @@ func asBothEditors(t *testing.T, do func(t *testing.T, v visit)) {
 	}
 }
 
-// posts are all posts, the newest first.
+// posts returns all posts, newest first.
 func (st *site) posts() []domain.Post {
 	st.t.Helper()
 	page, err := st.store.Posts(st.t.Context(), store.PostQuery{}, st.now)
@@ -50,7 +50,7 @@ func (st *site) postOf(id int64) domain.Post {
 	return p
 }
 
-// fieldsOf is the form of a post, with changes.
+// fieldsOf is the form of a post with changes.
 func fieldsOf(p domain.Post, changes ...string) []string {
 	return append([]string{"title", p.Title, "slug", p.Slug, "content", p.Content, "version", num(p.Version)}, changes...)
 }
@@ -140,7 +140,7 @@ func TestPostMistakes(t *testing.T) {
 }
 
 func TestPostUpdate(t *testing.T) {
-	t.Run("of another editor's post is as good as of one's own", func(t *testing.T) {
+	t.Run("works on another editor's post too", func(t *testing.T) {
 		v := editorOf(t)
 		p := storetest.Post(t, v.store, "Theirs", time.Time{})
 		v.submit(path("posts", p.ID), "title", "Ours", "slug", p.Slug, "content", "New", "version", "1").wantTo(t, "/posts/1/edit")
@@ -167,7 +167,7 @@ func TestPostUpdate(t *testing.T) {
 		v.submit(path("posts", p.ID), "title", "First", "slug", "second", "content", "x", "version", "1", "published_at", "2026-03-10T13:00").want(t, 303)
 		v.get("/blog/first").wantTo(t, "/blog/second")
 	})
-	t.Run("of a post that is gone keeps what was typed", func(t *testing.T) {
+	t.Run("of a deleted post keeps what was typed", func(t *testing.T) {
 		v := editorOf(t)
 		a := v.submit("/posts/7", "title", "Written for hours", "content", "A long text", "version", "1")
 		a.want(t, 404, "Written for hours", "A long text", `action="/posts"`)
@@ -226,7 +226,7 @@ func TestPostDelete(t *testing.T) {
 		v.get("/blog/a-post").want(t, 404)
 		v.get("/posts").want(t, 200, "No articles yet")
 	})
-	t.Run("stands in the audit log", func(t *testing.T) {
+	t.Run("is in the audit log", func(t *testing.T) {
 		v := editorOf(t)
 		v.raw.Set("users", "role", "admin")
 		storetest.Post(t, v.store, "A post", v.site.now)
@@ -279,7 +279,7 @@ func TestPostSlug(t *testing.T) {
 	}
 }
 
-// What strangers or editors may have written is text on every page of the editors.
+// What strangers or editors wrote is escaped on every page for editors.
 func TestPostsAreEscaped(t *testing.T) {
 	asBothEditors(t, func(t *testing.T, v visit) {
 		p, err := v.store.CreatePost(t.Context(), domain.Post{Title: evil, Slug: "evil", Content: evil, Author: evil, Image: smallImage(), ImageAlt: evil}, v.site.now)

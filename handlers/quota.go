@@ -14,7 +14,7 @@ import (
 	"postrider/domain"
 )
 
-// newTeamQuota are the limits of new teams: strict where anybody can sign up, none where the operator decides who comes in.
+// newTeamQuota returns the limits of new teams: strict where anyone can sign up, none where the operator decides who comes in.
 func (s *Server) newTeamQuota() domain.Quota {
 	if !s.SignUp.TakesStrangers() || domain.IsLoopback(s.URL.Host) {
 		return domain.Quota{}
@@ -22,7 +22,7 @@ func (s *Server) newTeamQuota() domain.Quota {
 	return domain.NewTeamQuota()
 }
 
-// teamQuota limits what a team may keep, send and do. A limit that the form does not have stays.
+// teamQuota limits what a team may keep, send and do. A limit missing from the form stays as it is.
 func (s *Server) teamQuota(c echo.Context) error {
 	teamID, err := number(c, "id")
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *Server) teamQuota(c echo.Context) error {
 	if len(people) == 0 {
 		return domain.ErrNotFound
 	}
-	back := people[0].ID // to the page that the form stands on
+	back := people[0].ID // return to the page with the form
 	for _, u := range people {
 		if strconv.FormatInt(u.ID, 10) == typed(c, "user_id") {
 			back = u.ID
@@ -55,7 +55,7 @@ func (s *Server) teamQuota(c echo.Context) error {
 	return s.done(c, "/users/"+strconv.FormatInt(back, 10), domain.Say("The limits of the team are set."))
 }
 
-// readQuota reads the limits that the form has into the quota.
+// readQuota reads the limits present in the form into the quota.
 func readQuota(c echo.Context, q *domain.Quota) error {
 	wrong := domain.Invalid{}
 	for _, l := range q.Limits() {
@@ -66,7 +66,7 @@ func readQuota(c echo.Context, q *domain.Quota) error {
 	return wrong.Or()
 }
 
-// limitOf reads a limit: a whole number, or nil for none when nothing was typed.
+// limitOf reads a limit: a whole number, or nil for no limit if the field is empty.
 func limitOf(c echo.Context, wrong domain.Invalid, field string) *int {
 	text := strings.TrimSpace(typed(c, field))
 	if text == "" {
@@ -88,8 +88,7 @@ func limitTyped(limit *int) string {
 	return strconv.Itoa(*limit)
 }
 
-// uncounted are the POSTs of people who are signed in that are never too many: those that stop something, that end a
-// session, and that save nothing.
+// uncounted are the POSTs of signed-in users that are never rate limited: those that stop something, end a session, or save nothing.
 var uncounted = map[string]bool{
 	"/logout": true, "/profile/sessions": true,
 	"/mailings/:id/pause": true, "/mailings/:id/disable": true, "/users/:id/block": true,
@@ -99,13 +98,13 @@ var uncounted = map[string]bool{
 // maxBuckets is how many buckets are kept before the full ones are dropped.
 const maxBuckets = 1000
 
-// writes counts how often teams and users have saved something in the last minute.
+// writes counts what teams and users saved in the last minute.
 type writes struct {
 	mu      sync.Mutex
 	buckets map[string]*domain.Bucket
 }
 
-// take counts one write under a name, or says how long to wait.
+// take counts one write for a name, or returns how long to wait.
 func (w *writes) take(name string, perMinute int, now time.Time) (wait time.Duration, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -50,8 +50,8 @@ func TestTeamQuota(t *testing.T) {
 	w.owner.submit(to, "max_letters", "9").want(t, 403)
 }
 
-// Where anybody can sign up from the internet, a new team has limits from its first day; where the operator is alone or
-// chooses who comes, it has none.
+// Where anyone on the internet can sign up, a new team has limits from its first day. Where the operator is alone or chooses who comes, it
+// has none.
 func TestNewTeamsQuota(t *testing.T) {
 	for _, c := range []struct {
 		signUp, url string
@@ -97,7 +97,7 @@ func TestNewTeamsQuota(t *testing.T) {
 	admin.get("/audit").want(t, 200, "Emails per day: 5000", "Changes per minute: no limit")
 }
 
-// A team that saves too fast is told to wait, before its form is read; what stops something always works.
+// A team that saves too fast is refused before its form is read. What stops something always works.
 func TestSecurityWritesAMinute(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
@@ -110,10 +110,10 @@ func TestSecurityWritesAMinute(t *testing.T) {
 	if err := v.store.SetQuota(t.Context(), domain.Actor{}, v.user.TeamID, domain.Quota{MaxWrites: &few}, v.site.now); err != nil {
 		t.Fatal(err)
 	}
-	for i := range few { // whatever it is that is saved
+	for i := range few { // whatever is saved
 		v.submit([]string{"/clients", "/messages", "/profile"}[i], "email", "x").want(t, 422)
 	}
-	for _, b := range []*browser{v.browser, v.enter(bob)} { // also by a colleague
+	for _, b := range []*browser{v.browser, v.enter(bob)} { // a colleague counts too
 		for _, to := range []string{"/clients", "/messages", "/mailings", path("mailings", m.ID) + "/send", "/team/name", "/team/invite", "/language"} {
 			a := b.submit(to, "email", "new@example.com", "name", "x", "lang", "ru")
 			a.want(t, 429, "Your team may save 3 times a minute")
@@ -122,7 +122,7 @@ func TestSecurityWritesAMinute(t *testing.T) {
 			}
 		}
 	}
-	if all := v.clients(v.user.TeamID); len(all) != 1 { // the mailing's own
+	if all := v.clients(v.user.TeamID); len(all) != 1 { // the client of the mailing
 		t.Errorf("clients %q", all)
 	}
 	v.byHtmx(func() { v.submit("/clients", "email", "new@example.com").want(t, 429, "Your team may save") })
@@ -138,7 +138,7 @@ func TestSecurityWritesAMinute(t *testing.T) {
 	v.submit("/clients", "email", "newer@example.com").want(t, 429)
 	v.submit("/profile/sessions", "others", "1").want(t, 303)
 	v.submit("/logout").want(t, 303)
-	t.Run("nobody saves faster than a person can, in whatever team", func(t *testing.T) {
+	t.Run("nobody saves faster than a person can, in any team", func(t *testing.T) {
 		saved := 0
 		for range domain.UserWrites + 50 {
 			if a := other.submit("/clients", "email", "no address"); a.Code == 422 {
@@ -158,7 +158,7 @@ func TestSecurityWritesAMinute(t *testing.T) {
 	})
 }
 
-// What was typed stays in the form that is too much for a team's storage.
+// A form that exceeds the team's storage keeps what was typed.
 func TestStorageQuota(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		none := 0
@@ -170,7 +170,7 @@ func TestStorageQuota(t *testing.T) {
 	})
 }
 
-// The page of a user offers to block the whole team, and to unblock it.
+// A user's page offers to block and unblock the whole team.
 func TestBlockingATeam(t *testing.T) {
 	w := watching(t, domain.RoleManager)
 	puppet := w.newUser("puppet@example.com")
@@ -192,12 +192,12 @@ func TestBlockingATeam(t *testing.T) {
 	}
 }
 
-// An invitation holds nothing that others have typed but two plain names, and its To the bare address.
-func TestSecurityInvitationHoldsNoAdvertising(t *testing.T) {
+// An invitation repeats nothing that others typed but two plain names, and its To is the bare address.
+func TestSecurityInvitationCarriesNoAds(t *testing.T) {
 	t.Parallel()
 	const spam = "WIN http://evil.example/now www.evil.example me@evil.example +7 800 555-35-35 \u202e**x** "
 	v := named(t, spam+strings.Repeat("y", 100))
-	v.raw.Set("teams", "name", spam) // as an older version took it
+	v.raw.Set("teams", "name", spam) // accepted by an older version
 	v.invite("victim@example.com")
 	l := v.letter()
 	if l.To.Name != "" || l.To.Email != "victim@example.com" {

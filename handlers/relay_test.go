@@ -11,9 +11,9 @@ import (
 	"postrider/store/storetest"
 )
 
-// The relay's words may be about another team's client. Those whose letter it was not read stage and codes, and what these
-// mean; admins also the words from before any letter.
-func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
+// The relay's words may be about another team's client. Users whose letter it was not see the stage, the codes and their meaning. Admins
+// also see the words from before any letter.
+func TestSecurityRelayNoteHidesClients(t *testing.T) {
 	result := func(stage domain.Stage, code int, enhanced, words string) domain.Result {
 		return domain.Result{Stage: stage, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRelay,
 			Reply: domain.Reply{Code: code, Enhanced: enhanced, Text: words}}
@@ -21,7 +21,7 @@ func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
 	for name, c := range map[string]struct {
 		res   domain.Result
 		says  string
-		admin bool // reads the words too
+		admin bool // also sees the words
 	}{
 		"at RCPT":            {result(domain.StageRcpt, 421, "4.7.0", "<leak4+tag@rival.example> (Lea Kay) later"), "Recipient address, 421 4.7.0. The relay refuses", false},
 		"at the dot":         {result(domain.StageDot, 421, "", "message for leak4@rival.example Lea Kay refused"), "Email text, 421. The relay closed", false},
@@ -70,9 +70,9 @@ func TestRelayNote(t *testing.T) {
 		state     domain.RelayState
 		says, not string
 	}{
-		"names the time of the next try":                   {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "with the next letter"},
-		"names none when that comes with the next letter":  {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next try:"},
-		"says nothing of a relay that has failed but once": {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
+		"names the time of the next try":            {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "with the next letter"},
+		"names no time if the next letter tries it": {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next try:"},
+		"says nothing after a single failure":       {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return c.state } })

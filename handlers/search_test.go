@@ -9,7 +9,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// Reads: no value in an address is longer than a search may be, wherever it is asked for.
+// Reads: no value in an address may be longer than a search, on any page.
 func TestSecurityLongSearch(t *testing.T) {
 	v := ann(t)
 	storetest.Client(t, v.store, v.user.TeamID, "client@example.com")
@@ -29,7 +29,7 @@ func TestSecurityLongSearch(t *testing.T) {
 		"/users":                               "q role state sort per after",
 		"/audit":                               "q actor action from to after",
 		"/blog":                                "after",
-		"/login":                               "notice", // where to go next is at most as long as domain.MaxCursor, and "/" otherwise: TestSecurityNext
+		"/login":                               "notice", // next is at most domain.MaxCursor, otherwise "/": TestSecurityNext
 	} {
 		for name := range strings.FieldsSeq(names) {
 			most := domain.MaxSearch

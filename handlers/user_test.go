@@ -110,7 +110,7 @@ func TestUserPages(t *testing.T) {
 	})
 }
 
-// byHtmx runs the requests of do as htmx sends them.
+// byHtmx sends the requests of do as htmx does.
 func (w watch) byHtmx(do func()) {
 	w.htmx = true
 	do()

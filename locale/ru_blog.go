@@ -1,6 +1,6 @@
 package locale
 
-// ruBlog are the texts that readers of the blog see.
+// ruBlog has the texts that readers of the blog see.
 func ruBlog() texts {
 	return texts{
 		plain: map[string]string{

@@ -1,6 +1,6 @@
 package locale
 
-// ruCommon are the words that several features share.
+// ruCommon has the words that several features share.
 func ruCommon() texts {
 	return texts{plain: map[string]string{
 		"Save":     "Сохранить",

@@ -1,6 +1,6 @@
 package locale
 
-// ruConflict are the texts of a form whose thing somebody else has saved meanwhile.
+// ruConflict has the texts of a form whose thing someone else has saved.
 func ruConflict() texts {
 	return texts{plain: map[string]string{
 		"Keep yours":     "Оставить ваше",

@@ -1,6 +1,6 @@
 package locale
 
-// ruDelivery are the texts about why something cannot be sent, and what the answers of a relay mean.
+// ruDelivery has the texts about why something cannot be sent and what the relay's answers mean.
 func ruDelivery() texts {
 	return texts{plain: map[string]string{
 		"A send of this mailing has begun since you opened the page, so nothing more was sent. This is how it stands now.": "После того как вы открыли страницу, уже началась отправка этой рассылки, поэтому больше ничего не отправлено. Вот её состояние сейчас.",

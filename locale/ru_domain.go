@@ -1,6 +1,6 @@
 package locale
 
-// ruDomain are the texts of domain and of mail/letter.
+// ruDomain has the texts of domain and of mail/letter.
 func ruDomain() texts {
 	return texts{plain: map[string]string{
 		"One bare address, please: no spaces, quotes, brackets, commas or colons.": "Нужен один адрес без пробелов, кавычек, скобок, запятых и двоеточий.",

@@ -1,6 +1,6 @@
 package locale
 
-// ruForm are the texts about forms as such.
+// ruForm has the texts that all forms share.
 func ruForm() texts {
 	return texts{plain: map[string]string{
 		"Clients picked one by one for a mailing":                        "Клиенты, выбранные для рассылки поимённо",

@@ -1,6 +1,6 @@
 package locale
 
-// ruLimit are the texts of the table of limits.
+// ruLimit has the texts of the table of limits.
 func ruLimit() texts {
 	return texts{
 		plain: map[string]string{

@@ -1,6 +1,6 @@
 package locale
 
-// ruMarkup are the texts of what people write in Markdown, and of its bounds.
+// ruMarkup has the texts about Markdown and its limits.
 func ruMarkup() texts {
 	return texts{
 		plain: map[string]string{

@@ -1,6 +1,6 @@
 package locale
 
-// ruOwner are the texts of the owner of a team, of being removed from it, and of invitations by a link.
+// ruOwner has the texts about the owner of a team, removing members, and invitation links.
 func ruOwner() texts {
 	return texts{plain: map[string]string{
 		"Owner":             "Владелец",

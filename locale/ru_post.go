@@ -1,6 +1,6 @@
 package locale
 
-// ruPost are the texts of those who write the blog.
+// ruPost has the texts for editors of the blog.
 func ruPost() texts {
 	return texts{
 		plain: map[string]string{

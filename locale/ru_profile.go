@@ -1,6 +1,6 @@
 package locale
 
-// ruProfile are the texts of what people do with their own account.
+// ruProfile has the texts of the user's own account.
 func ruProfile() texts {
 	return texts{plain: map[string]string{
 		"Before anything is deleted you see what goes with the account, and are asked for your password.": "Сначала вы увидите, что удалится вместе с учётной записью, и введёте пароль.",

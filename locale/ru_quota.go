@@ -1,6 +1,6 @@
 package locale
 
-// ruQuota are the texts of what a team may keep, send and do, and of the caps on system letters that people meet.
+// ruQuota has the texts about a team's limits and the limits on system letters.
 func ruQuota() texts {
 	return texts{
 		plain: map[string]string{

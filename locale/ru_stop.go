@@ -1,6 +1,6 @@
 package locale
 
-// ruStop are the texts of those who watch over the service: disabled mailings, and what those who stop them read.
+// ruStop has the texts for managers and admins, and for users whose mailing or account they stop.
 func ruStop() texts {
 	return texts{plain: map[string]string{
 		"A manager has disabled this mailing. It sends nothing until a manager enables it again.":           "Менеджер отключил эту рассылку. Пока менеджер не включит её снова, она ничего не отправляет.",

@@ -1,6 +1,6 @@
 package locale
 
-// ruTeam are the texts of the team and of invitations into it.
+// ruTeam has the texts of the team and of invitations to it.
 func ruTeam() texts {
 	return texts{
 		plain: map[string]string{

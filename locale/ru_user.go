@@ -1,6 +1,6 @@
 package locale
 
-// ruUser are the texts of the list of users and of the page of one.
+// ruUser has the texts of the list of users and of a user's page.
 func ruUser() texts {
 	return texts{
 		plain: map[string]string{

@@ -14,9 +14,9 @@ import "context"
 // ConfirmPage is the page behind a link that confirms an address.
 type ConfirmPage struct {
 	Token     string
-	Email     string // that is confirmed
-	Old       string // the address that the account has until then, when it has one
-	Elsewhere bool   // another browser asked for it, or somebody else
+	Email     string // the address to confirm
+	Old       string // the account's current address, if it has one
+	Elsewhere bool   // requested in another browser, or by someone else
 }
 
 func (p ConfirmPage) fields(ctx context.Context) []Field {
@@ -32,7 +32,7 @@ func (p ConfirmPage) fields(ctx context.Context) []Field {
 	return []Field{field}
 }
 
-// otherUser is the address of the signed-in user when another user's address is being confirmed; "" otherwise.
+// otherUser returns the signed-in user's address if the link confirms another user's; "" otherwise.
 func (p ConfirmPage) otherUser(ctx context.Context) string {
 	if me := VisitOf(ctx).User.Email; me != p.Email && me != p.Old {
 		return me
@@ -40,7 +40,7 @@ func (p ConfirmPage) otherUser(ctx context.Context) string {
 	return ""
 }
 
-// Verify asks for the click that confirms an address: programs that look into letters follow links, but press no buttons.
+// Verify asks for the click that confirms an address: mail scanners follow links but do not press buttons.
 func Verify(p ConfirmPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -161,7 +161,7 @@ func Verify(p ConfirmPage) templ.Component {
 	})
 }
 
-// ConfirmEmail asks for the click that confirms a new address of an account.
+// ConfirmEmail asks for the click that confirms an account's new address.
 func ConfirmEmail(p ConfirmPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

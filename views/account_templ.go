@@ -18,7 +18,7 @@ import (
 // SignUpForm is the sign-up form as typed. The password is never shown again.
 type SignUpForm struct {
 	Email, Name, TimeZone string
-	First                 bool              // whoever confirms an address first becomes the admin
+	First                 bool              // the first user to confirm an address becomes the admin
 	Then                  domain.SignUpMode // who may sign up after that
 }
 
@@ -174,7 +174,7 @@ func SignUp(f SignUpForm) templ.Component {
 	})
 }
 
-// firstAccount tells the first user of all that the account will be the admin's.
+// firstAccount tells the first user that their account will become the admin's.
 func firstAccount(then domain.SignUpMode) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -346,7 +346,7 @@ func SignUpClosed() templ.Component {
 	})
 }
 
-// noSignUp says how to get an account where strangers cannot sign up.
+// noSignUp says how to get an account if strangers cannot sign up.
 func noSignUp(ctx context.Context) string {
 	if VisitOf(ctx).Invite {
 		return t(ctx, "Here one signs up by invitation. Ask somebody who has an account to invite you.")
@@ -357,23 +357,23 @@ func noSignUp(ctx context.Context) string {
 // LoginForm is the sign-in form as typed.
 type LoginForm struct {
 	Email      string
-	Next       string // where to go then
+	Next       string // where to go after signing in
 	Notice     Notice
-	Unverified bool // the password was right, but the address is not confirmed yet
+	Unverified bool // the password was right, but the address is unconfirmed
 }
 
-// Notice is what the login page says above the form. It stands in the address, because a stranger has no session.
+// Notice is what the sign-in page says above the form. It is passed in the address, because a stranger has no session.
 type Notice string
 
-// The notices.
+// The notices and what happened before them.
 const (
-	NoticeSent        Notice = "sent"         // a letter is on its way after signing up
-	NoticeResent      Notice = "resent"       // the same letter again, if there is such an account
-	NoticeInvited     Notice = "invited"      // a letter goes to whoever is invited
-	NoticeReset       Notice = "reset"        // a letter that sets a new password, if there is such an account
-	NoticeNewPassword Notice = "new-password" // it is set
-	NoticeNewEmail    Notice = "new-email"    // a changed address has been confirmed
-	NoticeDeleted     Notice = "deleted"      // the account is gone
+	NoticeSent        Notice = "sent"         // a letter was sent after signing up
+	NoticeResent      Notice = "resent"       // the same letter was sent again, if there is such an account
+	NoticeInvited     Notice = "invited"      // a letter was sent to the invited address
+	NoticeReset       Notice = "reset"        // a password reset letter was sent, if there is such an account
+	NoticeNewPassword Notice = "new-password" // the password was changed
+	NoticeNewEmail    Notice = "new-email"    // the new address was confirmed
+	NoticeDeleted     Notice = "deleted"      // the account was deleted
 )
 
 func (f LoginForm) fields(ctx context.Context) []Field {
@@ -570,7 +570,7 @@ func Login(f LoginForm) templ.Component {
 	})
 }
 
-// resend asks for another letter that confirms an address.
+// resend asks for another confirmation letter.
 func resend(email string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -58,7 +58,7 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 	return auditTeamText(ctx, a)
 }
 
-// auditTeamText names what somebody did in the team.
+// auditTeamText names an action in a team.
 func auditTeamText(ctx context.Context, a domain.AuditAction) string {
 	switch a {
 	case domain.AuditInvite:
@@ -89,7 +89,7 @@ func auditTeamText(ctx context.Context, a domain.AuditAction) string {
 	return auditDeedText(ctx, a)
 }
 
-// auditDeedText names what somebody did to somebody or something else.
+// auditDeedText names an action on a user or a thing.
 func auditDeedText(ctx context.Context, a domain.AuditAction) string {
 	switch a {
 	case domain.AuditBlock:
@@ -118,7 +118,7 @@ func auditDeedText(ctx context.Context, a domain.AuditAction) string {
 	return string(a)
 }
 
-// auditActor names who did it.
+// auditActor names who acted.
 func auditActor(ctx context.Context, by domain.Actor) string {
 	switch {
 	case by.Email == domain.CommandLine:
@@ -131,7 +131,7 @@ func auditActor(ctx context.Context, by domain.Actor) string {
 	return by.Email
 }
 
-// auditDetail is the detail of a line, in words where the program has written it.
+// auditDetail is the detail of an entry, in words if the program wrote it.
 func auditDetail(ctx context.Context, e domain.AuditEntry) string {
 	old, now, ok := strings.Cut(e.Detail, " → ")
 	if e.Action == domain.AuditRole && ok {

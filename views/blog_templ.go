@@ -223,7 +223,7 @@ func Blog(v BlogList) templ.Component {
 	})
 }
 
-// PostCards are articles to choose from. Below a heading of the page they have headings of the third level.
+// PostCards shows articles to choose from. Their headings are h2, or h3 beneath a heading of the page.
 func PostCards(cards []domain.PostCard, beneath bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -378,7 +378,7 @@ func PostCards(cards []domain.PostCard, beneath bool) templ.Component {
 	})
 }
 
-// picture is an image in the size that fits. Its space is reserved before it has loaded.
+// picture shows an image in the size that fits, and reserves its space before it has loaded.
 func picture(i domain.Image, alt, sizes string, later bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -501,7 +501,7 @@ type Article struct {
 	Meta         Meta
 }
 
-// ShowArticle shows an article to its readers, or to editors before it has any.
+// ShowArticle shows an article to readers, or to editors before it is published.
 func ShowArticle(v Article) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

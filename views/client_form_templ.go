@@ -17,7 +17,7 @@ import (
 // ClientForm is the form of a client.
 type ClientForm struct{ Form }
 
-// clientTexts are what the form changes of a client, by the names of the fields.
+// clientTexts maps the names of the form's fields to the texts of a client.
 func clientTexts(c *domain.Client) texts {
 	return texts{
 		"email":     &c.Email,
@@ -26,12 +26,12 @@ func clientTexts(c *domain.Client) texts {
 	}
 }
 
-// FormOfClient is the form of a client as it is saved.
+// FormOfClient is the form of a client as saved.
 func FormOfClient(c domain.Client) Form {
 	return savedForm("client", c.ID, c.Version, c.UpdatedAt, clientTexts(&c).values())
 }
 
-// Read gives c the values of the form.
+// Read sets c's fields from the form.
 func (f ClientForm) Read(c domain.Client) domain.Client {
 	f.read(clientTexts(&c))
 	c.Version = f.version()
@@ -232,7 +232,7 @@ func clientForm(f ClientForm) templ.Component {
 	})
 }
 
-// ClientEdit is the page with the form of a client.
+// ClientEdit is the page with a client's form.
 func ClientEdit(f ClientForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -317,7 +317,7 @@ func clientTitle(ctx context.Context, f ClientForm) string {
 	return t(ctx, "Edit client")
 }
 
-// ClientSaved is the answer to a row's form: the row, and after a new client an empty form above it for the next one.
+// ClientSaved is the answer to a form in a row: the row and, after a new client, an empty form above it for the next one.
 func ClientSaved(c domain.Client, total int, isNew bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -605,7 +605,7 @@ func sortHead(v ClientList, sort, text string) templ.Component {
 	})
 }
 
-// sorted says to screen readers which column the list is in the order of.
+// sorted tells screen readers which column the list is sorted by.
 func (v ClientList) sorted(sort string) templ.Attributes {
 	switch {
 	case v.Sort != sort:
@@ -943,7 +943,7 @@ func clientDelete(c domain.Client, target, swap string) templ.Component {
 	})
 }
 
-// ClientShow is the page of one client, with the letters sent there.
+// ClientShow is the page of a client, with the letters sent to it.
 func ClientShow(c domain.Client, letters []domain.ClientLetter) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1384,7 +1384,7 @@ func orDash(s string) string {
 	return s
 }
 
-// ClientCount is the new number of clients under the list, after one was added or deleted in it.
+// ClientCount updates the number of clients under the list after one was added or deleted.
 func ClientCount(total int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1423,7 +1423,7 @@ func ClientCount(total int) templ.Component {
 	})
 }
 
-// clientTotal says nothing of no clients: the list says that itself.
+// clientTotal is empty for no clients: the list says that itself.
 func clientTotal(ctx context.Context, n int) string {
 	if n == 0 {
 		return ""

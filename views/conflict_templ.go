@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "strconv"
 
-// Newer says above the fields that another user has saved the thing meanwhile.
+// Newer says above the fields that another user has saved a newer version.
 func Newer(c Conflict) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -85,8 +85,8 @@ func Newer(c Conflict) templ.Component {
 	})
 }
 
-// Differs lets the reader choose between two versions of a field. The children are the control with the reader's
-// version; they stand alone where both versions are the same.
+// Differs lets the reader choose between two versions of a field. The children are the control with the reader's version; if both versions
+// are the same, only they are shown.
 func Differs(c Conflict, f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

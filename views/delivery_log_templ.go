@@ -281,7 +281,7 @@ func logTable(attempts []domain.Attempt) templ.Component {
 	})
 }
 
-// MailingLog is the page of a mailing's whole log.
+// MailingLog is the page of a mailing's full log.
 func MailingLog(v LogPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -28,7 +28,7 @@ func Pitch(ctx context.Context) string {
 	return t(ctx, "Keep a list of your clients, write a message, and say when it goes out. Postrider sends it through your own mail server, and shows what became of every letter.")
 }
 
-// clientsText is the number of clients; for all teams a rounded one.
+// clientsText is the number of clients, rounded for the whole installation.
 func clientsText(ctx context.Context, n domain.Totals) string {
 	switch {
 	case n.Rounded && n.Clients == 0:
@@ -39,8 +39,8 @@ func clientsText(ctx context.Context, n domain.Totals) string {
 	return t(ctx, "%d", n.Clients)
 }
 
-// Home is the home page: for strangers what the service is, for signed-in users what to do next, and for both what it does and
-// what is in the blog.
+// Home is the home page: for strangers what the service is, for signed-in users what to do next, and for both what it does and a few
+// articles.
 func Home(v HomePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -265,7 +265,7 @@ func welcome() templ.Component {
 	})
 }
 
-// totals are the numbers of the whole installation, or of a team.
+// totals shows the numbers of the whole installation or of a team.
 func totals(of string, n domain.Totals) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -283,7 +283,7 @@ func totals(of string, n domain.Totals) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"home-part\"><h2>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"home-section\"><h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -383,7 +383,7 @@ func fromBlog(posts []domain.PostCard) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if len(posts) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"home-part\"><h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"home-section\"><h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -647,7 +647,7 @@ func welcomeBack(steps domain.Steps) templ.Component {
 	})
 }
 
-// place is a way in.
+// place is a card that links to a section.
 func place(href, title, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

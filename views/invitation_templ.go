@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "net/url"
 
-// Invite is the page of an invitation: what it offers depends on the reader.
+// Invite is the page of an invitation. What it offers depends on the reader.
 func Invite(p InvitePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -406,8 +406,8 @@ func inviteSignIn(p InvitePage) templ.Component {
 	})
 }
 
-// inviteAsk is for readers who have the link that the inviter has seen and are not signed in. It is the same whether or not the
-// invited address has an account.
+// inviteAsk is for readers who are not signed in and have the link shown to the inviter. It is the same whether or not the invited address
+// has an account.
 func inviteAsk(p InvitePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -532,7 +532,7 @@ func inviteAsk(p InvitePage) templ.Component {
 	})
 }
 
-// inviteStranger is the form for readers without an account. The letter of the invitation has proved the address.
+// inviteStranger is the form for readers without an account. The invitation letter has proved their address.
 func inviteStranger(p InvitePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,8 +15,8 @@ import (
 	"postrider/static"
 )
 
-// Page is the frame of every page: the title, the navigation, and the children as its content. It is left out when
-// htmx asked for a fragment, so that the same component answers both.
+// Page is the frame of every page: the title, the navigation, and the children as its content. For a fragment it renders only the children,
+// so that the same component answers both.
 func Page(title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -61,7 +61,7 @@ func Page(title string) templ.Component {
 	})
 }
 
-// PublicPage is the Page for strangers, with metadata for search engines.
+// PublicPage is Page for strangers, with metadata for search engines.
 func PublicPage(title string, m Meta) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -453,7 +453,7 @@ func top(v Visit) templ.Component {
 	})
 }
 
-// relayBanner tells admins, on every page, that nothing goes out.
+// relayBanner tells admins on every page that no letters are going out.
 func relayBanner(v Visit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -717,7 +717,7 @@ func bottom(v Visit) templ.Component {
 	})
 }
 
-// toasts is the region that announces results, and what app.js shows by itself.
+// toasts is the region that announces results and the messages app.js shows by itself.
 func toasts(v Visit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -856,7 +856,7 @@ func toast(kind, text string) templ.Component {
 	})
 }
 
-// Toast says what was done, in an answer to htmx: it goes to its region by itself, whatever the target is.
+// Toast says what was done, in an answer to htmx. It goes to its region whatever the target is.
 func Toast(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

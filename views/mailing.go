@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// MailingLine is a mailing as the list shows it at a time.
+// MailingLine is a mailing as the list shows it at a given time.
 type MailingLine struct {
 	domain.MailingRow
 	Now time.Time
@@ -17,7 +17,7 @@ type MailingLine struct {
 // soon is how long before a start the page polls more often.
 const soon = 10 * time.Minute
 
-// poll is how often the browser polls for the mailing; "" when nothing can change.
+// poll is how often the browser polls for the mailing; "" if nothing can change.
 func (m MailingLine) poll() string {
 	switch {
 	case m.Run.State.Active() && !m.Paused():
@@ -56,12 +56,12 @@ type MailingList struct {
 	Paging
 	Mailings []MailingLine
 	Q        string
-	Status   string // what the list is narrowed to; "" for all
+	Status   string // filter; "" for any
 	Team     string // "" for all teams, "own", or an id
-	TeamName string // of the team with that id
+	TeamName string // name of the team with that id
 }
 
-// narrowed reports whether the list leaves some mailings out.
+// narrowed reports whether the list is filtered.
 func (v MailingList) narrowed() bool { return v.Q != "" || v.Status != "" || v.Team != "" }
 
 // noneText says why the list is empty.
@@ -91,26 +91,26 @@ func (v MailingList) teams(ctx context.Context) []Option {
 // MailingPage is what the page of one mailing shows.
 type MailingPage struct {
 	MailingLine
-	Recipients int // would receive a run that began now
-	LeftOut    int // would not, because their address cannot be written to
+	Recipients int // how many would receive a run that started now
+	LeftOut    int // how many would not, because they are undeliverable
 	Coming     ComingRuns
 	Runs       []domain.Run
 	Log        []domain.Attempt
 	LogTotal   int
-	Quota      domain.Quota  // of the team
-	People     []domain.User // of the team, for those who oversee it
+	Quota      domain.Quota  // the team's
+	People     []domain.User // the team's members, for managers and admins
 	Reason     string        // for disabling it, as typed
-	Problem    string        // why what was asked for has not been done
+	Problem    string        // why the requested action was not done
 }
 
-// zoneWhy says that the time zone is lost, and what to do.
+// zoneWhy says that the time zone no longer exists and what to do.
 func (p MailingPage) zoneWhy() domain.Text {
 	var refused domain.Refused
 	errors.As(p.KnownZone(), &refused)
 	return refused.Why
 }
 
-// waitsForTomorrow reports whether letters wait because those of the team's day are used up.
+// waitsForTomorrow reports whether letters wait because the team's daily limit is reached.
 func (p MailingPage) waitsForTomorrow() bool {
 	return p.Quota.Spent() && p.Run.State.Active() && !p.held()
 }
@@ -121,21 +121,21 @@ func (p MailingPage) reason(ctx context.Context) Field {
 		Required: true, Attrs: map[string]any{"maxlength": id(domain.MaxReason)}}
 }
 
-// mayRun reports whether the button that starts a run makes sense.
+// mayRun reports whether the button that starts a run is useful.
 func (p MailingPage) mayRun() bool {
 	return p.Mailing.MayRunNow(p.Now) == nil && !p.Run.State.Active()
 }
 
-// mayRetry reports whether letters of the latest run can be tried again: its time is not over.
+// mayRetry reports whether letters of the latest run can be retried: its window is still open.
 func (p MailingPage) mayRetry() bool {
 	retryable := p.Run.State.Active() || p.Run.State == domain.RunDone
 	return retryable && !p.Disabled() && p.Run.Counts.Failed+p.Run.Counts.Unknown > 0 && p.Run.Deadline.After(p.Now)
 }
 
-// finished is how many recipients of the run have their final state.
+// finished is how many of the run's recipients are in their final state.
 func finished(r domain.Run) int { return r.Counts.Recipients - r.Counts.Waiting }
 
-// remaining estimates how long the rest of a run takes from what is done; zero when there is too little to tell.
+// remaining estimates from the progress so far how long the rest of a run takes; zero if it is too early to tell.
 func (m MailingLine) remaining() time.Duration {
 	done, took := finished(m.Run), m.Now.Sub(m.Run.StartedAt)
 	if !m.Run.State.Active() || done < 20 || took <= 0 || m.Paused() {
@@ -150,7 +150,7 @@ type LogPage struct {
 	Mailing    domain.Mailing
 	Attempts   []domain.Attempt
 	Q, Outcome string
-	Masked     bool // the reader may not know the recipients, nor search for them
+	Masked     bool // the reader may not see or search for the recipients
 }
 
 func (v LogPage) outcomes(ctx context.Context) []Option {

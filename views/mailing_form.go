@@ -12,16 +12,16 @@ import (
 	"postrider/domain"
 )
 
-// MailingForm is the form of a mailing, and what it offers to choose from.
+// MailingForm is the form of a mailing, and the options it offers.
 type MailingForm struct {
 	Form
 	Messages []domain.Message
-	Clients  []domain.Client // those picked, and those that match what is searched for
-	Everyone int             // clients of the team
+	Clients  []domain.Client // the selected ones, and those that match the search
+	Everyone int             // how many clients the team has
 	Coming   ComingRuns
 }
 
-// FormOfMailing is the form of a mailing as it is saved.
+// FormOfMailing is the form of a mailing as saved.
 func FormOfMailing(m domain.Mailing) Form {
 	values := url.Values{
 		"name":        {m.Name},
@@ -39,11 +39,11 @@ func FormOfMailing(m domain.Mailing) Form {
 	return savedForm("mailing", m.ID, m.Version, m.UpdatedAt, values)
 }
 
-// Read gives m the values of the form. The error is domain.Invalid and names all mistakes at once.
+// Read sets m's fields from the form. The error is domain.Invalid and contains all mistakes.
 func (f MailingForm) Read(m domain.Mailing) (domain.Mailing, error) {
 	wrong := domain.Invalid{}
 	m.Name, m.Audience, m.FormKey, m.Version = f.Value("name"), domain.Audience(f.Value("audience")), f.Key(), f.version()
-	m.MessageID, _ = strconv.ParseInt(f.Value("message_id"), 10, 64) // 0 when none was chosen, which Check names
+	m.MessageID, _ = strconv.ParseInt(f.Value("message_id"), 10, 64) // 0 if none was chosen, which Check reports
 	m.ClientIDs = nil
 	seen := map[int64]bool{}
 	for _, typed := range f.Values["client_ids"] {
@@ -69,12 +69,12 @@ func (f MailingForm) Read(m domain.Mailing) (domain.Mailing, error) {
 	return m, wrong.Or()
 }
 
-// Schedule is the one that is typed. The error is domain.Invalid.
+// Schedule is the typed schedule. The error is domain.Invalid.
 func (f MailingForm) Schedule() (domain.Schedule, error) {
 	return domain.NewSchedule(f.Value("starts_at"), f.Value("ends_at"), f.Value("time_zone"), f.Value("periodicity"))
 }
 
-// Key makes a second press of the button of a new mailing's form harmless; "" for none, and for one that is too long.
+// Key lets the server ignore a second submission of a new mailing's form; "" if missing or too long.
 func (f MailingForm) Key() string {
 	if key := f.Value("form_key"); len(key) <= domain.MaxFormKey {
 		return key
@@ -89,7 +89,7 @@ func (f MailingForm) title(ctx context.Context) string {
 	return t(ctx, "Edit mailing")
 }
 
-// Picked are the ids of the picked clients. Anything else is left out.
+// Picked are the ids of the selected clients. Invalid ones are left out.
 func (f MailingForm) Picked() (ids []int64) {
 	for _, typed := range f.Values["client_ids"] {
 		if client, err := strconv.ParseInt(typed, 10, 64); err == nil {
@@ -99,7 +99,7 @@ func (f MailingForm) Picked() (ids []int64) {
 	return ids
 }
 
-// picked is the set of the picked clients: there may be thousands.
+// picked is the set of the selected clients: there may be thousands.
 func (f MailingForm) picked() map[string]bool {
 	all := map[string]bool{}
 	for _, client := range f.Values["client_ids"] {
@@ -108,7 +108,7 @@ func (f MailingForm) picked() map[string]bool {
 	return all
 }
 
-// pickedText is the same for the same clients.
+// pickedText is the same for the same clients in any order.
 func pickedText(ids []string) string {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
@@ -164,5 +164,5 @@ type ComingRuns struct {
 	Runs       []domain.Occurrence
 	Zone       *time.Location
 	Now        time.Time
-	Unreadable bool // the form does not say enough yet
+	Unreadable bool // the form is still incomplete
 }

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "postrider/locale"
 
-// MailingEdit is the page with the form of a mailing, and its next runs beside it.
+// MailingEdit is the page with a mailing's form and its next runs beside it.
 func MailingEdit(f MailingForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -417,7 +417,7 @@ func mailingForm(f MailingForm) templ.Component {
 	})
 }
 
-// ClientPicker offers clients to pick one by one. Picked clients stay in the list during a search.
+// ClientPicker lists clients to select one by one. Selected clients stay in the list during a search.
 func ClientPicker(f MailingForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -589,7 +589,7 @@ func pickerAction(f MailingForm) string {
 	return f.action() + "/edit"
 }
 
-// PickerList is the list of boxes to tick, which a search replaces.
+// PickerList is the list of checkboxes, which a search replaces.
 func PickerList(f MailingForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -730,7 +730,7 @@ func PickerList(f MailingForm) templ.Component {
 	})
 }
 
-// ComingPage shows the next runs alone, for browsers without a script.
+// ComingPage shows only the next runs, for browsers without scripts.
 func ComingPage(c ComingRuns) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -808,7 +808,7 @@ func ComingPage(c ComingRuns) templ.Component {
 	})
 }
 
-// ComingList are the next runs, in the mailing's zone and in UTC.
+// ComingList lists the next runs, in the mailing's zone and in UTC.
 func ComingList(c ComingRuns) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// MailingShow is the page of one mailing: what it does, and what it is doing right now.
+// MailingShow is the page of a mailing: its settings and what it is doing right now.
 func MailingShow(p MailingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -969,7 +969,7 @@ func relayNote(r domain.RelayState) templ.Component {
 	})
 }
 
-// causeWords are the words of the relay or of the network, for admins alone.
+// causeWords shows the words of the relay or of the network, to admins only.
 func causeWords(c domain.Cause) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Mailings is the page of the mailings: those of the team, or for those who oversee them every team's.
+// Mailings is the page of the mailings: the team's or, for managers and admins, every team's.
 func Mailings(v MailingList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -905,8 +905,8 @@ func runSummary(r domain.Run) templ.Component {
 	})
 }
 
-// pauseButton pauses or resumes, and is answered with the part of the page that it stands in.
-func pauseButton(m MailingLine, part string) templ.Component {
+// pauseButton pauses or resumes. The answer is the fragment of the page that contains it.
+func pauseButton(m MailingLine, fragment string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -924,12 +924,12 @@ func pauseButton(m MailingLine, part string) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if m.Paused() && !m.Disabled() {
-			templ_7745c5c3_Err = mailingButton(m, part, "resume", "quiet", t(ctx, "Resume"), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mailingButton(m, fragment, "resume", "quiet", t(ctx, "Resume"), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else if m.Status != domain.StatusCompleted && !m.Disabled() {
-			templ_7745c5c3_Err = mailingButton(m, part, "pause", "quiet", t(ctx, "Pause"), "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = mailingButton(m, fragment, "pause", "quiet", t(ctx, "Pause"), "").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -938,7 +938,7 @@ func pauseButton(m MailingLine, part string) templ.Component {
 	})
 }
 
-func mailingButton(m MailingLine, part, action, class, text, confirm string) templ.Component {
+func mailingButton(m MailingLine, fragment, action, class, text, confirm string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -985,7 +985,7 @@ func mailingButton(m MailingLine, part, action, class, text, confirm string) tem
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if part == "row" {
+		if fragment == "row" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, " hx-target=\"closest tr\" hx-swap=\"outerHTML\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1020,9 +1020,9 @@ func mailingButton(m MailingLine, part, action, class, text, confirm string) tem
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templruntime.NewAttributeExpression(part).Resolve(ctx)
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = templruntime.NewAttributeExpression(fragment).Resolve(ctx)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mailing.templ`, Line: 190, Col: 47}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mailing.templ`, Line: 190, Col: 51}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var50)
 		if templ_7745c5c3_Err != nil {
@@ -1053,7 +1053,7 @@ func mailingButton(m MailingLine, part, action, class, text, confirm string) tem
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var52 = []any{class, templ.KV("small", part == "row")}
+			var templ_7745c5c3_Var52 = []any{class, templ.KV("small", fragment == "row")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var52...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1074,7 +1074,7 @@ func mailingButton(m MailingLine, part, action, class, text, confirm string) tem
 			var templ_7745c5c3_Var54 string
 			templ_7745c5c3_Var54, templ_7745c5c3_Err = templruntime.NewAttributeExpression(text + ": " + domain.Isolated(m.Name)).Resolve(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mailing.templ`, Line: 192, Col: 110}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mailing.templ`, Line: 192, Col: 114}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var54)
 			if templ_7745c5c3_Err != nil {
@@ -1101,7 +1101,7 @@ func mailingButton(m MailingLine, part, action, class, text, confirm string) tem
 		var templ_7745c5c3_Var55 string
 		templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mailing.templ`, Line: 192, Col: 119}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/mailing.templ`, Line: 192, Col: 123}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var55))
 		if templ_7745c5c3_Err != nil {
@@ -1115,7 +1115,7 @@ func mailingButton(m MailingLine, part, action, class, text, confirm string) tem
 	})
 }
 
-// TimeIn is a moment in a zone of its own, which is named when it is not the reader's.
+// TimeIn is a moment in the given zone, which is named if it is not the reader's.
 func TimeIn(at time.Time, zone *time.Location) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -32,12 +32,12 @@ func messageTexts(m *domain.Message) texts {
 	}
 }
 
-// FormOfMessage is the form of a message as it is saved.
+// FormOfMessage is the form of a message as saved.
 func FormOfMessage(m domain.Message) Form {
 	return savedForm("message", m.ID, m.Version, m.UpdatedAt, messageTexts(&m).values())
 }
 
-// Read gives m the values of the form.
+// Read sets m's fields from the form.
 func (f MessageForm) Read(m domain.Message) domain.Message {
 	f.read(messageTexts(&m))
 	m.Version = f.version()
@@ -557,7 +557,7 @@ func MessageRow(m domain.Message) templ.Component {
 	})
 }
 
-// beginning is the first line or so of a text.
+// beginning is about the first line of a text.
 func beginning(text string) string {
 	runes := []rune(text)
 	for i, r := range runes {
@@ -797,7 +797,7 @@ func MessageFormRow(f MessageForm) templ.Component {
 	})
 }
 
-// MessageSaved is the answer to a row's form, with a warning about the message unless that is "".
+// MessageSaved is the answer to a form in a row, with a warning about the message unless it is "".
 func MessageSaved(m domain.Message, warning string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -827,8 +827,8 @@ func MessageSaved(m domain.Message, warning string) templ.Component {
 	})
 }
 
-// MessageEdit is the page on which a message is written, with a preview beside it. The form is a plain one: its preview
-// button sends it into the frame.
+// MessageEdit is the page where a message is written, with a preview beside it. The form works without a script: its preview button submits
+// it into the frame.
 func MessageEdit(f MessageForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

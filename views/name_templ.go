@@ -14,7 +14,7 @@ import (
 	"postrider/domain"
 )
 
-// Name is a name that another user has typed: of a client, a mailing, an article. Its text direction does not affect its surroundings.
+// Name is a name that another user typed, of a client, a mailing or an article. Its text direction does not affect the text around it.
 func Name(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -53,7 +53,7 @@ func Name(name string) templ.Component {
 	})
 }
 
-// shownName is a visible name. Names from before they were checked may be invisible.
+// shownName makes a name visible. Names from before names were checked may be invisible.
 func shownName(name string) string {
 	cleaned := domain.CleanName(name)
 	if cleaned == "" && name != "" {
@@ -62,7 +62,7 @@ func shownName(name string) string {
 	return cleaned
 }
 
-// Who is the Name of an address, a person or a team, with a note where it may deceive the eye.
+// Who is the Name of an address, a person or a team, with a note if it may be mistaken for another.
 func Who(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -400,7 +400,7 @@ func PassTeam(m domain.User, team string) templ.Component {
 	})
 }
 
-// membershipForm lets an admin put a user out of a team, or give the team to the user.
+// membershipForm lets an admin remove a user from a team or make the user its owner.
 func membershipForm(p UserPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

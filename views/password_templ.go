@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "context"
 
-// Forgot is the form that asks for a link to a new password.
+// Forgot is the form that asks for a password reset link.
 func Forgot(email string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -477,7 +477,7 @@ func noPosts(ctx context.Context, q string) string {
 	return t(ctx, "No article has “%s” in the title, the address or the text.", q)
 }
 
-// postHead leads to the list in the order of a column, and from there back to the newest first.
+// postHead sorts the list by a column, or back to newest first.
 func postHead(v PostList, sort, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -807,7 +807,7 @@ func PostRow(p domain.Post, now time.Time) templ.Component {
 	})
 }
 
-// PostSaved is the answer to a row's form.
+// PostSaved is the answer to a form in a row.
 func PostSaved(p domain.Post, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

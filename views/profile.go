@@ -11,7 +11,7 @@ import (
 	"postrider/locale"
 )
 
-// ProfileForm is one of the forms on the page of the profile.
+// ProfileForm names one of the forms on the profile page.
 type ProfileForm string
 
 // The forms.
@@ -25,9 +25,9 @@ const (
 type ProfilePage struct {
 	Name, Language, TimeZone string
 	Email                    string      // the new one
-	Failed                   ProfileForm // whose mistakes are shown; "" for none
+	Failed                   ProfileForm // the form whose mistakes are shown; "" for none
 	Sessions                 []domain.Session
-	This                     string // the public id of the session that asks
+	This                     string // the public id of this browser's session
 }
 
 func (p ProfilePage) about(ctx context.Context) (name, language, zone Field) {
@@ -41,7 +41,7 @@ func (p ProfilePage) about(ctx context.Context) (name, language, zone Field) {
 	return name, language, zone
 }
 
-// zoneOptions are the time zones to choose from, and the one that is chosen.
+// zoneOptions are the time zones to choose from, including the chosen one.
 func zoneOptions(chosen string) (all []Option) {
 	zones := domain.Zones()
 	if !slices.Contains(zones, chosen) && chosen != "" {
@@ -73,8 +73,8 @@ func ownPassword(ctx context.Context, form, name string) Field {
 		Attrs: map[string]any{"autocomplete": "current-password"}}
 }
 
-// mistakesOf shows its children, without the mistakes of another form: those go by the names of fields, and several forms
-// ask for a password.
+// mistakesOf shows its children without the mistakes of other forms: mistakes are keyed by field name, and several forms ask for a
+// password.
 func (p ProfilePage) mistakesOf(form ProfileForm) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		children := templ.GetChildren(ctx)
@@ -87,7 +87,7 @@ func (p ProfilePage) mistakesOf(form ProfileForm) templ.Component {
 	})
 }
 
-// browserText names the browser of a session in short words.
+// browserText names the browser of a session in a few words.
 func browserText(ctx context.Context, agent string) string {
 	switch browser, system := domain.Browser(agent); {
 	case browser != "" && system != "":

@@ -7,7 +7,7 @@ import (
 	"postrider/domain"
 )
 
-// quotaLabels name the limits of a quota, by their names in forms.
+// quotaLabels are the labels of a quota's limits, by field name.
 func quotaLabels(ctx context.Context) map[string]string {
 	return map[string]string{
 		"max_clients": t(ctx, "Clients"), "max_letters": t(ctx, "Emails per day"), "max_megabytes": t(ctx, "Stored text, MB"),
@@ -15,7 +15,7 @@ func quotaLabels(ctx context.Context) map[string]string {
 	}
 }
 
-// quotaFields are the fields of the form that sets the limits of a team, with what was typed into them.
+// quotaFields are the fields of the form that sets a team's limits, filled in as typed.
 func quotaFields(ctx context.Context, typed map[string]string) (all []Field) {
 	labels, q, fresh := quotaLabels(ctx), domain.Quota{}, domain.NewTeamQuota()
 	usual := fresh.Limits()
@@ -27,10 +27,10 @@ func quotaFields(ctx context.Context, typed map[string]string) (all []Field) {
 	return all
 }
 
-// quotaUse is one limit of a team and what is used of it, in words.
+// quotaUse is one limit of a team and how much of it is used, in words.
 type quotaUse struct{ label, text string }
 
-// quotaUses are what a team uses, with its limits.
+// quotaUses is a team's usage with its limits.
 func quotaUses(ctx context.Context, q domain.Quota) []quotaUse {
 	writes := limitText(ctx, q.MaxWrites)
 	if q.MaxWrites != nil {
@@ -46,7 +46,7 @@ func quotaUses(ctx context.Context, q domain.Quota) []quotaUse {
 	}
 }
 
-// limited is a number of how many there may be.
+// limited is a number out of its limit.
 func limited(ctx context.Context, n int, limit *int) string {
 	if limit == nil {
 		return t(ctx, "%d", n)
@@ -62,7 +62,7 @@ func limitText(ctx context.Context, limit *int) string {
 	return t(ctx, "%d", *limit)
 }
 
-// quotaText is what domain.Quota writes of itself, in words.
+// quotaText puts what domain.Quota writes of itself into words.
 func quotaText(ctx context.Context, detail string) string {
 	labels := quotaLabels(ctx)
 	var all []string

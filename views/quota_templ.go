@@ -99,7 +99,7 @@ func quotaForm(p UserPage) templ.Component {
 	})
 }
 
-// quotaFacts are what a team uses, with its limits, as lines of a list of facts.
+// quotaFacts lists a team's usage and limits.
 func quotaFacts(q domain.Quota) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

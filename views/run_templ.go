@@ -282,7 +282,7 @@ func runRow(r domain.Run) templ.Component {
 	})
 }
 
-// retryButton retries the letters of the latest run that ended in a state.
+// retryButton retries the latest run's letters that ended in a state.
 func retryButton(m MailingLine, state domain.DeliveryState, text, confirm string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "postrider/domain"
 
-// disableForm disables or enables the mailing. It stands outside of what polls, so that a typed reason is not replaced.
+// disableForm disables or enables the mailing. It is outside the fragment that polls, so that a typed reason is not replaced.
 func disableForm(p MailingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -168,7 +168,7 @@ func disableForm(p MailingPage) templ.Component {
 	})
 }
 
-// disabledNote tells who has disabled the mailing, when and why.
+// disabledNote says who disabled the mailing, when and why.
 func disabledNote(m domain.Mailing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -273,7 +273,7 @@ func Team(p TeamPage) templ.Component {
 	})
 }
 
-// newInvitation shows the link of a new invitation, this once.
+// newInvitation shows the link of a new invitation, only this once.
 func newInvitation(p TeamPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -47,7 +47,7 @@ func deliveryText(ctx context.Context, s domain.DeliveryState) (tone, text strin
 	return Busy, t(ctx, "Waiting")
 }
 
-// runText is the state of a run and, where it is no success, what it means.
+// runText is the state of a run and, unless it succeeded, what it means.
 func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	switch s {
 	case domain.RunBuilding, domain.RunSending:
@@ -90,10 +90,10 @@ func periodicityText(ctx context.Context, p domain.Periodicity) string {
 	return string(p)
 }
 
-// replyText is the relay's reply, code first, verbatim; only the code for readers who may not see its words.
+// replyText is the relay's reply verbatim, code first; only the code for readers who may not see its words.
 func replyText(r domain.Reply) string { return strings.TrimSpace(r.Codes() + " " + r.Text) }
 
-// stageText is how far a conversation with the relay came.
+// stageText is how far a conversation with the relay got.
 func stageText(ctx context.Context, s domain.Stage) string {
 	switch s {
 	case domain.StageCompose:
@@ -114,7 +114,7 @@ func stageText(ctx context.Context, s domain.Stage) string {
 	return t(ctx, "Email text")
 }
 
-// causeText tells everybody why letters do not go out: "Signing in, 535 5.7.8. The relay does not accept …".
+// causeText tells everyone why letters are not going out: "Signing in, 535 5.7.8. The relay does not accept …".
 func causeText(ctx context.Context, c domain.Cause) string {
 	text := stageText(ctx, c.Stage)
 	if codes := c.Codes(); codes != "" {
@@ -131,7 +131,7 @@ func recipientText(ctx context.Context, r domain.Recipient) string {
 	return r.Email
 }
 
-// leftover names what became of the letters of a run that were not sent.
+// leftover says what happened to the letters of a run that were not sent.
 func leftover(ctx context.Context, n domain.Counts) []string {
 	var all []string
 	for _, c := range []struct {

@@ -33,7 +33,7 @@ func TestParseFields(t *testing.T) {
 		})
 	}
 	wrong := []struct{ name, in, says string }{
-		{"an unknown field is named", "Hi {{surname}}", "There is no field {{surname}}. The fields are {{name}}, {{first_name}}, {{email}}."},
+		{"an unknown field is named", "Hi {{surname}}", "There's no field {{surname}}. You can use {{name}}, {{first_name}}, {{email}}."},
 		{"a name is matched with its case", "{{Name}}", "{{Name}}"},
 		{"nothing is no field", "{{}}", "{{}}"},
 		{"a default alone is no field", "{{|friend}}", "{{}}"},

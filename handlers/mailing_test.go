@@ -151,7 +151,7 @@ func TestMailingEdit(t *testing.T) {
 		v.htmx = true
 		v.get(path("mailings", m.ID)+"/edit?part=row").want(t, 200, `<tr class="editing">`, `name="part" value="row"`)
 		a := v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "", "version", "1", "part", "row")...)
-		a.wantMistake(t, "mailing-"+num(m.ID), "name", "A mailing needs a name")
+		a.wantMistake(t, "mailing-"+num(m.ID), "name", "Enter a name, so you can find the mailing later.")
 		a.wantLack(t, "<html", "<h1")
 		a = v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1", "part", "row")...)
 		a.wantRow(t, "Spring news", `hx-target="#toasts"`, "Saved.")
@@ -206,24 +206,24 @@ var badMailings = map[string]struct {
 	field  string
 	why    string
 }{
-	"no name":                               {[]string{"name", " "}, "name", "A mailing needs a name"},
-	"no message":                            {[]string{"message_id", ""}, "message_id", "Choose the message to send."},
-	"a message that is no number":           {[]string{"message_id", "x"}, "message_id", "Choose the message to send."},
+	"no name":                               {[]string{"name", " "}, "name", "Enter a name, so you can find the mailing later."},
+	"no message":                            {[]string{"message_id", ""}, "message_id", "Choose a message to send."},
+	"a message that is no number":           {[]string{"message_id", "x"}, "message_id", "Choose a message to send."},
 	"a message beyond all numbers":          {[]string{"message_id", "9223372036854775808"}, "message_id", "Choose one of your messages."},
 	"an audience that there is not":         {[]string{"audience", "world"}, "audience", "Choose who receives the mailing."},
-	"picked clients with none picked":       {[]string{"audience", "clients"}, "client_ids", "Pick at least one client"},
-	"a picked client that is no number":     {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Pick again."},
-	"a picked client that is not there":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Pick again."},
+	"picked clients with none picked":       {[]string{"audience", "clients"}, "client_ids", "Select at least one client"},
+	"a picked client that is no number":     {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Select again."},
+	"a picked client that is not there":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Select again."},
 	"a window that ends before it starts":   {[]string{"ends_at", "2026-03-11T08:59"}, "ends_at", "after"},
 	"a window that ends as it starts":       {[]string{"ends_at", "2026-03-11T09:00"}, "ends_at", "after"},
-	"a window that is over":                 {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The window is over already"},
+	"a window that is over":                 {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The sending period is over"},
 	"a time zone that does not exist":       {[]string{"time_zone", "Mars/Olympus"}, "time_zone", "Mars/Olympus"},
 	"a time zone that is a path":            {[]string{"time_zone", "../../etc/passwd"}, "time_zone", "../../etc/passwd"},
 	"a day that does not exist":             {[]string{"starts_at", "2026-02-30T09:00"}, "starts_at", ""},
 	"no start":                              {[]string{"starts_at", ""}, "starts_at", ""},
 	"an end that is no time":                {[]string{"ends_at", "tomorrow"}, "ends_at", ""},
 	"a periodicity that there is not":       {[]string{"periodicity", "hourly"}, "periodicity", ""},
-	"a name longer than a name may be":      {[]string{"name", strings.Repeat("я", 201)}, "name", "At most 200 characters."},
+	"a name longer than a name may be":      {[]string{"name", strings.Repeat("я", 201)}, "name", "Use at most 200 characters."},
 	"a name that is a script":               {[]string{"name", "<script>alert(1)</script>\n"}, "name", "&lt;script&gt;"},
 	"a time zone that is a piece of a page": {[]string{"time_zone", `"><script>alert(1)</script>`}, "time_zone", "&lt;script&gt;"},
 }
@@ -260,7 +260,7 @@ func TestMailingMistakes(t *testing.T) {
 	t.Run("an audience of nobody is refused", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.submit("/mailings", mailingFields(v.message("Hello", "Text").ID)...)
-			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There is nobody to send to. Add a client first.")
+			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There&#39;s no one to send to. Add a client first.")
 		})
 	})
 	t.Run("the controls that are wrong say so", func(t *testing.T) {
@@ -293,7 +293,7 @@ func TestMailingOfAnotherTeam(t *testing.T) {
 				a.wantLack(t, "Foreign")
 				a = v.submit(to, mailingFields(mine.MessageID, "version", "1", "audience", "clients",
 					"client_ids", num(own.ID), "client_ids", num(theirs.ID))...)
-				a.want(t, 422, "-client_ids-mistake", "Some of the picked clients do not exist any more. Pick again.")
+				a.want(t, 422, "-client_ids-mistake", "Some of the selected clients no longer exist. Select again.")
 				a.wantLack(t, "foreign@example.com")
 			}
 			got := v.stored(mine.ID)

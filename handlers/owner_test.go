@@ -78,7 +78,7 @@ func TestOwner(t *testing.T) {
 		for range 5 {
 			v.submit(path("team/members", u.ID)+"/owner", "password", "wrong password").want(t, 422)
 		}
-		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many tries")
+		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many attempts")
 	})
 	t.Run("who is blocked is said on the page, and an admin chooses another", func(t *testing.T) {
 		v := ann(t)

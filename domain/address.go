@@ -79,34 +79,34 @@ func parseAddress(s string) (Address, Text) {
 	bad := func(key string, args ...any) (Address, Text) { return Address{}, Say(key, args...) }
 	switch {
 	case s == "":
-		return bad("An e-mail address is needed, like ann@example.com.")
+		return bad("Enter an email address, like ann@example.com.")
 	case len(s) > maxAddress:
-		return bad("An e-mail address has at most %d characters.", maxAddress)
+		return bad("An email address can be at most %d characters long.", maxAddress)
 	case !utf8.ValidString(s) || HasControl(s):
-		return bad("The address contains a character that cannot be sent.")
+		return bad("The address contains a character that isn't allowed.")
 	case strings.ContainsAny(s, " \t\u00a0<>()[]\\,;:\""):
-		return bad("One bare address, please: no spaces, quotes, brackets, commas or colons.")
+		return bad("Enter one email address, like ann@example.com.")
 	}
 	local, host, ok := strings.Cut(s, "@")
 	if !ok || local == "" || host == "" || strings.Contains(host, "@") {
-		return bad("An e-mail address is needed, like ann@example.com.")
+		return bad("Enter an email address, like ann@example.com.")
 	}
 	if len(local) > maxLocalPart {
-		return bad("The part before @ has at most %d characters.", maxLocalPart)
+		return bad("The part before @ can be at most %d characters long.", maxLocalPart)
 	}
 	if strings.ContainsFunc(local, isHidden) {
-		return bad("The address contains a character that cannot be sent.")
+		return bad("The address contains a character that isn't allowed.")
 	}
 	ascii, err := idna.Lookup.ToASCII(host)
 	if err != nil || !strings.Contains(ascii, ".") || !hasLabels(ascii) || isNumeric(ascii) {
-		return bad("“%s” is not the name of a mail domain.", host)
+		return bad("Check the part after @: “%s” isn't a valid domain.", host)
 	}
 	a := Address{Local: local, Domain: strings.ToLower(ascii)}
 	if len(a.Envelope()) > maxAddress {
-		return bad("An e-mail address has at most %d characters.", maxAddress)
+		return bad("An email address can be at most %d characters long.", maxAddress)
 	}
 	if _, err := mail.ParseAddress(a.Envelope()); err != nil {
-		return bad("An e-mail address is needed, like ann@example.com.")
+		return bad("Enter an email address, like ann@example.com.")
 	}
 	return a, Text{}
 }

@@ -39,7 +39,7 @@ func (c Client) Check() (Address, error) {
 	wrong.note("email", why)
 	checkName(wrong, "full_name", c.FullName, MaxName)
 	if len([]rune(c.Comment)) > MaxComment {
-		wrong.Add("comment", "At most %d characters.", MaxComment)
+		wrong.Add("comment", "Use at most %d characters.", MaxComment)
 	}
 	return address, wrong.Or()
 }
@@ -59,5 +59,5 @@ func FirstName(full string) string {
 
 // ErrTaken is the store's error for a client whose address the team already has.
 func ErrTaken() error {
-	return Invalid{"email": Say("There is a client with this address already.")}
+	return Invalid{"email": Say("A client with this address already exists.")}
 }

@@ -60,12 +60,12 @@ func ParseFields(text string) ([]Segment, error) {
 		}
 		inside, after, closed := strings.Cut(rest, "}}")
 		if !closed || strings.ContainsAny(inside, "\r\n{") {
-			return nil, FieldError{Say("A field is not closed: “{{%s”. Write it as {{name}}.", firstWord(rest))}
+			return nil, FieldError{Say("A field isn't closed: “{{%s”. Write it like {{name}}.", firstWord(rest))}
 		}
 		name, def, _ := strings.Cut(inside, "|")
 		name, def = strings.TrimSpace(name), strings.TrimSpace(def)
 		if !knownField(name) {
-			return nil, FieldError{Say("There is no field {{%s}}. The fields are %s.", shorten(name), fieldList())}
+			return nil, FieldError{Say("There's no field {{%s}}. You can use %s.", shorten(name), fieldList())}
 		}
 		if fields++; fields > MaxTextFields {
 			return nil, FieldError{Say("There are more than %d fields. Use fewer.", MaxTextFields)}

@@ -33,7 +33,7 @@ func TestParseFields(t *testing.T) {
 		})
 	}
 	wrong := []struct{ name, in, says string }{
-		{"an unknown field is named", "Hi {{surname}}", "There is no field {{surname}}. The fields are {{name}}, {{first_name}}, {{email}}."},
+		{"an unknown field is named", "Hi {{surname}}", "There's no field {{surname}}. You can use {{name}}, {{first_name}}, {{email}}."},
 		{"names are case-sensitive", "{{Name}}", "{{Name}}"},
 		{"an empty name is not a field", "{{}}", "{{}}"},
 		{"only a default is not a field", "{{|friend}}", "{{}}"},

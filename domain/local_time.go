@@ -43,9 +43,9 @@ func parseLocalTime(s string) (LocalTime, Text) {
 	}
 	switch {
 	case err != nil || !strings.HasPrefix(s, t.Format(localTimeLayout)): // time.Parse also accepts a one-digit hour
-		return LocalTime{}, Say("This is not a date and a time of day. Write it like 2026-03-01T10:00.")
+		return LocalTime{}, Say("Enter a date and time, like 2026-03-01T10:00.")
 	case t.Year() < minYear:
-		return LocalTime{}, Say("The year must be from 1970 to 9999.")
+		return LocalTime{}, Say("The year must be between 1970 and 9999.")
 	}
 	return LocalTimeOf(t, time.UTC), Text{}
 }

@@ -76,7 +76,7 @@ func (m Mailing) Active() bool { return m.Status == StatusRunning && !m.Paused()
 // due.
 func (m Mailing) KnownZone() error {
 	if m.Schedule.ZoneLost {
-		return Refused{Say("Time zone “%s” is no longer known, so this mailing sends nothing. Edit the mailing and choose another one.", m.Schedule.Zone.String())}
+		return Refused{Say("The time zone “%s” is no longer known, so this mailing isn't sent. Edit the mailing and choose another time zone.", m.Schedule.Zone.String())}
 	}
 	return nil
 }
@@ -86,20 +86,20 @@ func (m Mailing) KnownZone() error {
 func (m Mailing) Check() error {
 	wrong := Invalid{}
 	if strings.TrimSpace(m.Name) == "" {
-		wrong.Add("name", "A mailing needs a name, so that you find it again.")
+		wrong.Add("name", "Enter a name, so you can find the mailing later.")
 	}
 	checkName(wrong, "name", m.Name, MaxName)
 	if m.MessageID <= 0 {
-		wrong.Add("message_id", "Choose the message to send.")
+		wrong.Add("message_id", "Choose a message to send.")
 	}
 	switch m.Audience {
 	case AudienceAll:
 	case AudienceClients:
 		if len(m.ClientIDs) == 0 {
-			wrong.Add("client_ids", "Pick at least one client, or send to all.")
+			wrong.Add("client_ids", "Select at least one client, or send to all.")
 		}
 		if len(m.ClientIDs) > MaxPicked {
-			wrong.Add("client_ids", "At most %d clients can be picked one by one.", MaxPicked)
+			wrong.Add("client_ids", "Select at most %d clients one by one.", MaxPicked)
 		}
 	default:
 		wrong.Add("audience", "Choose who receives the mailing.")
@@ -119,9 +119,9 @@ func (m Mailing) MayRunNow(now time.Time) error {
 	case m.Paused():
 		return Refused{Say("The mailing is paused. Resume it first.")}
 	case now.Before(m.Schedule.Opens()):
-		return Refused{Say("The window has not opened yet. Change its start to send earlier.")}
+		return Refused{Say("The sending period hasn't started yet. To send earlier, change its start.")}
 	case !closes.IsZero() && !now.Before(closes):
-		return Refused{Say("The window has closed. Change its end to send again.")}
+		return Refused{Say("The sending period is over. To send again, change its end.")}
 	}
 	return nil
 }

@@ -30,18 +30,18 @@ type Message struct {
 func (m Message) Check() error {
 	wrong := Invalid{}
 	if strings.TrimSpace(m.Subject) == "" {
-		wrong.Add("subject", "A letter needs a subject.")
+		wrong.Add("subject", "Enter a subject.")
 	}
 	checkLine(wrong, "subject", m.Subject, MaxSubject)
 	checkFields(wrong, "subject", m.Subject)
 	if strings.TrimSpace(m.Body) == "" {
-		wrong.Add("body", "A letter needs some text.")
+		wrong.Add("body", "Enter some text.")
 	}
 	if len(m.Body) > MaxBody {
-		wrong.Add("body", "The text is too long: at most %d bytes.", MaxBody)
+		wrong.Add("body", "The text is too long. Use at most %d bytes.", MaxBody)
 	}
 	if !utf8.ValidString(m.Body) || strings.ContainsRune(m.Body, 0) {
-		wrong.Add("body", "This is not valid text.")
+		wrong.Add("body", "This isn't valid text.")
 	}
 	checkFields(wrong, "body", m.Body)
 	return wrong.Or()

@@ -83,10 +83,10 @@ func (p Post) Check() error {
 		wrong.Add("content", "An article needs some text.")
 	}
 	if len(p.Content) > MaxContent {
-		wrong.Add("content", "The text is too long: at most %d bytes.", MaxContent)
+		wrong.Add("content", "The text is too long. Use at most %d bytes.", MaxContent)
 	}
 	if !utf8.ValidString(p.Content) || strings.ContainsRune(p.Content, 0) {
-		wrong.Add("content", "This is not valid text.")
+		wrong.Add("content", "This isn't valid text.")
 	}
 	if len(p.Image.Sizes) > 0 && strings.TrimSpace(p.ImageAlt) == "" {
 		wrong.Add("image_alt", "Say what the image shows, for readers who do not see it.")

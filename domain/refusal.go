@@ -29,13 +29,13 @@ func (s RefusalStreak) After(res Result) (next RefusalStreak, why Text) {
 	case res.Scope == ScopeSender:
 		s.sender++
 		if s.sender >= senderRefusals {
-			return RefusalStreak{}, Say("The relay refuses your sender: %s", words(res.Reply))
+			return RefusalStreak{}, Say("The mail server rejects your sender: %s", words(res.Reply))
 		}
 		return s, Text{}
 	case res.Stage == StageRcpt && refusedByPolicy(res):
 		s = RefusalStreak{policy: s.policy + 1}
 		if s.policy >= policyRefusals {
-			return RefusalStreak{}, Say("Twenty recipients in a row were refused by policy, which blames the sender: %s", words(res.Reply))
+			return RefusalStreak{}, Say("The mail server rejected twenty recipients in a row by policy, which points to a problem with the sender: %s", words(res.Reply))
 		}
 		return s, Text{}
 	case res.Outcome == OutcomePermanent && (res.Stage == StageData || res.Stage == StageDot):
@@ -44,7 +44,7 @@ func (s RefusalStreak) After(res Result) (next RefusalStreak, why Text) {
 		}
 		s = RefusalStreak{same: s.same + 1, last: res.Reply}
 		if s.same >= sameRefusals {
-			return RefusalStreak{}, Say("The relay refused the letter five times in the same way: %s", words(res.Reply))
+			return RefusalStreak{}, Say("The mail server rejected the email five times in a row with the same answer: %s", words(res.Reply))
 		}
 		return s, Text{}
 	}

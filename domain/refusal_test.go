@@ -36,7 +36,7 @@ func TestRefusalStreak(t *testing.T) {
 		"a sent letter in between starts over":                {join(times(2, mail), times(1, sent), times(2, mail)), ""},
 		"a lost connection in between does not":               {join(times(2, mail), times(1, lost), times(1, mail)), "sender unknown"},
 		"nineteen 5.7.x are not enough":                       {times(19, rcpt(OutcomePermanent, "5.7.1")), ""},
-		"twenty 5.7.x in a row pause":                         {times(20, rcpt(OutcomePermanent, "5.7.1")), "blames the sender"},
+		"twenty 5.7.x in a row pause":                         {times(20, rcpt(OutcomePermanent, "5.7.1")), "points to a problem with the sender"},
 		"another refusal in between starts over":              {join(times(19, rcpt(OutcomePermanent, "5.7.1")), times(1, rcpt(OutcomePermanent, "5.1.1")), times(19, rcpt(OutcomePermanent, "5.7.1"))), ""},
 		"any number of unknown mailboxes does not pause":      {times(100, rcpt(OutcomePermanent, "5.1.1")), ""},
 		"five equal refusals of the letter pause":             {times(5, content("looks like spam")), "looks like spam"},

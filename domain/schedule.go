@@ -53,7 +53,7 @@ func NewSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 		wrong.Add("time_zone", "Choose a time zone from the list, like Europe/Berlin.")
 	}
 	if len(wrong) == 0 && !s.End.IsZero() && !s.Closes().After(s.Opens()) {
-		wrong.Add("ends_at", "The window ends before it starts. Choose a later end, or none.")
+		wrong.Add("ends_at", "The sending period ends before it starts. Choose a later end, or leave it empty.")
 	}
 	switch s.Every {
 	case Once, Daily, Weekly, Monthly:

@@ -28,11 +28,11 @@ func (t Text) String() string {
 func checkLine(wrong Invalid, field, value string, max int) {
 	switch {
 	case !utf8.ValidString(value):
-		wrong.Add(field, "This is not valid text.")
+		wrong.Add(field, "This isn't valid text.")
 	case utf8.RuneCountInString(value) > max:
-		wrong.Add(field, "At most %d characters.", max)
+		wrong.Add(field, "Use at most %d characters.", max)
 	case HasControl(value):
-		wrong.Add(field, "Line breaks and control characters are not allowed here.")
+		wrong.Add(field, "Line breaks and control characters aren't allowed here.")
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 func TestText(t *testing.T) {
 	t.Run("inserts its arguments", func(t *testing.T) {
-		if got := domain.Say("At most %d characters.", 5).String(); got != "At most 5 characters." {
+		if got := domain.Say("Use at most %d characters.", 5).String(); got != "Use at most 5 characters." {
 			t.Error(got)
 		}
 	})

@@ -148,7 +148,7 @@ func (b blog) editDraft(v tour, p *locale.Printer) {
 	v.click("main button", "")
 	v.until(`location.pathname === "/" && document.querySelector(".account form")`)
 	v.open("/blog/a-draft")
-	v.see(p.T("Only editors and admins see this article."))
+	v.see(p.T("Only editors and admins can see this article."))
 	for _, wrong := range eval[[]string](v.browser, lookOver) {
 		b.t.Error(wrong)
 	}

@@ -86,7 +86,7 @@ func TestColleague(t *testing.T) {
 		owner.until(`!document.querySelector("#invite-link").value.endsWith(` + quote(old) + `)`)
 		link := owner.shownLink()
 		colleague.click("main button", colleague.p.T("Send me the email"))
-		colleague.see(colleague.p.T("The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link."))
+		colleague.see(colleague.p.T("The invitation has been used, has been withdrawn, or is more than seven days old. Ask the person who invited you for a new link.")) // and the form stays
 		colleague.forgive(old)
 		colleague.open(link)
 		colleague.see(colleague.p.T("Join the team “%s”", ownerName))

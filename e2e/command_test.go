@@ -32,7 +32,7 @@ func TestUserCommands(t *testing.T) {
 	})
 	b := signedIn(t, p.url, paul)
 	t.Run("a new role applies from the next page", func(t *testing.T) {
-		b.get("/users").says(403, "Your role does not allow this.")
+		b.get("/users").says(403, "Your role doesn't allow this.")
 		run("", paul+" has the role manager", "role", paul, "manager")
 		b.get("/users").says(200, admin)
 	})

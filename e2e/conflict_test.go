@@ -123,7 +123,7 @@ func (n newcomer) save(within string, values map[string]string) {
 func (n newcomer) resolve(c clash, within string) {
 	n.t.Helper()
 	n.save(within, c.mine)
-	n.see(n.p.T("Somebody else has saved a newer version meanwhile."))
+	n.see(n.p.T("Someone else saved a newer version while you were editing."))
 	n.until(`document.activeElement.matches(".problems") && document.querySelectorAll(".differs").length === 2`)
 	for field := range c.mine {
 		n.until(`[...document.querySelectorAll(".theirs")].some(e => (e.value ?? e.textContent) === ` + quote(c.theirs[field]) + ")")
@@ -151,7 +151,7 @@ func TestConflictWithoutScripts(t *testing.T) {
 				theirs, mine := first.get(c.path+"/edit"), second.get(c.path+"/edit")
 				theirs.send(c.path, c.theirs).says(200, "Their")
 				choice := mine.send(c.path, c.mine).
-					says(409, locale.For(lang, nil).T("Somebody else has saved a newer version meanwhile."), c.theirs[c.keep], c.theirs[c.take])
+					says(409, locale.For(lang, nil).T("Someone else saved a newer version while you were editing."), c.theirs[c.keep], c.theirs[c.take])
 				choice.send(c.path, map[string]string{c.take + ".take": "theirs"}).says(200, "My")
 				c.wantResolved(t)
 			}

@@ -66,7 +66,7 @@ func TestDiskFull(t *testing.T) {
 		b.get(page).says(200, "")
 	}
 	b.get("/login").send("/login", map[string]string{"email": "owner@example.com", "password": storetest.Password}).
-		says(503, "The database cannot be written just now")
+		says(503, "write to the database right now")
 	run, err := s.Runs(t.Context(), mailing.ID, 1)
 	if err != nil {
 		t.Fatal(err)

@@ -88,7 +88,7 @@ func TestDatabaseGone(t *testing.T) {
 			wait(t, "the log to tell", func() bool { return p.said(goneWords) == 1 })
 			for _, page := range []string{"/", "/login", "/blog", "/mailings", "/signup", "/feed.xml", "/nowhere"} {
 				status, body := p.ask(page)
-				wantTexts(t, body, "The database file was deleted, moved or replaced while the service runs")
+				wantTexts(t, body, "The database file was deleted, moved or replaced while the service was running")
 				if status != http.StatusServiceUnavailable {
 					t.Errorf("%s is %d", page, status)
 				}

@@ -348,7 +348,7 @@ func (n newcomer) at(path string) {
 func (n newcomer) deadLink(path string) {
 	n.t.Helper()
 	n.open(path)
-	n.see(n.p.T("This link does not work any more"))
+	n.see(n.p.T("This link no longer works"))
 	n.forgive(path)
 }
 

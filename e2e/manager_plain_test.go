@@ -96,7 +96,7 @@ func (d plainDay) seeDisabled(t *testing.T) {
 	})
 	refusal := d.say.T("A manager has disabled this mailing. It sends nothing until a manager enables it again.")
 	d.colleague.load(http.MethodPost, d.mailingPage+"/send", nil).says(409, refusal)
-	d.colleague.load(http.MethodPost, d.mailingPage+"/enable", nil).says(403, d.say.T("Your role does not allow this."))
+	d.colleague.load(http.MethodPost, d.mailingPage+"/enable", nil).says(403, d.say.T("Your role doesn't allow this."))
 }
 
 func (d plainDay) block() {
@@ -116,7 +116,7 @@ func (d plainDay) beBlocked(t *testing.T) {
 		t.Fatalf("the blocked user is at %s: %s", login.url, login.text())
 	}
 	login.send("/login", map[string]string{"email": d.owner.Email, "password": "not the right one"}).
-		says(422, d.say.T("The address or the password is wrong."))
+		says(422, d.say.T("Wrong email address or password."))
 	login.send("/login", d.password()).says(422, d.say.T("This account is blocked. The reason: %s", spamReason))
 }
 

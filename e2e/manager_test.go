@@ -106,7 +106,7 @@ func TestManagersDay(t *testing.T) {
 func (v visitor) findSpammer(s spam) {
 	v.section(v.p.T("Mailings"))
 	v.see(s.owner.Email)
-	v.lacks("Plan a mailing")
+	v.lacks("New mailing")
 	v.section(v.p.T("Users"))
 	v.stay()
 	v.choose("select[name=role]", string(domain.RoleManager))
@@ -133,7 +133,7 @@ func (v visitor) findSpammer(s spam) {
 	v.until(`location.pathname.endsWith("/log")`)
 	v.seesMasked()
 	v.open("/clients")
-	v.see(v.p.T("Your role does not allow this."))
+	v.see(v.p.T("Your role doesn't allow this."))
 	v.forgive("403")
 }
 

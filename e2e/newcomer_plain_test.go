@@ -43,9 +43,9 @@ func (b *plain) letter(subject string) sheet {
 
 func (b *plain) signUp(p *locale.Printer, email string) {
 	b.t.Helper()
-	form := b.get("/").says(200, p.T("Mailings that arrive once, and on time")).follow("/signup")
+	form := b.get("/").says(200, p.T("Mailings that arrive once and on time")).follow("/signup")
 	form = form.send("/signup", map[string]string{"email": email, "name": "Vera", "password": "short"}).
-		says(422, p.T("At least %d characters.", domain.MinPassword))
+		says(422, p.T("Use at least %d characters.", domain.MinPassword))
 	if v := form.send("/signup", nil); v.status != 422 {
 		b.t.Errorf("a form without a password was answered %d", v.status)
 	}
@@ -63,11 +63,11 @@ func (b *plain) addClients(p *locale.Printer) {
 			says(200, p.T("Added %s.", person.email), person.name)
 	}
 	b.get("/clients/new").send("/clients", map[string]string{"email": people[0].email, "full_name": "Another"}).
-		says(422, p.T("There is a client with this address already."))
+		says(422, p.T("A client with this address already exists."))
 	edit := b.get("/clients").follow(people[2].email).follow("/edit").says(200, p.T("Edit client"))
 	edit.send(strings.TrimSuffix(edit.url.Path, "/edit"), map[string]string{"comment": "Likes tea"}).says(200, "Likes tea")
 	edit.send(strings.TrimSuffix(edit.url.Path, "/edit"), map[string]string{"comment": "Likes coffee"}).
-		says(409, p.T("Somebody else has saved a newer version meanwhile."), "Likes tea")
+		says(409, p.T("Someone else saved a newer version while you were editing."), "Likes tea")
 }
 
 func (b *plain) writeMessage(p *locale.Printer) {

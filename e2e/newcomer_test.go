@@ -59,14 +59,14 @@ func TestNewcomer(t *testing.T) {
 
 func (n newcomer) signUp() {
 	n.open("/")
-	n.see(n.p.T("Mailings that arrive once, and on time"))
+	n.see(n.p.T("Mailings that arrive once and on time"))
 	n.click("main a", n.p.T("Sign up"))
 	n.fill("[name=email]", newcomerEmail)
 	n.fill("[name=password]", "short")
 	n.fill("[name=name]", "Vera")
-	n.click("button", n.p.T("Create the account"))
+	n.click("button", n.p.T("Create account"))
 	n.until(`document.querySelector("#password[aria-invalid=true]") === document.activeElement`)
-	n.see(n.p.T("At least %d characters.", domain.MinPassword))
+	n.see(n.p.T("Use at least %d characters.", domain.MinPassword))
 	n.until(`document.querySelector("#email").value === ` + quote(newcomerEmail) + ` && document.querySelector("#name").value === "Vera"`)
 	n.fill("[name=password]", newcomerPassword)
 	n.press(kb.Enter)
@@ -74,7 +74,7 @@ func (n newcomer) signUp() {
 	n.click("a", n.p.T("Open the built-in mailbox"))
 	n.openLetter(n.p.T("Confirm your address for Postrider"), newcomerEmail)
 	n.click(`main a[href*="/verify/"]`, "")
-	n.click("button", n.p.T("Confirm the address"))
+	n.click("button", n.p.T("Confirm address"))
 	n.see(n.p.T("Your address is confirmed, and you're signed in."))
 	n.see(n.p.T("Four steps to your first mailing:"))
 }
@@ -109,11 +109,11 @@ func (n newcomer) stayed() {
 }
 
 func (n newcomer) addClients() {
-	n.click("main a", n.p.T("Add a client"))
+	n.click("main a", n.p.T("Add client"))
 	n.section(n.p.T("Clients"))
 	n.see(n.p.T("No clients yet"))
 	n.stay()
-	n.click("a", n.p.T("Add the first client"))
+	n.click("a", n.p.T("Add your first client"))
 	for i, person := range people {
 		n.until(`document.activeElement.name === "email" && document.activeElement.value === ""`)
 		n.fill("tr.editing [name=email]", person.email)
@@ -126,7 +126,7 @@ func (n newcomer) addClients() {
 	n.fill("tr.editing [name=full_name]", "Another Ann")
 	n.click("tr.editing button", n.p.T("Save"))
 	n.until(`document.activeElement.getAttribute("aria-invalid") === "true" &&
-		document.activeElement.parentElement.innerText.includes(` + quote(n.p.T("There is a client with this address already.")) + `)`)
+		document.activeElement.parentElement.innerText.includes(` + quote(n.p.T("A client with this address already exists.")) + `)`)
 	n.until(`document.querySelector("tr.editing [name=full_name]").value === "Another Ann"`)
 	n.press(kb.Escape)
 	n.until(`!document.querySelector("tr.editing") && document.querySelectorAll("#client-rows tr").length === 3`)

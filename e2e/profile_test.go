@@ -77,7 +77,7 @@ func (n newcomer) changeAddress(email string) {
 	n.click(`main a[href*="/email/"]`, "")
 	n.see(n.p.T("The account of %s gets the address %s, and signs in with it from then on.", ownerEmail, email))
 	n.look("email-confirm")
-	n.click("main button", n.p.T("Confirm the address"))
+	n.click("main button", n.p.T("Confirm address"))
 	n.at("/profile")
 	n.see(n.p.T("Your new address is confirmed."))
 	n.until(`document.querySelector(".who").textContent === ` + quote(email))
@@ -111,7 +111,7 @@ func TestDeletingAnAccount(t *testing.T) {
 		n.fill("[name=email]", ownerEmail)
 		n.fill("[name=password]", storetest.Password)
 		n.press(kb.Enter)
-		n.see(n.p.T("The address or the password is wrong."))
+		n.see(n.p.T("Wrong email address or password."))
 	})
 }
 

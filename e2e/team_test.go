@@ -34,11 +34,11 @@ func (n newcomer) removeColleague() {
 // isOut checks that a removed user sees nothing of the office, starting with the mailing on their screen.
 func (n newcomer) isOut(o office) {
 	n.t.Helper()
-	n.see(n.p.T("There is no such page, or it is not yours to see."))
+	n.see(n.p.T("This page doesn't exist, or you don't have access to it."))
 	n.until(`!document.querySelector("#live, .toast")`)
 	n.look("mailing-gone")
 	n.open(fmt.Sprintf("/mailings/%d", o.mailing.ID))
-	n.see(n.p.T("There is no such page, or it is not yours to see."))
+	n.see(n.p.T("This page doesn't exist, or you don't have access to it."))
 	n.forgive("/mailings/")
 	n.section(n.p.T("Mailings"))
 	n.see(n.p.T("No mailings yet"))

@@ -83,8 +83,8 @@ func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) d
 // knownLetter tells the owner of an account that someone used its address to sign up again.
 func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
-	l.Subject = p.T("You have an account at Postrider")
-	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address, which has an account already. Sign in here:\n\n<%s>\n\nIf it was not you, do nothing.",
+	l.Subject = p.T("You already have a Postrider account")
+	l.Body = p.T("Someone, hopefully you, tried to sign up for Postrider with this address, but it already has an account. Sign in here:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
 		s.URL.JoinPath("login").String())
 	return l
 }
@@ -114,12 +114,12 @@ func (s *Server) loginCreate(c echo.Context) error {
 		err = s.whyBlocked(c, u)
 	case !u.Verified():
 		form.Unverified = true
-		err = domain.Invalid{"": domain.Say("Confirm your address first: open the link in the letter that we have sent you.")}
+		err = domain.Invalid{"": domain.Say("Confirm your address first. Open the link in the email we sent you.")}
 	default:
 		err = s.signIn(c, u)
 	}
-	if errors.Is(err, domain.ErrNotFound) { // or the password changed a moment ago
-		err = domain.Invalid{"": domain.Say("The address or the password is wrong.")}
+	if errors.Is(err, domain.ErrNotFound) { // or the password has been changed a moment ago
+		err = domain.Invalid{"": domain.Say("Wrong email address or password.")}
 	}
 	if err != nil {
 		return s.formError(c, err, views.Login(form))
@@ -141,7 +141,7 @@ const languageCookie = "lang"
 func (s *Server) languageUpdate(c echo.Context) error {
 	lang := typed(c, "lang")
 	if !locale.Known(lang) {
-		return domain.Invalid{"lang": domain.Say("There is no such language here.")}
+		return domain.Invalid{"lang": domain.Say("This language isn't available.")}
 	}
 	if u := user(c); u.ID != 0 {
 		if err := s.Store.SetLanguage(c.Request().Context(), u.ID, lang); err != nil {
@@ -162,22 +162,22 @@ type way struct {
 // deadLink is the answer to a link in a letter that no longer works.
 func deadLink(route string) failure {
 	say := domain.Say
-	f := failure{status: http.StatusNotFound, title: say("This link does not work any more")}
+	f := failure{status: http.StatusNotFound, title: say("This link no longer works")}
 	switch {
 	case strings.HasPrefix(route, "/verify/"):
-		f.text = say("It has been used already, it is too old, or a newer letter has come. Try to sign in: if your address is not confirmed yet, you can ask for a new letter there.")
+		f.text = say("It has been used, it has expired, or a newer email has replaced it. Try signing in: if your address isn't confirmed yet, you can request a new email there.")
 		f.next = way{"/login", say("Sign in")}
 	case strings.HasPrefix(route, "/setup/"):
 		f.text = say("It has been used already, a newer start of Postrider has shown another one, or there is an admin by now.")
 		f.next = way{"/login", say("Sign in")}
 	case strings.HasPrefix(route, "/reset/"):
-		f.text = say("It has been used already, it is older than 30 minutes, or a newer letter has come.")
-		f.next = way{"/forgot", say("Ask for a new letter")}
+		f.text = say("It has been used, it's older than 30 minutes, or a newer email has replaced it.")
+		f.next = way{"/forgot", say("Request a new email")}
 	case strings.HasPrefix(route, "/email/"):
-		f.text = say("It has been used already, it is too old, or a newer letter has come. Your profile shows which address your account has, and you can change it there.")
-		f.next = way{"/profile", say("To the profile")}
+		f.text = say("It has been used, it has expired, or a newer email has replaced it. Your profile shows the address of your account, and you can change it there.")
+		f.next = way{"/profile", say("Go to profile")}
 	default:
-		f.text = say("The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link.")
+		f.text = say("The invitation has been used, has been withdrawn, or is more than seven days old. Ask the person who invited you for a new link.")
 	}
 	return f
 }

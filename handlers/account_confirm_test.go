@@ -22,7 +22,7 @@ func TestConfirm(t *testing.T) {
 			a := b.get(to)
 			a.want(t, 200, "ann@example.com", "created in another browser", `type="password"`, `autocomplete="new-password"`)
 			a.wantSecret(t)
-			for password, why := range map[string]string{"": "At least 8", "short": "At least 8", "password123": "most common", strings.Repeat("a", 129): "At most 128"} {
+			for password, why := range map[string]string{"": "At least 8", "short": "At least 8", "password123": "most common", strings.Repeat("a", 129): "Use at most 128"} {
 				a := b.submit(to, "password", password)
 				a.want(t, 422, `id="password-mistake"`, why)
 				a.wantSecret(t)

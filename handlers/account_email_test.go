@@ -87,7 +87,7 @@ func TestEmailChange(t *testing.T) {
 		for range 5 {
 			bob.submit(to, "password", "wrong password").want(t, 422)
 		}
-		bob.submit(to, "password", storetest.Password).want(t, 429, "Too many tries")
+		bob.submit(to, "password", storetest.Password).want(t, 429, "Too many attempts")
 		v.get(to).wantLack(t, `type="password"`)
 		v.submit(to).want(t, 303)
 	})
@@ -124,7 +124,7 @@ func TestEmailChange(t *testing.T) {
 		for _, email := range []string{"victim@example.com", "VICTIM@example.com", "vic.tim+1@example.com"} {
 			ask(v.browser, email).want(t, 303)
 		}
-		ask(v.browser, "victim@example.com").want(t, 429, "Too many tries")
+		ask(v.browser, "victim@example.com").want(t, 429, "Too many attempts")
 		if first := v.letter(); first.To.Email != "victim@example.com" {
 			t.Errorf("the first letter is to %s", first.To.Email)
 		}

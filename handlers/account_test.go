@@ -71,7 +71,7 @@ func TestSignUp(t *testing.T) {
 				t.Errorf("the letter goes to %v in %q", l.To, l.Language)
 			}
 			a := b.get(link(t, l))
-			a.want(t, 200, "Confirm the address", "ann@example.com")
+			a.want(t, 200, "Confirm address", "ann@example.com")
 			a.wantLack(t, `type="password"`)
 			b.wantGone(t, b.submit(link(t, l)), "/")
 			here := b.htmx
@@ -115,7 +115,7 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("%+v, %v", u, err)
 		}
 	})
-	for mode, words := range map[string]string{"closed": "Sign-up is closed here", "invite": "by invitation"} {
+	for mode, words := range map[string]string{"closed": "Sign-up is closed", "invite": "by invitation"} {
 		t.Run("is refused when it is "+mode+", and every page says so", func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			st.newUser("first@example.com")
@@ -204,7 +204,7 @@ func TestDeadLinks(t *testing.T) {
 	for path, next := range map[string]string{"/verify/": "/login", "/reset/": "/forgot", "/setup/": "/login", "/email/": "/profile", "/invite/": "/"} {
 		t.Run("the page of a link that does not work leads on from "+path, func(t *testing.T) {
 			a := open(t).browser().get(path + "no-such-token")
-			a.want(t, http.StatusNotFound, "<h1>This link does not work any more</h1>", `<p><a href="`+next+`">`)
+			a.want(t, http.StatusNotFound, "<h1>This link no longer works</h1>", `<p><a href="`+next+`">`)
 		})
 	}
 }

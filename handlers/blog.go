@@ -23,7 +23,7 @@ func (s *Server) blogPage(c echo.Context) (reading, error) {
 	if len(page.Cards) == 0 && c.QueryParam("after") != "" {
 		return reading{}, domain.ErrNotFound
 	}
-	m := views.Meta{Site: s.URL.String(), Path: "/blog", Description: printer(c).T("Articles about mailings, clients and letters that arrive.")}
+	m := views.Meta{Site: s.URL.String(), Path: "/blog", Description: printer(c).T("Articles about mailings, clients and emails that arrive.")}
 	if !page.First {
 		m.Path, m.Newer = blogAfter(c.QueryParam("after")), blogAfter(page.Newer)
 	}

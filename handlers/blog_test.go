@@ -77,7 +77,7 @@ func TestBlogList(t *testing.T) {
 	st := open(t)
 	b := st.reader()
 	t.Run("says what belongs there while it is empty", func(t *testing.T) {
-		b.get("/blog").want(t, 200, "Nothing has been published yet", "/blog/feed.xml")
+		b.get("/blog").want(t, 200, "Nothing published yet", "/blog/feed.xml")
 	})
 	for i := 1; i <= 25; i++ {
 		storetest.Post(t, st.store, fmt.Sprintf("Post %d", i), st.now.Add(time.Duration(i-25)*time.Hour))

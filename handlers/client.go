@@ -119,7 +119,7 @@ func (s *Server) clientDeliverable(c echo.Context) error {
 	if _, err := s.Store.MarkDeliverable(c.Request().Context(), actor(c), cl.ID); err != nil {
 		return err
 	}
-	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings write to this address again."))
+	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings will go to this address again."))
 }
 
 // clientDelete deletes a client.

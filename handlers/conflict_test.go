@@ -41,7 +41,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			to := path("clients", cl.ID)
 			v.submit(to, "email", "theirs@example.com", "full_name", "Their name", "comment", "Same", "version", "1")
 			a := v.submit(to, "email", "mine@example.com", "full_name", "My name", "comment", " Same ", "version", "1")
-			a.want(t, 409, `name="version" value="2"`, "<fieldset", "<legend>E-mail</legend>", "Keep yours", "Take theirs",
+			a.want(t, 409, `name="version" value="2"`, "<fieldset", "<legend>Email</legend>", "Keep yours", "Use theirs",
 				`value="mine@example.com"`, "theirs@example.com", `value="My name"`, "Their name", "10 Mar 2026, 12:00")
 			a.wantDiffering(t, "email full_name")
 			v.submit(to, "email", "mine@example.com", "email.take", "theirs", "full_name", "My name", "full_name.take", "mine", "comment", "Same", "version", "2")
@@ -57,7 +57,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			to := path("messages", m.ID)
 			v.submit(to, "subject", "Subject", "body", "Their\n\n<b>body</b>", "version", "1")
 			a := v.submit(to, "subject", "Subject", "body", "My body", "version", "1")
-			a.want(t, 409, "\nTheir\n\n&lt;b&gt;body&lt;/b&gt;</textarea>", "\nMy body</textarea>", `aria-label="Text: theirs"`)
+			a.want(t, 409, "\nTheir\n\n&lt;b&gt;body&lt;/b&gt;</textarea>", "\nMy body</textarea>", `aria-label="Text: their version"`)
 			a.wantDiffering(t, "body")
 			v.submit(to, "subject", "New subject", "body", "My body", "body.take", "theirs", "version", "2")
 			if got, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, m.ID); err != nil || got.Subject != "New subject" || got.Body != "Their\n\n<b>body</b>" {
@@ -95,7 +95,7 @@ func TestChoosingBetweenVersions(t *testing.T) {
 		to := path("clients", cl.ID)
 		v.submit(to, "email", cl.Email, "full_name", "Same", "version", "1")
 		a := v.submit(to, "email", cl.Email, "full_name", "Same", "version", "1")
-		a.want(t, 409, "The newer version says the same as yours.")
+		a.want(t, 409, "The newer version is the same as yours.")
 		a.wantDiffering(t, "")
 	})
 	t.Run("offers no choice in a form without a conflict", func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 			"ends_at", "2026-04-01T00:00", "time_zone", "Europe/Berlin", "periodicity", "weekly", "version", "1")...)
 		mine := mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "1")
 		a := v.submit(to, mine...)
-		a.want(t, 409, "Other subject", "Picked: one@example.com", `value="2026-03-12T10:00"`, `value="2026-04-01T00:00"`, `value="2026-03-13T11:00"`,
+		a.want(t, 409, "Other subject", "Selected: one@example.com", `value="2026-03-12T10:00"`, `value="2026-04-01T00:00"`, `value="2026-03-13T11:00"`,
 			`<p class="theirs wrap">Weekly</p>`, `<p class="theirs wrap">Europe/Berlin</p>`, `value="Mine"`, "Theirs")
 		a.wantDiffering(t, "name message_id audience periodicity starts_at ends_at time_zone")
 		v.submit(to, append(mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "2"),
@@ -169,7 +169,7 @@ func TestEditsAfterDeletion(t *testing.T) {
 			}
 			v.submit(e.thing + "/delete")
 			a := v.submit(e.thing, append(e.second, "version", "1")...)
-			a.want(t, 404, "This does not exist any more.", `action="`+feature+`"`, `value="Second edit"`)
+			a.want(t, 404, "This no longer exists.", `action="`+feature+`"`, `value="Second edit"`)
 			v.wantWhole(t, a)
 			v.submit(e.thing, append(e.second, "version", "1", "part", "row")...).want(t, 404)
 		}
@@ -213,7 +213,7 @@ func TestTwoEditsAtOnce(t *testing.T) {
 			v.submit(edit.thing, append(edit.first, "version", "1")...).want(t, done)
 			for _, part := range []string{"", "row"} {
 				a := v.submit(edit.thing, append(edit.second, "version", "1", "part", part)...)
-				a.want(t, 409, "Somebody else has saved a newer version meanwhile.", "First edit", `value="Second edit"`,
+				a.want(t, 409, "Someone else saved a newer version while you were editing.", "First edit", `value="Second edit"`,
 					`name="version" value="2"`, `action="`+edit.thing+`"`)
 				v.wantWhole(t, a)
 				if row := strings.HasPrefix(a.body, "<tr"); row != (v.htmx && part == "row") {

@@ -60,7 +60,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 		}
 		for _, seconds := range []string{"1", "2", "4", "8"} {
 			a := own.try("10.0.0.2:1", "ann@example.com", storetest.Password)
-			a.want(t, 429, "Too many tries")
+			a.want(t, 429, "Too many attempts")
 			if a.Header().Get("Retry-After") != seconds {
 				t.Errorf("waits %s, want %s", a.Header().Get("Retry-After"), seconds)
 			}

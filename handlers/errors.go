@@ -51,56 +51,56 @@ func explain(err error) failure {
 	say := domain.Say
 	switch {
 	case errors.Is(err, domain.ErrNotFound):
-		return failure{404, say("Not found"), say("There is no such page, or it is not yours to see."), way{}}
+		return failure{404, say("Not found"), say("This page doesn't exist, or you don't have access to it."), way{}}
 	case errors.Is(err, domain.ErrForbidden):
-		return failure{403, say("Not allowed"), say("Your role does not allow this."), way{}}
+		return failure{403, say("Not allowed"), say("Your role doesn't allow this."), way{}}
 	case errors.Is(err, errCrossSite):
 		return failure{403, say("Not allowed"), say("The request came from another site, so nothing was done. Go back and try again."), way{}}
 	case errors.Is(err, domain.ErrConflict):
-		return failure{409, say("Changed meanwhile"), say("Somebody else has changed this meanwhile. Go back, reload the page, and try again."), way{}}
+		return failure{409, say("Edited by someone else"), say("Someone else has changed this since you opened it. Go back, reload the page and try again."), way{}}
 	case errors.As(err, &overtaken):
-		return failure{409, say("Changed meanwhile"), overtaken.Why, way{}}
+		return failure{409, say("Something has changed"), overtaken.Why, way{}}
 	case errors.As(err, &refused):
-		return failure{409, say("This cannot be done now"), refused.Why, way{}}
+		return failure{409, say("This can't be done right now"), refused.Why, way{}}
 	case errors.As(err, &invalid):
-		return failure{422, say("This cannot be accepted"), say("Something in the form is wrong. Go back and try again."), way{}}
+		return failure{422, say("We couldn't accept this"), say("Something in the form isn't right. Go back, check it and try again."), way{}}
 	case errors.As(err, &tooMany):
-		return failure{429, say("Too many tries"), patience(tooMany), way{}}
+		return failure{429, say("Too many attempts"), patience(tooMany), way{}}
 	case errors.Is(err, errTooLarge):
-		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back, where your browser has kept what you typed, shorten it, and try again."), way{}}
+		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back (your browser has kept what you typed), shorten the text and try again."), way{}}
 	case errors.Is(err, errManyFields):
 		return failure{413, say("Too large"), manyFields(), way{}}
 	case errors.Is(err, errWrongType):
-		return failure{415, say("This cannot be accepted"), say("The request is not the content of a form."), way{}}
+		return failure{415, say("We couldn't accept this"), say("This isn't a form submission."), way{}}
 	case errors.Is(err, errBadForm):
-		return failure{400, say("This cannot be accepted"), say("The form was damaged on its way. Go back and try again."), way{}}
+		return failure{400, say("We couldn't accept this"), say("The form was damaged in transit. Go back and try again."), way{}}
 	case errors.Is(err, errMisdirected):
-		return failure{421, say("Wrong address"), say("This service answers at another address."), way{}}
+		return failure{421, say("Wrong address"), say("You can reach this service at"), way{}}
 	case errors.Is(err, errLongAddress):
-		return failure{422, say("This cannot be accepted"), say("A search takes at most %d characters. Go back, shorten it, and try again.", domain.MaxSearch), way{}}
+		return failure{422, say("We couldn't accept this"), say("A search takes at most %d characters. Go back, shorten it, and try again.", domain.MaxSearch), way{}}
 	case errors.Is(err, errTooSlow):
 		return failure{503, say("Not available"), say("This took too long, so it was stopped. Wait a few seconds, then try again. A narrower search is faster."), way{}}
 	case errors.Is(err, store.ErrBusy):
 		return failure{503, say("Not available"), busy(), way{}}
 	case errors.Is(err, store.ErrGone):
-		return failure{503, say("Not available"), say("The database file was deleted, moved or replaced while the service runs, so nothing can be sent or saved. If you run this service: its log says what to do."), way{}}
+		return failure{503, say("Not available"), say("The database file was deleted, moved or replaced while the service was running, so nothing can be sent or saved. If you run this service, its log tells you what to do."), way{}}
 	case errors.Is(err, store.ErrUnavailable):
-		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute."), way{}}
+		return failure{503, say("Not available"), say("We can't write to the database right now, so nothing was saved. Try again in a minute."), way{}}
 	case errors.As(err, &routing) && routing.Code < 500:
-		return failure{routing.Code, say("Not found"), say("There is no such page, or it is not yours to see."), way{}}
+		return failure{routing.Code, say("Not found"), say("This page doesn't exist, or you don't have access to it."), way{}}
 	}
-	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request."), way{}}
+	return failure{500, say("Something went wrong"), say("It's our fault, not yours. If it happens again, give the request number to the person who runs this service."), way{}}
 }
 
 func manyFields() domain.Text {
-	return domain.Say("The form has more than %d fields, so nothing was saved. Choose fewer, and try again.", domain.MaxFields)
+	return domain.Say("The form has more than %d fields, so nothing was saved. Select fewer and try again.", domain.MaxFields)
 }
 
 // busySeconds is the Retry-After value when too many passwords are being checked.
 const busySeconds = 5
 
 func busy() domain.Text {
-	return domain.Say("Too many people are signing in just now. Wait a few seconds, then try again.")
+	return domain.Say("Too many people are signing in right now. Wait a few seconds, then try again.")
 }
 
 // patience says how long to wait.
@@ -112,9 +112,9 @@ func patience(e domain.TooMany) domain.Text {
 		return domain.Say("%s Wait %d seconds, then try again.", e.Why, retrySeconds(e))
 	}
 	if e.RetryAfter > 90*time.Second {
-		return domain.Say("Too many tries. Wait %d minutes, then try again.", int(math.Ceil(e.RetryAfter.Minutes())))
+		return domain.Say("Too many attempts. Wait %d minutes, then try again.", int(math.Ceil(e.RetryAfter.Minutes())))
 	}
-	return domain.Say("Too many tries. Wait %d seconds, then try again.", retrySeconds(e))
+	return domain.Say("Too many attempts. Wait %d seconds, then try again.", retrySeconds(e))
 }
 
 func retrySeconds(e domain.TooMany) int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
@@ -140,7 +140,7 @@ func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	case errors.As(err, &refused):
 		return http.StatusConflict, domain.Invalid{"": refused.Why}
 	case errors.Is(err, domain.ErrConflict):
-		return http.StatusConflict, domain.Invalid{"": domain.Say("Somebody else has saved a newer version meanwhile.")}
+		return http.StatusConflict, domain.Invalid{"": domain.Say("Someone else saved a newer version while you were editing.")}
 	case errors.As(err, &tooMany):
 		c.Response().Header().Set("Retry-After", strconv.Itoa(retrySeconds(tooMany)))
 		return http.StatusTooManyRequests, domain.Invalid{"": patience(tooMany)}
@@ -213,7 +213,7 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	}
 	p := printer(c)
 	text := p.Say(f.text)
-	next := views.Way{Href: "/", Text: p.T("To the start page")}
+	next := views.Way{Href: "/", Text: p.T("Back to home")}
 	switch {
 	case f.status == http.StatusMisdirectedRequest:
 		text += " " + s.URL.String()
@@ -255,7 +255,7 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 		header.Set("HX-Retarget", "find .summary")
 		header.Set("HX-Reswap", "innerHTML")
 		if f.text.Key != manyFields().Key {
-			text = p.T("The form is larger than 1 MB, so nothing was saved. Shorten it and try again.")
+			text = p.T("The form is larger than 1 MB, so nothing was saved. Shorten the text and try again.")
 		}
 		return views.Problems([]string{text})
 	}

@@ -58,7 +58,7 @@ func TestSecurityEscaping(t *testing.T) {
 				Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: evil}})
 			for _, to := range []string{"", "?part=live", "/log"} {
 				a := v.get(path("mailings", m.ID) + to)
-				a.want(t, 200, "550 5.1.1 --&gt;", "There is no mailbox with this address.")
+				a.want(t, 200, "550 5.1.1 --&gt;", "There&#39;s no mailbox with this address.")
 				a.wantEscaped(t)
 			}
 			v.get("/clients/1").want(t, 200, m.Name, "Failed")

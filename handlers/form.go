@@ -93,7 +93,7 @@ func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
 	if failed != nil {
 		return failed
 	}
-	setMistakes(c, domain.Invalid{"": domain.Say("This does not exist any more. What you typed still stands here: save it, and it becomes a new one.")})
+	setMistakes(c, domain.Invalid{"": domain.Say("This no longer exists. What you typed is still here. Save it to create a new one.")})
 	return fs.server.answer(c, http.StatusNotFound, page)
 }
 

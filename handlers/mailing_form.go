@@ -145,7 +145,7 @@ func (s *Server) audienceText(c echo.Context, m domain.Mailing) (string, error) 
 		names = append(names, cl.Email)
 	}
 	p := printer(c)
-	text := p.T("Picked: %s", strings.Join(names, ", "))
+	text := p.T("Selected: %s", strings.Join(names, ", "))
 	if more := len(picked) - len(names); more > 0 {
 		text = p.T("%s and %d more", text, more)
 	}

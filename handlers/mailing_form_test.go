@@ -150,7 +150,7 @@ func TestLostZone(t *testing.T) {
 	t.Run("its page says what to do, and offers no run and no next runs", func(t *testing.T) {
 		v, m, _ := setUp(t)
 		a := v.get(path("mailings", m.ID))
-		a.want(t, 200, "Time zone “Mars/Olympus” is no longer known, so this mailing sends nothing. Edit the mailing and choose another one.")
+		a.want(t, 200, "The time zone “Mars/Olympus” is no longer known, so this mailing isn&#39;t sent. Edit the mailing and choose another time zone.")
 		a.wantLack(t, "Send now", "Next runs", "hx-trigger")
 		v.submit(path("mailings", m.ID)+"/send", "last_run", "0").want(t, 409, "is no longer known")
 		v.wantRuns(t, m, 0)
@@ -223,7 +223,7 @@ func TestPickedLimit(t *testing.T) {
 		t.Run(name+" forms", func(t *testing.T) {
 			submit("/mailings", append(atLimit, "name", name)...).want(t, 303)
 			a := submit("/mailings", fields...)
-			if a.Code != 422 || !strings.Contains(a.body, "At most 10,000 clients can be picked one by one.") || !strings.Contains(a.body, `value="Spring news"`) ||
+			if a.Code != 422 || !strings.Contains(a.body, "Select at most 10,000 clients one by one.") || !strings.Contains(a.body, `value="Spring news"`) ||
 				!strings.Contains(a.body, `value="`+last+`" checked`) || strings.Count(a.body, " checked") < domain.MaxPicked {
 				t.Errorf("status %d, %d boxes are ticked: %.300s", a.Code, strings.Count(a.body, " checked"), a.body)
 			}
@@ -232,7 +232,7 @@ func TestPickedLimit(t *testing.T) {
 	t.Run("htmx", func(t *testing.T) {
 		v.byHtmx(func() {
 			v.submit("/mailings", atLimit...).want(t, 200)
-			if a := v.submit("/mailings", fields...); a.Code != 422 || !strings.Contains(a.body, "At most 10,000 clients") {
+			if a := v.submit("/mailings", fields...); a.Code != 422 || !strings.Contains(a.body, "Select at most 10,000 clients") {
 				t.Errorf("status %d: %.300s", a.Code, a.body)
 			}
 			if a := v.submit("/mailings/next-runs", atLimit...); a.Code != 200 || !strings.Contains(a.body, "11 Mar 2026") {

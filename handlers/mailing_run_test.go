@@ -66,10 +66,10 @@ func TestSendRefused(t *testing.T) {
 		starts, ends, before, why string
 		later                     time.Duration
 	}{
-		"before the window opens":      {"2026-03-11T09:00", "", "", "The window has not opened yet.", 0},
-		"after the window has closed":  {"2026-03-10T11:00", "2026-03-10T13:00", "", "The window has closed.", time.Hour},
+		"before the window opens":      {"2026-03-11T09:00", "", "", "The sending period hasn&#39;t started yet.", 0},
+		"after the window has closed":  {"2026-03-10T11:00", "2026-03-10T13:00", "", "The sending period is over.", time.Hour},
 		"while the mailing is paused":  {"2026-03-10T11:00", "", "/pause", "The mailing is paused. Resume it first.", 0},
-		"while the last run is active": {"2026-03-10T11:00", "", "/send", "The last run is still sending.", 0},
+		"while the last run is active": {"2026-03-10T11:00", "", "/send", "The last send is still in progress.", 0},
 	} {
 		t.Run(name+" says why, and starts nothing", func(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
@@ -182,7 +182,7 @@ func TestSendOnce(t *testing.T) {
 				v.site.now = v.site.now.Add(250 * time.Millisecond)
 				woken := v.woken.Load()
 				a := v.submit(to+"/send", "part", part, "last_run", seen)
-				a.want(t, 409, "A send of this mailing has begun since you opened the page", m.Name, "1 of 1 sent")
+				a.want(t, 409, "Sending has started since you opened this page", m.Name, "1 of 1 sent")
 				v.wantWhole(t, a)
 				v.wantRuns(t, m, 2)
 				if v.woken.Load() != woken {
@@ -227,7 +227,7 @@ func TestSendOnce(t *testing.T) {
 			if !v.stored(m.ID).Paused() {
 				t.Fatal("it is not paused")
 			}
-			v.submit(to+"/resume", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
+			v.submit(to+"/resume", "part", "live", "last_run", "0").want(t, 409, "has started since you opened this page")
 			if !v.stored(m.ID).Paused() {
 				t.Error("it is resumed")
 			}
@@ -235,7 +235,7 @@ func TestSendOnce(t *testing.T) {
 			for range 2 {
 				v.wantShown(t, v.submit(to+"/resume", "part", "live", "last_run", fresh), "live", m)
 			}
-			v.submit(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
+			v.submit(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has started since you opened this page")
 			v.wantShown(t, v.submit(to+"/retry", "part", "live", "last_run", fresh), "live", m)
 			v.deliver(sent)
 			v.submit(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "There is no such letter in the latest run.")

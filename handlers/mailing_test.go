@@ -151,7 +151,7 @@ func TestMailingEdit(t *testing.T) {
 		v.htmx = true
 		v.get(path("mailings", m.ID)+"/edit?part=row").want(t, 200, `<tr class="editing">`, `name="part" value="row"`)
 		a := v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "", "version", "1", "part", "row")...)
-		a.wantMistake(t, "mailing-"+num(m.ID), "name", "A mailing needs a name")
+		a.wantMistake(t, "mailing-"+num(m.ID), "name", "Enter a name, so you can find the mailing later.")
 		a.wantLack(t, "<html", "<h1")
 		a = v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1", "part", "row")...)
 		a.wantRow(t, "Spring news", `hx-target="#toasts"`, "Saved.")
@@ -206,24 +206,24 @@ var badMailings = map[string]struct {
 	field  string
 	why    string
 }{
-	"no name":                                   {[]string{"name", " "}, "name", "A mailing needs a name"},
-	"no message":                                {[]string{"message_id", ""}, "message_id", "Choose the message to send."},
-	"a message id that is not a number":         {[]string{"message_id", "x"}, "message_id", "Choose the message to send."},
+	"no name":                                   {[]string{"name", " "}, "name", "Enter a name, so you can find the mailing later."},
+	"no message":                                {[]string{"message_id", ""}, "message_id", "Choose a message to send."},
+	"a message id that is not a number":         {[]string{"message_id", "x"}, "message_id", "Choose a message to send."},
 	"a message id out of range":                 {[]string{"message_id", "9223372036854775808"}, "message_id", "Choose one of your messages."},
 	"an unknown audience":                       {[]string{"audience", "world"}, "audience", "Choose who receives the mailing."},
-	"selected clients with none selected":       {[]string{"audience", "clients"}, "client_ids", "Pick at least one client"},
-	"a selected client id that is not a number": {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Pick again."},
-	"a selected client that does not exist":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Pick again."},
+	"selected clients with none selected":       {[]string{"audience", "clients"}, "client_ids", "Select at least one client"},
+	"a selected client id that is not a number": {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Select again."},
+	"a selected client that does not exist":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Select again."},
 	"a window that ends before it starts":       {[]string{"ends_at", "2026-03-11T08:59"}, "ends_at", "after"},
 	"a window that ends as it starts":           {[]string{"ends_at", "2026-03-11T09:00"}, "ends_at", "after"},
-	"a window that is over":                     {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The window is over already"},
+	"a window that is over":                     {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The sending period is over"},
 	"a time zone that does not exist":           {[]string{"time_zone", "Mars/Olympus"}, "time_zone", "Mars/Olympus"},
 	"a path as the time zone":                   {[]string{"time_zone", "../../etc/passwd"}, "time_zone", "../../etc/passwd"},
 	"a day that does not exist":                 {[]string{"starts_at", "2026-02-30T09:00"}, "starts_at", ""},
 	"no start":                                  {[]string{"starts_at", ""}, "starts_at", ""},
 	"an invalid end":                            {[]string{"ends_at", "tomorrow"}, "ends_at", ""},
 	"an unknown periodicity":                    {[]string{"periodicity", "hourly"}, "periodicity", ""},
-	"a name over the limit":                     {[]string{"name", strings.Repeat("я", 201)}, "name", "At most 200 characters."},
+	"a name over the limit":                     {[]string{"name", strings.Repeat("я", 201)}, "name", "Use at most 200 characters."},
 	"a script as the name":                      {[]string{"name", "<script>alert(1)</script>\n"}, "name", "&lt;script&gt;"},
 	"HTML as the time zone":                     {[]string{"time_zone", `"><script>alert(1)</script>`}, "time_zone", "&lt;script&gt;"},
 }
@@ -260,7 +260,7 @@ func TestMailingMistakes(t *testing.T) {
 	t.Run("an audience of nobody is refused", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.submit("/mailings", mailingFields(v.message("Hello", "Text").ID)...)
-			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There is nobody to send to. Add a client first.")
+			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There&#39;s no one to send to. Add a client first.")
 		})
 	})
 	t.Run("invalid controls are marked", func(t *testing.T) {
@@ -293,7 +293,7 @@ func TestMailingOfAnotherTeam(t *testing.T) {
 				a.wantLack(t, "Foreign")
 				a = v.submit(to, mailingFields(mine.MessageID, "version", "1", "audience", "clients",
 					"client_ids", num(own.ID), "client_ids", num(theirs.ID))...)
-				a.want(t, 422, "-client_ids-mistake", "Some of the picked clients do not exist any more. Pick again.")
+				a.want(t, 422, "-client_ids-mistake", "Some of the selected clients no longer exist. Select again.")
 				a.wantLack(t, "foreign@example.com")
 			}
 			got := v.stored(mine.ID)

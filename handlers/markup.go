@@ -129,7 +129,7 @@ func warned(html, warning string) string {
 // of the request's context.
 func (s *Server) articleHTML(c echo.Context, content string) (string, error) {
 	if len(content) > domain.MaxContent {
-		return "", domain.Invalid{"content": domain.Say("The text is too long: at most %d bytes.", domain.MaxContent)}
+		return "", domain.Invalid{"content": domain.Say("The text is too long. Use at most %d bytes.", domain.MaxContent)}
 	}
 	ctx := c.Request().Context()
 	end, err := s.renders.begin(ctx, user(c).ID)

@@ -99,7 +99,7 @@ func TestRendersAtOnce(t *testing.T) {
 		"saving, which keeps the typed text": func() answer { return v.submit("/messages", "subject", "News", "body", "Hello, all") },
 	} {
 		a := ask()
-		a.want(t, http.StatusTooManyRequests, "Too many tries. Wait 2 seconds")
+		a.want(t, http.StatusTooManyRequests, "Too many attempts. Wait 2 seconds")
 		if a.Header().Get("Retry-After") != "2" {
 			t.Errorf("%s: Retry-After is %q", name, a.Header().Get("Retry-After"))
 		}

@@ -54,16 +54,16 @@ func TestMessageCreate(t *testing.T) {
 
 // badMessages are messages that are refused, with the field and the message about each.
 var badMessages = map[string]struct{ subject, body, field, why string }{
-	"no subject":                      {"", "Text", "subject", "A letter needs a subject."},
-	"no text":                         {"Subject", " \n", "body", "A letter needs some text."},
-	"an unknown field in the text":    {"Subject", "Dear {{nmae}}", "body", "There is no field {{nmae}}."},
-	"an unknown field in the subject": {"To {{Name}}", "Text", "subject", "There is no field {{Name}}."},
-	"an unclosed field":               {"Subject", "Dear {{name", "body", "A field is not closed: “{{name”."},
+	"no subject":                      {"", "Text", "subject", "Enter a subject."},
+	"no text":                         {"Subject", " \n", "body", "Enter some text."},
+	"an unknown field in the text":    {"Subject", "Dear {{nmae}}", "body", "There&#39;s no field {{nmae}}."},
+	"an unknown field in the subject": {"To {{Name}}", "Text", "subject", "There&#39;s no field {{Name}}."},
+	"an unclosed field":               {"Subject", "Dear {{name", "body", "A field isn&#39;t closed: “{{name”."},
 	"a subject of two lines":          {"Subject\r\nBcc: x@example.com", "Text", "subject", ""},
-	"a text of control characters":    {"Subject", "Text\x00", "body", "This is not valid text."},
+	"a text of control characters":    {"Subject", "Text\x00", "body", "This isn&#39;t valid text."},
 	"a script as the name of a field": {"Subject", "{{<script>alert(1)}}", "body", "{{&lt;script&gt;alert(1)}}"},
 	"a text over the limit":           {"Subject", strings.Repeat("я", 100001), "body", "at most 200,000 bytes"},
-	"a subject over the limit":        {strings.Repeat("я", 201), "Text", "subject", "At most 200 characters."},
+	"a subject over the limit":        {strings.Repeat("я", 201), "Text", "subject", "Use at most 200 characters."},
 }
 
 func TestMessageMistakes(t *testing.T) {
@@ -103,7 +103,7 @@ func TestMessageEdit(t *testing.T) {
 		v.get(path("messages", m.ID)+"/edit?part=row").wantRow(t, `name="part" value="row"`, "Old text", "Edit with a preview")
 		v.get(path("messages", m.ID)+"?part=row").wantRow(t, "Old subject")
 		a := v.submit(path("messages", m.ID), "subject", "New", "body", "{{nobody}}", "version", "1", "part", "row")
-		a.wantMistake(t, "message-"+num(m.ID), "body", "There is no field {{nobody}}.")
+		a.wantMistake(t, "message-"+num(m.ID), "body", "There&#39;s no field {{nobody}}.")
 		a.wantLack(t, "<iframe", "<main")
 		a = v.submit(path("messages", m.ID), "subject", "New", "body", "New text", "version", "1", "part", "row")
 		a.wantRow(t, "New text", `hx-target="#toasts"`, "Saved.")
@@ -170,7 +170,7 @@ func TestMessagePreview(t *testing.T) {
 	})
 	t.Run("says what is wrong with a message", func(t *testing.T) {
 		a := preview(ann(t), "To {{name", "Dear {{<b>}}", "html")
-		a.want(t, 200, "There is no field {{<b>}}. The fields are {{name}}, {{first_name}}, {{email}}.\nA field is not closed")
+		a.want(t, 200, "There's no field {{<b>}}. You can use {{name}}, {{first_name}}, {{email}}.\nA field isn't closed")
 		if got := a.Header().Get("Content-Type"); !strings.HasPrefix(got, "text/plain") {
 			t.Errorf("type %q", got)
 		}

@@ -78,7 +78,7 @@ func TestOwner(t *testing.T) {
 		for range 5 {
 			v.submit(path("team/members", u.ID)+"/owner", "password", "wrong password").want(t, 422)
 		}
-		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many tries")
+		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many attempts")
 	})
 	t.Run("the page says who is blocked, and an admin chooses another owner", func(t *testing.T) {
 		v := ann(t)

@@ -309,7 +309,7 @@ func TestPasswordChange(t *testing.T) {
 		for range 5 {
 			v.submit("/profile/password", "current", "wrong password", "password", newPassword).want(t, 422)
 		}
-		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 429, "Too many tries")
+		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 429, "Too many attempts")
 		v.submit("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 429)
 		v.submit("/profile/delete", "email", "ann@example.com", "password", storetest.Password).want(t, 429)
 		v.get("/clients").want(t, 200)

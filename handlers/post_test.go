@@ -111,10 +111,10 @@ func TestPostMistakes(t *testing.T) {
 		storetest.Post(t, v.store, "Taken", v.site.now)
 		whole := map[string]string{"title": "A title", "slug": "a-slug", "content": "Some text", "published_at": "2026-03-01T10:00", "image_alt": "A cat"}
 		for _, c := range []struct{ field, value, why string }{
-			{"title", " ", "An article needs a title."}, {"title", strings.Repeat("x", 201), "At most 200 characters."}, {"content", "\n", "An article needs some text."},
+			{"title", " ", "An article needs a title."}, {"title", strings.Repeat("x", 201), "Use at most 200 characters."}, {"content", "\n", "An article needs some text."},
 			{"slug", "taken", "Another article has this address"}, {"slug", "Not A Slug", "The address takes small Latin letters"},
 			{"slug", "a--b", "The address takes"}, {"slug", strings.Repeat("x", 101), "at most 100"},
-			{"published_at", "tomorrow", "This is not a date"}, {"published_at", "0001-01-01T00:00", "The year must be"},
+			{"published_at", "tomorrow", "Enter a date and time"}, {"published_at", "0001-01-01T00:00", "The year must be"},
 		} {
 			form := []string{}
 			for name, value := range whole {
@@ -188,7 +188,7 @@ func TestPostInARow(t *testing.T) {
 		if got := v.postOf(p.ID); got.Content != p.Content {
 			t.Errorf("the text became %q", got.Content)
 		}
-		v.submit(path("posts", p.ID), "part", "row", "title", "", "slug", "another", "published_at", "x", "version", "2").want(t, 422, "<tr", "An article needs a title.", "This is not a date")
+		v.submit(path("posts", p.ID), "part", "row", "title", "", "slug", "another", "published_at", "x", "version", "2").want(t, 422, "<tr", "An article needs a title.", "Enter a date and time")
 		v.submit(path("posts", p.ID), "part", "row", "title", "Another", "slug", "another", "publish", "now", "version", "2").wantRow(t, "Published")
 	})
 }

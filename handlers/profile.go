@@ -51,7 +51,7 @@ func (s *Server) profileError(c echo.Context, err error, failed views.ProfileFor
 // profileUpdate saves the name, the language and the time zone.
 func (s *Server) profileUpdate(c echo.Context) error {
 	in := domain.Profile{Name: strings.TrimSpace(typed(c, "name")), Language: typed(c, "language"), TimeZone: typed(c, "time_zone")}
-	var err error = domain.Invalid{"language": domain.Say("There is no such language here.")}
+	var err error = domain.Invalid{"language": domain.Say("This language isn't available.")}
 	if locale.Known(in.Language) {
 		var u domain.User
 		if u, err = s.Store.SetProfile(c.Request().Context(), user(c).ID, in); err == nil {

@@ -46,7 +46,7 @@ func TestLogin(t *testing.T) {
 			st.newUser("ann@example.com")
 			known := b.submit("/login", "email", "ann@example.com", "password", "wrong password")
 			unknown := b.submit("/login", "email", "eve@example.com", "password", "wrong password")
-			known.want(t, 422, "The address or the password is wrong.")
+			known.want(t, 422, "Wrong email address or password.")
 			unknown.want(t, 422)
 			if strings.ReplaceAll(known.body, "ann@", "eve@") != unknown.body {
 				t.Errorf("two answers:\n%s\n%s", known.body, unknown.body)

@@ -112,7 +112,7 @@ func TestSecuritySetup(t *testing.T) {
 	})
 	dead := func(t *testing.T, st *site, path string) {
 		t.Helper()
-		st.browser().get(path).want(t, 404, "This link does not work any more")
+		st.browser().get(path).want(t, 404, "This link no longer works")
 		st.browser().submit(path, form...).want(t, 404)
 	}
 	t.Run("stops working once it is used, a newer start prints another, or there is an admin", func(t *testing.T) {
@@ -135,7 +135,7 @@ func TestSecuritySetup(t *testing.T) {
 		st := open(t)
 		st.newUser("owner@example.com") // signed up while sign-up was open, and confirmed
 		path, b := st.setUp(), st.browser()
-		b.submit(path, form...).want(t, 422, "There is a user with this address already.")
+		b.submit(path, form...).want(t, 422, "A user with this address already exists.")
 		b.submit(path, "email", "other@example.com", "password", ownersPassword).want(t, 303)
 		dead(t, st, path)
 	})

@@ -63,7 +63,7 @@ func TestMasks(t *testing.T) {
 				}
 			}
 			w.htmx = false
-			w.get(show+"/log").want(t, 200, "a…@secret.example", "A…", "450 4.2.0", "Recipient address. The mailbox is not available for now.")
+			w.get(show+"/log").want(t, 200, "a…@secret.example", "A…", "450 4.2.0", "Recipient address. The mailbox is temporarily unavailable.")
 			w.get(show+"/log").wantLack(t, "is busy", "later")
 			w.get(show).want(t, 200, "a…@secret.example")
 			w.owner.get(show+"/log").want(t, 200, "anna.smith@secret.example", "Anna Smith")
@@ -88,12 +88,12 @@ func TestMasks(t *testing.T) {
 	}
 	t.Run("also in the reason why the service paused it", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
-		why := domain.Say("The relay refuses your sender: %s", "550 5.7.1 <anna.smith@secret.example> denied, Anna Smith")
+		why := domain.Say("The mail server rejects your sender: %s", "550 5.7.1 <anna.smith@secret.example> denied, Anna Smith")
 		if err := w.store.PauseRun(t.Context(), w.latest().ID, why, w.site.now); err != nil {
 			t.Fatal(err)
 		}
 		a := w.get(path("mailings", w.mailing.ID))
-		a.want(t, 200, "The relay refuses your sender: 550 5.7.1")
+		a.want(t, 200, "The mail server rejects your sender: 550 5.7.1")
 		a.wantLack(t, "denied", "Anna Smith", "anna")
 		w.owner.get(path("mailings", w.mailing.ID)).want(t, 200, "550 5.7.1 &lt;anna.smith@secret.example&gt; denied, Anna Smith")
 	})
@@ -207,7 +207,7 @@ func TestDisabling(t *testing.T) {
 		long := strings.Repeat("long ", 120)
 		w.submit(path("mailings", w.mailing.ID)+"/disable").wantMistakes(t, "reason", "Say why")
 		a := w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", long)
-		a.wantMistakes(t, "reason", "At most 500 characters.")
+		a.wantMistakes(t, "reason", "Use at most 500 characters.")
 		a.want(t, 422, long)
 		if w.stored(w.mailing.ID).Disabled() {
 			t.Error("it is disabled all the same")

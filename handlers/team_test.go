@@ -63,7 +63,7 @@ func TestTeam(t *testing.T) {
 				v.get("/team").want(t, 200, "Team “Bäckerei &lt;b&gt;”", "Saved.")
 			}
 			v.submit("/team/name", "name", " ").want(t, 422, "A team needs a name.", `href="#team-name"`)
-			v.submit("/team/name", "name", strings.Repeat("x", 101)).want(t, 422, "At most 100 characters.", strings.Repeat("x", 101))
+			v.submit("/team/name", "name", strings.Repeat("x", 101)).want(t, 422, "Use at most 100 characters.", strings.Repeat("x", 101))
 		})
 	})
 	t.Run("is shared at once with those who join, and no longer with those removed", func(t *testing.T) {
@@ -293,7 +293,7 @@ func TestBadInvitations(t *testing.T) {
 	stranger := v.site.browser()
 	for name, to := range map[string]string{"used": used, "late": late, "void": void, "blocked": blocked, "unknown": "/invite/" + strings.Repeat("x", 43), "short": "/invite/x"} {
 		for _, a := range []answer{stranger.get(to), stranger.submit(to, "password", storetest.Password), v.get(to), v.submit(to)} {
-			a.want(t, 404, "This link does not work", "withdrawn")
+			a.want(t, 404, "This link no longer works", "withdrawn")
 			a.wantSecret(t)
 			if strings.Contains(a.body, name+"@example.com") {
 				t.Errorf("%s: it says for whom it is", name)

@@ -48,7 +48,7 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 		var got []int
 		for i := range 12 {
 			a := fail(i)
-			a.want(t, 429, "Too many tries. Wait")
+			a.want(t, 429, "Too many attempts. Wait")
 			seconds, err := strconv.Atoi(a.Header().Get("Retry-After"))
 			if err != nil {
 				t.Fatal(err)
@@ -170,7 +170,7 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 				ask("/forgot", "10.0.9.9:1", fmt.Sprintf("u%d@example.com", i+1), good).want(t, 303)
 			}
 			a := ask(path, "10.0.9.9:1", "one-more@example.com", good)
-			a.want(t, 429, "Too many tries")
+			a.want(t, 429, "Too many attempts")
 			if a.Header().Get("Retry-After") == "" {
 				t.Error("no Retry-After")
 			}

@@ -22,11 +22,11 @@ func TestPauses(t *testing.T) {
 		state       domain.DeliveryState
 		why         string
 	}{
-		{"three 4xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "451 4.7.1 slow down" }, 3, domain.DeliveryWaiting, "The relay refuses your sender"},
-		{"three 5xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "550 5.7.1 unknown sender" }, 3, domain.DeliveryWaiting, "The relay refuses your sender"},
-		{"twenty 5.7.x to RCPT", mailtest.Rcpt, func(mailtest.Step) string { return "550 5.7.1 listed" }, 20, domain.DeliveryFailed, "Twenty recipients"},
-		{"five identical 5xx to DATA", mailtest.Data, func(mailtest.Step) string { return "554 5.6.0 no" }, 5, domain.DeliveryFailed, "five times in the same way"},
-		{"five 5xx to the dot, identical except for their ids", mailtest.Dot, id, 5, domain.DeliveryFailed, "five times in the same way"},
+		{"three 4xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "451 4.7.1 slow down" }, 3, domain.DeliveryWaiting, "The mail server rejects your sender"},
+		{"three 5xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "550 5.7.1 unknown sender" }, 3, domain.DeliveryWaiting, "The mail server rejects your sender"},
+		{"twenty 5.7.x to RCPT", mailtest.Rcpt, func(mailtest.Step) string { return "550 5.7.1 listed" }, 20, domain.DeliveryFailed, "twenty recipients"},
+		{"five identical 5xx to DATA", mailtest.Data, func(mailtest.Step) string { return "554 5.6.0 no" }, 5, domain.DeliveryFailed, "five times in a row with the same answer"},
+		{"five 5xx to the dot, identical except for their ids", mailtest.Dot, id, 5, domain.DeliveryFailed, "five times in a row with the same answer"},
 	} {
 		t.Run(tt.name+" pause the mailing and say why", func(t *testing.T) {
 			t.Parallel()

@@ -22,7 +22,7 @@ func ruMailing() texts {
 			"Created":                                        "Создана",
 			"Daily":                                          "Ежедневно",
 			"Delete the mailing “%s”? A run that is sending is cancelled.": "Удалить рассылку «%s»? Идущая отправка будет отменена.",
-			"Done":         "Выполнена",
+			"Done":         "Готово",
 			"Due":          "Срок",
 			"Edit mailing": "Изменить рассылку",
 			"End":          "Конец",

@@ -51,7 +51,7 @@ func newMeter(ctx context.Context, source []byte) *meter {
 	m := &meter{ctx: ctx, source: source, steps: freeSteps + stepsPerByte*len(source), copies: domain.MaxOutput(len(source)),
 		cells: domain.MaxCells, err: ctx.Err()}
 	if len(source) > MaxSource {
-		m.refuse(domain.Say("The text is too long: at most %d bytes.", domain.MaxBody))
+		m.refuse(domain.Say("The text is too long. Use at most %d bytes.", domain.MaxBody))
 	}
 	return m
 }

@@ -147,7 +147,7 @@ func sameMailing(a, b domain.Mailing) bool {
 }
 
 func windowOver() error {
-	return domain.Invalid{"ends_at": domain.Say("The window is over already: no run can begin in it. Choose a later end.")}
+	return domain.Invalid{"ends_at": domain.Say("The sending period is over, so nothing can be sent. Choose a later end.")}
 }
 
 // UpdateMailing saves a mailing if its version is still the current one. ErrConflict means that there is a newer one. A
@@ -248,13 +248,13 @@ func checkOwned(ctx context.Context, tx transaction, m domain.Mailing) error {
 		return err
 	}
 	if m.Audience == domain.AudienceAll && size == 0 {
-		wrong.Add("audience", "There is nobody to send to. Add a client first.")
+		wrong.Add("audience", "There's no one to send to. Add a client first.")
 	}
 	if m.Audience == domain.AudienceClients && size+leftOut < len(m.ClientIDs) {
-		wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
+		wrong.Add("client_ids", "Some of the selected clients no longer exist. Select again.")
 	}
 	if m.Audience == domain.AudienceClients && size == 0 && leftOut > 0 {
-		wrong.Add("client_ids", "None of the picked clients can be written to.")
+		wrong.Add("client_ids", "All selected clients are undeliverable.")
 	}
 	return wrong.Or()
 }

@@ -145,7 +145,7 @@ func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sen
 		}
 		_, err = activeRun(ctx, tx, id)
 		if err == nil {
-			return domain.Refused{Why: domain.Say("The last run is still sending. Wait until it is done, or pause it.")}
+			return domain.Refused{Why: domain.Say("The last send is still in progress. Wait until it finishes, or pause it.")}
 		}
 		if !errors.Is(err, domain.ErrNotFound) {
 			return err
@@ -175,5 +175,5 @@ func sawLatest(ctx context.Context, tx transaction, mailingID, seen int64) error
 	if err != nil || latest == seen {
 		return err
 	}
-	return domain.Overtaken{Why: domain.Say("A send of this mailing has begun since you opened the page, so nothing more was sent. This is how it stands now.")}
+	return domain.Overtaken{Why: domain.Say("Sending has started since you opened this page, so nothing more was sent. Here's where it stands now.")}
 }

@@ -140,7 +140,7 @@ func deletePending(ctx context.Context, tx transaction, a domain.Address, now ti
 // takenAddress turns a uniqueness error into the message that the address has an account.
 func takenAddress(err error) error {
 	if isUnique(err) {
-		return domain.Invalid{"email": domain.Say("There is a user with this address already.")}
+		return domain.Invalid{"email": domain.Say("A user with this address already exists.")}
 	}
 	return err
 }

@@ -24,17 +24,17 @@ type SignUpForm struct {
 
 func (f SignUpForm) fields(ctx context.Context) []Field {
 	return []Field{
-		{Name: "email", Label: t(ctx, "E-mail address"), Value: f.Email, Type: "email", Required: true,
+		{Name: "email", Label: t(ctx, "Email address"), Value: f.Email, Type: "email", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "username", "autofocus": true}},
 		newPassword(ctx, "", t(ctx, "Password")),
-		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "May stay empty."), Value: f.Name,
+		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "Optional."), Value: f.Name,
 			Attrs: templ.Attributes{"autocomplete": "name"}},
 	}
 }
 
 // newPassword is the field for a new password.
 func newPassword(ctx context.Context, form, label string) Field {
-	return Field{Form: form, Name: "password", Label: label, Hint: t(ctx, "At least 8 characters. A few random words are better than one with symbols."),
+	return Field{Form: form, Name: "password", Label: label, Hint: t(ctx, "At least 8 characters. A few random words are better than one word with symbols."),
 		Type: "password", Required: true, Attrs: templ.Attributes{"autocomplete": "new-password"}}
 }
 
@@ -72,9 +72,9 @@ func SignUp(f SignUpForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign up"))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Create your account"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 35, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 35, Col: 38}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -126,9 +126,9 @@ func SignUp(f SignUpForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Create the account"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Create account"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 47, Col: 43}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 47, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -139,9 +139,9 @@ func SignUp(f SignUpForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "You have an account?"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Already have an account?"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 50, Col: 57}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 50, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -154,7 +154,7 @@ func SignUp(f SignUpForm) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign in"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 50, Col: 96}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 50, Col: 100}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -166,7 +166,7 @@ func SignUp(f SignUpForm) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Page(t(ctx, "Sign up")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Page(t(ctx, "Create your account")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -216,9 +216,9 @@ func firstAccount(then domain.SignUpMode) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "After that, one signs up by invitation."))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "After that, sign-up is by invitation only."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 61, Col: 58}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 61, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -290,7 +290,7 @@ func SignUpClosed() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign up"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign-up"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 72, Col: 26}
 			}
@@ -338,7 +338,7 @@ func SignUpClosed() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Page(t(ctx, "Sign up")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Page(t(ctx, "Sign-up")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -349,9 +349,9 @@ func SignUpClosed() templ.Component {
 // noSignUp says how to get an account if strangers cannot sign up.
 func noSignUp(ctx context.Context) string {
 	if VisitOf(ctx).Invite {
-		return t(ctx, "Here one signs up by invitation. Ask somebody who has an account to invite you.")
+		return t(ctx, "Sign-up is by invitation only. Ask someone who has an account to invite you.")
 	}
-	return t(ctx, "Sign-up is closed here. Ask the person who runs this service for an account.")
+	return t(ctx, "Sign-up is closed. Ask the person who runs this service for an account.")
 }
 
 // LoginForm is the sign-in form as typed.
@@ -378,7 +378,7 @@ const (
 
 func (f LoginForm) fields(ctx context.Context) []Field {
 	return []Field{
-		{Name: "email", Label: t(ctx, "E-mail address"), Value: f.Email, Type: "email", Required: true,
+		{Name: "email", Label: t(ctx, "Email address"), Value: f.Email, Type: "email", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "username", "autofocus": true}},
 		{Name: "password", Label: t(ctx, "Password"), Type: "password", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "current-password"}},

@@ -40,7 +40,7 @@ func (f ClientForm) Read(c domain.Client) domain.Client {
 
 func (f ClientForm) fields(ctx context.Context) []Field {
 	return []Field{
-		f.field(Field{Name: "email", Label: t(ctx, "E-mail"), Type: "email", Required: true,
+		f.field(Field{Name: "email", Label: t(ctx, "Email"), Type: "email", Required: true,
 			Attrs: map[string]any{"maxlength": "254", "autocomplete": "off", "autofocus": f.Row}}),
 		f.field(Field{Name: "full_name", Label: t(ctx, "Full name"), Attrs: map[string]any{"maxlength": "200", "autocomplete": "off"}}),
 		f.field(Field{Name: "comment", Label: t(ctx, "Comment"), Attrs: map[string]any{"maxlength": "2000", "autocomplete": "off"}}),
@@ -206,9 +206,9 @@ func clientForm(f ClientForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Done adding"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Done"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/client_form.templ`, Line: 72, Col: 141}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/client_form.templ`, Line: 72, Col: 134}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {

@@ -27,7 +27,7 @@ const (
 
 // other are the attributes of the control with the other version, which can be read and copied but not changed.
 func (f Field) other(ctx context.Context) templ.Attributes {
-	return templ.Attributes{"readonly": true, "aria-label": t(ctx, "%s: theirs", f.Label)}
+	return templ.Attributes{"readonly": true, "aria-label": t(ctx, "%s: their version", f.Label)}
 }
 
 // optionText is the text of the option with that value.

@@ -49,7 +49,7 @@ func (f MailingForm) Read(m domain.Mailing) (domain.Mailing, error) {
 	for _, typed := range f.Values["client_ids"] {
 		client, err := strconv.ParseInt(typed, 10, 64)
 		if err != nil {
-			wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
+			wrong.Add("client_ids", "Some of the selected clients no longer exist. Select again.")
 		}
 		if !seen[client] {
 			m.ClientIDs = append(m.ClientIDs, client)

@@ -29,7 +29,7 @@ func Forgot(email string) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		field := Field{Name: "email", Label: t(ctx, "E-mail address"), Value: email, Type: "email", Required: true,
+		field := Field{Name: "email", Label: t(ctx, "Email address"), Value: email, Type: "email", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "username", "autofocus": true}}
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -32,7 +32,7 @@ type ProfilePage struct {
 
 func (p ProfilePage) about(ctx context.Context) (name, language, zone Field) {
 	form := string(ProfileAbout)
-	name = Field{Form: form, Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "May stay empty."), Value: p.Name,
+	name = Field{Form: form, Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "Optional."), Value: p.Name,
 		Attrs: map[string]any{"autocomplete": "name", "maxlength": "200"}}
 	language = Field{Form: form, Name: "language", Label: t(ctx, "Language"), Value: p.Language,
 		Options: []Option{{locale.English, "English"}, {locale.Russian, "Русский"}}}

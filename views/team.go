@@ -26,7 +26,7 @@ type TeamPage struct {
 func (p TeamPage) fields(ctx context.Context) (name, email Field) {
 	name = Field{Form: "team", Name: "name", Label: t(ctx, "Name of the team"), Value: p.NewName, Required: true,
 		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"}}
-	email = Field{Form: "invite", Name: "email", Label: t(ctx, "E-mail address"), Value: p.Email, Type: "email", Required: true,
+	email = Field{Form: "invite", Name: "email", Label: t(ctx, "Email address"), Value: p.Email, Type: "email", Required: true,
 		Hint: t(ctx, "An email with a link goes there. Whoever reads it can join and share everything that the team has."), Attrs: templ.Attributes{"autocomplete": "off"}}
 	return name, email
 }
@@ -68,7 +68,7 @@ func (p InvitePage) path() string { return "/invite/" + p.Token }
 func (p InvitePage) fields(ctx context.Context) []Field {
 	password := newPassword(ctx, "", t(ctx, "Password"))
 	return []Field{
-		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "May stay empty."), Value: p.Name,
+		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "Optional."), Value: p.Name,
 			Attrs: templ.Attributes{"autocomplete": "name", "autofocus": true}},
 		password,
 	}

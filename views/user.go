@@ -31,7 +31,7 @@ func (v UserList) states(ctx context.Context) []Option {
 func (v UserList) sizes(ctx context.Context) []Option {
 	var all []Option
 	for _, n := range []string{"25", "50", "100"} {
-		all = append(all, Option{n, t(ctx, "%s a page", n)})
+		all = append(all, Option{n, t(ctx, "%s per page", n)})
 	}
 	return all
 }

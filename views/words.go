@@ -114,7 +114,7 @@ func stageText(ctx context.Context, s domain.Stage) string {
 	return t(ctx, "Email text")
 }
 
-// causeText tells everyone why letters are not going out: "Signing in, 535 5.7.8. The relay does not accept …".
+// causeText tells everyone why letters are not going out: "Signing in, 535 5.7.8. The mail server doesn't accept …".
 func causeText(ctx context.Context, c domain.Cause) string {
 	text := stageText(ctx, c.Stage)
 	if codes := c.Codes(); codes != "" {

@@ -44,7 +44,7 @@ type Template struct {
 func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Template, error) {
 	wrong := domain.Invalid{}
 	if len(body) > domain.MaxBody { // before anything parses it
-		wrong.Add("body", "The text is too long: at most %d bytes.", domain.MaxBody)
+		wrong.Add("body", "The text is too long. Use at most %d bytes.", domain.MaxBody)
 		return nil, wrong
 	}
 	name, address, err := parseSender(sender)
@@ -52,7 +52,7 @@ func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Templ
 		wrong.Add("sender", "“%s” is not a sender. Write it as Name <ann@example.com>.", sender)
 	}
 	if !isLine(subject) {
-		wrong.Add("subject", "Line breaks and control characters are not allowed here.")
+		wrong.Add("subject", "Line breaks and control characters aren't allowed here.")
 	}
 	subjects := fieldsOf(kind, "subject", subject, wrong)
 	body = cleanText(body)

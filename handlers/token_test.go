@@ -346,7 +346,7 @@ func TestSecurityTokensNeverInLogs(t *testing.T) {
 	}
 }
 
-// Input: role, team_id, verified and id beside a token change nothing: whoever uses a letter joins only that letter's team.
+// Input: role, team_id, verified and id beside a token change nothing: a user with a letter joins only that letter's team.
 func TestSecurityBindingOfTokens(t *testing.T) {
 	t.Parallel()
 	for name, kind := range tokenKinds() {

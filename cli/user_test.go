@@ -64,9 +64,9 @@ func TestUserCommands(t *testing.T) {
 		{"the last admin is not blocked", "", []string{"user", "block", "first@example.com"}, "first@example.com is the last admin", true},
 		{"a user is blocked", "", []string{"user", "block", "second@example.com", "--reason", "spam"}, "Second@Example.com is blocked", false},
 		{"a manager too, without a reason", "", []string{"user", "block", "third@example.com"}, "third@example.com is blocked", false},
-		{"nobody twice", "", []string{"user", "block", "third@example.com"}, "This user is blocked already.", true},
+		{"nobody twice", "", []string{"user", "block", "third@example.com"}, "This user is already blocked.", true},
 		{"a user is unblocked", "", []string{"user", "unblock", "second@example.com"}, "Second@Example.com is not blocked any more", false},
-		{"nobody who is not blocked", "", []string{"user", "unblock", "second@example.com"}, "This user is not blocked.", true},
+		{"nobody who is not blocked", "", []string{"user", "unblock", "second@example.com"}, "This user isn't blocked.", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, err := command(t, path, c.in, c.args...)

@@ -43,7 +43,7 @@ func TestUserCommands(t *testing.T) {
 			t.Fatalf("the blocked user is at %s", login.url)
 		}
 		typed := map[string]string{"email": paul, "password": storetest.Password}
-		login.send("/login", typed).says(422, "This account is blocked. The reason: "+spamReason)
+		login.send("/login", typed).says(422, "This account is blocked. Reason: "+spamReason)
 		run("", paul+" is not blocked any more", "unblock", paul)
 		stranger(t, p.url, locale.English).get("/login?next=/users").send("/login", typed).says(200, admin)
 	})

@@ -70,8 +70,8 @@ func TestRelayNote(t *testing.T) {
 		state     domain.RelayState
 		says, not string
 	}{
-		"names the time of the next try":                   {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "with the next letter"},
-		"names none when that comes with the next letter":  {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next try:"},
+		"names the time of the next try":                   {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next attempt:", "with the next letter"},
+		"names none when that comes with the next letter":  {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next attempt:"},
 		"says nothing of a relay that has failed but once": {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
 	} {
 		t.Run(name, func(t *testing.T) {

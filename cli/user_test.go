@@ -49,7 +49,7 @@ func TestUserCommands(t *testing.T) {
 		{"the first one without a role is admin", "a good passphrase\n", []string{"user", "add", "first@example.com", "--name", "First"}, "first@example.com is added, with the role admin, because there was no admin", false},
 		{"another is a user, without a line end", "a good passphrase", []string{"user", "add", "Second@Example.com"}, "Second@Example.com is added, with the role user", false},
 		{"a role can be given", "a good passphrase\r\n", []string{"user", "add", "third@example.com", "--role", "manager"}, "with the role manager", false},
-		{"nobody is added twice", "a good passphrase\n", []string{"user", "add", "SECOND@example.com"}, "there is a user with the address SECOND@example.com already", true},
+		{"nobody is added twice", "a good passphrase\n", []string{"user", "add", "SECOND@example.com"}, "a user with the address SECOND@example.com already exists", true},
 		{"without a password", "", []string{"user", "add", "x@example.com"}, "no password came on standard input", true},
 		{"with a bad one", "short\n", []string{"user", "add", "x@example.com"}, "password: At least 8 characters.", true},
 		{"with a bad address", "a good passphrase\n", []string{"user", "add", "nobody"}, "email: An e-mail address is needed", true},

@@ -57,7 +57,7 @@ func TestUserCommands(t *testing.T) {
 		"no password":              {"", "no password came on standard input", []string{"add", "new@example.com"}, 1},
 		"an unknown thing to do":   {"", "unexpected argument promote", []string{"promote", paul}, 2},
 		"blocking the last admin":  {"", admin + " is the last admin", []string{"block", admin}, 1},
-		"an address that is taken": {storetest.Password + "\n", "there is a user with the address " + paul, []string{"add", paul}, 1},
+		"an address that is taken": {storetest.Password + "\n", "a user with the address " + paul + " already exists", []string{"add", paul}, 1},
 	} {
 		t.Run(name+" is refused in words", func(t *testing.T) {
 			stdout, stderr, status := commandFed(t, c.stdin, append([]string{"user", "--db", path}, c.args...)...)

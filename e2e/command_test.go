@@ -152,12 +152,12 @@ func TestSend(t *testing.T) {
 			t.Errorf("it printed %q, %q and exited %d; %d letters", stdout, stderr, status, relay.Count())
 		}
 	})
-	t.Run("exits 1 and says so when the relay is down", func(t *testing.T) {
+	t.Run("exits 1 and says so when the mail server is down", func(t *testing.T) {
 		path, _ := prepared(t, 2)
 		relay := mailtest.New(t, mailtest.Config{})
 		relay.Stop()
 		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL(), "--wait", "1s")
-		if status != 1 || !strings.Contains(stdout, "2 waiting") || !strings.Contains(stderr, "the relay is down") {
+		if status != 1 || !strings.Contains(stdout, "2 waiting") || !strings.Contains(stderr, "the mail server is down") {
 			t.Errorf("it printed %q, %q and exited %d", stdout, stderr, status)
 		}
 	})

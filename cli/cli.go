@@ -38,12 +38,12 @@ type program struct {
 // commands are the commands and flags of the command line.
 type commands struct {
 	settings
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Web and sending, until SIGTERM or SIGINT."`
-	Send    sendCommand    `cmd:"" help:"One pass: start every due run and deliver it."`
-	Next    nextCommand    `cmd:"" help:"List the coming runs."`
-	User    userCommand    `cmd:"" help:"Add, block and unblock users, and give them roles."`
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the website and send, until SIGTERM or SIGINT."`
+	Send    sendCommand    `cmd:"" help:"Make one pass: start every scheduled send and deliver it."`
+	Next    nextCommand    `cmd:"" help:"List the next sends."`
+	User    userCommand    `cmd:"" help:"Add, block and unblock users, and change their roles."`
 	Demo    demoCommand    `cmd:"" help:"Serve a temporary database filled with examples."`
-	Version versionCommand `cmd:"" help:"Show the versions."`
+	Version versionCommand `cmd:"" help:"Show the versions of Postrider, Go and SQLite."`
 }
 
 // Run runs the command line until it is done or ctx ends. It returns the exit status: 0, 1 on an error, 2 for wrong settings, 3 if some

@@ -14,8 +14,8 @@ import (
 var errSomeFailed = errors.New("some letters failed")
 
 type sendCommand struct {
-	Wait    time.Duration `default:"10m" help:"How long to wait for letters that are tried again."`
-	Mailing int64         `placeholder:"ID" help:"Start a run of this mailing now, inside its window."`
+	Wait    time.Duration `default:"10m" help:"How long to wait for emails to be retried."`
+	Mailing int64         `placeholder:"ID" help:"Send this mailing now, within its sending period."`
 }
 
 // Run makes one pass over what is due. Beside a running serve it starts the runs and leaves their delivery to serve. A problem with one
@@ -43,9 +43,9 @@ func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
 	waiting, failed, err := p.report(context.WithoutCancel(ctx), db, active, last)
 	switch problems = errors.Join(problems, err); {
 	case ctx.Err() != nil:
-		return errors.Join(fmt.Errorf("stopped before the end; %d letters are left for the next send or serve", waiting), problems)
+		return errors.Join(fmt.Errorf("stopped before the end; %d emails are left for the next send or serve", waiting), problems)
 	case waiting > 0 && state.Cause != (domain.Cause{}):
-		return errors.Join(fmt.Errorf("the relay is down, %d letters wait: %s", waiting, state.Cause), problems)
+		return errors.Join(fmt.Errorf("the mail server is down, %d emails are waiting: %s", waiting, state.Cause), problems)
 	case problems == nil && failed > 0:
 		return errSomeFailed
 	}

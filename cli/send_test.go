@@ -72,7 +72,7 @@ func TestSend(t *testing.T) {
 		}})
 		out, errs, err := pass(ctx, "--db", path, "--smtp", relay.URL(), "--smtp-connections", "1")
 		left := 20 - relay.Count()
-		if left == 0 || status(err) != exitError || !strings.Contains(err.Error(), fmt.Sprintf("%d letters are left", left)) {
+		if left == 0 || status(err) != exitError || !strings.Contains(err.Error(), fmt.Sprintf("%d emails are left", left)) {
 			t.Errorf("it exited %d with %v, %d were left; it said %q", status(err), err, left, errs)
 		}
 		if want := fmt.Sprintf("20 recipients, %d sent, 0 failed, %d waiting", relay.Count(), left); !strings.Contains(out.String(), want) {

@@ -79,12 +79,12 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 func (p program) sayReady(c config, public *url.URL, setup string, at net.Addr) {
 	fmt.Fprintf(p.Stdout, "Postrider is ready: open %s\n", public)
 	if setup != "" {
-		fmt.Fprintf(p.Stdout, "There is no admin yet. To set Postrider up, open this link, which works once: %s\n", setup)
+		fmt.Fprintf(p.Stdout, "There is no admin yet. To set up Postrider, open this link, which works once: %s\n", setup)
 	}
 	if c.relay == nil {
-		fmt.Fprintf(p.Stdout, "Letters go to the built-in mailbox: %s\n", public.JoinPath("mailbox"))
+		fmt.Fprintf(p.Stdout, "Emails go to the built-in mailbox: %s\n", public.JoinPath("mailbox"))
 	} else {
-		fmt.Fprintf(p.Stdout, "Letters go to %s\n", c.relay)
+		fmt.Fprintf(p.Stdout, "Emails go to %s\n", c.relay)
 	}
 	if p.ready != nil {
 		p.ready(at.String())
@@ -109,7 +109,7 @@ func openSetup(ctx context.Context, db *store.Store, public *url.URL) (string, e
 func (p program) openStore(ctx context.Context, c config) (*store.Store, error) {
 	db, err := store.Open(ctx, c.db)
 	if err == nil && db.Made() {
-		fmt.Fprintf(p.Stderr, "postrider: made a new database at %s\n", db.Path())
+		fmt.Fprintf(p.Stderr, "postrider: created a new database at %s\n", db.Path())
 	}
 	return db, err
 }

@@ -73,7 +73,7 @@ func TestSecuritySMTPPassword(t *testing.T) {
 			ask := signedIn(t, address)
 			for deadline := time.Now().Add(time.Minute); ; {
 				page := ask("/mailings/1")
-				if server.ClearAuth() > 0 && (strings.Contains(page, "The relay is down.") || strings.Contains(page, "5.7.1")) {
+				if server.ClearAuth() > 0 && (strings.Contains(page, "The mail server is down.") || strings.Contains(page, "5.7.1")) {
 					break
 				}
 				if time.Now().After(deadline) {

@@ -18,15 +18,15 @@ import (
 
 // userCommand are the commands about users. All of them work beside a running serve.
 type userCommand struct {
-	Add     userAddCommand     `cmd:"" help:"Make a user. The password is asked for, or read as one line from standard input."`
-	Role    userRoleCommand    `cmd:"" help:"Give a user a role: user, editor, manager or admin."`
-	Block   userBlockCommand   `cmd:"" help:"Keep a user out, and stop what the team sends when nobody else is left in it."`
-	Unblock userUnblockCommand `cmd:"" help:"Let a user in again."`
+	Add     userAddCommand     `cmd:"" help:"Add a user. Asks for the password, or reads it as one line from standard input."`
+	Role    userRoleCommand    `cmd:"" help:"Change the role of a user: user, editor, manager or admin."`
+	Block   userBlockCommand   `cmd:"" help:"Block a user, and stop what the team sends if no one else is left in it."`
+	Unblock userUnblockCommand `cmd:"" help:"Unblock a user."`
 }
 
 type userAddCommand struct {
 	Email string `arg:"" help:"The address to sign in with."`
-	Role  string `placeholder:"ROLE" help:"user, editor, manager or admin (user; admin while there is none)."`
+	Role  string `placeholder:"ROLE" help:"user, editor, manager or admin (user; admin if there isn't one yet)."`
 	Name  string `placeholder:"NAME" help:"The full name."`
 }
 
@@ -37,20 +37,20 @@ type userRoleCommand struct {
 
 type userBlockCommand struct {
 	Email  string `arg:"" help:"The user's address."`
-	Team   bool   `help:"Block everybody in the user's team, but managers and admins."`
-	Reason string `default:"Blocked by the person who runs this service." placeholder:"TEXT" help:"Why; the user reads it."`
+	Team   bool   `help:"Block everyone in the user's team except managers and admins."`
+	Reason string `default:"Blocked by the person who runs this service." placeholder:"TEXT" help:"The reason, which the user will see."`
 }
 
 type userUnblockCommand struct {
 	Email string `arg:"" help:"The user's address."`
-	Team  bool   `help:"Unblock everybody who was blocked together with the user."`
+	Team  bool   `help:"Unblock everyone blocked together with the user."`
 }
 
 // Run adds a verified user.
 func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 	return withStore(ctx, p, c, func(db *store.Store) error {
 		if known, err := db.UserByEmail(ctx, u.Email); err == nil && (known.Verified() || known.Blocked()) {
-			return fmt.Errorf("there is a user with the address %s already", u.Email)
+			return fmt.Errorf("a user with the address %s already exists", u.Email)
 		}
 		if u.Role != "" {
 			if err := domain.CheckRole(domain.Role(u.Role)); err != nil {
@@ -162,7 +162,7 @@ func inWords(err error) error {
 		return err
 	}
 	if _, ok := wrong["role"]; ok {
-		return errors.New("there is no such role: use user, editor, manager or admin")
+		return errors.New("this role doesn't exist: use user, editor, manager or admin")
 	}
 	return errors.New(strings.TrimPrefix(wrong.Error(), "invalid: "))
 }
@@ -187,12 +187,12 @@ func twice(ask func(prompt string) (string, error)) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	second, err := ask("The same again: ")
+	second, err := ask("Repeat the password: ")
 	if err != nil {
 		return "", err
 	}
 	if first != second {
-		return "", errors.New("the two passwords are not the same, so nothing was done")
+		return "", errors.New("the two passwords don't match, so nothing was done")
 	}
 	return first, nil
 }

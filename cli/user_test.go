@@ -49,7 +49,7 @@ func TestUserCommands(t *testing.T) {
 		{"the first one without a role is admin", "a good passphrase\n", []string{"user", "add", "first@example.com", "--name", "First"}, "first@example.com is added, with the role admin, because there was no admin", false},
 		{"the next one is a user, without a line end", "a good passphrase", []string{"user", "add", "Second@Example.com"}, "Second@Example.com is added, with the role user", false},
 		{"a role can be given", "a good passphrase\r\n", []string{"user", "add", "third@example.com", "--role", "manager"}, "with the role manager", false},
-		{"no user is added twice", "a good passphrase\n", []string{"user", "add", "SECOND@example.com"}, "there is a user with the address SECOND@example.com already", true},
+		{"no user is added twice", "a good passphrase\n", []string{"user", "add", "SECOND@example.com"}, "a user with the address SECOND@example.com already exists", true},
 		{"without a password", "", []string{"user", "add", "x@example.com"}, "no password came on standard input", true},
 		{"with a bad password", "short\n", []string{"user", "add", "x@example.com"}, "password: Use at least 8 characters.", true},
 		{"with a bad address", "a good passphrase\n", []string{"user", "add", "nobody"}, "email: Enter an email address", true},
@@ -64,9 +64,9 @@ func TestUserCommands(t *testing.T) {
 		{"the last admin is not blocked", "", []string{"user", "block", "first@example.com"}, "first@example.com is the last admin", true},
 		{"a user is blocked", "", []string{"user", "block", "second@example.com", "--reason", "spam"}, "Second@Example.com is blocked", false},
 		{"a manager too, without a reason", "", []string{"user", "block", "third@example.com"}, "third@example.com is blocked", false},
-		{"nobody twice", "", []string{"user", "block", "third@example.com"}, "This user is blocked already.", true},
+		{"nobody twice", "", []string{"user", "block", "third@example.com"}, "This user is already blocked.", true},
 		{"a user is unblocked", "", []string{"user", "unblock", "second@example.com"}, "Second@Example.com is not blocked any more", false},
-		{"a user who is not blocked cannot be unblocked", "", []string{"user", "unblock", "second@example.com"}, "This user is not blocked.", true},
+		{"a user who is not blocked cannot be unblocked", "", []string{"user", "unblock", "second@example.com"}, "This user isn't blocked.", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, err := command(t, path, c.in, c.args...)

@@ -81,7 +81,7 @@ func (a Actor) MayBlock(u User) error {
 	case !a.Role.Oversees():
 		return ErrForbidden
 	case a.ID == u.ID:
-		return Refused{Say("You cannot block yourself.")}
+		return Refused{Say("You can't block yourself.")}
 	case u.Role.Administers(), u.Role == RoleManager && !a.Role.Administers():
 		return ErrForbidden
 	}

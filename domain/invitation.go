@@ -30,11 +30,11 @@ func (i Invitation) Open(now time.Time) bool { return !i.Void && now.Before(i.Ex
 func (i Invitation) Admits(u User, kept Belongings) error {
 	switch {
 	case u.TeamID == i.TeamID:
-		return Refused{Say("You are in this team already.")}
+		return Refused{Say("You're already in this team.")}
 	case kept.Owner && kept.Colleague:
 		return Refused{OwnerStays(kept.Team)}
 	case !kept.Colleague && kept.Clients+kept.Messages+kept.Mailings > 0:
-		return Refused{Say("In your team “%s” you would leave behind, with nobody to look after it: %s, %s, %s. Delete all of it first, or invite somebody into that team.",
+		return Refused{Say("Your team “%s” still has %s, %s and %s, and no one else to look after them. Delete them first, or invite someone to that team.",
 			kept.Team, Say("%d clients", kept.Clients), Say("%d messages", kept.Messages), Say("%d mailings", kept.Mailings))}
 	}
 	return nil

@@ -129,7 +129,7 @@ func (m Mailing) MayRunNow(now time.Time) error {
 // NotDisabled returns Refused while a manager has disabled the mailing.
 func (m Mailing) NotDisabled() error {
 	if m.Disabled() {
-		return Refused{Say("A manager has disabled this mailing. It sends nothing until a manager enables it again.")}
+		return Refused{Say("A manager has disabled this mailing. Nothing goes out until a manager enables it again.")}
 	}
 	return nil
 }

@@ -15,13 +15,13 @@ func checkName(wrong Invalid, field, value string, max int) {
 	checkLine(wrong, field, value, max)
 	switch {
 	case strings.ContainsFunc(value, turnsText):
-		wrong.Add(field, "Invisible characters that change the direction of text are not allowed in a name.")
+		wrong.Add(field, "Names can't contain invisible characters that change the direction of text.")
 	case strings.TrimSpace(value) != "" && !strings.ContainsFunc(value, isSeen):
 		wrong.Add(field, "A name needs at least one letter or other visible character.")
 	case strings.TrimSpace(value) != "" && CleanName(value) != value:
-		wrong.Add(field, "Invisible characters are not allowed in a name. Type it instead of pasting it.")
+		wrong.Add(field, "Names can't contain invisible characters. Type the name instead of pasting it.")
 	case mostMarks(value) > MaxMarks:
-		wrong.Add(field, "At most %d accents on one letter.", MaxMarks)
+		wrong.Add(field, "Use at most %d accents on one letter.", MaxMarks)
 	}
 }
 

@@ -16,7 +16,7 @@ var falseNames = map[string][]string{
 	"direction": {"admin\u202e", "\u202anna", "\u202b", "\u202d", "A\u202cB", "\u2066x\u2069", "\u2067x", "\u2068x", "x\u200e", "x\u200f", "\u061cx"},
 	"at least one": {"\u3164", "\u115f\u1160", "\uffa0", "\u2800\u2800", "\u200b", "\u200c\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u0301\u0301",
 		"\ufe0f", "\U000e0100", "\U000e0041\U000e0042", "\u180b", "\u17b4", "\u00a0\u200b\u3000", "\u206a"},
-	"Invisible": {"ad\u200bmin", "admin\u3164", "admin\u2800", "ad\u00admin", "ad\u200cmin", "ад\u200dмин", "admin\ufe0f", "admin\u200d", "\u200dadmin",
+	"invisible": {"ad\u200bmin", "admin\u3164", "admin\u2800", "ad\u00admin", "ad\u200cmin", "ад\u200dмин", "admin\ufe0f", "admin\u200d", "\u200dadmin",
 		"a\u0301\u200dd", "admin\U000e0041", "admin\u2060", "\ufeffadmin", "admin\u034f", "🏴\U000e0067\U000e007f", "می\u200c", "x\ufff9y"},
 	"accents": {"a" + strings.Repeat("\u0301", MaxMarks+1)},
 	"control": {"a\nb", "a\u2028b", "a\x00b"},

@@ -27,14 +27,14 @@ func (u User) MayRemove(other User, t Team) error {
 func (u User) MayOwn(t Team) error {
 	switch {
 	case u.Owns(t):
-		return Refused{Say("%s owns the team already.", u.Email)}
+		return Refused{Say("%s already owns the team.", u.Email)}
 	case !u.Verified() || u.Blocked() || !u.MayWrite():
-		return Refused{Say("%s can't own the team: an owner is a member with a confirmed address who isn't blocked and isn't a manager.", u.Email)}
+		return Refused{Say("%s can't own the team. An owner must be a member with a confirmed address, not blocked and not a manager.", u.Email)}
 	}
 	return nil
 }
 
 // OwnerStays tells the owner of a team why they cannot leave.
 func OwnerStays(team string) Text {
-	return Say("You own the team “%s”, and other people are in it. Make one of them the owner first, or remove them.", team)
+	return Say("You own the team “%s”, and it has other members. Make one of them the owner first, or remove them.", team)
 }

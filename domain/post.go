@@ -77,7 +77,7 @@ func (p Post) Check() error {
 	}
 	checkLine(wrong, "title", p.Title, MaxTitle)
 	if len(p.Slug) > MaxSlug || !slugForm.MatchString(p.Slug) {
-		wrong.Add("slug", "The address takes small Latin letters, digits and single hyphens between them, at most %d.", MaxSlug)
+		wrong.Add("slug", "Use lowercase Latin letters, digits and single hyphens between them, up to %d characters.", MaxSlug)
 	}
 	if strings.TrimSpace(p.Content) == "" {
 		wrong.Add("content", "An article needs some text.")
@@ -89,7 +89,7 @@ func (p Post) Check() error {
 		wrong.Add("content", "This isn't valid text.")
 	}
 	if len(p.Image.Sizes) > 0 && strings.TrimSpace(p.ImageAlt) == "" {
-		wrong.Add("image_alt", "Say what the image shows, for readers who do not see it.")
+		wrong.Add("image_alt", "Describe the image for readers who can't see it.")
 	}
 	checkLine(wrong, "image_alt", p.ImageAlt, MaxImageAlt)
 	return wrong.Or()

@@ -19,7 +19,7 @@ func Roles() []Role { return []Role{RoleUser, RoleEditor, RoleManager, RoleAdmin
 // CheckRole returns Invalid when the role does not exist.
 func CheckRole(r Role) error {
 	if !slices.Contains(Roles(), r) {
-		return Invalid{"role": Say("There is no such role.")}
+		return Invalid{"role": Say("This role doesn't exist.")}
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ func CheckReason(reason string) (string, error) {
 	wrong := Invalid{}
 	reason = strings.Join(strings.Fields(reason), " ")
 	if reason == "" {
-		wrong.Add("reason", "Say why: whom it concerns will read it.")
+		wrong.Add("reason", "Give a reason. The people affected will see it.")
 	}
 	checkLine(wrong, "reason", reason, MaxReason)
 	return reason, wrong.Or()

@@ -172,7 +172,7 @@ func (s spam) staysStopped(t *testing.T, blocked bool) {
 	if blocked {
 		login := map[string]string{"email": s.owner.Email, "password": storetest.Password}
 		stranger(t, again.url, locale.English).get("/login").send("/login", login).
-			says(422, "This account is blocked. The reason: "+spamReason)
+			says(422, "This account is blocked. Reason: "+spamReason)
 	} else {
 		signedIn(t, again.url, s.owner.Email).get(fmt.Sprintf("/mailings/%d", s.mailing.ID)).says(200, "Disabled by "+s.boss.Email)
 	}

@@ -43,7 +43,7 @@ func TestUserCommands(t *testing.T) {
 			t.Fatalf("the blocked user is at %s", login.url)
 		}
 		typed := map[string]string{"email": paul, "password": storetest.Password}
-		login.send("/login", typed).says(422, "This account is blocked. The reason: "+spamReason)
+		login.send("/login", typed).says(422, "This account is blocked. Reason: "+spamReason)
 		run("", paul+" is not blocked any more", "unblock", paul)
 		stranger(t, p.url, locale.English).get("/login?next=/users").send("/login", typed).says(200, admin)
 	})
@@ -57,7 +57,7 @@ func TestUserCommands(t *testing.T) {
 		"no password":              {"", "no password came on standard input", []string{"add", "new@example.com"}, 1},
 		"an unknown command":       {"", "unexpected argument promote", []string{"promote", paul}, 2},
 		"blocking the last admin":  {"", admin + " is the last admin", []string{"block", admin}, 1},
-		"an address that is taken": {storetest.Password + "\n", "there is a user with the address " + paul, []string{"add", paul}, 1},
+		"an address that is taken": {storetest.Password + "\n", "a user with the address " + paul + " already exists", []string{"add", paul}, 1},
 	} {
 		t.Run(name+" is refused in words", func(t *testing.T) {
 			stdout, stderr, status := commandFed(t, c.stdin, append([]string{"user", "--db", path}, c.args...)...)
@@ -152,12 +152,12 @@ func TestSend(t *testing.T) {
 			t.Errorf("it printed %q, %q and exited %d; %d letters", stdout, stderr, status, relay.Count())
 		}
 	})
-	t.Run("exits 1 and says so when the relay is down", func(t *testing.T) {
+	t.Run("exits 1 and says so when the mail server is down", func(t *testing.T) {
 		path, _ := prepared(t, 2)
 		relay := mailtest.New(t, mailtest.Config{})
 		relay.Stop()
 		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL(), "--wait", "1s")
-		if status != 1 || !strings.Contains(stdout, "2 waiting") || !strings.Contains(stderr, "the relay is down") {
+		if status != 1 || !strings.Contains(stdout, "2 waiting") || !strings.Contains(stderr, "the mail server is down") {
 			t.Errorf("it printed %q, %q and exited %d", stdout, stderr, status)
 		}
 	})

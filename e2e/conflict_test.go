@@ -132,7 +132,7 @@ func (n newcomer) resolve(c clash, within string) {
 	n.look("conflict-" + c.name + map[bool]string{true: "-row"}[within != "main "])
 	n.click(within+`input[name="`+c.take+`.take"][value=theirs]`, "")
 	if c.take == "time_zone" {
-		n.see(n.p.T("Times in %s.", c.theirs[c.take])) // the next runs follow the choice
+		n.see(n.p.T("Times are in %s.", c.theirs[c.take])) // the next runs follow the choice
 	}
 	n.click(within+"button", n.p.T("Save"))
 	n.forgive("status of 409")

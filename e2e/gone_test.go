@@ -129,7 +129,7 @@ func TestDatabaseGone(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "new.db")
 		_, errs, _ := command(t, "next", "--db", path)
-		wantTexts(t, errs, "made a new database at "+path)
+		wantTexts(t, errs, "created a new database at "+path)
 		if _, errs, _ := command(t, "next", "--db", path); errs != "" {
 			t.Errorf("the second time: %s", errs)
 		}

@@ -78,7 +78,7 @@ func (s sheet) lacks(ends ...string) sheet {
 func (d plainDay) disable() {
 	d.manager.t.Helper()
 	action := d.mailingPage + "/disable"
-	d.manager.get(d.mailingPage).send(action, nil).says(422, d.say.T("Say why: whom it concerns will read it.")).
+	d.manager.get(d.mailingPage).send(action, nil).says(422, d.say.T("Give a reason. The people affected will see it.")).
 		send(action, map[string]string{"reason": spamReason}).
 		says(200, d.say.T("“%s” is disabled.", d.mailing.Name), d.say.T("Disabled by %s.", d.boss.Email))
 }
@@ -94,7 +94,7 @@ func (d plainDay) seeDisabled(t *testing.T) {
 		d.colleague.get(d.mailingPage).says(200, d.say.T("Disabled by %s.", d.boss.Email), d.say.Time(m.DisabledAt),
 			d.say.T("Reason: %s", spamReason)).lacks("/send", "/enable", "/disable")
 	})
-	refusal := d.say.T("A manager has disabled this mailing. It sends nothing until a manager enables it again.")
+	refusal := d.say.T("A manager has disabled this mailing. Nothing goes out until a manager enables it again.")
 	d.colleague.load(http.MethodPost, d.mailingPage+"/send", nil).says(409, refusal)
 	d.colleague.load(http.MethodPost, d.mailingPage+"/enable", nil).says(403, d.say.T("Your role doesn't allow this."))
 }
@@ -102,7 +102,7 @@ func (d plainDay) seeDisabled(t *testing.T) {
 func (d plainDay) block() {
 	d.manager.t.Helper()
 	action := d.ownerPage + "/block"
-	d.manager.get(d.ownerPage).send(action, nil).says(422, d.say.T("Say why: whom it concerns will read it.")).
+	d.manager.get(d.ownerPage).send(action, nil).says(422, d.say.T("Give a reason. The people affected will see it.")).
 		send(action, map[string]string{"reason": spamReason}).
 		says(200, d.say.T("%s is blocked.", d.owner.Email), d.say.T("Blocked by %s.", d.boss.Email))
 	d.manager.get("/users").send("/users", map[string]string{"state": "blocked"}).says(200, d.say.T("%d users", 1), d.owner.Email)
@@ -117,7 +117,7 @@ func (d plainDay) beBlocked(t *testing.T) {
 	}
 	login.send("/login", map[string]string{"email": d.owner.Email, "password": "not the right one"}).
 		says(422, d.say.T("Wrong email address or password."))
-	login.send("/login", d.password()).says(422, d.say.T("This account is blocked. The reason: %s", spamReason))
+	login.send("/login", d.password()).says(422, d.say.T("This account is blocked. Reason: %s", spamReason))
 }
 
 func (d plainDay) password() map[string]string {
@@ -127,7 +127,7 @@ func (d plainDay) password() map[string]string {
 // allowAgain unblocks the owner, who sends the mailing to everyone once more.
 func (d plainDay) allowAgain() {
 	d.manager.t.Helper()
-	d.manager.get(d.ownerPage).send(d.ownerPage+"/unblock", nil).says(200, d.say.T("%s is not blocked any more.", d.owner.Email))
+	d.manager.get(d.ownerPage).send(d.ownerPage+"/unblock", nil).says(200, d.say.T("%s is no longer blocked.", d.owner.Email))
 	d.manager.get(d.mailingPage).send(d.mailingPage+"/enable", nil).says(200, d.say.T("“%s” is enabled again.", d.mailing.Name)).
 		lacks("/enable", "/send")
 	page := d.spammer.get(d.mailingPage).send("/login", d.password())

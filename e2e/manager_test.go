@@ -115,8 +115,8 @@ func (v visitor) findSpammer(s spam) {
 	v.choose("select[name=role]", "")
 	v.until(`document.querySelectorAll("tbody tr").length === 3`)
 	v.stayed()
-	v.click("th a", v.p.T("Letters in 30 days"))
-	v.until(`document.querySelector("th[aria-sort=descending]")?.innerText === ` + quote(v.p.T("Letters in 30 days")))
+	v.click("th a", v.p.T("Emails in 30 days"))
+	v.until(`document.querySelector("th[aria-sort=descending]")?.innerText === ` + quote(v.p.T("Emails in 30 days")))
 	v.until(`document.querySelector("tbody tr:last-child a").textContent === "` + s.boss.Email + `"`) // whose team sent nothing
 	v.fill("input[name=q]", "owner")
 	v.until(`document.querySelectorAll("tbody tr").length === 2`) // the colleague is in the same team
@@ -148,10 +148,10 @@ func (v visitor) seesMasked() {
 
 func (v visitor) disable(s spam) {
 	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
-	v.click("main button", v.p.T("Disable the mailing"))
+	v.click("main button", v.p.T("Disable mailing"))
 	v.until(`document.querySelector("[name=reason][aria-invalid=true]")`)
 	v.fill("[name=reason]", spamReason)
-	v.click("main button", v.p.T("Disable the mailing"))
+	v.click("main button", v.p.T("Disable mailing"))
 	v.see(v.p.T("Disabled by %s.", s.boss.Email))
 }
 
@@ -168,15 +168,15 @@ func (v visitor) seesDisabled(t *testing.T, s spam) {
 	v.see(v.p.T("Disabled by %s.", s.boss.Email))
 	v.see(v.p.Time(m.DisabledAt))
 	v.see(v.p.T("Reason: %s", spamReason))
-	v.see(v.p.T("No letter leaves and no run starts until a manager enables the mailing again."))
+	v.see(v.p.T("Nothing goes out and no new send starts until a manager enables the mailing again."))
 	v.lacks("Send now")
-	v.lacks("Enable the mailing")
+	v.lacks("Enable mailing")
 }
 
 func (v visitor) block(s spam) {
 	v.open(fmt.Sprintf("/users/%d", s.owner.ID))
 	v.fill("[name=reason]", spamReason)
-	v.click("main button", v.p.T("Block the user"))
+	v.click("main button", v.p.T("Block user"))
 	v.see(v.p.T("Blocked by %s.", s.boss.Email))
 	v.see(v.p.T("%s is blocked.", s.owner.Email))
 	v.section(v.p.T("Users"))
@@ -205,9 +205,9 @@ func (v visitor) isBlocked(s spam) {
 }
 
 func (v visitor) allowAgain(s spam) {
-	v.click("main button", v.p.T("Unblock the user"))
-	v.see(v.p.T("%s is not blocked any more.", s.owner.Email))
+	v.click("main button", v.p.T("Unblock user"))
+	v.see(v.p.T("%s is no longer blocked.", s.owner.Email))
 	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
-	v.click("main button", v.p.T("Enable the mailing"))
-	v.until(find("main button", v.p.T("Disable the mailing")))
+	v.click("main button", v.p.T("Enable mailing"))
+	v.until(find("main button", v.p.T("Disable mailing")))
 }

@@ -89,7 +89,7 @@ func (b *plain) sendMailing(p *locale.Printer) {
 		b.t.Fatalf("a window that ends before it starts was answered %d: %s", form.status, form.text())
 	}
 	page := form.send("/mailings", map[string]string{"ends_at": ""}).
-		says(200, p.T("Saved. The mailing goes out by itself at its time."))
+		says(200, p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	wait(b.t, "the mailing to complete", func() bool {
 		text := b.get(page.url.Path).text()
 		return strings.Contains(text, p.T("Completed")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))
@@ -114,8 +114,8 @@ func (b *plain) manage(p *locale.Printer) {
 	later := domain.LocalTimeOf(time.Now().Add(48*time.Hour), time.UTC).String()
 	page := form.send("/mailings", map[string]string{"name": "Coffee", "starts_at": later, "time_zone": "UTC"}).says(200, "Coffee")
 	path := page.url.Path
-	page = page.send(path+"/pause", nil).says(200, p.T("Paused: no letter leaves and no run starts."))
-	page = page.send(path+"/resume", nil).says(200, p.T("Resumed."))
+	page = page.send(path+"/pause", nil).says(200, p.T("Paused: nothing goes out and no new send starts."))
+	page = page.send(path+"/resume", nil).says(200, p.T("Mailing resumed."))
 	page.send(path+"/delete", nil).says(200, p.T("Deleted “%s”.", "Coffee"))
 	b.get(path).says(404, "")
 	other := locale.For(map[string]string{locale.English: locale.Russian, locale.Russian: locale.English}[b.lang], nil)

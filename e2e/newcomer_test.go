@@ -187,9 +187,9 @@ func (n newcomer) sendMailing() {
 	n.click("label", n.p.T("Once"))
 	n.until(`document.querySelectorAll("ol.coming li").length === 1`)
 	n.click("button", n.p.T("Save"))
-	n.see(n.p.T("Saved. The mailing goes out by itself at its time."))
+	n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	n.see(n.p.T("Created"))
-	n.see(n.p.T("No run has begun yet."))
+	n.see(n.p.T("No sends yet."))
 	n.stay()
 	if mailingLetters(n.t, n.url) != 0 && time.Now().Before(start) {
 		n.fail("letters went out before the start")
@@ -223,7 +223,7 @@ func (n newcomer) readLetters() {
 func (n newcomer) pauseAndDelete() {
 	n.planMailing("Coffee", time.Now().Add(48*time.Hour))
 	n.click("button", n.p.T("Save"))
-	n.see(n.p.T("Saved. The mailing goes out by itself at its time."))
+	n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	n.section(n.p.T("Mailings"))
 	n.stay()
 	n.click("tr button", n.p.T("Pause")+": Coffee")
@@ -234,10 +234,10 @@ func (n newcomer) pauseAndDelete() {
 	n.stayed()
 	n.click("td a, th a", "Coffee")
 	n.click("button", n.p.T("Pause")+": Coffee")
-	n.see(n.p.T("Paused: no letter leaves and no run starts."))
+	n.see(n.p.T("Paused: nothing goes out and no new send starts."))
 	n.click("button", n.p.T("Delete"))
 	n.see(n.p.T("Deleted “%s”.", "Coffee"))
-	if question := n.p.T("Delete the mailing “%s”? A run that is sending is cancelled.", "Coffee"); !n.asked(question) {
+	if question := n.p.T("Delete the mailing “%s”? Any send in progress is cancelled.", "Coffee"); !n.asked(question) {
 		n.fail("nobody asked: " + question)
 	}
 	n.until(`document.querySelectorAll("tbody tr").length === 1`)

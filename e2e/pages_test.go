@@ -235,7 +235,7 @@ func TestPagesClosed(t *testing.T) {
 	p := serve(t, "--db", path, "--smtp", relay.URL(), "--signup", "closed", "--tick", "50ms")
 	b := stranger(t, p.url, "en")
 	b.get("/login").send("/login", map[string]string{"email": adminEmail, "password": storetest.Password})
-	wait(t, "the page to say that the relay is down", func() bool { return strings.Contains(b.get("/").text(), "The relay is down.") })
+	wait(t, "the page to say that the relay is down", func() bool { return strings.Contains(b.get("/").text(), "The mail server is down.") })
 	v := tour{browse(t, p.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
 	for _, lang := range lookedAtIn() {
 		v.speak(lang)

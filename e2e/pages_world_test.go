@@ -94,7 +94,7 @@ func (w *world) sendLetters() {
 	w.verify = guest.letter(say.T("Confirm your address for Postrider")).link("/verify/")
 	guest.get("/signup").send("/signup", map[string]string{"email": waitingEmail, "password": newcomerPassword})
 	guest.get("/forgot").send("/forgot", map[string]string{"email": w.email})
-	w.reset = guest.letter(say.T("A new password for Postrider")).link("/reset/")
+	w.reset = guest.letter(say.T("Reset your Postrider password")).link("/reset/")
 	guest.get("/login").send("/login", map[string]string{"email": w.email, "password": w.password})
 	token := store.NewToken()
 	w.must(w.AskEmail(w.t.Context(), w.actor(w.email), store.EmailChange{Email: "new@example.com", Password: w.password, Token: token}, time.Now()))

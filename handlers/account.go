@@ -75,7 +75,7 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenVerify, now)
 	l.Subject = p.T("Confirm your address for Postrider")
-	l.Body = p.T("Someone, hopefully you, signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
+	l.Body = p.T("Someone, hopefully you, signed up for Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
 		s.URL.JoinPath("verify", token).String())
 	return l
 }
@@ -168,7 +168,7 @@ func deadLink(route string) failure {
 		f.text = say("It has been used, it has expired, or a newer email has replaced it. Try signing in: if your address isn't confirmed yet, you can request a new email there.")
 		f.next = way{"/login", say("Sign in")}
 	case strings.HasPrefix(route, "/setup/"):
-		f.text = say("It has been used already, a newer start of Postrider has shown another one, or there is an admin by now.")
+		f.text = say("It has been used, Postrider has restarted and printed a new one, or there's already an admin.")
 		f.next = way{"/login", say("Sign in")}
 	case strings.HasPrefix(route, "/reset/"):
 		f.text = say("It has been used, it's older than 30 minutes, or a newer email has replaced it.")

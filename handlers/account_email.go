@@ -21,14 +21,14 @@ func (s *Server) emailAsk(c echo.Context) error {
 		return s.profileError(c, err, views.ProfileEmail, in.Email)
 	}
 	s.Wake()
-	return s.done(c, "/profile", domain.Say("We have sent a letter to %s. The address changes when you open the link in it.", in.Email))
+	return s.done(c, "/profile", domain.Say("We've sent an email to %s. Your address changes when you open the link in it.", in.Email))
 }
 
 // newAddressLetter carries the link that moves an account to a new address.
 func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
 	l.Subject = p.T("Confirm your new address for Postrider")
-	l.Body = p.T("Somebody, hopefully you, wants to use this address for an account at Postrider from now on. To confirm that, open this link within 24 hours:\n\n<%s>\n\nIf it was not you, do nothing.",
+	l.Body = p.T("Someone, hopefully you, wants to use this address for their Postrider account. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
 		s.URL.JoinPath("email", token).String())
 	return l
 }
@@ -36,16 +36,16 @@ func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time
 // takenLetter tells the owner of an account that another account asked for its address.
 func takenLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Your address at Postrider")
-	l.Body = p.T("Somebody wants to use this address for another account at Postrider. It has an account already, so nothing is changed, and you need not do anything.")
+	l.Subject = p.T("Your address on Postrider")
+	l.Body = p.T("Someone tried to use this address for another Postrider account. It already has an account, so nothing has changed and you don't need to do anything.")
 	return l
 }
 
 // noticeLetter tells the old address that the account has moved.
 func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Your address at Postrider is about to change")
-	l.Body = p.T("Somebody, hopefully you, wants to use another address for your account at Postrider. It changes once the new address is confirmed.\n\nIf it was not you, somebody knows your password. Choose another one at once, which also voids the change:\n\n<%s>",
+	l.Subject = p.T("Your Postrider address is about to change")
+	l.Body = p.T("Someone, hopefully you, asked to change the address of your Postrider account. It changes once the new address is confirmed.\n\nIf this wasn't you, someone knows your password. Change it right away. That also cancels the new address:\n\n<%s>",
 		s.URL.JoinPath("profile").String())
 	return l
 }

@@ -41,7 +41,7 @@ func TestEmailChange(t *testing.T) {
 			to := link(t, st.letter())
 			b.get(to).want(t, 200, "ann@example.com", "new@example.com", `type="password"`)
 			for _, password := range []string{"", "wrong password"} {
-				b.submit(to, "password", password).want(t, 422, `id="password-mistake"`, "not your password")
+				b.submit(to, "password", password).want(t, 422, `id="password-mistake"`, "This isn&#39;t your password.")
 			}
 			b.wantGone(t, b.submit(to, "password", storetest.Password), "/login?notice=new-email")
 			b.get("/login?notice=new-email").want(t, 200, "Your new address is confirmed")
@@ -58,7 +58,7 @@ func TestEmailChange(t *testing.T) {
 		if free.Code != taken.Code || free.body != taken.body || free.Header().Get("Location") != taken.Header().Get("Location") {
 			t.Errorf("two answers: %d %s and %d %s", free.Code, free.body, taken.Code, taken.body)
 		}
-		v.get("/profile").want(t, 200, "We have sent a letter to BOB@example.com.")
+		v.get("/profile").want(t, 200, "We&#39;ve sent an email to BOB@example.com.")
 		toBob, notice := v.letter(), v.letter()
 		if toBob.To.Email != "bob@example.com" || strings.Contains(toBob.Body, "http") || notice.To.Email != "ann@example.com" {
 			t.Errorf("the letters are %+v and %+v", toBob, notice)
@@ -111,11 +111,11 @@ func TestEmailChange(t *testing.T) {
 	})
 	t.Run("needs the password, and another address", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.submit("/profile/email", "email", "new@example.com", "password", "wrong password").wantMistake(t, "address", "password", "not your password")
+			v.submit("/profile/email", "email", "new@example.com", "password", "wrong password").wantMistake(t, "address", "password", "This isn&#39;t your password.")
 			a := ask(v.browser, "no address")
 			a.wantMistake(t, "address", "email", "")
 			a.want(t, 422, `value="no address"`)
-			ask(v.browser, "ANN@example.com").wantMistake(t, "address", "email", "your address already")
+			ask(v.browser, "ANN@example.com").wantMistake(t, "address", "email", "already your address")
 			v.noLetter(t)
 		})
 	})

@@ -129,15 +129,15 @@ func TestSignUp(t *testing.T) {
 				b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 403, words)
 			}
 			if _, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err == nil {
-				t.Error("there is an account")
+				t.Error("there&#39;s an account")
 			}
 		})
 		t.Run("lets the first one in when it is "+mode+" and nobody else can come, as the admin, and nobody after", func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.SignUp, s.Store.FirstIsAdmin = domain.SignUpMode(mode), true })
 			b := st.browser()
 			b.get("/").want(t, 200, `href="/signup"`)
-			b.get("/signup").want(t, 200, "There is no admin here yet", "After that")
-			b.submit("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "There is no admin here yet")
+			b.get("/signup").want(t, 200, "There&#39;s no admin yet", "After that")
+			b.submit("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "There&#39;s no admin yet")
 			b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 			b.submit(link(t, st.letter())).want(t, 303)
 			b.get("/audit").want(t, 200)
@@ -148,12 +148,12 @@ func TestSignUp(t *testing.T) {
 	t.Run("tells only the first user of an open installation that they become admin", func(t *testing.T) {
 		st := open(t, func(s *handlers.Server) { s.Store.FirstIsAdmin = true })
 		a := st.browser().get("/signup")
-		a.want(t, 200, "There is no admin here yet")
+		a.want(t, 200, "There&#39;s no admin yet")
 		a.wantLack(t, "After that")
 		st.newUser("user@example.com")
-		st.browser().get("/signup").want(t, 200, "There is no admin here yet")
+		st.browser().get("/signup").want(t, 200, "There&#39;s no admin yet")
 		st.userOf("admin@example.com", domain.RoleAdmin)
-		st.browser().get("/signup").wantLack(t, "There is no admin")
+		st.browser().get("/signup").wantLack(t, "There&#39;s no admin")
 	})
 	t.Run("limits the letters to one mailbox", func(t *testing.T) {
 		st := open(t)

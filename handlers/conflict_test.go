@@ -141,9 +141,9 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 		m := v.mailing("2026-03-11T09:00", "")
 		v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "Theirs", "time_zone", "Asia/Tokyo", "version", "1")...)
 		fields := append(mailingFields(m.MessageID, "name", "Mine", "time_zone", "Europe/Berlin", "id", num(m.ID)), "time_zone.take", "mine")
-		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times in Europe/Berlin.")
+		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times are in Europe/Berlin.")
 		fields[len(fields)-1] = "theirs"
-		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times in Asia/Tokyo.")
+		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times are in Asia/Tokyo.")
 		bob, _ := v.signedIn("bob@example.com")
 		bob.get("/mailings/next-runs?"+encoded(fields)).want(t, 404)
 	})

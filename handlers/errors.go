@@ -77,9 +77,9 @@ func explain(err error) failure {
 	case errors.Is(err, errMisdirected):
 		return failure{421, say("Wrong address"), say("You can reach this service at"), way{}}
 	case errors.Is(err, errLongAddress):
-		return failure{422, say("We couldn't accept this"), say("A search takes at most %d characters. Go back, shorten it, and try again.", domain.MaxSearch), way{}}
+		return failure{422, say("We couldn't accept this"), say("A search can have up to %d characters. Go back, shorten it, and try again.", domain.MaxSearch), way{}}
 	case errors.Is(err, errTooSlow):
-		return failure{503, say("Not available"), say("This took too long, so it was stopped. Wait a few seconds, then try again. A narrower search is faster."), way{}}
+		return failure{503, say("Not available"), say("This took too long, so we stopped it. Wait a few seconds, then try again. A narrower search is faster."), way{}}
 	case errors.Is(err, store.ErrBusy):
 		return failure{503, say("Not available"), busy(), way{}}
 	case errors.Is(err, store.ErrGone):
@@ -156,18 +156,18 @@ func pictureRefused(err error) (int, domain.Text) {
 	say := domain.Say
 	switch {
 	case errors.Is(err, picture.ErrTooLarge):
-		return 413, say("The picture is larger than %d MB. Make it smaller, then choose it again.", picture.MaxBytes>>20)
+		return 413, say("The image is larger than %d MB. Make it smaller, then choose it again.", picture.MaxBytes>>20)
 	case errors.Is(err, picture.ErrUnknown):
-		return 415, say("This is not a picture that can be shown. Choose a PNG, JPEG, WebP or GIF.")
+		return 415, say("This file isn't an image we can show. Choose a PNG, JPEG, WebP or GIF.")
 	case errors.Is(err, picture.ErrTooMany):
-		return 422, say("The picture has too many pixels: at most %d million, and %d on a side. Make it smaller, then choose it again.",
+		return 422, say("The image has too many pixels: the limit is %d million, and %d on each side. Make it smaller, then choose it again.",
 			picture.MaxPixels/1_000_000, picture.MaxSide)
 	case errors.Is(err, picture.ErrBroken):
-		return 422, say("The picture is damaged, or cannot be read here. Save it as PNG or JPEG, then choose it again.")
+		return 422, say("The image is damaged or can't be read. Save it as PNG or JPEG, then choose it again.")
 	case errors.Is(err, picture.ErrNoPicture):
 		return 422, say("The file is empty. Choose another one.")
 	case errors.Is(err, picture.ErrBusy):
-		return 503, say("Other pictures are being worked on just now. Choose the picture again in a few seconds.")
+		return 503, say("Other images are being processed. Choose the image again in a few seconds.")
 	}
 	return 0, domain.Text{}
 }

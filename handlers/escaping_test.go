@@ -123,7 +123,7 @@ func TestMailingLog(t *testing.T) {
 	v.deliver(domain.Result{Outcome: domain.OutcomeSent, Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "queued as 7"}})
 	t.Run("shows each attempt with the relay's own words", func(t *testing.T) {
 		v.get(path("mailings", m.ID)+"/log").want(t, 200, "250 2.0.0 queued as 7", "one@example.com", "Sent", "1 attempt")
-		v.get(path("mailings", m.ID)).want(t, 200, "250 2.0.0 queued as 7", "1 of 1 sent", "The whole log")
+		v.get(path("mailings", m.ID)).want(t, 200, "250 2.0.0 queued as 7", "1 of 1 sent", "Full log")
 	})
 	t.Run("can be narrowed to an outcome or a recipient", func(t *testing.T) {
 		for query, there := range map[string]bool{"?outcome=sent": true, "?outcome=permanent": false, "?q=ONE%40": true,

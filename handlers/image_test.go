@@ -73,7 +73,7 @@ func TestUpload(t *testing.T) {
 		if got := p.Image.Sizes; len(got) != 2 || got[0].Width != 400 || got[1].Width != 500 || got[1].Height != 1000 {
 			t.Fatalf("%+v", p.Image)
 		}
-		v.get("/posts/1/edit").want(t, 200, p.Image.Path(400), "A white wall", "Remove the image", "Another image")
+		v.get("/posts/1/edit").want(t, 200, p.Image.Path(400), "A white wall", "Remove image", "Replace image")
 		v.submit("/posts/preview", "id", "1", "title", "x", "content", "x", "image_alt", "A white wall").want(t, 200, p.Image.Path(500))
 		old := p.Image
 		v.upload("/posts/1", "new.png", pngFile(30, 20), true, append(article, "version", "1")...).wantTo(t, "/posts/1/edit")

@@ -32,13 +32,13 @@ func (s *Server) inviteLetter(p *locale.Printer, by, team, token string) (l doma
 	}
 	link := s.URL.JoinPath("invite", token).String()
 	l.Language = p.Lang()
-	l.Subject = p.T("An invitation to Postrider")
+	l.Subject = p.T("Invitation to Postrider")
 	if team == "" {
-		l.Body = p.T("%s invites you to a team at Postrider, to work on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
+		l.Body = p.T("%s invites you to a team on Postrider, to work together on clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
 			plain(by), link)
 		return l
 	}
-	l.Body = p.T("%s invites you to the team “%s” at Postrider, to work on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
+	l.Body = p.T("%s invites you to the team “%s” on Postrider, to work together on clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
 		plain(by), plain(team), link)
 	return l
 }
@@ -71,7 +71,7 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 		return p, err
 	}
 	if p.Other = !domain.SameAddress(me.Email, p.Email); p.Other {
-		p.Obstacle = domain.Say("You are signed in as %s, and the invitation is for %s. Sign out, then open the link again.", me.Email, p.Email)
+		p.Obstacle = domain.Say("You're signed in as %s, but the invitation is for %s. Sign out, then open the link again.", me.Email, p.Email)
 		return p, nil
 	}
 	kept, err := s.Store.Belongings(ctx, me)
@@ -112,7 +112,7 @@ func (s *Server) inviteAccept(c echo.Context) error {
 	if err != nil {
 		return s.formError(c, err, views.Invite(page))
 	}
-	return s.done(c, "/mailings", domain.Say("Welcome to the team “%s”. Its clients, messages and mailings are yours too now.", page.Team))
+	return s.done(c, "/mailings", domain.Say("Welcome to the team “%s”. You can now work with its clients, messages and mailings.", page.Team))
 }
 
 // askInvitation sends the invitation letter again. The answer is the same whether or not the address has an account.
@@ -188,5 +188,5 @@ func (s *Server) invitationWithdraw(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.teamDone(c, domain.Say("The invitation of %s is void.", email))
+	return s.teamDone(c, domain.Say("The invitation for %s is withdrawn.", email))
 }

@@ -146,7 +146,7 @@ func (s *Server) mailingDelete(c echo.Context) error {
 
 // mailingSend starts a run now.
 func (s *Server) mailingSend(c echo.Context) error {
-	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("The emails are on their way."), func(m domain.Mailing) error {
 		_, err := s.Store.RunNow(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Sender, s.Now())
 		return err
 	})
@@ -154,7 +154,7 @@ func (s *Server) mailingSend(c echo.Context) error {
 
 // mailingPause pauses a mailing until it is resumed.
 func (s *Server) mailingPause(c echo.Context) error {
-	return s.act(c, domain.Say("Paused."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("Mailing paused."), func(m domain.Mailing) error {
 		_, err := s.Store.PauseMailing(c.Request().Context(), actor(c), m.ID, s.Now())
 		return err
 	})
@@ -162,7 +162,7 @@ func (s *Server) mailingPause(c echo.Context) error {
 
 // mailingResume resumes a paused mailing.
 func (s *Server) mailingResume(c echo.Context) error {
-	return s.act(c, domain.Say("Resumed."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("Mailing resumed."), func(m domain.Mailing) error {
 		_, err := s.Store.ResumeMailing(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Now())
 		return err
 	})
@@ -174,7 +174,7 @@ func (s *Server) mailingRetry(c echo.Context) error {
 	if state == "" {
 		state = domain.DeliveryFailed
 	}
-	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("The emails are on their way."), func(m domain.Mailing) error {
 		_, err := s.Store.Retry(c.Request().Context(), actor(c), m.ID, lastRun(c), state, s.Now())
 		return err
 	})

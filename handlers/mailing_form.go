@@ -87,7 +87,7 @@ func (s *Server) mailingCreate(c echo.Context) error {
 		return s.mailingForms().again(c, err, f)
 	}
 	s.Wake()
-	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out by itself at its time."))
+	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out automatically at the scheduled time."))
 }
 
 // mailingUpdate saves an edit. If someone else saved first it answers 409 with both versions.

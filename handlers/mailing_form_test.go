@@ -33,12 +33,12 @@ func TestNextRuns(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.nextRuns("2027-03-27T02:30", "", "Europe/Berlin", "daily", "")
 			a.want(t, 200, "Sat, 27 Mar 2027, 02:30", "27 Mar 2027, 01:30 UTC", "Sun, 28 Mar 2027, 03:00",
-				"28 Mar 2027, 01:00 UTC", "Times in Europe/Berlin.")
+				"28 Mar 2027, 01:00 UTC", "Times are in Europe/Berlin.")
 			want := []string{"2027-03-27T01:30:00Z", "2027-03-28T01:00:00Z", "2027-03-29T00:30:00Z", "2027-03-30T00:30:00Z", "2027-03-31T00:30:00Z"}
 			if got := times(a); !slices.Equal(got, want) {
 				t.Errorf("runs at %v, want %v", got, want)
 			}
-			if n := len(regexp.MustCompile("moved by a clock change").FindAllString(a.body, -1)); n != 1 {
+			if n := len(regexp.MustCompile("shifted by a clock change").FindAllString(a.body, -1)); n != 1 {
 				t.Errorf("%d are marked as moved", n)
 			}
 			v.wantWhole(t, a)
@@ -70,10 +70,10 @@ func TestNextRuns(t *testing.T) {
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
 		a := v.nextRuns("2026-03-10T11:00", "", "UTC", "daily", num(m.ID))
-		a.want(t, 200, "at once")
+		a.want(t, 200, ">now<")
 		v.started(m.ID, 1)
 		a = v.nextRuns("2026-03-10T11:00", "", "UTC", "daily", num(m.ID))
-		a.wantLack(t, "at once")
+		a.wantLack(t, ">now<")
 		if got := times(a); len(got) != 5 || got[0] != "2026-03-11T11:00:00Z" {
 			t.Errorf("runs at %v", got)
 		}
@@ -86,10 +86,10 @@ func TestNextRuns(t *testing.T) {
 			for _, form := range [][4]string{{}, {"soon", "", "UTC", "daily"}, {"2026-03-11T09:00", "", "Mars/Olympus", "daily"},
 				{"2026-03-11T09:00", "2026-03-11T08:00", "UTC", "daily"}, {"2026-03-11T09:00", "", "UTC", "<b>"}} {
 				a := v.nextRuns(form[0], form[1], form[2], form[3], "")
-				a.want(t, 200, "Choose a start, and the next runs appear here.")
+				a.want(t, 200, "Choose a start to see the next sends.")
 				a.wantLack(t, "<b>")
 			}
-			v.nextRuns("2026-03-01T09:00", "2026-03-01T10:00", "UTC", "once", "").want(t, 200, "No run can begin any more in this window.")
+			v.nextRuns("2026-03-01T09:00", "2026-03-01T10:00", "UTC", "once", "").want(t, 200, "No more sends can start in this sending period.")
 		})
 	})
 	t.Run("are not shown for another team's mailing, nor for a missing one", func(t *testing.T) {
@@ -143,15 +143,15 @@ func TestLostZone(t *testing.T) {
 		for _, htmx := range []bool{false, true} {
 			v, m, other := setUp(t)
 			v.htmx = htmx
-			v.get("/mailings").want(t, 200, m.Name, other.Name, "Time zone unknown", "2 mailings")
-			v.get(path("mailings", m.ID)+"?part=row").want(t, 200, m.Name, "Time zone unknown")
+			v.get("/mailings").want(t, 200, m.Name, other.Name, "Unknown time zone", "2 mailings")
+			v.get(path("mailings", m.ID)+"?part=row").want(t, 200, m.Name, "Unknown time zone")
 		}
 	})
 	t.Run("its page says what to do, and offers no run and no next runs", func(t *testing.T) {
 		v, m, _ := setUp(t)
 		a := v.get(path("mailings", m.ID))
 		a.want(t, 200, "The time zone “Mars/Olympus” is no longer known, so this mailing isn&#39;t sent. Edit the mailing and choose another time zone.")
-		a.wantLack(t, "Send now", "Next runs", "hx-trigger")
+		a.wantLack(t, "Send now", "Next sends", "hx-trigger")
 		v.submit(path("mailings", m.ID)+"/send", "last_run", "0").want(t, 409, "is no longer known")
 		v.wantRuns(t, m, 0)
 	})
@@ -169,7 +169,7 @@ func TestLostZone(t *testing.T) {
 			if got := v.stored(m.ID); got.Schedule.Zone.String() != zone || got.NextAt.Before(v.site.now) {
 				t.Errorf("it is next due %v in %v", got.NextAt, got.Schedule.Zone)
 			}
-			v.get("/mailings").wantLack(t, "Time zone unknown")
+			v.get("/mailings").wantLack(t, "Unknown time zone")
 		}
 	})
 	t.Run("an edit of an older version, its log, pausing and deleting work", func(t *testing.T) {
@@ -184,7 +184,7 @@ func TestLostZone(t *testing.T) {
 	t.Run("managers and admins see it, and the home page counts it", func(t *testing.T) {
 		v, m, _ := setUp(t)
 		boss := v.enter(v.userOf("boss@example.com", domain.RoleManager))
-		boss.get("/mailings").want(t, 200, m.Name, "Time zone unknown")
+		boss.get("/mailings").want(t, 200, m.Name, "Unknown time zone")
 		boss.get(path("mailings", m.ID)).want(t, 200, "is no longer known")
 		v.browser.get("/").want(t, 200)
 	})

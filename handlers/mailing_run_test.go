@@ -238,7 +238,7 @@ func TestSendOnce(t *testing.T) {
 			v.submit(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has started since you opened this page")
 			v.wantShown(t, v.submit(to+"/retry", "part", "live", "last_run", fresh), "live", m)
 			v.deliver(sent)
-			v.submit(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "There is no such letter in the latest run.")
+			v.submit(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "The latest send has no such emails.")
 			v.wantRuns(t, m, 2)
 		})
 	})

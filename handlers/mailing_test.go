@@ -39,7 +39,7 @@ func TestMailingList(t *testing.T) {
 		})
 	})
 	t.Run("says what belongs there while it is empty", func(t *testing.T) {
-		ann(t).get("/mailings").want(t, 200, "No mailings yet", "Make the first mailing")
+		ann(t).get("/mailings").want(t, 200, "No mailings yet", "New mailing")
 	})
 	t.Run("searches, and gives htmx only the list, or one row that polls", func(t *testing.T) {
 		v := ann(t)
@@ -59,7 +59,7 @@ func TestMailingList(t *testing.T) {
 		m := v.mailing("2026-03-10T11:00", "2026-03-10T23:00")
 		v.submit(path("mailings", m.ID) + "/pause")
 		v.get("/mailings").want(t, 200, m.Name, "Paused", "Resume")
-		v.get(path("mailings", m.ID)).want(t, 200, "Paused: no letter leaves and no run starts.")
+		v.get(path("mailings", m.ID)).want(t, 200, "Paused: nothing goes out and no new send starts.")
 		v.submit(path("mailings", m.ID) + "/resume")
 		v.deliver(domain.Result{Outcome: domain.OutcomeSent})
 		v.get("/mailings").want(t, 200, m.Name, "Completed", "1 of 1 sent")
@@ -87,7 +87,7 @@ func TestMailingCreate(t *testing.T) {
 				t.Errorf("the sender was woken %d times", v.woken.Load())
 			}
 			v.htmx = false
-			v.get("/mailings/1").want(t, 200, "Saved. The mailing goes out by itself", "Spring news", "All clients (1)", "Weekly", "Europe/Berlin")
+			v.get("/mailings/1").want(t, 200, "Saved. The mailing goes out automatically", "Spring news", "All clients (1)", "Weekly", "Europe/Berlin")
 		})
 	})
 	t.Run("to picked clients keeps those", func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestMailingCreate(t *testing.T) {
 			if got := v.stored(1).ClientIDs; !slices.Equal(got, []int64{one.ID, three.ID}) {
 				t.Errorf("picked %v", got)
 			}
-			v.get("/mailings/1").want(t, 200, "2 picked clients")
+			v.get("/mailings/1").want(t, 200, "2 selected clients")
 			v.get("/mailings/1/edit").want(t, 200, `value="`+num(one.ID)+`" checked`, `value="`+num(three.ID)+`" checked`)
 		})
 	})

@@ -114,7 +114,7 @@ func lengthWarning(t *letter.Template) domain.Text {
 	if size <= letter.MaxHTML {
 		return domain.Text{}
 	}
-	return domain.Say("Gmail cuts off emails above %d KB; this one has %d KB.", letter.MaxHTML>>10, (size+1023)>>10)
+	return domain.Say("Gmail clips emails larger than %d KB, and this one is %d KB.", letter.MaxHTML>>10, (size+1023)>>10)
 }
 
 // warned puts a warning above the HTML of a letter, for its preview.

@@ -16,12 +16,12 @@ import (
 // heavyTexts are short texts that would expand to many bytes or take long to render, with the message about each.
 var heavyTexts = map[string]struct{ text, why string }{
 	"a long definition":      {"[a]: https://x.example/" + strings.Repeat("u", 10_000) + "\n\n" + strings.Repeat("[a] ", 3_000), "repeat long addresses"},
-	"brackets":               {"Hello\n\n" + strings.Repeat("[a](", 20_000), "The paragraph in line 3 has too many brackets"},
-	"images":                 {strings.Repeat("![a](b", 20_000), "The paragraph in line 1 has too many brackets"},
-	"stars":                  {strings.Repeat("*a_ ", 20_000), "The paragraph in line 1 has too many brackets"},
+	"brackets":               {"Hello\n\n" + strings.Repeat("[a](", 20_000), "The paragraph on line 3 has too many brackets"},
+	"images":                 {strings.Repeat("![a](b", 20_000), "The paragraph on line 1 has too many brackets"},
+	"stars":                  {strings.Repeat("*a_ ", 20_000), "The paragraph on line 1 has too many brackets"},
 	"a table":                {strings.Repeat("|a", 500) + "\n" + strings.Repeat("|-", 500) + "\n" + strings.Repeat("|\n", 500), "Tables have more than 20,000 cells"},
-	"characters that expand": {strings.Repeat(`"`, 30_000), "Laid out, the text would take more than 100 KB"},
-	"nested emphasis":        {strings.Repeat("*", 1_000) + "a" + strings.Repeat("*", 1_000), "nested more than 100 deep"},
+	"characters that expand": {strings.Repeat(`"`, 30_000), "Once formatted, the text is larger than 100 KB"},
+	"nested emphasis":        {strings.Repeat("*", 1_000) + "a" + strings.Repeat("*", 1_000), "nested more than 100 levels deep"},
 	"more than the maximum":  {strings.Repeat("a", 200_001), "at most 200,000 bytes"},
 }
 
@@ -153,7 +153,7 @@ func TestLimitsPage(t *testing.T) {
 	b := st.browser()
 	b.login("boss@example.com")
 	a := b.get("/limits")
-	a.want(t, 200, "<h1>Limits</h1>", "Comment on a client", "Text of a message", "200 KB", "Table cells in a text", "20,000 cells")
+	a.want(t, 200, "<h1>Limits</h1>", "Comment on a client", "Message text", "200 KB", "Table cells per text", "20,000 cells")
 	if rows := strings.Count(a.body, "<tr>"); rows != 1+len(domain.Limits()) {
 		t.Errorf("%d rows for %d limits", rows, len(domain.Limits()))
 	}

@@ -28,11 +28,11 @@ func TestMessageList(t *testing.T) {
 			a := v.get("/messages?part=list&q=SEA")
 			a.want(t, 200, `<div id="messages">`, "Summer")
 			a.wantLack(t, "Весна", "<html", "<h1")
-			v.get("/messages?part=list&q=zzz").want(t, 200, "Nothing matches")
+			v.get("/messages?part=list&q=zzz").want(t, 200, "No results")
 		})
 	})
 	t.Run("says what belongs there while it is empty", func(t *testing.T) {
-		ann(t).get("/messages").want(t, 200, "No messages yet", "Write the first message")
+		ann(t).get("/messages").want(t, 200, "No messages yet", "Write your first message")
 	})
 }
 
@@ -100,7 +100,7 @@ func TestMessageEdit(t *testing.T) {
 		v := ann(t)
 		m := v.message("Old subject", "Old text")
 		v.htmx = true
-		v.get(path("messages", m.ID)+"/edit?part=row").wantRow(t, `name="part" value="row"`, "Old text", "Edit with a preview")
+		v.get(path("messages", m.ID)+"/edit?part=row").wantRow(t, `name="part" value="row"`, "Old text", "Edit with preview")
 		v.get(path("messages", m.ID)+"?part=row").wantRow(t, "Old subject")
 		a := v.submit(path("messages", m.ID), "subject", "New", "body", "{{nobody}}", "version", "1", "part", "row")
 		a.wantMistake(t, "message-"+num(m.ID), "body", "There&#39;s no field {{nobody}}.")
@@ -179,7 +179,7 @@ func TestMessagePreview(t *testing.T) {
 
 func TestGmailClippingWarning(t *testing.T) {
 	long := strings.Repeat("A sentence of a very long message. ", 3100)
-	const warning = "Gmail cuts off emails above 102 KB; this one has 108 KB."
+	const warning = "Gmail clips emails larger than 102 KB, and this one is 108 KB."
 	t.Run("is shown after saving and in the preview", func(t *testing.T) {
 		v := ann(t)
 		m := v.message("News", "Short")

@@ -51,7 +51,7 @@ func (s *Server) memberRemove(c echo.Context) error {
 	if err := s.remove(c, m, page.Team); err != nil {
 		return s.formError(c, err, views.RemoveMember(m, page.Name))
 	}
-	return s.done(c, "/team", domain.Say("%s is not in the team any more.", m.Email))
+	return s.done(c, "/team", domain.Say("%s is no longer in the team.", m.Email))
 }
 
 // userRemove removes a user from their team.
@@ -61,7 +61,7 @@ func (s *Server) userRemove(c echo.Context) error {
 		if err == nil {
 			err = s.remove(c, u, team)
 		}
-		return u, domain.Say("%s is not in the team any more.", u.Email), err
+		return u, domain.Say("%s is no longer in the team.", u.Email), err
 	})
 }
 
@@ -112,7 +112,7 @@ func (s *Server) ownerPass(c echo.Context) error {
 		return s.formError(c, err, views.PassTeam(m, page.Name))
 	}
 	s.Wake()
-	return s.done(c, "/team", domain.Say("%s owns the team now.", m.Email))
+	return s.done(c, "/team", domain.Say("%s now owns the team.", m.Email))
 }
 
 // userOwner makes a user the owner of their team.
@@ -129,7 +129,7 @@ func (s *Server) userOwner(c echo.Context) error {
 			}
 		}
 		_, err = s.Store.AppointOwner(c.Request().Context(), actor(c), id, s.passing(user(c).Email, u, old, team), s.Now())
-		return u, domain.Say("%s owns the team now.", u.Email), err
+		return u, domain.Say("%s now owns the team.", u.Email), err
 	})
 }
 
@@ -140,18 +140,18 @@ func shortName(name string) string { return plain(cmp.Or(domain.ShownName(name),
 func (s *Server) passing(by string, to, old domain.User, t domain.Team) store.Passing {
 	p, q := locale.For(to.Language, nil), locale.For(old.Language, nil)
 	return store.Passing{
-		ToNew: notice(p, s.Now(), p.T("You own a team at Postrider"),
-			p.T("%s has made you the owner of the team “%s”. You can now remove members, and make someone else the owner.", plain(by), shortName(t.Name))),
-		ToOld: notice(q, s.Now(), q.T("Your team at Postrider has a new owner"),
-			q.T("%s has made %s the owner of the team “%s”. You're still a member of it, but you can't remove other members any more.", plain(by), plain(to.Email), shortName(t.Name))),
+		ToNew: notice(p, s.Now(), p.T("You now own a team on Postrider"),
+			p.T("%s made you the owner of the team “%s”. You can now remove members and make someone else the owner.", plain(by), shortName(t.Name))),
+		ToOld: notice(q, s.Now(), q.T("Your team on Postrider has a new owner"),
+			q.T("%s made %s the owner of the team “%s”. You're still a member, but you can no longer remove others.", plain(by), plain(to.Email), shortName(t.Name))),
 	}
 }
 
 // removedLetter tells a user that they were removed from a team.
 func removedLetter(by string, u domain.User, t domain.Team, now time.Time) domain.SystemLetter {
 	p := locale.For(u.Language, nil)
-	return notice(p, now, p.T("You're no longer in a team at Postrider"),
-		p.T("%s has removed you from the team “%s”. You don't see its clients, messages and mailings any more, and all of them stay with the team. You keep your account and have an empty team of your own. Only a new invitation brings you back.", plain(by), shortName(t.Name)))
+	return notice(p, now, p.T("You're no longer in a team on Postrider"),
+		p.T("%s removed you from the team “%s”. You no longer have access to its clients, messages and mailings, which stay with the team. You keep your account and have a new, empty team. To come back, you need a new invitation.", plain(by), shortName(t.Name)))
 }
 
 // notice is an informational letter without a token. The store fills in the recipient.

@@ -67,7 +67,7 @@ func TestOwner(t *testing.T) {
 			}
 			v.wantLogged(t, domain.AuditOwner, "ann@example.com", "bob@example.com")
 			v.htmx = false
-			v.get("/team").want(t, 200, "bob@example.com owns the team now.", "/team/leave")
+			v.get("/team").want(t, 200, "bob@example.com now owns the team.", "/team/leave")
 			v.submit(to, "password", storetest.Password).want(t, 403)
 			bob.submit(path("team/members", v.user.ID)+"/remove").wantTo(t, "/team")
 		})
@@ -87,9 +87,9 @@ func TestOwner(t *testing.T) {
 		manager := v.enter(v.userOf("manager@example.com", domain.RoleManager))
 		admin.submit(path("users", v.user.ID)+"/block", "reason", "because").want(t, 303)
 		bob.get("/team").want(t, 200, "The owner is blocked. An admin can choose another one.")
-		manager.get(path("users", u.ID)).wantLack(t, "Make owner", "Remove from the team")
+		manager.get(path("users", u.ID)).wantLack(t, "Make owner", "Remove from team")
 		a := admin.get(path("users", u.ID))
-		a.want(t, 200, "Make owner", "Remove from the team", "<dd>ann@example.com</dd>")
+		a.want(t, 200, "Make owner", "Remove from team", "<dd>ann@example.com</dd>")
 		admin.get(path("users", v.user.ID)).want(t, 200, "This user owns the team.")
 		admin.submit(path("users", v.user.ID)+"/remove").want(t, 409, "Make someone else the owner first")
 		admin.submit(path("users", u.ID)+"/owner").wantTo(t, path("users", u.ID))
@@ -104,10 +104,10 @@ func TestOwner(t *testing.T) {
 		v := ann(t)
 		bob, u := v.colleague("bob@example.com")
 		bob.submit("/language", "lang", "ru")
-		v.get(path("team/members", u.ID)+"/remove").want(t, 200, "An email tells them so.")
+		v.get(path("team/members", u.ID)+"/remove").want(t, 200, "let them know by email.")
 		v.submit(path("team/members", u.ID)+"/remove").want(t, 303)
 		l := v.letter()
-		if l.To.Email != "bob@example.com" || l.Language != "ru" || !strings.Contains(l.Body, `ann\@example\.com исключает вас из команды «User ann example com»`) ||
+		if l.To.Email != "bob@example.com" || l.Language != "ru" || !strings.Contains(l.Body, `ann\@example\.com исключил вас из команды «User ann example com»`) ||
 			!l.ExpiresAt.Equal(v.site.now.Add(domain.NoticeValid)) {
 			t.Errorf("the letter is %+v", l)
 		}

@@ -52,8 +52,8 @@ func (s *Server) sendToken(c echo.Context, kind domain.TokenKind, email, token s
 
 func (s *Server) resetLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
 	l := systemLetter(p, domain.TokenReset, now)
-	l.Subject = p.T("A new password for Postrider")
-	l.Body = p.T("Somebody, hopefully you, wants a new password for your account at Postrider. To choose one, open this link within 30 minutes:\n\n<%s>\n\nIf it was not you, do nothing: the old password stays.",
+	l.Subject = p.T("Reset your Postrider password")
+	l.Body = p.T("Someone, hopefully you, asked for a new password for your Postrider account. To choose one, open this link within 30 minutes:\n\n<%s>\n\nIf this wasn't you, ignore this email. Your password won't change.",
 		s.URL.JoinPath("reset", token).String())
 	return l
 }
@@ -91,5 +91,5 @@ func (s *Server) passwordUpdate(c echo.Context) error {
 		return s.profileError(c, err, views.ProfilePassword, "")
 	}
 	rename(c.Response(), session, in.Fresh)
-	return s.done(c, "/profile", domain.Say("Your password is changed, and you are signed out everywhere else."))
+	return s.done(c, "/profile", domain.Say("Password changed. You've been signed out everywhere else."))
 }

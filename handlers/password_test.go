@@ -294,7 +294,7 @@ func TestPasswordChange(t *testing.T) {
 	})
 	t.Run("names a wrong password beside its field, and the mistakes of one form in no other", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.submit("/profile/password", "current", "wrong password", "password", newPassword).wantMistake(t, "password", "current", "not your password")
+			v.submit("/profile/password", "current", "wrong password", "password", newPassword).wantMistake(t, "password", "current", "This isn&#39;t your password.")
 			a := v.submit("/profile/password", "current", storetest.Password, "password", "short")
 			a.wantMistake(t, "password", "password", "At least 8 characters.")
 			a.wantLack(t, `id="address-password-mistake"`, "short", storetest.Password)

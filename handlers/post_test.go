@@ -112,8 +112,8 @@ func TestPostMistakes(t *testing.T) {
 		whole := map[string]string{"title": "A title", "slug": "a-slug", "content": "Some text", "published_at": "2026-03-01T10:00", "image_alt": "A cat"}
 		for _, c := range []struct{ field, value, why string }{
 			{"title", " ", "An article needs a title."}, {"title", strings.Repeat("x", 201), "Use at most 200 characters."}, {"content", "\n", "An article needs some text."},
-			{"slug", "taken", "Another article has this address"}, {"slug", "Not A Slug", "The address takes small Latin letters"},
-			{"slug", "a--b", "The address takes"}, {"slug", strings.Repeat("x", 101), "at most 100"},
+			{"slug", "taken", "Another article uses this address"}, {"slug", "Not A Slug", "Use lowercase Latin letters"},
+			{"slug", "a--b", "Use lowercase"}, {"slug", strings.Repeat("x", 101), "up to 100 characters"},
 			{"published_at", "tomorrow", "Enter a date and time"}, {"published_at", "0001-01-01T00:00", "The year must be"},
 		} {
 			form := []string{}
@@ -253,14 +253,14 @@ func TestPostList(t *testing.T) {
 		}
 	}
 	v.get("/posts").want(t, 200, "12345", "Published", "Scheduled", "Draft", "3 articles")
-	v.get("/posts?q=nothing").want(t, 200, "No article has “nothing”")
+	v.get("/posts?q=nothing").want(t, 200, "No article contains “nothing”")
 	v.get("/posts?sort=views").want(t, 200, `aria-sort="descending"`)
 }
 
 func TestPostPreview(t *testing.T) {
 	v := editorOf(t)
 	a := v.submit("/posts/preview", "title", "A title", "content", "# Sub\n\n![a](https://evil.example/x.png)", "image", "cat.png")
-	a.want(t, 200, "<h1", "A title", "<h2>Sub</h2>", `<a href="https://evil.example/x.png">a</a>`, "The picture that you have chosen")
+	a.want(t, 200, "<h1", "A title", "<h2>Sub</h2>", `<a href="https://evil.example/x.png">a</a>`, "The image you chose")
 	if got := a.Header().Get("Content-Security-Policy"); got != "sandbox; default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'self'" {
 		t.Errorf("policy %q", got)
 	}

@@ -71,7 +71,7 @@ func (s *Server) sessionEnd(c echo.Context) error {
 		if err := s.Store.EndSession(ctx, actor(c), typed(c, "session"), s.Now()); err != nil {
 			return err
 		}
-		return s.done(c, "/profile", domain.Say("You are signed out there."))
+		return s.done(c, "/profile", domain.Say("That device is signed out."))
 	}
 	session, err := s.session(c)
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Server) sessionEnd(c echo.Context) error {
 	if _, err := s.Store.EndOtherSessions(ctx, actor(c), session.ID, s.Now()); err != nil {
 		return err
 	}
-	return s.done(c, "/profile", domain.Say("You are signed out everywhere else."))
+	return s.done(c, "/profile", domain.Say("You've been signed out everywhere else."))
 }
 
 // accountLeave shows what is deleted with the account.

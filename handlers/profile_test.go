@@ -71,7 +71,7 @@ func TestSessions(t *testing.T) {
 		other.header["User-Agent"] = "<script>alert(1)</script>"
 		other.login("ann@example.com")
 		a := b.get("/profile")
-		a.want(t, 200, "Firefox on Linux", "Another program", "This one", "192.0.2.1", `datetime="2026-03-10T12:00:00Z"`, `datetime="2026-03-10T13:00:00Z"`,
+		a.want(t, 200, "Firefox on Linux", "Another app", "This device", "192.0.2.1", `datetime="2026-03-10T12:00:00Z"`, `datetime="2026-03-10T13:00:00Z"`,
 			"Sign out everywhere else")
 		a.wantLack(t, "alert(1)", b.cookies[cookieName].Value, other.cookies[cookieName].Value)
 		if ids := publicID.FindAllStringSubmatch(a.body, -1); len(ids) != 1 {
@@ -80,7 +80,7 @@ func TestSessions(t *testing.T) {
 		st.now = st.now.Add(domain.SessionIdle / 2)
 		b.get("/clients").want(t, 200, `<a class="who" href="/profile"`)
 		st.now = st.now.Add(domain.SessionIdle / 2)
-		b.get("/profile").wantLack(t, "Another program") // it expired unused
+		b.get("/profile").wantLack(t, "Another app") // it expired unused
 	})
 	t.Run("can be ended one by one, and the public id opens nothing", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
@@ -138,7 +138,7 @@ func TestSessions(t *testing.T) {
 		for _, id := range []string{id, "", "x", "%", strings.Repeat("a", 9000), "'; DROP TABLE sessions"} {
 			bob.submit("/profile/sessions", "session", id).want(t, 404)
 		}
-		v.get("/profile").want(t, 200, "Sign out there")
+		v.get("/profile").want(t, 200, "Sign out that device")
 	})
 }
 

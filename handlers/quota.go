@@ -52,7 +52,7 @@ func (s *Server) teamQuota(c echo.Context) error {
 		return s.userError(c, err, back)
 	}
 	s.Wake()
-	return s.done(c, "/users/"+strconv.FormatInt(back, 10), domain.Say("The limits of the team are set."))
+	return s.done(c, "/users/"+strconv.FormatInt(back, 10), domain.Say("Team limits saved."))
 }
 
 // readQuota reads the limits present in the form into the quota.
@@ -74,7 +74,7 @@ func limitOf(c echo.Context, wrong domain.Invalid, field string) *int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > math.MaxInt32 {
-		wrong.Add(field, "A whole number, or nothing for no limit.")
+		wrong.Add(field, "Enter a whole number, or leave empty for no limit.")
 		return nil
 	}
 	return &n
@@ -134,7 +134,7 @@ func (s *Server) paced(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if wait, ok := s.writes.take("user "+strconv.FormatInt(u.ID, 10), domain.UserWrites, s.Now()); !ok {
-			return domain.TooMany{RetryAfter: wait, Why: domain.Say("You have saved more in the last minute than one person can. Nothing was saved now; your browser has kept what you typed if you go back.")}
+			return domain.TooMany{RetryAfter: wait, Why: domain.Say("You've saved more in the last minute than one person can. Nothing was saved this time. If you go back, your browser still has what you typed.")}
 		}
 		limit, err := s.Store.MaxWrites(c.Request().Context(), u.TeamID)
 		if errors.Is(err, domain.ErrNotFound) || err == nil && limit == nil {
@@ -144,7 +144,7 @@ func (s *Server) paced(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if wait, ok := s.writes.take("team "+strconv.FormatInt(u.TeamID, 10), *limit, s.Now()); !ok {
-			return domain.TooMany{RetryAfter: wait, Why: domain.Say("Your team may save %d times a minute. Nothing was saved now; your browser has kept what you typed if you go back.", *limit)}
+			return domain.TooMany{RetryAfter: wait, Why: domain.Say("Your team can save %d times a minute. Nothing was saved this time. If you go back, your browser still has what you typed.", *limit)}
 		}
 		return next(c)
 	}

@@ -70,8 +70,8 @@ func TestRelayNote(t *testing.T) {
 		state     domain.RelayState
 		says, not string
 	}{
-		"names the time of the next try":            {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "The next email"},
-		"names no time if the next letter tries it": {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "The next email will try again.", "Next try:"},
+		"names the time of the next try":            {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next attempt:", "The next email"},
+		"names no time if the next letter tries it": {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "The next email will try again.", "Next attempt:"},
 		"says nothing after a single failure":       {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func TestSecurityLongSearch(t *testing.T) {
 			if strings.Contains(list, "?") {
 				at = list + "&" + name + "="
 			}
-			if a := b.get(at + strings.Repeat("x", most+1)); a.Code != 422 || !strings.Contains(a.body, "at most 200 characters") {
+			if a := b.get(at + strings.Repeat("x", most+1)); a.Code != 422 || !strings.Contains(a.body, "up to 200 characters") {
 				t.Errorf("%s with %d characters is %d", at, most+1, a.Code)
 			}
 			if a := b.get(at + url.QueryEscape(strings.Repeat("я", most))); a.Code == 422 || a.Code >= 500 {
@@ -54,7 +54,7 @@ func TestSecurityLongSearch(t *testing.T) {
 	}
 	v.htmx = true
 	a := v.get("/clients?part=list&q=" + strings.Repeat("x", 3000))
-	a.want(t, 422, "at most 200 characters")
+	a.want(t, 422, "up to 200 characters")
 	if a.Header().Get("HX-Retarget") != "#toasts" || strings.Contains(a.body, "<html") {
 		t.Errorf("htmx gets %v", a.Header())
 	}

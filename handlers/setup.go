@@ -29,7 +29,7 @@ func (s *Server) setupCreate(c echo.Context) error {
 	if err := s.signIn(c, u); err != nil {
 		return err
 	}
-	return s.done(c, "/", domain.Say("Welcome to Postrider. You are its admin."))
+	return s.done(c, "/", domain.Say("Welcome to Postrider. You're the admin."))
 }
 
 // awaitsSetup reports whether there is no admin and only the link on the terminal makes one.

@@ -76,12 +76,12 @@ func TestSecurityFirstStranger(t *testing.T) {
 		for _, mode := range []string{"open", "closed"} {
 			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			for _, path := range []string{"/", "/signup", "/login"} {
-				st.browser().get(path).want(t, 200, "This installation has no admin yet", "terminal")
+				st.browser().get(path).want(t, 200, "There&#39;s no admin yet", "terminal")
 			}
 			b := st.browser()
 			b.submit(st.setUp(), "email", "owner@example.com", "password", ownersPassword).want(t, 303)
 			for _, path := range []string{"/", "/signup", "/login"} {
-				st.browser().get(path).wantLack(t, "has no admin yet")
+				st.browser().get(path).wantLack(t, "There&#39;s no admin yet")
 			}
 		}
 	})
@@ -102,7 +102,7 @@ func TestSecuritySetup(t *testing.T) {
 				t.Errorf("%+v, %v", u, err)
 			}
 			b.htmx = false
-			b.get("/").want(t, 200, "You are its admin")
+			b.get("/").want(t, 200, "You&#39;re the admin")
 			st.wantLogged(t, domain.AuditSetUp, "owner@example.com", "owner@example.com")
 			if all := st.logged(domain.AuditSignIn); len(all) != 1 {
 				t.Errorf("signed in %d times", len(all))

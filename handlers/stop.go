@@ -41,7 +41,7 @@ func (s *Server) whyBlocked(c echo.Context, u domain.User) error {
 	if err != nil {
 		return err
 	}
-	return domain.Invalid{"": domain.Say("This account is blocked. The reason: %s", row.BlockedWhy)}
+	return domain.Invalid{"": domain.Say("This account is blocked. Reason: %s", row.BlockedWhy)}
 }
 
 // mailingDisable disables a mailing of any team.

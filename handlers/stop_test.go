@@ -189,7 +189,7 @@ func TestDisabling(t *testing.T) {
 			}
 		}
 		w.owner.htmx = false
-		w.owner.get(path("mailings", w.mailing.ID)).wantLack(t, "/send\"", "/resume", "/pause", "/enable", "/disable", "Next runs")
+		w.owner.get(path("mailings", w.mailing.ID)).wantLack(t, "/send\"", "/resume", "/pause", "/enable", "/disable", "Next sends")
 		for _, act := range []string{"/enable", "/disable"} {
 			w.owner.submit(path("mailings", w.mailing.ID)+act, "reason", "mine").want(t, 403)
 		}
@@ -205,7 +205,7 @@ func TestDisabling(t *testing.T) {
 	t.Run("needs a reason, and keeps what was typed", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		long := strings.Repeat("long ", 120)
-		w.submit(path("mailings", w.mailing.ID)+"/disable").wantMistakes(t, "reason", "Say why")
+		w.submit(path("mailings", w.mailing.ID)+"/disable").wantMistakes(t, "reason", "Give a reason")
 		a := w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", long)
 		a.wantMistakes(t, "reason", "Use at most 500 characters.")
 		a.want(t, 422, long)
@@ -215,9 +215,9 @@ func TestDisabling(t *testing.T) {
 	})
 	t.Run("twice, or enabling what is not disabled, is refused with a reason", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
-		w.submit(path("mailings", w.mailing.ID)+"/enable").want(t, 409, "is not disabled")
+		w.submit(path("mailings", w.mailing.ID)+"/enable").want(t, 409, "This mailing isn&#39;t disabled")
 		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
-		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "more spam").want(t, 409, "disabled already")
+		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "more spam").want(t, 409, "already disabled")
 		w.submit("/mailings/999/disable", "reason", "spam").want(t, 404)
 	})
 }

@@ -110,7 +110,7 @@ func (st *site) wantFewLetters(t *testing.T) {
 		last[box] = at
 		boxes[box]++
 		all++
-		if box != "victim0@gmail.com" && !strings.Contains(parts[3], "invitation") {
+		if box != "victim0@gmail.com" && !strings.Contains(parts[3], "Invitation") {
 			strangers++
 		}
 		if strings.Contains(row, "evil") || parts[2] != "" && box != "victim0@gmail.com" {

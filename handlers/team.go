@@ -81,5 +81,5 @@ func (s *Server) teamLeave(c echo.Context) error {
 	if err := s.Store.LeaveTeam(c.Request().Context(), actor(c), s.Now()); err != nil {
 		return s.formError(c, err, views.LeaveTeam(page))
 	}
-	return s.done(c, "/team", domain.Say("You have left the team “%s”. This one is your own.", page.Name))
+	return s.done(c, "/team", domain.Say("You've left the team “%s”. This one is your own.", page.Name))
 }

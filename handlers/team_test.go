@@ -50,7 +50,7 @@ func TestTeam(t *testing.T) {
 		}
 		v.client("one@example.com")
 		a := v.get("/team")
-		a.want(t, 200, "Team “User ann@example.com”", "ann@example.com", "You", "1 of at most 7", "Nobody is invited just now.", `aria-current="page"`)
+		a.want(t, 200, "Team “User ann@example.com”", "ann@example.com", "You", "1 of 7", "No open invitations.", `aria-current="page"`)
 		a.wantLack(t, "/team/leave", "/remove")
 	})
 	t.Run("is renamed in place", func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestTeam(t *testing.T) {
 	})
 	t.Run("can be left by anyone but the owner and the last member", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.submit("/team/leave").want(t, 409, "Nobody else is in the team", "/profile/delete")
+			v.submit("/team/leave").want(t, 409, "the only member", "/profile/delete")
 			bob, _ := v.signedIn("bob@example.com")
 			bob.submit(v.invite("bob@example.com")).wantTo(t, "/mailings")
 			v.submit("/team/leave").want(t, 409, "You own the team “User ann@example.com”")
@@ -99,7 +99,7 @@ func TestTeam(t *testing.T) {
 			bob.htmx = v.htmx
 			bob.submit("/team/leave").wantTo(t, "/team")
 			bob.htmx = false
-			bob.get("/team").want(t, 200, "You have left the team")
+			bob.get("/team").want(t, 200, "You&#39;ve left the team")
 			v.submit("/team/leave").want(t, 409)
 		})
 	})
@@ -149,7 +149,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			b.submit(to, "password", storetest.Password).wantTo(t, next)
 			b.submit("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
 			b.htmx = v.htmx
-			b.get(to).want(t, 200, "You are signed in as bob@example.com.", "Join the team")
+			b.get(to).want(t, 200, "You&#39;re signed in as bob@example.com.", "Join the team")
 			b.submit(to).wantTo(t, "/mailings")
 			b.get("/team").want(t, 200, "Team “User ann@example.com”")
 		})
@@ -164,7 +164,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 				if a.Code != 200 && a.Code != 409 {
 					t.Errorf("status %d", a.Code)
 				}
-				a.want(t, a.Code, "1 client, 0 messages, 0 mailings", `href="/team">Team “User bob@example.com”`)
+				a.want(t, a.Code, "1 client, 0 messages and 0 mailings", `href="/team">Team “User bob@example.com”`)
 				a.wantLack(t, `action="`+to+`"`)
 			}
 			b.submit(to).want(t, 409)
@@ -186,7 +186,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			to := visit{st, b, u}.inviteByLetter("bob@example.com")
 			a := st.browser().get(to)
 			a.want(t, 200)
-			if closed := strings.Contains(a.body, "nobody new gets an account here"); closed != (mode == "closed") {
+			if closed := strings.Contains(a.body, "New accounts can&#39;t be created"); closed != (mode == "closed") {
 				t.Errorf("closed: %v", closed)
 			}
 			st.browser().submit(to, "password", storetest.Password).want(t, status)
@@ -237,7 +237,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			b.get(to).want(t, 200, `href="/login?next=`+strings.ReplaceAll(to, "/", "%2F")+`"`)
 			b.submit("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
 			b.htmx = v.htmx
-			b.get(to).want(t, 200, "You are signed in as bob@example.com.")
+			b.get(to).want(t, 200, "You&#39;re signed in as bob@example.com.")
 			b.wantGone(t, b.submit(to), "/mailings")
 		})
 	})
@@ -267,7 +267,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			to := v.invite(email)
 			v.letters()
 			a := st.browser().get(to)
-			a.want(t, 200, "Sign-up is closed here. If you have an account")
+			a.want(t, 200, "Sign-up is closed. If you have an account")
 			a.wantLack(t, "<button>Send", `type="password"`)
 			st.browser().submit(to).want(t, 403)
 			st.noLetter(t)
@@ -310,7 +310,7 @@ func TestClientQuota(t *testing.T) {
 			t.Fatal(err)
 		}
 		v.submit("/clients", "email", "one@example.com")
-		v.submit("/clients", "email", "two@example.com", "comment", "kept").want(t, 422, "Your team may keep at most 1 client.", "two@example.com", "kept")
+		v.submit("/clients", "email", "two@example.com", "comment", "kept").want(t, 422, "Your team can have up to 1 client.", "two@example.com", "kept")
 		if all := v.clients(v.user.TeamID); len(all) != 1 {
 			t.Errorf("clients %q", all)
 		}

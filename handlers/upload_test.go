@@ -49,7 +49,7 @@ func TestRefusedUploads(t *testing.T) {
 		status     int
 		why        string
 	}{
-		{"a header of 49,920 by 49,920", "bomb.png", head(195, 195), 422, "too many pixels: at most 25 million, and 30,000 on a side"},
+		{"a header of 49,920 by 49,920", "bomb.png", head(195, 195), 422, "too many pixels: the limit is 25 million, and 30,000 on each side"},
 		{"a little more than 25 megapixels", "large.png", head(20, 20), 422, "too many pixels"},
 		{"an SVG", "image.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 415, "Choose a PNG, JPEG, WebP or GIF."},
 		{"HTML named .png", "page.png", []byte("<!doctype html><script>alert(1)</script>"), 415, "Choose a PNG, JPEG, WebP or GIF."},
@@ -58,7 +58,7 @@ func TestRefusedUploads(t *testing.T) {
 		{"more than is ever read", "endless.bin", make([]byte, 70<<20), 413, "larger than 10 MB"},
 		{"a truncated file", "photo.jpg", photo()[:2000], 422, "damaged"},
 		{"no bytes", "empty.png", nil, 422, "The file is empty."},
-		{"an animated WebP", "moving.webp", moving, 422, "damaged, or cannot be read"},
+		{"an animated WebP", "moving.webp", moving, 422, "The image is damaged"},
 	}
 	v := editorOf(t)
 	p := storetest.Post(t, v.store, "A post", v.site.now)
@@ -83,8 +83,8 @@ func TestUploadsBesideMistakes(t *testing.T) {
 	v := editorOf(t)
 	t.Run("must be chosen again", func(t *testing.T) {
 		v.upload("/posts", "cat.png", pngFile(4, 4), false, "title", "", "content", "A long text", "image_alt", "A cat").
-			want(t, 422, "An article needs a title.", "Choose the picture again", "A long text")
-		v.upload("/posts", "cat.png", pngFile(4, 4), false, "title", "A", "content", "A long text").want(t, 422, "Say what the image shows", "Choose the picture again")
+			want(t, 422, "An article needs a title.", "Choose the image again", "A long text")
+		v.upload("/posts", "cat.png", pngFile(4, 4), false, "title", "A", "content", "A long text").want(t, 422, "Describe the image for readers", "Choose the image again")
 		v.wantNoImages(t)
 	})
 	t.Run("are named together", func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestUploadsBesideMistakes(t *testing.T) {
 	})
 	t.Run("are not saved when someone else saved first", func(t *testing.T) {
 		p := storetest.Post(t, v.store, "A post", v.site.now)
-		v.upload(path("posts", p.ID), "cat.png", pngFile(4, 4), false, append(article, "version", "9")...).want(t, 409, "Choose the picture again", "A post")
+		v.upload(path("posts", p.ID), "cat.png", pngFile(4, 4), false, append(article, "version", "9")...).want(t, 409, "Choose the image again", "A post")
 		v.wantNoImages(t)
 	})
 	t.Run("show their names nowhere", func(t *testing.T) {
@@ -149,7 +149,7 @@ func TestUploadForms(t *testing.T) {
 			ends = append(ends, to)
 		}
 		a := v.upload("/posts", "photo.jpg", photo(), false, article...)
-		a.want(t, 503, "Other pictures are being worked on", `value="With a picture"`, "A long text")
+		a.want(t, 503, "Other images are being processed", `value="With a picture"`, "A long text")
 		if a.Header().Get("Retry-After") == "" {
 			t.Error("no Retry-After")
 		}

@@ -74,7 +74,7 @@ func (s *Server) userBlock(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
 		if typed(c, "team") == "1" {
 			u, n, err := s.Store.BlockTeam(c.Request().Context(), actor(c), id, typed(c, "reason"), s.Now())
-			return u, domain.Say("%d people of the team are blocked.", n), err
+			return u, domain.Say("%d people in the team are blocked.", n), err
 		}
 		u, err := s.Store.BlockUser(c.Request().Context(), actor(c), id, typed(c, "reason"), s.Now())
 		return u, domain.Say("%s is blocked.", u.Email), err
@@ -86,10 +86,10 @@ func (s *Server) userUnblock(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
 		if typed(c, "team") == "1" {
 			u, n, err := s.Store.UnblockTeam(c.Request().Context(), actor(c), id, s.Now())
-			return u, domain.Say("%d people of the team are not blocked any more.", n), err
+			return u, domain.Say("%d people in the team are no longer blocked.", n), err
 		}
 		u, err := s.Store.UnblockUser(c.Request().Context(), actor(c), id, s.Now())
-		return u, domain.Say("%s is not blocked any more.", u.Email), err
+		return u, domain.Say("%s is no longer blocked.", u.Email), err
 	})
 }
 
@@ -97,7 +97,7 @@ func (s *Server) userUnblock(c echo.Context) error {
 func (s *Server) userRole(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
 		u, err := s.Store.SetRole(c.Request().Context(), actor(c), id, domain.Role(typed(c, "role")), s.Now())
-		return u, domain.Say("The role of %s is changed.", u.Email), err
+		return u, domain.Say("Role changed for %s.", u.Email), err
 	})
 }
 

@@ -76,7 +76,7 @@ func (m *meter) spend(steps int) bool {
 	}
 	m.steps -= 1 + steps
 	if m.steps < 0 {
-		m.refuse(domain.Say("The paragraph in line %d has too many brackets, stars, underscores or backticks. Split it into several, or put a backslash before those that are to be shown.",
+		m.refuse(domain.Say("The paragraph on line %d has too many brackets, asterisks, underscores or backticks. Split it up, or put a backslash before the ones you want to show.",
 			1+bytes.Count(m.source[:m.from], []byte("\n"))))
 	}
 	return m.err == nil
@@ -108,7 +108,7 @@ func (b *budgeted) Reference(label string) (parser.Reference, bool) {
 		return nil, false
 	}
 	if m.copies -= len(r.Destination()) + len(r.Title()); m.copies < 0 {
-		m.refuse(domain.Say("Links of the form [text][1] repeat long addresses too often. Use shorter addresses, or fewer links."))
+		m.refuse(domain.Say("Links like [text][1] repeat long addresses too often. Use shorter addresses, or fewer links."))
 		return nil, false
 	}
 	return r, true
@@ -123,9 +123,9 @@ func (m *meter) measure(root ast.Node) {
 			nodes++
 			switch {
 			case nodes > domain.MaxNodes:
-				m.refuse(domain.Say("The text has more than %d parts, such as paragraphs, links and emphasised words. Split it.", domain.MaxNodes))
+				m.refuse(domain.Say("The text has more than %d elements, such as paragraphs, links and words in bold. Split it up.", domain.MaxNodes))
 			case deep > domain.MaxBlocksDeep+domain.MaxMarksDeep:
-				m.refuse(domain.Say("Emphasis, links and images are nested more than %d deep. Remove some of their marks.", domain.MaxMarksDeep))
+				m.refuse(domain.Say("Emphasis, links and images are nested more than %d levels deep. Remove some of them.", domain.MaxMarksDeep))
 			default:
 				visit(c, deep+1)
 			}
@@ -136,7 +136,7 @@ func (m *meter) measure(root ast.Node) {
 
 // tooLong is the error for a text that grows too much when rendered.
 func tooLong(most int) error {
-	return TooHeavy{domain.Say("Laid out, the text would take more than %d KB. Shorten it, or use fewer tables, links and marks.", most>>10)}
+	return TooHeavy{domain.Say("Once formatted, the text is larger than %d KB. Shorten it, or use fewer tables, links and formatting marks.", most>>10)}
 }
 
 // output collects the rendered text, and refuses more than it may take.

@@ -117,7 +117,7 @@ func TestBounds(t *testing.T) {
 		{"nested emphasis", deep(domain.MaxMarksDeep), deep(2 * domain.MaxMarksDeep), "nested"},
 		{"what references repeat", "[a]: u" + strings.Repeat("v", 1023) + "\n\n" + strings.Repeat("[a]\n", 100)[:399],
 			"[a]: u" + strings.Repeat("v", 1023) + "\n\n" + strings.Repeat("[a]\n", 101)[:403], "repeat"},
-		{"parts", strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2-1), strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2), "parts"},
+		{"parts", strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2-1), strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2), "elements"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, fits := markdown.Letter(t.Context(), c.fits)

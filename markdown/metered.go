@@ -47,7 +47,7 @@ func (t smallTables) Transform(node *ast.Paragraph, reader text.Reader, pc parse
 		return
 	}
 	if m.cells -= cells; m.cells < 0 {
-		m.refuse(domain.Say("Tables have more than %d cells, empty ones included. Make them smaller.", domain.MaxCells))
+		m.refuse(domain.Say("Tables have more than %d cells, counting empty ones. Make them smaller.", domain.MaxCells))
 		return
 	}
 	t.ParagraphTransformer.Transform(node, reader, pc)

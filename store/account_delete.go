@@ -36,7 +36,7 @@ type Leaving struct {
 // hand over the team first, or that the team would be deleted without the user knowing.
 func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, now time.Time) error {
 	if accountKey(in.Email) != accountKey(by.Email) {
-		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
+		return domain.Invalid{"email": domain.Say("This isn't the address of your account.")}
 	}
 	hash, err := s.confirmPassword(ctx, by, "password", in.Password, now)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 			return err
 		}
 		if team != "" && in.TeamStays {
-			return domain.Refused{Why: domain.Say("The other members have left the team meanwhile. Read again what will be deleted.")}
+			return domain.Refused{Why: domain.Say("The other members have since left the team. Check again what will be deleted.")}
 		}
 		return insertAudit(ctx, tx, by, domain.AuditAccountDelete, u.Email, team, now)
 	})
@@ -105,7 +105,7 @@ func keepLastAdmin(ctx context.Context, tx transaction) error {
 	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM users
 		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&orphans)
 	if err == nil && orphans {
-		err = domain.Refused{Why: domain.Say("You are the last admin. Make somebody else admin first: there are other users.")}
+		err = domain.Refused{Why: domain.Say("You're the last admin, and there are other users. Make someone else an admin first.")}
 	}
 	return err
 }

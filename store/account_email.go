@@ -28,7 +28,7 @@ func (s *Store) AskEmail(ctx context.Context, by domain.Actor, in EmailChange, n
 		return err
 	}
 	if a.Key() == accountKey(by.Email) {
-		return domain.Invalid{"email": domain.Say("This is your address already.")}
+		return domain.Invalid{"email": domain.Say("This is already your address.")}
 	}
 	hash, err := s.confirmPassword(ctx, by, "password", in.Password, now)
 	if err != nil {

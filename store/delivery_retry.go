@@ -14,7 +14,7 @@ import (
 // time is over or that there are no such letters, and Overtaken that there is a newer run.
 func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int64, state domain.DeliveryState, now time.Time) (n int, err error) {
 	if state != domain.DeliveryFailed && state != domain.DeliveryUnknown {
-		return 0, domain.Refused{Why: domain.Say("Only letters that failed or whose outcome is unknown can be tried again.")}
+		return 0, domain.Refused{Why: domain.Say("You can only retry emails that failed or whose delivery is unknown.")}
 	}
 	more := true
 	for after := int64(0); more; {
@@ -43,7 +43,7 @@ func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int6
 		}
 	}
 	if n == 0 {
-		return 0, domain.Refused{Why: domain.Say("There is no such letter in the latest run.")}
+		return 0, domain.Refused{Why: domain.Say("The latest send has no such emails.")}
 	}
 	return n, nil
 }
@@ -69,7 +69,7 @@ func retryable(ctx context.Context, tx transaction, mailingID int64, now time.Ti
 	r, err := scanRun(tx.row(ctx, `SELECT `+runColumns+` FROM runs
 		WHERE mailing_id = $1 AND state IN ('building', 'sending', 'done') ORDER BY id DESC LIMIT 1`, mailingID))
 	if errors.Is(err, domain.ErrNotFound) || err == nil && !r.Deadline.After(now) {
-		return r, domain.Refused{Why: domain.Say("The time of the latest run is over. Send the mailing again instead.")}
+		return r, domain.Refused{Why: domain.Say("The sending period of the latest send has ended. Send the mailing again instead.")}
 	}
 	return r, err
 }

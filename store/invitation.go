@@ -198,13 +198,13 @@ func mayInvite(ctx context.Context, tx transaction, teamID int64, a domain.Addre
 	}
 	switch {
 	case now.Sub(last) < time.Hour: // its letter is on its way, and another would not be sent
-		return domain.TooMany{RetryAfter: last.Add(time.Hour).Sub(now), Why: domain.Say("This address has been invited less than an hour ago, and at most one email an hour goes there.")}
+		return domain.TooMany{RetryAfter: last.Add(time.Hour).Sub(now), Why: domain.Say("This address was invited less than an hour ago, and we send it at most one email an hour.")}
 	case member:
-		return domain.Invalid{"email": domain.Say("Somebody with this address is in the team already.")}
+		return domain.Invalid{"email": domain.Say("Someone with this address is already in the team.")}
 	case open >= most:
-		return domain.Refused{Why: domain.Say("At most %d invitations can be open. Withdraw one first.", most)}
+		return domain.Refused{Why: domain.Say("You can have up to %d open invitations. Withdraw one first.", most)}
 	case q.MaxMembers != nil && q.Members >= *q.MaxMembers:
-		return domain.Refused{Why: domain.Say("The team has as many members as it may have: %d. Its members can ask the person who runs this service for more.", *q.MaxMembers)}
+		return domain.Refused{Why: domain.Say("The team has reached its member limit of %d. Its members can ask the person who runs this service for a higher one.", *q.MaxMembers)}
 	}
 	return nil
 }
@@ -316,7 +316,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 			return domain.ErrNotFound
 		}
 		if i.Known {
-			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
+			return domain.Refused{Why: domain.Say("There's already an account with this address. Sign in, then open the link again.")}
 		}
 		if u, err = s.claimInvitedAccount(ctx, tx, by, in, a, i, hash, now); err != nil {
 			return err

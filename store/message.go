@@ -114,7 +114,7 @@ func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, no
 		err := tx.row(ctx, `SELECT name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL
 			ORDER BY id LIMIT 1`, id).Scan(&mailing)
 		if err == nil {
-			return domain.Refused{Why: domain.Say("The mailing “%s” uses this message. Delete the mailing or give it another message first.", mailing)}
+			return domain.Refused{Why: domain.Say("The mailing “%s” uses this message. Delete the mailing or choose another message for it first.", mailing)}
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err

@@ -37,7 +37,7 @@ func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, pas
 		return "", err
 	}
 	if !fits {
-		return "", errors.Join(domain.Invalid{field: domain.Say("This is not your password.")}, s.notePasswordWrong(ctx, by, now))
+		return "", errors.Join(domain.Invalid{field: domain.Say("This isn't your password.")}, s.notePasswordWrong(ctx, by, now))
 	}
 	return hash, s.tx(ctx, func(tx transaction) error {
 		_, err := tx.exec(ctx, `DELETE FROM throttles WHERE name = $1`, name)

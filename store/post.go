@@ -137,7 +137,7 @@ func takeSlug(ctx context.Context, tx transaction, slug string, id int64) error 
 		return err
 	}
 	if taken {
-		return domain.Invalid{"slug": domain.Say("Another article has this address, or had it before.")}
+		return domain.Invalid{"slug": domain.Say("Another article uses this address, or used it before.")}
 	}
 	_, err = tx.exec(ctx, `DELETE FROM old_slugs WHERE slug = $1`, slug)
 	return err

@@ -129,7 +129,7 @@ func checkClientQuota(ctx context.Context, tx transaction, teamID int64) error {
 	if err != nil || limit < 0 {
 		return err
 	}
-	return domain.Invalid{"": domain.Say("Your team may keep at most %d clients. Ask the person who runs this service for more.", limit)}
+	return domain.Invalid{"": domain.Say("Your team can have up to %d clients. Ask the person who runs this service for more.", limit)}
 }
 
 // checkMembers returns Refused when a team has more members than allowed.
@@ -140,7 +140,7 @@ func checkMembers(ctx context.Context, tx transaction, teamID int64) error {
 	if err != nil || limit < 0 {
 		return err
 	}
-	return domain.Refused{Why: domain.Say("The team has as many members as it may have: %d. Its members can ask the person who runs this service for more.", limit)}
+	return domain.Refused{Why: domain.Say("The team has reached its member limit of %d. Its members can ask the person who runs this service for a higher one.", limit)}
 }
 
 // checkFull returns Refused when a team has reached its storage limit.
@@ -155,7 +155,7 @@ func checkFull(ctx context.Context, tx transaction, teamID int64) error {
 }
 
 func tooMuchText(limit int) domain.Text {
-	return domain.Say("Your team may store at most %d MB. Delete what you don't need, or ask the person who runs this service for more.", limit)
+	return domain.Say("Your team can store up to %d MB. Delete what you don't need, or ask the person who runs this service for more.", limit)
 }
 
 // withinStorage runs a write of a team. Invalid, for the form as a whole, means that the team would exceed its storage

@@ -19,7 +19,7 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 			return err
 		}
 		if u.Blocked() {
-			return domain.Refused{Why: domain.Say("This user is blocked already.")}
+			return domain.Refused{Why: domain.Say("This user is already blocked.")}
 		}
 		if u, err = block(ctx, tx, by, u, why, now); err != nil {
 			return err
@@ -68,7 +68,7 @@ func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, wh
 			}
 		}
 		if blocked = len(all); blocked == 0 {
-			return domain.Refused{Why: domain.Say("Everybody in this team who can be blocked is blocked already.")}
+			return domain.Refused{Why: domain.Say("Everyone in this team who can be blocked is already blocked.")}
 		}
 		if _, err := tx.exec(ctx, `DELETE FROM invitations WHERE team_id = $1`, u.TeamID); err != nil {
 			return err
@@ -88,7 +88,7 @@ func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, 
 			return err
 		}
 		if !u.Blocked() {
-			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+			return domain.Refused{Why: domain.Say("This user isn't blocked.")}
 		}
 		all, err := blockable(ctx, tx, by, u, `blocked_at = (SELECT blocked_at FROM users WHERE id = $2)`)
 		if err != nil {
@@ -141,7 +141,7 @@ func (s *Store) UnblockUser(ctx context.Context, by domain.Actor, userID int64, 
 			return err
 		}
 		if !u.Blocked() {
-			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+			return domain.Refused{Why: domain.Say("This user isn't blocked.")}
 		}
 		u, err = unblock(ctx, tx, by, u, now)
 		return err
@@ -210,7 +210,7 @@ func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, w
 			return err
 		}
 		if m.Disabled() {
-			return domain.Refused{Why: domain.Say("This mailing is disabled already.")}
+			return domain.Refused{Why: domain.Say("This mailing is already disabled.")}
 		}
 		_, err = tx.exec(ctx, `UPDATE mailings SET disabled_at = $1, disabled_by = $2, disabled_why = $3 WHERE id = $4`,
 			now.UnixMilli(), by.Email, why, id)
@@ -240,7 +240,7 @@ func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, no
 			return err
 		}
 		if !m.Disabled() {
-			return domain.Refused{Why: domain.Say("This mailing is not disabled.")}
+			return domain.Refused{Why: domain.Say("This mailing isn't disabled.")}
 		}
 		_, err = tx.exec(ctx, `UPDATE mailings SET disabled_at = NULL, disabled_by = '', disabled_why = '' WHERE id = $1`, id)
 		if err != nil {
@@ -261,7 +261,7 @@ func keepAdmin(ctx context.Context, tx transaction, u domain.User) error {
 	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users
 		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&left)
 	if err == nil && !left && u.Verified() {
-		err = domain.Refused{Why: domain.Say("%s is the last admin. Make somebody else admin first.", u.Email)}
+		err = domain.Refused{Why: domain.Say("%s is the last admin. Make someone else an admin first.", u.Email)}
 	}
 	return err
 }

@@ -92,7 +92,7 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 			return err
 		}
 		if !kept.Colleague {
-			return domain.Refused{Why: domain.Say("Nobody else is in the team, so you cannot leave it. You can delete your account with everything in it.")}
+			return domain.Refused{Why: domain.Say("You're the only member, so you can't leave the team. You can delete your account and everything in it.")}
 		}
 		if kept.Owner {
 			return domain.Refused{Why: domain.OwnerStays(kept.Team)}

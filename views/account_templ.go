@@ -197,9 +197,9 @@ func firstAccount(then domain.SignUpMode) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "There is no admin here yet. The first person to confirm their address becomes the admin."))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "There's no admin yet. The first person to confirm their address becomes the admin."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 58, Col: 105}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 58, Col: 99}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -494,9 +494,9 @@ func Login(f LoginForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Forgotten your password?"))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Forgot your password?"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 138, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 138, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -606,9 +606,9 @@ func resend(email string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var28 string
-		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Send me a new letter"))
+		templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Send a new email"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 153, Col: 57}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 153, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 		if templ_7745c5c3_Err != nil {
@@ -663,9 +663,9 @@ func notice(n Notice) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var31 string
-				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "It can take a few minutes; look in the spam folder too. At most one email an hour goes to an address, so the one from before may be the one to open."))
+				templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "It can take a few minutes, so check your spam folder too. We send at most one email an hour to an address, so you may need to open the earlier one."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 163, Col: 174}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 163, Col: 173}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 				if templ_7745c5c3_Err != nil {
@@ -715,17 +715,17 @@ func (n Notice) text(ctx context.Context) string {
 	case NoticeSent:
 		return t(ctx, "We've sent you an email. Open the link in it within 24 hours to confirm your address.")
 	case NoticeResent:
-		return t(ctx, "If an account with this address waits for confirmation, a new letter is on its way. Open the link in it within 24 hours.")
+		return t(ctx, "If an account with this address is waiting for confirmation, we've sent a new email. Open the link in it within 24 hours.")
 	case NoticeInvited:
 		return t(ctx, "We've sent an email to the invited address. Open the link in it to join the team.")
 	case NoticeReset:
-		return t(ctx, "If there is an account with this address, a letter is on its way. Open the link in it within 30 minutes to choose a new password.")
+		return t(ctx, "If there's an account with this address, we've sent it an email. Open the link in it within 30 minutes to choose a new password.")
 	case NoticeNewPassword:
-		return t(ctx, "Your new password is set, and you are signed out everywhere. Sign in with it now.")
+		return t(ctx, "Your new password is set, and you've been signed out everywhere. Sign in with the new password.")
 	case NoticeNewEmail:
 		return t(ctx, "Your new address is confirmed. Sign in with it from now on.")
 	case NoticeDeleted:
-		return t(ctx, "Your account is deleted.")
+		return t(ctx, "Your account has been deleted.")
 	}
 	return ""
 }

@@ -17,7 +17,7 @@ type AuditList struct {
 func (v AuditList) narrowed() bool { return v.Action+v.Actor+v.Q+v.From+v.To != "" }
 
 func (v AuditList) actions(ctx context.Context) []Option {
-	all := []Option{{"", t(ctx, "Every action")}}
+	all := []Option{{"", t(ctx, "Any action")}}
 	for _, a := range domain.AuditActions() {
 		all = append(all, Option{string(a), auditText(ctx, a)})
 	}
@@ -29,31 +29,31 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 	case domain.AuditSignIn:
 		return t(ctx, "Signed in")
 	case domain.AuditSignInFailed:
-		return t(ctx, "Could not sign in")
+		return t(ctx, "Failed to sign in")
 	case domain.AuditSignOut:
 		return t(ctx, "Signed out")
 	case domain.AuditSetUp:
-		return t(ctx, "Set up this installation")
+		return t(ctx, "Set up the service")
 	case domain.AuditPasswordWrong:
 		return t(ctx, "Entered a wrong current password")
 	case domain.AuditSignInsFailed:
-		return t(ctx, "Could not sign in, more that day")
+		return t(ctx, "More failed sign-ins that day")
 	case domain.AuditSignUp:
 		return t(ctx, "Signed up")
 	case domain.AuditConfirm:
-		return t(ctx, "Confirmed the address")
+		return t(ctx, "Confirmed address")
 	case domain.AuditPasswordChange:
-		return t(ctx, "Changed the password")
+		return t(ctx, "Changed password")
 	case domain.AuditPasswordReset:
-		return t(ctx, "Reset the password")
+		return t(ctx, "Reset password")
 	case domain.AuditEmailAsk:
-		return t(ctx, "Asked to change the address")
+		return t(ctx, "Asked to change address")
 	case domain.AuditEmailChange:
-		return t(ctx, "Changed the address")
+		return t(ctx, "Changed address")
 	case domain.AuditSessionsEnd:
-		return t(ctx, "Signed out elsewhere")
+		return t(ctx, "Signed out other devices")
 	case domain.AuditAccountDelete:
-		return t(ctx, "Deleted the account")
+		return t(ctx, "Deleted account")
 	}
 	return auditTeamText(ctx, a)
 }
@@ -62,7 +62,7 @@ func auditText(ctx context.Context, a domain.AuditAction) string {
 func auditTeamText(ctx context.Context, a domain.AuditAction) string {
 	switch a {
 	case domain.AuditInvite:
-		return t(ctx, "Invited to the team")
+		return t(ctx, "Invited to a team")
 	case domain.AuditInviteRenew:
 		return t(ctx, "Renewed an invitation")
 	case domain.AuditInviteWithdraw:
@@ -74,13 +74,13 @@ func auditTeamText(ctx context.Context, a domain.AuditAction) string {
 	case domain.AuditRemove:
 		return t(ctx, "Removed from a team")
 	case domain.AuditOwner:
-		return t(ctx, "Changed the owner of a team")
+		return t(ctx, "Changed a team's owner")
 	case domain.AuditTeamName:
 		return t(ctx, "Renamed a team")
 	case domain.AuditSend:
-		return t(ctx, "Sent a mailing by hand")
+		return t(ctx, "Sent a mailing manually")
 	case domain.AuditRetry:
-		return t(ctx, "Sent emails again")
+		return t(ctx, "Retried emails")
 	case domain.AuditPause:
 		return t(ctx, "Paused a mailing")
 	case domain.AuditResume:
@@ -109,7 +109,7 @@ func auditDeedText(ctx context.Context, a domain.AuditAction) string {
 	case domain.AuditEnable:
 		return t(ctx, "Enabled a mailing")
 	case domain.AuditQuota:
-		return t(ctx, "Changed a quota")
+		return t(ctx, "Changed a team's limits")
 	case domain.AuditDelete:
 		return t(ctx, "Deleted something")
 	case domain.AuditExport:
@@ -124,9 +124,9 @@ func auditActor(ctx context.Context, by domain.Actor) string {
 	case by.Email == domain.CommandLine:
 		return t(ctx, "the command line")
 	case by.Email == domain.DeletedAccount:
-		return t(ctx, "a user who has left")
+		return t(ctx, "a deleted user")
 	case by.Email == "":
-		return t(ctx, "somebody who was not signed in")
+		return t(ctx, "someone who wasn't signed in")
 	}
 	return by.Email
 }

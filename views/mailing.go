@@ -67,13 +67,13 @@ func (v MailingList) narrowed() bool { return v.Q != "" || v.Status != "" || v.T
 // noneText says why the list is empty.
 func (v MailingList) noneText(ctx context.Context) string {
 	if v.Q == "" || v.Status != "" || v.Team != "" {
-		return t(ctx, "No mailing is like that.")
+		return t(ctx, "No mailings match.")
 	}
-	return t(ctx, "No mailing has “%s” in its name.", v.Q)
+	return t(ctx, "No mailing name contains “%s”.", v.Q)
 }
 
 func (v MailingList) statuses(ctx context.Context) []Option {
-	return []Option{{"", t(ctx, "Every status")}, {"created", t(ctx, "Created")}, {"running", t(ctx, "Running")},
+	return []Option{{"", t(ctx, "Any status")}, {"created", t(ctx, "Created")}, {"running", t(ctx, "Running")},
 		{"completed", t(ctx, "Completed")}, {"paused", t(ctx, "Paused")}, {"disabled", t(ctx, "Disabled")}}
 }
 
@@ -117,7 +117,7 @@ func (p MailingPage) waitsForTomorrow() bool {
 
 // reason is the field of the form that disables a mailing.
 func (p MailingPage) reason(ctx context.Context) Field {
-	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The team of the mailing reads it."), Value: p.Reason, Rows: 2,
+	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The mailing's team will see it."), Value: p.Reason, Rows: 2,
 		Required: true, Attrs: map[string]any{"maxlength": id(domain.MaxReason)}}
 }
 
@@ -144,6 +144,17 @@ func (m MailingLine) remaining() time.Duration {
 	return time.Duration(float64(took) / float64(done) * float64(m.Run.Counts.Waiting)).Round(time.Second)
 }
 
+// remainingText says how long the rest of a run takes, in the largest unit that still tells something.
+func remainingText(ctx context.Context, left time.Duration) string {
+	switch {
+	case left < 90*time.Second:
+		return t(ctx, "About %d seconds left", int(left.Seconds()))
+	case left < 90*time.Minute:
+		return t(ctx, "About %d minutes left", int(left.Round(time.Minute).Minutes()))
+	}
+	return t(ctx, "About %d hours left", int(left.Round(time.Hour).Hours()))
+}
+
 // LogPage is what the page of a mailing's log shows.
 type LogPage struct {
 	Paging
@@ -154,7 +165,7 @@ type LogPage struct {
 }
 
 func (v LogPage) outcomes(ctx context.Context) []Option {
-	options := []Option{{"", t(ctx, "All outcomes")}}
+	options := []Option{{"", t(ctx, "Any delivery status")}}
 	for _, o := range []domain.Outcome{domain.OutcomeSent, domain.OutcomeTemporary, domain.OutcomePermanent, domain.OutcomeUncertain} {
 		options = append(options, Option{string(o), outcomeText(ctx, o)})
 	}

@@ -116,7 +116,7 @@ func pickedText(ids []string) string {
 }
 
 func (f MailingForm) called(ctx context.Context) Field {
-	return f.field(Field{Name: "name", Label: t(ctx, "Name"), Required: true, Hint: t(ctx, "Only your team sees it."),
+	return f.field(Field{Name: "name", Label: t(ctx, "Name"), Required: true, Hint: t(ctx, "Only your team sees this."),
 		Attrs: map[string]any{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == ""}})
 }
 
@@ -130,7 +130,7 @@ func (f MailingForm) message(ctx context.Context) Field {
 
 func (f MailingForm) audience(ctx context.Context) Field {
 	return f.field(Field{Name: "audience", Label: t(ctx, "Recipients"), Choices: true, Options: []Option{
-		{string(domain.AudienceAll), t(ctx, "All %d clients", f.Everyone)}, {string(domain.AudienceClients), t(ctx, "Picked clients")}}})
+		{string(domain.AudienceAll), t(ctx, "All %d clients", f.Everyone)}, {string(domain.AudienceClients), t(ctx, "Selected clients")}}})
 }
 
 func (f MailingForm) clients(ctx context.Context) Field {
@@ -138,11 +138,11 @@ func (f MailingForm) clients(ctx context.Context) Field {
 }
 
 func (f MailingForm) starts(ctx context.Context) Field {
-	return f.field(Field{Name: "starts_at", Label: t(ctx, "Start"), Type: "datetime-local", Required: true, Hint: t(ctx, "The first run begins then.")})
+	return f.field(Field{Name: "starts_at", Label: t(ctx, "Start"), Type: "datetime-local", Required: true, Hint: t(ctx, "The first send starts at this time.")})
 }
 
 func (f MailingForm) ends(ctx context.Context) Field {
-	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "No letter leaves after it. Empty: no end.")})
+	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "Optional. No emails go out after this time.")})
 }
 
 func (f MailingForm) zone(ctx context.Context) Field {

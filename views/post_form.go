@@ -80,8 +80,8 @@ func (f PostForm) title(ctx context.Context) Field {
 }
 
 func (f PostForm) slug(ctx context.Context) Field {
-	field := f.field(Field{Name: "slug", Label: t(ctx, "Address in the blog"),
-		Hint: t(ctx, "Leave it empty, and it is made from the title."),
+	field := f.field(Field{Name: "slug", Label: t(ctx, "Blog address"),
+		Hint: t(ctx, "Leave empty to create it from the title."),
 		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
 			"placeholder": t(ctx, "from-the-title")}})
 	if f.Row {
@@ -98,27 +98,27 @@ func (f PostForm) content(ctx context.Context) Field {
 
 func (f PostForm) publishedAt(ctx context.Context) Field {
 	zone := locale.From(ctx).Zone().String()
-	field := f.field(Field{Name: "published_at", Label: t(ctx, "Publication"), Type: "datetime-local",
-		Hint: t(ctx, "Empty for a draft. With a time to come the article appears by itself then. Time zone: %s.", zone)})
+	field := f.field(Field{Name: "published_at", Label: t(ctx, "Publication date"), Type: "datetime-local",
+		Hint: t(ctx, "Leave empty for a draft. A future time publishes it automatically. Time zone: %s.", zone)})
 	if f.Row {
-		field.Label, field.Hint = t(ctx, "Publication (%s)", zone), ""
+		field.Label, field.Hint = t(ctx, "Publication date (%s)", zone), ""
 	}
 	return field
 }
 
 func (f PostForm) imageAlt(ctx context.Context) Field {
-	return f.field(Field{Name: "image_alt", Label: t(ctx, "What the image shows"),
-		Hint:  t(ctx, "For readers who do not see it. An image needs this."),
+	return f.field(Field{Name: "image_alt", Label: t(ctx, "Describe the image (alt text)"),
+		Hint:  t(ctx, "For readers who can't see the image. Required with an image."),
 		Attrs: templ.Attributes{"maxlength": "300", "autocomplete": "off"}})
 }
 
 func (f PostForm) image(ctx context.Context) Field {
 	label := t(ctx, "Image")
 	if len(f.Image.Sizes) > 0 {
-		label = t(ctx, "Another image")
+		label = t(ctx, "Replace image")
 	}
 	return f.field(Field{Name: "image", Label: label, Type: "file",
-		Hint:  t(ctx, "PNG, JPEG, WebP or GIF, at most 10 MB. What the camera has noted, as the place, is dropped."),
+		Hint:  t(ctx, "PNG, JPEG, WebP or GIF, up to 10 MB. Photo data such as location is removed."),
 		Attrs: templ.Attributes{"accept": "image/png,image/jpeg,image/webp,image/gif"}})
 }
 

@@ -37,7 +37,7 @@ func (p ProfilePage) about(ctx context.Context) (name, language, zone Field) {
 	language = Field{Form: form, Name: "language", Label: t(ctx, "Language"), Value: p.Language,
 		Options: []Option{{locale.English, "English"}, {locale.Russian, "Русский"}}}
 	zone = Field{Form: form, Name: "time_zone", Label: t(ctx, "Time zone"), Value: p.TimeZone, Options: zoneOptions(p.TimeZone),
-		Hint: t(ctx, "Times are shown in it.")}
+		Hint: t(ctx, "We show times in this zone.")}
 	return name, language, zone
 }
 
@@ -95,15 +95,15 @@ func browserText(ctx context.Context, agent string) string {
 	case browser != "":
 		return browser
 	case system != "":
-		return t(ctx, "A browser on %s", system)
+		return t(ctx, "Browser on %s", system)
 	}
-	return t(ctx, "Another program")
+	return t(ctx, "Another app")
 }
 
 func deleteFields(ctx context.Context, email string) []Field {
 	return []Field{
-		{Name: "email", Label: t(ctx, "E-mail address of the account"), Value: email, Type: "email", Required: true,
-			Hint: t(ctx, "Type it, so that nothing is deleted by mistake."), Attrs: map[string]any{"autocomplete": "off"}},
+		{Name: "email", Label: t(ctx, "Account email address"), Value: email, Type: "email", Required: true,
+			Hint: t(ctx, "Type it to confirm."), Attrs: map[string]any{"autocomplete": "off"}},
 		ownPassword(ctx, "", "password"),
 	}
 }

@@ -10,7 +10,7 @@ import (
 // quotaLabels are the labels of a quota's limits, by field name.
 func quotaLabels(ctx context.Context) map[string]string {
 	return map[string]string{
-		"max_clients": t(ctx, "Clients"), "max_letters": t(ctx, "Emails per day"), "max_megabytes": t(ctx, "Stored text, MB"),
+		"max_clients": t(ctx, "Clients"), "max_letters": t(ctx, "Emails per day"), "max_megabytes": t(ctx, "Stored text (MB)"),
 		"max_members": t(ctx, "Members"), "max_invitations": t(ctx, "Open invitations"), "max_writes": t(ctx, "Changes per minute"),
 	}
 }
@@ -21,7 +21,7 @@ func quotaFields(ctx context.Context, typed map[string]string) (all []Field) {
 	usual := fresh.Limits()
 	for i, l := range q.Limits() {
 		all = append(all, Field{Name: l.Name, Label: labels[l.Name], Value: typed[l.Name],
-			Hint:  t(ctx, "Empty: no limit. A new team starts with %d.", **usual[i].Limit),
+			Hint:  t(ctx, "Leave empty for no limit. A new team starts with %d.", **usual[i].Limit),
 			Attrs: map[string]any{"inputmode": "numeric", "autocomplete": "off", "maxlength": "9"}})
 	}
 	return all
@@ -39,7 +39,7 @@ func quotaUses(ctx context.Context, q domain.Quota) []quotaUse {
 	return []quotaUse{
 		{t(ctx, "Clients"), limited(ctx, q.Clients, q.MaxClients)},
 		{t(ctx, "Emails today"), limited(ctx, q.SentToday, q.MaxLetters)},
-		{t(ctx, "Stored text, MB"), limited(ctx, int(q.Bytes+999_999)/1_000_000, q.MaxMegabytes)},
+		{t(ctx, "Stored text (MB)"), limited(ctx, int(q.Bytes+999_999)/1_000_000, q.MaxMegabytes)},
 		{t(ctx, "Members"), limited(ctx, q.Members, q.MaxMembers)},
 		{t(ctx, "Open invitations"), limited(ctx, q.Invitations, q.MaxInvitations)},
 		{t(ctx, "Changes per minute"), writes},
@@ -51,7 +51,7 @@ func limited(ctx context.Context, n int, limit *int) string {
 	if limit == nil {
 		return t(ctx, "%d", n)
 	}
-	return t(ctx, "%d of at most %d", n, *limit)
+	return t(ctx, "%d of %d", n, *limit)
 }
 
 // limitText is a limit of a quota.

@@ -20,11 +20,11 @@ type UserList struct {
 }
 
 func (v UserList) roles(ctx context.Context) []Option {
-	return append([]Option{{"", t(ctx, "Every role")}}, roleOptions(ctx)...)
+	return append([]Option{{"", t(ctx, "Any role")}}, roleOptions(ctx)...)
 }
 
 func (v UserList) states(ctx context.Context) []Option {
-	return []Option{{"", t(ctx, "Every state")}, {"active", t(ctx, "Active")}, {"unverified", t(ctx, "Not confirmed")},
+	return []Option{{"", t(ctx, "Any status")}, {"active", t(ctx, "Active")}, {"unverified", t(ctx, "Not confirmed")},
 		{"blocked", t(ctx, "Blocked")}}
 }
 
@@ -68,7 +68,7 @@ func (p UserPage) owner() domain.User {
 }
 
 func (p UserPage) reason(ctx context.Context) Field {
-	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The user reads it when signing in."), Value: p.Reason, Rows: 2,
+	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The user will see it when they sign in."), Value: p.Reason, Rows: 2,
 		Required: true, Attrs: map[string]any{"maxlength": strconv.Itoa(domain.MaxReason)}}
 }
 

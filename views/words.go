@@ -12,7 +12,7 @@ func outcomeText(ctx context.Context, o domain.Outcome) string {
 	case domain.OutcomeSent:
 		return t(ctx, "Sent")
 	case domain.OutcomeTemporary:
-		return t(ctx, "Refused for now")
+		return t(ctx, "Temporarily refused")
 	case domain.OutcomePermanent:
 		return t(ctx, "Failed")
 	case domain.OutcomeUncertain:
@@ -55,13 +55,13 @@ func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	case domain.RunDone:
 		return Good, t(ctx, "Done"), ""
 	case domain.RunExpired:
-		return Warn, t(ctx, "Expired"), t(ctx, "Its time was over before everybody had got the letter. Choose a later end next time, or send again.")
+		return Warn, t(ctx, "Expired"), t(ctx, "The sending period ended before everyone was mailed. Choose a later end next time, or send again.")
 	case domain.RunCancelled:
-		return Plain, t(ctx, "Cancelled"), t(ctx, "Somebody stopped it for good.")
+		return Plain, t(ctx, "Cancelled"), t(ctx, "It was stopped before it finished.")
 	case domain.RunMissed:
-		return Warn, t(ctx, "Missed"), t(ctx, "It fell due while Postrider was not running or the mailing was paused. Nobody got this one; send again if it still matters.")
+		return Warn, t(ctx, "Missed"), t(ctx, "Postrider wasn't running or the mailing was paused at the scheduled time. No one received this send. Send it again if it still matters.")
 	case domain.RunSkipped:
-		return Warn, t(ctx, "Skipped"), t(ctx, "It fell due while the previous run was still sending. Choose a longer period if that happens often.")
+		return Warn, t(ctx, "Skipped"), t(ctx, "The previous send was still going at the scheduled time. If this happens often, send less frequently.")
 	}
 	return Plain, string(s), ""
 }
@@ -138,8 +138,8 @@ func leftover(ctx context.Context, n domain.Counts) []string {
 		n   int
 		key string
 	}{{n.Failed, t(ctx, "%d failed", n.Failed)}, {n.Expired, t(ctx, "%d expired", n.Expired)},
-		{n.Cancelled, t(ctx, "%d cancelled", n.Cancelled)}, {n.Unknown, t(ctx, "%d unknown: they may have arrived", n.Unknown)},
-		{n.Retrying, t(ctx, "%d trying again", n.Retrying)}} {
+		{n.Cancelled, t(ctx, "%d cancelled", n.Cancelled)}, {n.Unknown, t(ctx, "%d unknown (may have arrived)", n.Unknown)},
+		{n.Retrying, t(ctx, "%d waiting to retry", n.Retrying)}} {
 		if c.n > 0 {
 			all = append(all, c.key)
 		}

@@ -49,7 +49,7 @@ func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Templ
 	}
 	name, address, err := parseSender(sender)
 	if err != nil {
-		wrong.Add("sender", "“%s” is not a sender. Write it as Name <ann@example.com>.", sender)
+		wrong.Add("sender", "“%s” isn't a valid sender. Write it like Name <ann@example.com>.", sender)
 	}
 	if !isLine(subject) {
 		wrong.Add("subject", "Line breaks and control characters aren't allowed here.")
@@ -74,7 +74,7 @@ func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Templ
 	}
 	t.size = len(t.source(nil, domain.Recipient{})) + 1024
 	if len(t.source(nil, longest)) > domain.MaxEmail {
-		wrong.Add("body", "With long names and addresses in its fields, the email would be larger than %d KB. Shorten the text, or use fewer fields.",
+		wrong.Add("body", "With long names and addresses filled in, the email would be larger than %d KB. Shorten the text, or use fewer fields.",
 			domain.MaxEmail>>10)
 		return nil, wrong
 	}
@@ -149,7 +149,7 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	}
 	source := t.source(header, to)
 	if len(source) > domain.MaxEmail {
-		return domain.Letter{}, domain.Refused{Why: domain.Say("With this recipient's name and address in its fields, the email would be larger than %d KB.", domain.MaxEmail>>10)}
+		return domain.Letter{}, domain.Refused{Why: domain.Say("With this recipient's name and address filled in, the email would be larger than %d KB.", domain.MaxEmail>>10)}
 	}
 	return domain.Letter{
 		From:   t.sender.Envelope(),

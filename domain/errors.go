@@ -67,12 +67,12 @@ type Refused struct{ Why Text }
 // Error is the reason in English.
 func (e Refused) Error() string { return e.Why.String() }
 
-// TooMany says that somebody tried too often, and when to try again. Why says of what there was too much, where "tries" is
-// not the word.
+// TooMany says that somebody tried too often, and when to try again. Why says of what there was too much, where "attempts"
+// is not the word.
 type TooMany struct {
 	RetryAfter time.Duration
 	Why        Text
 }
 
 // Error is the reason in English.
-func (e TooMany) Error() string { return "too many tries, wait " + e.RetryAfter.String() }
+func (e TooMany) Error() string { return "too many attempts, wait " + e.RetryAfter.String() }

@@ -38,7 +38,7 @@ var (
 type failure struct {
 	status      int
 	title, text domain.Text
-	next        way // to the start page when it is the zero way
+	next        way // back to home when it is the zero way
 }
 
 // explain chooses the status and the words for an error. An unknown error is our fault, and visitors read no details.

@@ -83,7 +83,7 @@ func inFrame(c echo.Context, also string) {
 }
 
 // formError answers a form that could not be accepted with the same form, as typed, and its mistakes: 422, 409 after a
-// conflict or at the wrong time, 429 after too many tries. Any other error is passed on.
+// conflict or at the wrong time, 429 after too many attempts. Any other error is passed on.
 func (s *Server) formError(c echo.Context, err error, page templ.Component, fragments ...templ.Component) error {
 	status, mistakes := formMistakes(c, err)
 	if mistakes == nil {

@@ -67,7 +67,7 @@ type Refused struct{ Why Text }
 // Error is the reason in English.
 func (e Refused) Error() string { return e.Why.String() }
 
-// TooMany says that someone tried too often, and when to try again. Why replaces "tries" where there was too much of
+// TooMany says that someone tried too often, and when to try again. Why replaces "attempts" where there was too much of
 // something else.
 type TooMany struct {
 	RetryAfter time.Duration
@@ -75,4 +75,4 @@ type TooMany struct {
 }
 
 // Error is the reason in English.
-func (e TooMany) Error() string { return "too many tries, wait " + e.RetryAfter.String() }
+func (e TooMany) Error() string { return "too many attempts, wait " + e.RetryAfter.String() }

@@ -31,10 +31,10 @@ func TestInvalid(t *testing.T) {
 
 func TestErrorsSpeakEnglish(t *testing.T) {
 	for want, err := range map[string]error{
-		"It is paused.":            domain.Refused{Why: domain.Say("It is %s.", "paused")},
-		"too many tries, wait 30s": domain.TooMany{RetryAfter: 30 * time.Second},
-		"Bad.":                     domain.AddressError{Why: domain.Say("Bad.")},
-		"Worse.":                   domain.FieldError{Why: domain.Say("Worse.")},
+		"It is paused.":               domain.Refused{Why: domain.Say("It is %s.", "paused")},
+		"too many attempts, wait 30s": domain.TooMany{RetryAfter: 30 * time.Second},
+		"Bad.":                        domain.AddressError{Why: domain.Say("Bad.")},
+		"Worse.":                      domain.FieldError{Why: domain.Say("Worse.")},
 	} {
 		if err.Error() != want {
 			t.Errorf("%T says %q, want %q", err, err.Error(), want)

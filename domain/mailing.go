@@ -86,7 +86,7 @@ func (m Mailing) KnownZone() error {
 func (m Mailing) Check() error {
 	wrong := Invalid{}
 	if strings.TrimSpace(m.Name) == "" {
-		wrong.Add("name", "Enter a name, so you can find the mailing later.")
+		wrong.Add("name", "Enter a name so you can find the mailing later.")
 	}
 	checkName(wrong, "name", m.Name, MaxName)
 	if m.MessageID <= 0 {

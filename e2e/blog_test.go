@@ -94,7 +94,7 @@ func (b blog) readPublished(v tour, p *locale.Printer) {
 		b.t.Error(wrong)
 	}
 	v.open("/blog/letters")
-	v.see(p.T("%d minutes to read", 1))
+	v.see(p.T("%d-minute read", 1))
 	v.click(".article-others a[rel=next]", "")
 	v.until(`document.querySelector("h1").textContent === "Other"`)
 	wait(b.t, "the views to be counted", func() bool { return b.views(other) == 1 })

@@ -110,6 +110,7 @@ func (n newcomer) stayed() {
 
 func (n newcomer) addClients() {
 	n.click("main a", n.p.T("Add client"))
+	n.see(n.p.T("New client"))
 	n.section(n.p.T("Clients"))
 	n.see(n.p.T("No clients yet"))
 	n.stay()

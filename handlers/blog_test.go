@@ -86,7 +86,7 @@ func TestBlogList(t *testing.T) {
 	storetest.Post(t, st.store, "Hidden future", st.now.Add(time.Second))
 	t.Run("leads from page to page and back, each with its own address", func(t *testing.T) {
 		first := b.get("/blog")
-		first.want(t, 200, ">Post 25<", ">Post 16<", "The text of Post 25.", "1 minute to read", "10 Mar 2026")
+		first.want(t, 200, ">Post 25<", ">Post 16<", "The text of Post 25.", "1-minute read", "10 Mar 2026")
 		first.wantLack(t, ">Post 15<", "Hidden", `rel="prev"`)
 		second := b.get(first.link(t, "next"))
 		second.want(t, 200, ">Post 15<", ">Post 6<")
@@ -125,7 +125,7 @@ func TestBlogArticle(t *testing.T) {
 	storetest.Post(t, st.store, "Newer", st.now)
 	a := b.get("/blog/the-middle")
 	t.Run("shows the text, its author and date, and the neighbouring articles", func(t *testing.T) {
-		a.want(t, 200, ">The middle</h1>", "Ann Author", "9 Mar 2026", "1 minute to read", "<h2>A</h2>", "<h3>B</h3>", "<table>",
+		a.want(t, 200, ">The middle</h1>", "Ann Author", "9 Mar 2026", "1-minute read", "<h2>A</h2>", "<h3>B</h3>", "<table>",
 			`rel="prev" href="/blog/older"`, `rel="next" href="/blog/newer"`, `href="/signup"`)
 		b.get("/blog/newer").wantLack(t, `rel="next"`)
 		b.get("/blog/older").wantLack(t, `rel="prev"`)

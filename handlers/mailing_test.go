@@ -151,7 +151,7 @@ func TestMailingEdit(t *testing.T) {
 		v.htmx = true
 		v.get(path("mailings", m.ID)+"/edit?part=row").want(t, 200, `<tr class="editing">`, `name="part" value="row"`)
 		a := v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "", "version", "1", "part", "row")...)
-		a.wantMistake(t, "mailing-"+num(m.ID), "name", "Enter a name, so you can find the mailing later.")
+		a.wantMistake(t, "mailing-"+num(m.ID), "name", "Enter a name so you can find the mailing later.")
 		a.wantLack(t, "<html", "<h1")
 		a = v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1", "part", "row")...)
 		a.wantRow(t, "Spring news", `hx-target="#toasts"`, "Saved.")
@@ -206,7 +206,7 @@ var badMailings = map[string]struct {
 	field  string
 	why    string
 }{
-	"no name":                                   {[]string{"name", " "}, "name", "Enter a name, so you can find the mailing later."},
+	"no name":                                   {[]string{"name", " "}, "name", "Enter a name so you can find the mailing later."},
 	"no message":                                {[]string{"message_id", ""}, "message_id", "Choose a message to send."},
 	"a message id that is not a number":         {[]string{"message_id", "x"}, "message_id", "Choose a message to send."},
 	"a message id out of range":                 {[]string{"message_id", "9223372036854775808"}, "message_id", "Choose one of your messages."},

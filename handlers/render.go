@@ -82,7 +82,7 @@ func inFrame(c echo.Context, also string) {
 }
 
 // formError answers a rejected form with the form as typed and its mistakes: 422, 409 after a conflict or at the wrong time, 429 after too
-// many tries. It returns any other error.
+// many attempts. It returns any other error.
 func (s *Server) formError(c echo.Context, err error, page templ.Component, fragments ...templ.Component) error {
 	status, mistakes := formMistakes(c, err)
 	if mistakes == nil {

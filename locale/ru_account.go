@@ -29,6 +29,6 @@ func ruAccount() texts {
 
 		"Confirm your address for Postrider":   "Подтвердите адрес для Postrider",
 		"You already have a Postrider account": "У вас уже есть учётная запись в Postrider",
-		"Someone, hopefully you, tried to sign up for Postrider with this address, but it already has an account. Sign in here:\n\n<%s>\n\nIf this wasn't you, ignore this email.": "Кто-то (надеемся, вы) пытался зарегистрироваться в Postrider с этим адресом, но учётная запись для него уже есть. Войдите здесь:\n\n<%s>\n\nЕсли это были не вы, не обращайте внимания на это письмо.",
+		"Someone, hopefully you, tried to sign up for Postrider with this address, but it already has an account. Sign in here:\n\n<%s>\n\nIf this wasn't you, ignore this email.": "Кто-то (надеемся, вы) пытался зарегистрироваться в Postrider с этим адресом, но у этого адреса уже есть учётная запись. Войдите здесь:\n\n<%s>\n\nЕсли это были не вы, не обращайте внимания на это письмо.",
 	}}
 }

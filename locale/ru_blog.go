@@ -23,7 +23,7 @@ func ruBlog() texts {
 			"Only editors and admins can see this article until it's published:": "Эту статью видят только редакторы и администраторы. Она будет опубликована:",
 		},
 		counted: map[string]counted{
-			"%d minutes to read": {english: "%d minute to read", one: "%d минута чтения", few: "%d минуты чтения", many: "%d минут чтения"},
+			"%d-minute read": {english: "%d-minute read", one: "%d минута чтения", few: "%d минуты чтения", many: "%d минут чтения"},
 		},
 	}
 }

@@ -18,7 +18,6 @@ func ruClient() texts {
 			"Nothing is sent to this address.":        "На этот адрес письма не отправляются.",
 			"No clients have this status.":            "Клиентов с таким статусом нет.",
 			"Undeliverable":                           "Недоступен",
-			"Which clients":                           "Какие клиенты",
 			"Send to this address again":              "Снова отправлять на этот адрес",
 			"Comment":                                 "Комментарий",
 			"Delete %s":                               "Удалить %s",

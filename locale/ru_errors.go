@@ -14,7 +14,7 @@ func ruErrors() texts {
 		"Not allowed":                   "Нет доступа",
 		"Your role doesn't allow this.": "Ваша роль этого не позволяет.",
 		"The request came from another site, so nothing was done. Go back and try again.": "Запрос пришёл с другого сайта и поэтому не выполнен. Вернитесь назад и попробуйте ещё раз.",
-		"Something has changed":  "Кое-что изменилось",
+		"Something has changed":  "Данные изменились",
 		"Edited by someone else": "Изменено кем-то другим",
 		"Someone else has changed this since you opened it. Go back, reload the page and try again.": "После того как вы это открыли, это изменил кто-то другой. Вернитесь назад, обновите страницу и попробуйте ещё раз.",
 		"This can't be done right now": "Сейчас это сделать нельзя",

@@ -73,5 +73,5 @@ func Opening(source string) string {
 
 // reading says how long an article of that many characters takes to read.
 func reading(ctx context.Context, characters int) string {
-	return t(ctx, "%d minutes to read", domain.ReadingMinutes(characters))
+	return t(ctx, "%d-minute read", domain.ReadingMinutes(characters))
 }

@@ -53,11 +53,11 @@ func TestResidue(t *testing.T) {
 		t.Errorf("while somebody writes, it was truncated after %d looks", looks+1)
 	}
 	t.Run("wipes deleted data", func(t *testing.T) {
-		gone, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "zq-gone@example.com", FullName: "Zq Gone"}, time.Now())
+		deleted, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "zq-gone@example.com", FullName: "Zq Gone"}, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), gone.ID, time.Now()); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), deleted.ID, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		for range 300 { // not more often than that
@@ -90,13 +90,13 @@ func TestForgetsDeletedClients(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone := page.Clients[0]
-	if err := s.store.DeleteClient(t.Context(), domain.CommandLineActor(), gone.ID, s.clock()); err != nil {
+	deleted := page.Clients[0]
+	if err := s.store.DeleteClient(t.Context(), domain.CommandLineActor(), deleted.ID, s.clock()); err != nil {
 		t.Fatal(err)
 	}
 	named := func() (n int) {
 		for _, a := range s.log(m) {
-			if a.Recipient.Email == gone.Email && a.Reply.Text != "" {
+			if a.Recipient.Email == deleted.Email && a.Reply.Text != "" {
 				n++
 			}
 		}

@@ -33,9 +33,9 @@ type AuditPage struct {
 // Audit returns a page of the audit log. It does not count, because the log only grows.
 func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
 	per := perPage(q.Per)
-	list := part{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit
+	list := fragment{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit
 		WHERE id IN (SELECT id FROM audit WHERE id > 0`}
-	list.addPart(q.match())
+	list.addFragment(q.match())
 	if at, ok := parseCursor(q.After); ok {
 		list.add(` AND id < ?`, at.ID)
 	}
@@ -49,7 +49,7 @@ func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
 }
 
 // match is the query's condition.
-func (q AuditQuery) match() (match part) {
+func (q AuditQuery) match() (match fragment) {
 	if q.Action != "" {
 		match.add(` AND action = ?`, q.Action)
 	}

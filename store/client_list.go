@@ -25,7 +25,7 @@ type ClientPage struct {
 // Clients returns a page of a team's clients.
 func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (ClientPage, error) {
 	var page ClientPage
-	match := part{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
+	match := fragment{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
 	var err error
 	if page.Total, err = s.countClients(ctx, teamID, q, match); err != nil {
 		return page, err
@@ -36,11 +36,11 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 	}
 	if at, ok := parseCursor(q.After); ok {
 		match.add(` AND `)
-		match.addPart(order.behind(at))
+		match.addFragment(order.behind(at))
 	}
 	per := perPage(q.Per)
-	list := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE id IN (SELECT id`}
-	list.addPart(match)
+	list := fragment{text: `SELECT ` + clientColumns + ` FROM clients WHERE id IN (SELECT id`}
+	list.addFragment(match)
 	list.add(` ORDER BY `+order.by+` LIMIT ?) ORDER BY `+order.by, per+1)
 	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanClient)
 	page.Clients, page.Next = trimPage(all, per, func(c domain.Client) cursor { return clientCursor(c, q.Sort) })
@@ -48,7 +48,7 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Clien
 }
 
 // countClients is how many clients match. Without a search, the team's row has the number.
-func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match part) (n int, err error) {
+func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match fragment) (n int, err error) {
 	if q.Q != "" {
 		err = s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&n)
 		return n, mapError(err)

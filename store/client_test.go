@@ -163,8 +163,8 @@ func TestUndeliverable(t *testing.T) {
 	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
 	begin(t, s, due)
 	all := claim(t, s, 1, 10, due)
-	gone := all[0]
-	refuse(t, s, gone, due)
+	refused := all[0]
+	refuse(t, s, refused, due)
 	end(t, s, all[1], domain.OutcomeSent, due)
 	size := func() [2]int {
 		n, leftOut, err := s.AudienceSize(t.Context(), m)
@@ -175,7 +175,7 @@ func TestUndeliverable(t *testing.T) {
 	}
 	t.Run("a client whose address was refused is marked with the relay's words", func(t *testing.T) {
 		page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{Status: domain.ClientUndeliverable})
-		if err != nil || page.Total != 1 || page.Clients[0].ID != gone.ClientID || page.Clients[0].UndeliverableWhy != "5.1.1 no such user" {
+		if err != nil || page.Total != 1 || page.Clients[0].ID != refused.ClientID || page.Clients[0].UndeliverableWhy != "5.1.1 no such user" {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})
@@ -186,7 +186,7 @@ func TestUndeliverable(t *testing.T) {
 		}
 	})
 	t.Run("it is included again when someone marks the address as working", func(t *testing.T) {
-		if _, err := s.MarkDeliverable(t.Context(), domain.CommandLineActor(), gone.ClientID); err != nil || size() != [2]int{2, 0} {
+		if _, err := s.MarkDeliverable(t.Context(), domain.CommandLineActor(), refused.ClientID); err != nil || size() != [2]int{2, 0} {
 			t.Errorf("the audience is %v, %v", size(), err)
 		}
 	})

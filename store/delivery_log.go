@@ -26,11 +26,11 @@ type LogPage struct {
 // needed.
 func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, error) {
 	var page LogPage
-	match := part{text: ` FROM attempts`}
+	match := fragment{text: ` FROM attempts`}
 	if q.Q != "" {
 		match.add(joinDeliveries)
 	}
-	match.addPart(q.match(mailingID))
+	match.addFragment(q.match(mailingID))
 	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
 		return page, mapError(err)
 	}
@@ -38,10 +38,10 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 		match.add(` AND attempts.id < ?`, at.ID)
 	}
 	per := perPage(q.Per)
-	list := part{text: `SELECT attempts.id, attempts.delivery_id, attempts.run_id, attempts.at, deliveries.email, deliveries.name,
+	list := fragment{text: `SELECT attempts.id, attempts.delivery_id, attempts.run_id, attempts.at, deliveries.email, deliveries.name,
 		attempts.stage, attempts.outcome, attempts.scope, attempts.code, attempts.enhanced, attempts.reply
 		FROM attempts` + joinDeliveries + ` WHERE attempts.id IN (SELECT attempts.id`}
-	list.addPart(match)
+	list.addFragment(match)
 	list.add(` ORDER BY attempts.id DESC LIMIT ?) ORDER BY attempts.id DESC`, per+1)
 	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanAttempt)
 	page.Attempts, page.Next = trimPage(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
@@ -51,8 +51,8 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, 
 const joinDeliveries = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
 
 // match is the query's condition.
-func (q LogQuery) match(mailingID int64) part {
-	match := part{text: ` WHERE attempts.mailing_id = ?`, args: []any{mailingID}}
+func (q LogQuery) match(mailingID int64) fragment {
+	match := fragment{text: ` WHERE attempts.mailing_id = ?`, args: []any{mailingID}}
 	if q.Outcome != "" {
 		match.add(` AND attempts.outcome = ?`, q.Outcome)
 	}

@@ -49,7 +49,7 @@ func scanMailingRow(row scanner) (domain.MailingRow, error) {
 // Mailings returns a page of a team's mailings, or of all teams' when teamID is 0.
 func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (MailingPage, error) {
 	var page MailingPage
-	match := part{text: ` AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status], args: []any{pattern(q.Q)}}
+	match := fragment{text: ` AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status], args: []any{pattern(q.Q)}}
 	if teamID != 0 {
 		match.add(` AND mailings.team_id = ?`, teamID)
 	}
@@ -61,8 +61,8 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Mai
 		match.add(` AND mailings.id < ?`, at.ID)
 	}
 	per := perPage(q.Per)
-	list := part{text: mailingRows + ` AND mailings.id IN (SELECT mailings.id FROM mailings WHERE mailings.deleted_at IS NULL`}
-	list.addPart(match)
+	list := fragment{text: mailingRows + ` AND mailings.id IN (SELECT mailings.id FROM mailings WHERE mailings.deleted_at IS NULL`}
+	list.addFragment(match)
 	list.add(` ORDER BY mailings.id DESC LIMIT ?) ORDER BY mailings.id DESC`, per+1)
 	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMailingRow)
 	if err != nil {
@@ -173,7 +173,7 @@ func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, no
 	})
 }
 
-// PauseRun pauses the mailing of a run for a reason shown to its team. A mailing that is paused already keeps its
+// PauseRun pauses the mailing of a run for a reason shown to its team. A mailing that is already paused keeps its
 // reason.
 func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
@@ -189,7 +189,7 @@ func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now 
 	})
 }
 
-// pauseFor pauses a mailing for a reason shown to its team. A mailing that is paused already keeps its reason.
+// pauseFor pauses a mailing for a reason shown to its team. A mailing that is already paused keeps its reason.
 func pauseFor(ctx context.Context, tx transaction, mailingID int64, why domain.Text, now time.Time) error {
 	text, err := json.Marshal(why)
 	if err != nil {

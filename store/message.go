@@ -39,8 +39,8 @@ type MessagePage struct {
 // Messages returns a page of a team's messages.
 func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (MessagePage, error) {
 	var page MessagePage
-	match := part{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
-	match.addPart(contains(q.Q))
+	match := fragment{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
+	match.addFragment(contains(q.Q))
 	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
 		return page, mapError(err)
 	}
@@ -48,8 +48,8 @@ func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Mes
 		match.add(` AND id < ?`, at.ID)
 	}
 	per := perPage(q.Per)
-	list := part{text: `SELECT ` + messageHead + ` FROM messages WHERE id IN (SELECT id`}
-	list.addPart(match)
+	list := fragment{text: `SELECT ` + messageHead + ` FROM messages WHERE id IN (SELECT id`}
+	list.addFragment(match)
 	list.add(` ORDER BY id DESC LIMIT ?) ORDER BY id DESC`, per+1)
 	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMessage)
 	page.Messages, page.Next = trimPage(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
@@ -110,7 +110,7 @@ func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Mes
 			saved, err = scanMessage(tx.row(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
 				version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
 				m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
-			return changed(err)
+			return asConflict(err)
 		})
 	})
 	if err != nil {

@@ -55,7 +55,7 @@ type order struct {
 }
 
 // behind is the condition for the rows after a cursor.
-func (o order) behind(at cursor) part {
+func (o order) behind(at cursor) fragment {
 	args := slices.Clone(o.args)
 	switch {
 	case o.number:
@@ -63,7 +63,7 @@ func (o order) behind(at cursor) part {
 	case !o.byID:
 		args = append(args, at.Value)
 	}
-	return part{o.after, append(args, at.ID)}
+	return fragment{o.after, append(args, at.ID)}
 }
 
 // trimPage turns the rows that were read, one more than fit, into a page. The extra row shows that there is a next

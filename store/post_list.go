@@ -26,9 +26,9 @@ type PostPage struct {
 }
 
 // match is the query's condition.
-func (q PostQuery) match(now time.Time) part {
-	match := part{text: ` WHERE TRUE`}
-	match.addPart(contains(q.Q))
+func (q PostQuery) match(now time.Time) fragment {
+	match := fragment{text: ` WHERE TRUE`}
+	match.addFragment(contains(q.Q))
 	switch q.State {
 	case domain.PostDraft:
 		match.add(` AND p.published_at IS NULL`)
@@ -80,11 +80,11 @@ func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (PostPage
 	}
 	if at, ok := parseCursor(q.After); ok {
 		match.add(` AND `)
-		match.addPart(order.behind(at))
+		match.addFragment(order.behind(at))
 	}
 	per := perPage(q.Per)
-	list := part{text: `SELECT ` + postRow + ` FROM ` + postTables + ` WHERE p.id IN (SELECT p.id FROM ` + postTables}
-	list.addPart(match)
+	list := fragment{text: `SELECT ` + postRow + ` FROM ` + postTables + ` WHERE p.id IN (SELECT p.id FROM ` + postTables}
+	list.addFragment(match)
 	list.add(` ORDER BY `+order.by+` LIMIT ?) ORDER BY `+order.by, per+1)
 	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanPost)
 	page.Posts, page.Next = trimPage(all, per, func(p domain.Post) cursor { return postCursor(p, q.Sort) })

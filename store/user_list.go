@@ -86,8 +86,8 @@ func userCursor(r domain.UserRow, sort string) cursor {
 }
 
 // match is the query's condition.
-func (q UserQuery) match() part {
-	match := part{text: ` FROM users WHERE TRUE` + userStates[q.State]}
+func (q UserQuery) match() fragment {
+	match := fragment{text: ` FROM users WHERE TRUE` + userStates[q.State]}
 	if q.Role != "" {
 		match.add(` AND users.role = ?`, q.Role)
 	}
@@ -113,12 +113,12 @@ func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage
 	}
 	if at, ok := parseCursor(q.After); ok {
 		match.add(` AND `)
-		match.addPart(order.behind(at))
+		match.addFragment(order.behind(at))
 	}
 	per := perPage(q.Per)
 	// The counts are computed only for the rows of the page.
-	list := part{text: `SELECT ` + userRows + ` FROM users WHERE users.id IN (SELECT users.id`, args: []any{since.UnixMilli()}}
-	list.addPart(match)
+	list := fragment{text: `SELECT ` + userRows + ` FROM users WHERE users.id IN (SELECT users.id`, args: []any{since.UnixMilli()}}
+	list.addFragment(match)
 	list.add(` ORDER BY `+order.by, order.args...)
 	list.add(` LIMIT ?) ORDER BY `+order.by, append([]any{per + 1}, order.args...)...)
 	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanUserRow)
@@ -128,7 +128,7 @@ func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage
 
 // UserRow returns one user as lists show it; ErrNotFound when there is none.
 func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (domain.UserRow, error) {
-	one := part{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
+	one := fragment{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
 	return scanUserRow(s.read.row(ctx, one.numbered(), one.args...))
 }
 

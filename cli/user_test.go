@@ -82,7 +82,7 @@ func TestUserCommands(t *testing.T) {
 		})
 	}
 	find(t, path, func(db *store.Store) {
-		u, err := db.SignIn(t.Context(), "first@example.com", "a good passphrase", "", time.Now())
+		u, err := db.SignIn(t.Context(), store.Origin{}, "first@example.com", "a good passphrase", time.Now())
 		if err != nil || !u.Verified() || u.Name != "First" {
 			t.Errorf("the first user is %+v, %v", u, err)
 		}

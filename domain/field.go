@@ -2,8 +2,7 @@ package domain
 
 import "strings"
 
-// The fields a message may contain, as {{name}}, or with a default as {{name
-// friend}}.
+// The fields a message may contain, as {{name}}, or with a default as {{name|friend}}.
 const (
 	FieldName      = "name"
 	FieldFirstName = "first_name"

@@ -13,6 +13,7 @@ type Occurrence struct {
 }
 
 // After is the first occurrence strictly after t, before the window closes.
+//
 // Occurrences strictly increase. Where a zone skips a whole day, two of them can fall on the same instant, the end of
 // the gap; the second one is then dropped.
 func (s Schedule) After(t time.Time) (Occurrence, bool) {

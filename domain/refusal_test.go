@@ -47,11 +47,11 @@ func TestRefusalStreak(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var tally RefusalStreak
+			var streak RefusalStreak
 			why := ""
 			for _, r := range test.results {
 				var text Text
-				if tally, text = tally.After(r); text.Key != "" {
+				if streak, text = streak.After(r); text.Key != "" {
 					why = text.String()
 				}
 			}

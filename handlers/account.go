@@ -107,7 +107,7 @@ func (s *Server) loginNew(c echo.Context) error {
 func (s *Server) loginCreate(c echo.Context) error {
 	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next"))}
 	from := store.Origin{Address: address(c), Device: s.sessions.knownAs(c.Request())}
-	u, err := s.Store.SignInFrom(c.Request().Context(), from, form.Email, typed(c, "password"), s.Now())
+	u, err := s.Store.SignIn(c.Request().Context(), from, form.Email, typed(c, "password"), s.Now())
 	switch {
 	case err != nil:
 	case u.Blocked():

@@ -319,7 +319,7 @@ func TestPasswordChange(t *testing.T) {
 	})
 	t.Run("refuses a sign-in that started with the old password", func(t *testing.T) {
 		v := ann(t)
-		begun, err := v.store.SignIn(t.Context(), "ann@example.com", storetest.Password, "::1", v.site.now)
+		begun, err := v.store.SignIn(t.Context(), store.Origin{Address: "::1"}, "ann@example.com", storetest.Password, v.site.now)
 		if err != nil {
 			t.Fatal(err)
 		}

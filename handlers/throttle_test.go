@@ -162,8 +162,8 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 					ask(path, fmt.Sprintf("10.0.0.%d:1", i), strings.ToUpper(email[:i])+email[i:], good).want(t, 303)
 				}
 			}
-			if n, err := st.store.LettersWaiting(t.Context()); err != nil || n > 2 {
-				t.Errorf("%d letters, %v", n, err)
+			if n := st.raw.LettersWaiting(); n > 2 {
+				t.Errorf("%d letters", n)
 			}
 			ask(path, "10.0.9.9:1", "u0@example.com", good).want(t, 303)
 			for i := range 29 { // all are counted together, and these hash no password

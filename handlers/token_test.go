@@ -362,7 +362,7 @@ func TestSecurityBindingOfTokens(t *testing.T) {
 					t.Errorf("an admin, or of their team, or blocked: %s", row)
 				}
 			}
-			if _, err := st.store.SignIn(t.Context(), "admin@example.com", storetest.Password, "::1", st.now); err != nil {
+			if _, err := st.store.SignIn(t.Context(), store.Origin{Address: "::1"}, "admin@example.com", storetest.Password, st.now); err != nil {
 				t.Errorf("the admin: %v", err)
 			}
 		})

@@ -102,8 +102,8 @@ func (b *breaker) crowded(res domain.Result, others int, now time.Time) bool {
 	return false
 }
 
-// heard learns from the result of a connection or a letter. It reports whether it changed who may send.
-func (b *breaker) heard(res domain.Result, now time.Time) (affected bool) {
+// observe learns from the result of a connection or a letter. It reports whether it changed who may send.
+func (b *breaker) observe(res domain.Result, now time.Time) (affected bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	allowed, until := b.allowed, b.until

@@ -129,7 +129,7 @@ func (r refusal) try(t *testing.T) {
 	if n := s.relay.ClearAuth(); n != 0 || s.commands("AUTH") > r.most || s.relay.Connections() > r.most {
 		t.Errorf("%d bytes of AUTH in the clear, %d AUTH, %d connections", n, s.commands("AUTH"), s.relay.Connections())
 	}
-	if n := s.told.count("the relay is down"); n != 1 {
+	if n := s.logged.count("the relay is down"); n != 1 {
 		t.Errorf("the log says %d times that the relay is down", n)
 	}
 }

@@ -23,7 +23,7 @@ func TestUnreadable(t *testing.T) {
 		if r := s.until(m, "the end of the run", over); r.Counts.Sent != letters || s.relay.Count() != letters || len(s.log(m)) != letters {
 			s.t.Errorf("the run counts %+v, %d arrived", r.Counts, s.relay.Count())
 		}
-		if n := s.told.count(trouble); n != 1 {
+		if n := s.logged.count(trouble); n != 1 {
 			s.t.Errorf("the log tells %d times of the trouble", n)
 		}
 		for _, r := range s.rows() {
@@ -42,7 +42,7 @@ func TestUnreadable(t *testing.T) {
 		}
 		s.change(`ALTER TABLE runs RENAME COLUMN body TO text`)
 		s.run()
-		s.wait("the trouble to be told", func() bool { return s.told.count(trouble) == 1 })
+		s.wait("the trouble to be told", func() bool { return s.logged.count(trouble) == 1 })
 		if n := s.relay.Connections(); n != 0 {
 			t.Errorf("%d connections for nothing", n)
 		}

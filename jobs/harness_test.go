@@ -31,25 +31,25 @@ type plan struct {
 // site is an office whose rows and log a test can inspect.
 type site struct {
 	*office
-	conf jobs.Config
-	path string
-	told *pages
+	conf   jobs.Config
+	path   string
+	logged *logged
 }
 
-// pages is what the sender has logged.
-type pages struct {
+// logged is what the sender has logged.
+type logged struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
 // Write stores the output.
-func (p *pages) Write(b []byte) (int, error) {
+func (p *logged) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.text.Write(b)
 }
 
-func (p *pages) count(words string) int {
+func (p *logged) count(words string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return strings.Count(p.text.String(), words)
@@ -58,7 +58,7 @@ func (p *pages) count(words string) int {
 func newSite(t *testing.T, p plan) *site {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "postrider.db")
-	s := &site{path: path, told: &pages{}, office: &office{t: t, store: storetest.OpenAt(t, path),
+	s := &site{path: path, logged: &logged{}, office: &office{t: t, store: storetest.OpenAt(t, path),
 		relay: mailtest.New(t, p.server), now: time.Now().UTC().Truncate(time.Minute)}}
 	s.user = storetest.User(t, s.store, "owner@example.com")
 	for i := range p.clients {
@@ -73,16 +73,16 @@ func newSite(t *testing.T, p plan) *site {
 		p.relay(&conf)
 	}
 	s.conf = jobs.Config{Store: s.store, Dial: conf.Dial, From: "Postrider <news@example.com>", Connections: connections,
-		Every: 10 * time.Millisecond, Now: s.clock, Log: slog.New(slog.NewTextHandler(s.told, nil))}
+		Every: 10 * time.Millisecond, Now: s.clock, Log: slog.New(slog.NewTextHandler(s.logged, nil))}
 	if p.sender != nil {
 		p.sender(&s.conf)
 	}
-	s.hire()
+	s.newSender()
 	return s
 }
 
-// hire creates a new sender, as a restart does.
-func (s *site) hire() {
+// newSender creates a new sender, as a restart does.
+func (s *site) newSender() {
 	s.t.Helper()
 	sender, err := jobs.New(s.conf)
 	if err != nil {

@@ -54,7 +54,7 @@ func (s *Sender) sendSystemLetter(ctx context.Context, c *connection) bool {
 	} else {
 		res = c.send(ctx, m, func(domain.Stage) error { return s.mayGoSystem(ctx) })
 	}
-	s.heard(res)
+	s.report(res)
 	s.recordSystemLetter(ctx, sl, res)
 	return true
 }

@@ -28,7 +28,7 @@ func TestReplaced(t *testing.T) {
 		t.Fatalf("%d are uncertain, %v", uncertain, err)
 	}
 	s.wait("the first sender to say so", func() bool {
-		return s.told.count("another process sends the letters of this database although this one has its lock") == 1
+		return s.logged.count("another process sends the letters of this database although this one has its lock") == 1
 	})
 	if n := s.relay.Connections(); n > 2*connections {
 		t.Errorf("%d connections", n)

@@ -41,10 +41,10 @@ func TestSecurityLogHoldsCodes(t *testing.T) {
 			s := newSite(t, plan{server: c.server, relay: c.relay, clients: 40})
 			s.mailing(0)
 			s.run()
-			s.wait("the log to say it", func() bool { return s.told.count(c.until) > 0 })
-			s.told.mu.Lock()
-			text := s.told.text.String()
-			s.told.mu.Unlock()
+			s.wait("the log to say it", func() bool { return s.logged.count(c.until) > 0 })
+			s.logged.mu.Lock()
+			text := s.logged.text.String()
+			s.logged.mu.Unlock()
 			for _, leak := range []string{"leak4", "rival.example", "Lea Kay", "s3cret", "relay-user", "client00"} {
 				if strings.Contains(text, leak) {
 					t.Errorf("the log holds %q: %s", leak, text)

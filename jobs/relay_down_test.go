@@ -41,15 +41,15 @@ func TestRelayDown(t *testing.T) {
 				t.Errorf("a delivery is %+v", r)
 			}
 		}
-		if len(s.log(m)) != 0 || s.told.count("the relay is down") != 1 {
-			t.Errorf("the log has %+v; the relay is called down %d times", s.log(m), s.told.count("the relay is down"))
+		if len(s.log(m)) != 0 || s.logged.count("the relay is down") != 1 {
+			t.Errorf("the log has %+v; the relay is called down %d times", s.log(m), s.logged.count("the relay is down"))
 		}
 		down.Store(false)
 		s.advance(6 * time.Minute)
 		if r := s.until(m, "the end of the run", over); r.State != domain.RunDone || r.Counts.Sent != 60 || len(s.copies()) != 60 || s.relay.Count() != 60 {
 			t.Errorf("the run is %s with %+v, %d arrived", r.State, r.Counts, s.relay.Count())
 		}
-		if s.sender.Relay().Down || s.told.count("the relay works again") != 1 {
+		if s.sender.Relay().Down || s.logged.count("the relay works again") != 1 {
 			t.Errorf("the relay is %+v", s.sender.Relay())
 		}
 	})

@@ -221,8 +221,8 @@ func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error)
 	s.pool.refill()
 	s.work.broadcast() // sending begins with the first chunk
 	over, closing := s.Store.CloseLeftovers(ctx)
-	gone, deleting := s.Store.DeleteSome(ctx)
+	teamData, deleting := s.Store.DeleteSome(ctx)
 	orphans, forgetting := s.Store.Forget(ctx, now.Add(-s.ForgetAfter))
 	counting := s.Store.ShowClients(ctx, now)
-	return building || over || gone || orphans, errors.Join(ending, starting, snapshot, closing, deleting, forgetting, counting)
+	return building || over || teamData || orphans, errors.Join(ending, starting, snapshot, closing, deleting, forgetting, counting)
 }

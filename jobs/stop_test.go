@@ -91,7 +91,7 @@ func TestBlockedTeam(t *testing.T) {
 	}
 	arrived = s.relay.Count()
 	stop()
-	s.hire() // as a restart does
+	s.newSender() // as a restart does
 	s.run()
 	s.elsewhere()
 	if n := s.relay.Count() - arrived; n != 1 {
@@ -150,7 +150,7 @@ func TestTeamQuota(t *testing.T) {
 	for day, want := range []int{10, 20} {
 		s.wait("the team's day to be used up", spent)
 		stop()
-		s.hire()
+		s.newSender()
 		stop = s.run()
 		if day == 0 {
 			s.elsewhere() // other teams do not wait

@@ -100,7 +100,8 @@ func TestCrowdedRelay(t *testing.T) {
 			close(ready)
 			m := s.mailing(0)
 			s.run()
-			goOn := func() { s.advance(100 * time.Millisecond) } // a stopped clock would keep the workers idle for ever, a fast one closes idle connections
+			// A stopped clock would keep the workers idle for ever, a fast one closes idle connections.
+			goOn := func() { s.advance(100 * time.Millisecond) }
 			s.wait("some letters", func() bool { goOn(); return s.relay.Count() >= 20 })
 			s.write()
 			s.wait("the system letter", func() bool { goOn(); return s.copies()["new@example.com"] == 1 })
@@ -112,8 +113,8 @@ func TestCrowdedRelay(t *testing.T) {
 				runs, err := s.store.Runs(t.Context(), m.ID, 1)
 				return err == nil && over(runs[0])
 			})
-			if n := s.relay.Count(); n != letters+1 || s.told.count("the relay is down") > 1 { // before the first letter it cannot know
-				t.Errorf("%d letters arrived, the relay was called down %d times", n, s.told.count("the relay is down"))
+			if n := s.relay.Count(); n != letters+1 || s.logged.count("the relay is down") > 1 { // before the first letter it cannot know
+				t.Errorf("%d letters arrived, the relay was called down %d times", n, s.logged.count("the relay is down"))
 			}
 		})
 	}
@@ -134,12 +135,10 @@ func TestSystemLetterOutcome(t *testing.T) {
 		}
 		s.run()
 		s.relay.WaitFor(1, patience)
-		s.wait("the trouble to be told", func() bool { return s.told.count("no room") > 0 })
+		s.wait("the trouble to be told", func() bool { return s.logged.count("no room") > 0 })
 		execute(`DROP TRIGGER broken`)
-		s.wait("the outcome to be written down", func() bool {
-			n, err := s.store.LettersWaiting(t.Context())
-			return err == nil && n == 0
-		})
+		f := storetest.OpenFile(t, s.path)
+		s.wait("the outcome to be recorded", func() bool { return f.LettersWaiting() == 0 })
 		if n := s.relay.Count(); n != 1 {
 			t.Errorf("%d copies arrived", n)
 		}

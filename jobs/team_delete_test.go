@@ -46,7 +46,7 @@ func TestOwnerLeaves(t *testing.T) {
 			if n := mid.relay.Count() - early; n > most+1 { // the other team's
 				t.Errorf("%d letters after the end, want at most %d", n-1, most)
 			}
-			if n := mid.told.count("trouble"); n != 0 {
+			if n := mid.logged.count("trouble"); n != 0 {
 				t.Errorf("there was trouble, %d times", n)
 			}
 		})
@@ -68,7 +68,7 @@ func TestTeamIsDeleted(t *testing.T) {
 	if s.kept() == 0 {
 		t.Error("all was deleted at once")
 	}
-	s.hire() // as a restart does
+	s.newSender() // as a restart does
 	s.run()
 	s.wait("the rest to be deleted", func() bool { return s.kept() == 0 })
 	s.elsewhere()

@@ -112,14 +112,14 @@ func (s *Sender) deliver(ctx context.Context, c *connection, job store.Claimed, 
 		return nil
 	}
 	res := c.send(ctx, letter, s.gate(ctx, c, job))
-	s.heard(res)
+	s.report(res)
 	s.countRefusal(ctx, job, res)
 	return s.attempt(job, res)
 }
 
-// heard informs the breaker, and those who wait for it.
-func (s *Sender) heard(res domain.Result) {
-	if s.breaker.heard(res, s.Now()) {
+// report informs the breaker, and those who wait for it.
+func (s *Sender) report(res domain.Result) {
+	if s.breaker.observe(res, s.Now()) {
 		s.work.broadcast()
 	}
 }
@@ -135,7 +135,7 @@ func (s *Sender) connect(ctx context.Context, c *connection) error {
 		c.giveUp()
 		return errCrowded
 	}
-	s.heard(failure.Result)
+	s.report(failure.Result)
 	return err
 }
 

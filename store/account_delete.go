@@ -112,12 +112,12 @@ func keepLastAdmin(ctx context.Context, tx transaction) error {
 
 // closeTeamIfEmpty updates a team after a member has left it. If nobody is left, the team is closed and its name
 // returned.
-func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now time.Time) (gone string, err error) {
+func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now time.Time) (closed string, err error) {
 	if err := cancelTeamRuns(ctx, tx, teamID, now); err != nil {
 		return "", err
 	}
 	err = tx.row(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
-		AND NOT EXISTS (SELECT 1 FROM users WHERE team_id = teams.id) RETURNING name`, now.UnixMilli(), teamID).Scan(&gone)
+		AND NOT EXISTS (SELECT 1 FROM users WHERE team_id = teams.id) RETURNING name`, now.UnixMilli(), teamID).Scan(&closed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -129,7 +129,7 @@ func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now tim
 		return "", err
 	}
 	_, err = tx.exec(ctx, `DELETE FROM invitations WHERE team_id = $1`, teamID)
-	return gone, err
+	return closed, err
 }
 
 // deleteChunk is how many rows one transaction deletes, so that other writers get their turn.

@@ -66,9 +66,7 @@ func TestDeleteAccount(t *testing.T) {
 		if after := counted(t, path); !maps.Equal(before, after) {
 			t.Errorf("before the team there was %v, after it %v", before, after)
 		}
-		if err := s.CheckIntegrity(t.Context()); err != nil {
-			t.Error(err)
-		}
+		storetest.CheckIntegrity(t, path)
 		if got := lines(t, s, domain.AuditAccountDelete); len(got) != 1 || got[0] != "ann@example.com: ann@example.com (User ann@example.com)" {
 			t.Errorf("the log holds %q", got)
 		}

@@ -10,22 +10,17 @@ import (
 	"postrider/domain"
 )
 
-// SignIn is SignInFrom an unknown browser.
-func (s *Store) SignIn(ctx context.Context, email, password, address string, now time.Time) (domain.User, error) {
-	return s.SignInFrom(ctx, Origin{Address: address}, email, password, now)
-}
-
 // Origin is where a sign-in comes from.
 type Origin struct {
 	Address string // network address
 	Device  string // the id by which the browser is known; "" if it is not
 }
 
-// SignInFrom returns the user with that address and password. An unknown address and a wrong password both give
+// SignIn returns the user with that address and password. An unknown address and a wrong password both give
 // ErrNotFound, in the same time. TooMany means wait, and ErrBusy that too many sign-ins are in progress; strangers
 // cannot cause either for a browser that the account knows. The user may be unconfirmed or blocked: the caller decides.
 // The audit log records failures, but not tries that had to wait.
-func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password string, now time.Time) (domain.User, error) {
+func (s *Store) SignIn(ctx context.Context, from Origin, email, password string, now time.Time) (domain.User, error) {
 	key, address := accountKey(email), from.Address
 	known, err := s.knownDevice(ctx, key, from.Device, now)
 	if err != nil {
@@ -35,11 +30,11 @@ func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password str
 	if known {
 		who, counted = key, tries{"device:" + PublicID(from.Device): freeFailures}
 	}
-	place, err := s.hashing.come(who) // before any write, so that a flood of sign-ins does not hold up writers
+	slot, err := s.hashing.acquire(who) // before any write, so that a flood of sign-ins does not hold up writers
 	if err != nil {
 		return domain.User{}, err
 	}
-	defer place.leave()
+	defer slot.release()
 	if err := s.try(ctx, counted, now); err != nil {
 		return domain.User{}, err
 	}
@@ -49,7 +44,7 @@ func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password str
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return domain.User{}, err
 	}
-	fits, old, err := s.check(ctx, place, password, hash)
+	fits, old, err := s.check(ctx, slot, password, hash)
 	if errors.Is(err, ErrBusy) {
 		return domain.User{}, errors.Join(err, s.notTried(ctx, counted))
 	}

@@ -30,7 +30,7 @@ func (s *Store) Audit(ctx context.Context, q AuditQuery) (Page[domain.AuditEntry
 }
 
 var auditListing = listing[domain.AuditEntry]{
-	rows: part{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit`}, id: `id`,
+	rows: fragment{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit`}, id: `id`,
 	orders: map[string]order{"": newest(`id`)},
 	scan: func(row scanner) (e domain.AuditEntry, err error) {
 		return e, row.Scan(&e.ID, instant{&e.At}, &e.By.ID, &e.By.Email, &e.By.Address, &e.Action, &e.Subject, &e.Detail)
@@ -39,8 +39,8 @@ var auditListing = listing[domain.AuditEntry]{
 }
 
 // match is the query's condition.
-func (q AuditQuery) match() part {
-	match := part{text: ` FROM audit WHERE id > 0`}
+func (q AuditQuery) match() fragment {
+	match := fragment{text: ` FROM audit WHERE id > 0`}
 	if q.Action != "" {
 		match.add(` AND action = ?`, q.Action)
 	}

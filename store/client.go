@@ -79,7 +79,7 @@ func (s *Store) UpdateClient(ctx context.Context, by domain.Actor, c domain.Clie
 				full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
 				RETURNING `+clientColumns,
 				c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment), now.UnixMilli(), c.ID, c.Version))
-			return changed(err)
+			return asConflict(err)
 		})
 	})
 	if err != nil {
@@ -155,7 +155,7 @@ func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([
 func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]domain.Client, error) {
 	var all []domain.Client
 	for chunk := range idChunks(ids) {
-		some := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE team_id = ? AND id IN `, args: []any{teamID}}
+		some := fragment{text: `SELECT ` + clientColumns + ` FROM clients WHERE team_id = ? AND id IN `, args: []any{teamID}}
 		some.addIDs(chunk)
 		clients, err := collect(s.read.rows(ctx, some.numbered(), some.args...), scanClient)
 		if err != nil {

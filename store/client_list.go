@@ -17,7 +17,7 @@ type ClientQuery struct {
 
 // Clients returns a page of a team's clients.
 func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Page[domain.Client], error) {
-	match := part{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
+	match := fragment{text: ` FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
 	page, err := clientListing.page(ctx, s.lists, match, q.Sort, q.After, q.Per)
 	if err == nil {
 		page.Total, err = s.countClients(ctx, teamID, q, match)
@@ -26,7 +26,7 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Page[
 }
 
 var clientListing = listing[domain.Client]{
-	rows: part{text: `SELECT ` + clientColumns + ` FROM clients`}, id: `id`, scan: scanClient, cursor: clientCursor,
+	rows: fragment{text: `SELECT ` + clientColumns + ` FROM clients`}, id: `id`, scan: scanClient, cursor: clientCursor,
 	orders: map[string]order{
 		"":          newest(`id`),
 		"email":     {by: `email_key, id`, after: `(email_key, id) > (?, ?)`},
@@ -35,7 +35,7 @@ var clientListing = listing[domain.Client]{
 }
 
 // countClients is how many clients match. Without a search, the team's row has the number.
-func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match part) (n int, err error) {
+func (s *Store) countClients(ctx context.Context, teamID int64, q ClientQuery, match fragment) (n int, err error) {
 	if q.Q != "" {
 		return count(ctx, s.lists, match)
 	}

@@ -44,7 +44,7 @@ func TestChangeOfAddressDuringChangeOfPassword(t *testing.T) {
 func TestBlockedDuringSignIn(t *testing.T) {
 	s := storetest.Open(t)
 	_, by := person(t, s, "admin@example.com", domain.RoleAdmin)
-	u, err := s.SignIn(t.Context(), storetest.User(t, s, "ann@example.com").Email, storetest.Password, "", now)
+	u, err := s.SignIn(t.Context(), store.Origin{}, storetest.User(t, s, "ann@example.com").Email, storetest.Password, now)
 	if err != nil {
 		t.Fatal(err)
 	}

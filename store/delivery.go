@@ -27,9 +27,9 @@ type Done struct {
 	Spread float64 // in [0, 1): spreads the wait before a retry, see domain.Follow
 }
 
-// mayGo is true of a run whose letters may be sent at a time: it is active, its deadline has not passed, its mailing is
+// mayBeSent is true of a run whose letters may be sent at a time: it is active, its deadline has not passed, its mailing is
 // not paused, disabled or deleted, and its team has a member who is not blocked.
-const mayGo = `runs.state IN ('building', 'sending') AND runs.deadline > ? AND EXISTS (SELECT 1 FROM mailings
+const mayBeSent = `runs.state IN ('building', 'sending') AND runs.deadline > ? AND EXISTS (SELECT 1 FROM mailings
 	WHERE mailings.id = runs.mailing_id AND mailings.paused_at IS NULL AND mailings.disabled_at IS NULL
 	AND mailings.deleted_at IS NULL AND ` + teamSends + `)`
 
@@ -69,8 +69,8 @@ func (s *Store) Claim(ctx context.Context, epoch int64, limit int, now time.Time
 
 // claimableRuns are the runs with a letter that can be claimed at now.
 func (s *Store) claimableRuns(ctx context.Context, now time.Time) ([]int64, error) {
-	due := part{text: `SELECT id FROM runs WHERE `}
-	due.add(mayGo, now.UnixMilli())
+	due := fragment{text: `SELECT id FROM runs WHERE `}
+	due.add(mayBeSent, now.UnixMilli())
 	due.add(` AND `+quotaLeft, domain.Day(now).UnixMilli())
 	due.add(` AND EXISTS (SELECT 1 FROM deliveries WHERE run_id = runs.id AND state = 'waiting' AND next_at <= ?) ORDER BY id`, now.UnixMilli())
 	return collect(s.read.rows(ctx, due.numbered(), due.args...), scanID)
@@ -124,10 +124,10 @@ func (s *Store) MayGo(ctx context.Context, runID, epoch int64, now time.Time) (o
 // Unfinished is how many runs may still send, and the earliest time at which one of their letters may be tried. Runs
 // that wait for a person (paused) or for the next day (quota used up) do not count.
 func (s *Store) Unfinished(ctx context.Context, now time.Time) (runs int, next time.Time, err error) {
-	all := part{text: `SELECT count(*), min(CASE
+	all := fragment{text: `SELECT count(*), min(CASE
 		WHEN runs.state = 'building' OR EXISTS (SELECT 1 FROM deliveries WHERE state = 'claimed') THEN CAST(? AS BIGINT)
 		ELSE (SELECT min(next_at) FROM deliveries WHERE run_id = runs.id AND state = 'waiting') END) FROM runs WHERE `, args: []any{now.UnixMilli()}}
-	all.add(mayGo, now.UnixMilli())
+	all.add(mayBeSent, now.UnixMilli())
 	all.add(` AND `+quotaLeft, domain.Day(now).UnixMilli())
 	err = s.read.row(ctx, all.numbered(), all.args...).Scan(&runs, instant{&next})
 	return runs, next, mapError(err)

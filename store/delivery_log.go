@@ -22,7 +22,7 @@ func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (Page[doma
 }
 
 var logListing = listing[domain.Attempt]{
-	rows: part{text: `SELECT attempts.id, attempts.delivery_id, attempts.run_id, attempts.at, deliveries.email, deliveries.name,
+	rows: fragment{text: `SELECT attempts.id, attempts.delivery_id, attempts.run_id, attempts.at, deliveries.email, deliveries.name,
 		attempts.stage, attempts.outcome, attempts.scope, attempts.code, attempts.enhanced, attempts.reply
 		FROM attempts` + joinDeliveries},
 	id: `attempts.id`, orders: map[string]order{"": newest(`attempts.id`)}, scan: scanAttempt,
@@ -32,8 +32,8 @@ var logListing = listing[domain.Attempt]{
 const joinDeliveries = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
 
 // match is the query's condition.
-func (q LogQuery) match(mailingID int64) part {
-	match := part{text: ` FROM attempts`}
+func (q LogQuery) match(mailingID int64) fragment {
+	match := fragment{text: ` FROM attempts`}
 	if q.Q != "" {
 		match.add(joinDeliveries)
 	}

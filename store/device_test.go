@@ -19,8 +19,8 @@ func TestKnownDevice(t *testing.T) {
 	if err := s.RememberDevice(t.Context(), u.ID, "", "laptop", now); err != nil {
 		t.Fatal(err)
 	}
-	for range cap(s.hashing.strangers.places) {
-		if err := s.hashing.strangers.come(); err != nil {
+	for range cap(s.hashing.strangers.slots) {
+		if err := s.hashing.strangers.acquire(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -41,7 +41,7 @@ func TestKnownDevice(t *testing.T) {
 		{"but not forever", "laptop", in.Email, now.Add(domain.DeviceValid + time.Millisecond), ErrBusy},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := s.SignInFrom(t.Context(), Origin{Address: "2001:db8::/64", Device: c.device}, c.email, password, c.at)
+			got, err := s.SignIn(t.Context(), Origin{Address: "2001:db8::/64", Device: c.device}, c.email, password, c.at)
 			if !errors.Is(err, c.want) || err == nil && got.ID != u.ID {
 				t.Errorf("got %+v, %v; want %v", got, err, c.want)
 			}

@@ -59,11 +59,11 @@ func (s *Store) expireUnconfirmed(ctx context.Context, now time.Time) (more bool
 			AND created_at < $1 AND blocked_at IS NULL AND NOT EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id
 				AND used_at IS NULL AND expires_at > $2) ORDER BY created_at LIMIT $3) RETURNING `+userColumns,
 			now.Add(-domain.UnconfirmedKept).UnixMilli(), now.UnixMilli(), expireChunk)
-		gone, err := collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
+		overdue, err := collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
 		if err != nil {
 			return err
 		}
-		for _, u := range gone {
+		for _, u := range overdue {
 			if _, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now); err != nil {
 				return err
 			}
@@ -71,7 +71,7 @@ func (s *Store) expireUnconfirmed(ctx context.Context, now time.Time) (more bool
 				return err
 			}
 		}
-		more = len(gone) == expireChunk
+		more = len(overdue) == expireChunk
 		return nil
 	})
 	return more, err

@@ -178,8 +178,8 @@ func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), picked, now); err != nil {
 		t.Fatal(err)
 	}
-	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
-	if err := s.DeleteMailing(ctx, domain.CommandLineActor(), gone.ID, now); err != nil {
+	deleted := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
+	if err := s.DeleteMailing(ctx, domain.CommandLineActor(), deleted.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	by := u.Actor("192.0.2.1")

@@ -19,7 +19,7 @@ func TestAcceptInvitation(t *testing.T) {
 			bob.Name != "Bob" || bob.Language != "ru" || bob.TimeZone != "Europe/Berlin" {
 			t.Errorf("the user is %+v", bob)
 		}
-		if u, err := s.SignIn(t.Context(), "bob@example.com", storetest.Password, "", now); err != nil || u.ID != bob.ID {
+		if u, err := s.SignIn(t.Context(), store.Origin{}, "bob@example.com", storetest.Password, now); err != nil || u.ID != bob.ID {
 			t.Errorf("signing in gave %+v, %v", u, err)
 		}
 		if _, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token of bob", newcomer(), now); !errors.Is(err, domain.ErrNotFound) {
@@ -84,7 +84,7 @@ func TestAcceptInvitation(t *testing.T) {
 		if err != nil || bob.ID != old.ID || bob.TeamID != ann.TeamID || bob.Name != "Bob" || !bob.Verified() {
 			t.Fatalf("%+v, %v", bob, err)
 		}
-		if _, err := s.SignIn(t.Context(), "bob@example.com", squat.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.SignIn(t.Context(), store.Origin{}, "bob@example.com", squat.Password, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the old password: %v", err)
 		}
 		if _, err := confirm(t, s, "verify", "", storetest.Password, now); !errors.Is(err, domain.ErrNotFound) {

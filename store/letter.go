@@ -100,12 +100,6 @@ func forgetLetters(ctx context.Context, tx transaction, envelope string) error {
 	return err
 }
 
-// LettersWaiting is how many system letters have not gone out yet.
-func (s *Store) LettersWaiting(ctx context.Context) (n int, err error) {
-	err = s.read.row(ctx, `SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed')`).Scan(&n)
-	return n, mapError(err)
-}
-
 // LettersDue is how many system letters can go now.
 func (s *Store) LettersDue(ctx context.Context, now time.Time) (n int, err error) {
 	err = s.read.row(ctx, `SELECT count(*) FROM outbox WHERE state = 'waiting' AND next_at <= $1`,

@@ -270,7 +270,7 @@ func audienceSize(ctx context.Context, q reader, m domain.Mailing) (size, leftOu
 		return teamClients(ctx, q, m.TeamID)
 	}
 	for chunk := range idChunks(m.ClientIDs) {
-		some := part{text: `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+		some := fragment{text: `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
 			WHERE team_id = ? AND id IN `, args: []any{m.TeamID}}
 		some.addIDs(chunk)
 		var active, undeliverable int
@@ -289,7 +289,7 @@ func setPicked(ctx context.Context, tx transaction, m domain.Mailing) error {
 	}
 	if m.Audience == domain.AudienceClients {
 		for chunk := range idChunks(m.ClientIDs) {
-			some := part{text: `INSERT INTO mailing_clients (mailing_id, client_id)
+			some := fragment{text: `INSERT INTO mailing_clients (mailing_id, client_id)
 				SELECT CAST(? AS BIGINT), id FROM clients WHERE id IN `, args: []any{m.ID}}
 			some.addIDs(chunk)
 			if _, err := tx.exec(ctx, some.numbered(), some.args...); err != nil {

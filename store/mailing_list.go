@@ -40,7 +40,7 @@ func scanMailingRow(row scanner) (domain.MailingRow, error) {
 
 // Mailings returns a page of a team's mailings, or of all teams' when teamID is 0.
 func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Page[domain.MailingRow], error) {
-	match := part{text: ` FROM mailings WHERE mailings.deleted_at IS NULL AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status],
+	match := fragment{text: ` FROM mailings WHERE mailings.deleted_at IS NULL AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status],
 		args: []any{pattern(q.Q)}}
 	if teamID != 0 {
 		match.add(` AND mailings.team_id = ?`, teamID)
@@ -55,7 +55,7 @@ func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Pag
 }
 
 var mailingListing = listing[domain.MailingRow]{
-	rows: part{text: mailingRows}, id: `mailings.id`, orders: map[string]order{"": newest(`mailings.id`)}, scan: scanMailingRow,
+	rows: fragment{text: mailingRows}, id: `mailings.id`, orders: map[string]order{"": newest(`mailings.id`)}, scan: scanMailingRow,
 	cursor: func(r domain.MailingRow, _ string) cursor { return cursor{ID: r.ID} },
 }
 

@@ -31,13 +31,13 @@ type MessageQuery struct {
 
 // Messages returns a page of a team's messages, with only the beginning of their bodies.
 func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Page[domain.Message], error) {
-	match := part{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
-	match.addPart(contains(q.Q))
+	match := fragment{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
+	match.addFragment(contains(q.Q))
 	return messageListing.counted(ctx, s.lists, match, "", q.After, q.Per)
 }
 
 var messageListing = listing[domain.Message]{
-	rows: part{text: `SELECT ` + messageHead + ` FROM messages`}, id: `id`, orders: map[string]order{"": newest(`id`)}, scan: scanMessage,
+	rows: fragment{text: `SELECT ` + messageHead + ` FROM messages`}, id: `id`, orders: map[string]order{"": newest(`id`)}, scan: scanMessage,
 	cursor: func(m domain.Message, _ string) cursor { return cursor{ID: m.ID} },
 }
 
@@ -95,7 +95,7 @@ func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Mes
 			saved, err = scanMessage(tx.row(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
 				version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
 				m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
-			return changed(err)
+			return asConflict(err)
 		})
 	})
 	if err != nil {

@@ -63,9 +63,7 @@ func TestReleased(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			if err := s.CheckIntegrity(t.Context()); err != nil {
-				t.Error(err)
-			}
+			storetest.CheckIntegrity(t, path)
 			db, _ := migrator(t, path)
 			if broken := texts(t, db, `SELECT "table" || ' ' || rowid FROM pragma_foreign_key_check`); len(broken) > 0 {
 				t.Errorf("rows that refer to nothing: %v", broken)
@@ -185,9 +183,7 @@ func before10(t *testing.T) string {
 func TestMigrationToOwners(t *testing.T) {
 	path := before10(t)
 	s := storetest.OpenAt(t, path)
-	if err := s.CheckIntegrity(t.Context()); err != nil {
-		t.Error(err)
-	}
+	storetest.CheckIntegrity(t, path)
 	t.Run("recomputes keys with less folding, so that namesakes become different people", func(t *testing.T) {
 		db, _ := migrator(t, path)
 		for query, want := range map[string]string{
@@ -204,10 +200,10 @@ func TestMigrationToOwners(t *testing.T) {
 				t.Errorf("%s is %q, %v", query, got, err)
 			}
 		}
-		if _, err := s.SignIn(t.Context(), "m\u0130ke@b\u00fccher.example", storetest.Password, "", now); err != nil {
+		if _, err := s.SignIn(t.Context(), store.Origin{}, "m\u0130ke@b\u00fccher.example", storetest.Password, now); err != nil {
 			t.Errorf("the owner of the address: %v", err)
 		}
-		if _, err := s.SignIn(t.Context(), "mike@b\u00fccher.example", storetest.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.SignIn(t.Context(), store.Origin{}, "mike@b\u00fccher.example", storetest.Password, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the namesake: %v", err)
 		}
 		storetest.User(t, s, "mike@b\u00fccher.example")
@@ -286,9 +282,7 @@ func TestMigrations(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := storetest.OpenAt(t, path)
-		if err := s.CheckIntegrity(t.Context()); err != nil {
-			t.Error(err)
-		}
+		storetest.CheckIntegrity(t, path)
 		ann, err := s.User(t.Context(), 7)
 		if err != nil || !ann.PasswordAt.IsZero() || ann.TeamID != 3 {
 			t.Errorf("the user is %+v, %v", ann, err)

@@ -55,18 +55,18 @@ func TestOwner(t *testing.T) {
 			}
 			wantOwner(t, s, c.out.ID)
 		}
-		heard := map[string]bool{}
+		notified := map[string]bool{}
 		for {
 			l, err := s.ClaimLetter(t.Context(), 1, now)
 			if err != nil {
 				break
 			}
 			if l.Subject == "removed" {
-				heard[l.To.Email] = true
+				notified[l.To.Email] = true
 			}
 		}
-		if len(heard) != 2 || !heard["bob@example.com"] || !heard["carol@example.com"] {
-			t.Errorf("of it hear %v", heard)
+		if len(notified) != 2 || !notified["bob@example.com"] || !notified["carol@example.com"] {
+			t.Errorf("notified: %v", notified)
 		}
 	})
 	t.Run("hands over the team with the password, to a member who can own it", func(t *testing.T) {
@@ -111,16 +111,16 @@ func TestOwner(t *testing.T) {
 		if got := lines(t, s, domain.AuditOwner); len(got) != 1 || got[0] != "ann@example.com: bob@example.com (User ann@example.com)" {
 			t.Errorf("the log says %q", got)
 		}
-		heard := map[string]string{}
+		notified := map[string]string{}
 		for {
 			l, err := s.ClaimLetter(t.Context(), 1, now)
 			if err != nil {
 				break
 			}
-			heard[l.Subject] = l.To.Email
+			notified[l.Subject] = l.To.Email
 		}
-		if heard["new"] != "bob@example.com" || heard["old"] != "ann@example.com" {
-			t.Errorf("of it hear %v", heard)
+		if notified["new"] != "bob@example.com" || notified["old"] != "ann@example.com" {
+			t.Errorf("notified: %v", notified)
 		}
 	})
 	t.Run("if blocked, is replaced by the user whom an admin chooses", func(t *testing.T) {

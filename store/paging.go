@@ -56,7 +56,7 @@ type order struct {
 }
 
 // behind is the condition for the rows after a cursor.
-func (o order) behind(at cursor) part {
+func (o order) behind(at cursor) fragment {
 	args := slices.Clone(o.args)
 	switch {
 	case o.number:
@@ -64,7 +64,7 @@ func (o order) behind(at cursor) part {
 	case !o.byID:
 		args = append(args, at.Value)
 	}
-	return part{o.after, append(args, at.ID)}
+	return fragment{o.after, append(args, at.ID)}
 }
 
 // newest is the order of a list whose newest rows come first.
@@ -79,7 +79,7 @@ type Page[T any] struct {
 
 // listing is how the pages of a list are read.
 type listing[T any] struct {
-	rows   part  // SELECT … FROM …, without a condition: what a row shows
+	rows   fragment  // SELECT … FROM …, without a condition: what a row shows
 	id     query // the column by which rows are chosen
 	orders map[string]order
 	scan   func(scanner) (T, error)
@@ -88,18 +88,18 @@ type listing[T any] struct {
 
 // page reads the page after a cursor of the rows that match, FROM … WHERE …. An unknown order is that of "", and an unknown
 // cursor the first page.
-func (l listing[T]) page(ctx context.Context, db database, match part, sort, after string, per int) (page Page[T], err error) {
+func (l listing[T]) page(ctx context.Context, db database, match fragment, sort, after string, per int) (page Page[T], err error) {
 	order, ok := l.orders[sort]
 	if !ok {
 		sort, order = "", l.orders[""]
 	}
 	if at, ok := parseCursor(after); ok {
 		match.add(` AND `)
-		match.addPart(order.behind(at))
+		match.addFragment(order.behind(at))
 	}
 	per = perPage(per)
-	list := part{text: l.rows.text + ` WHERE ` + l.id + ` IN (SELECT ` + l.id, args: slices.Clone(l.rows.args)}
-	list.addPart(match)
+	list := fragment{text: l.rows.text + ` WHERE ` + l.id + ` IN (SELECT ` + l.id, args: slices.Clone(l.rows.args)}
+	list.addFragment(match)
 	list.add(` ORDER BY `+order.by, order.args...)
 	list.add(` LIMIT ?) ORDER BY `+order.by, append([]any{per + 1}, order.args...)...)
 	all, err := collect(db.rows(ctx, list.numbered(), list.args...), l.scan)
@@ -108,7 +108,7 @@ func (l listing[T]) page(ctx context.Context, db database, match part, sort, aft
 }
 
 // counted is page with the number of all rows that match.
-func (l listing[T]) counted(ctx context.Context, db database, match part, sort, after string, per int) (Page[T], error) {
+func (l listing[T]) counted(ctx context.Context, db database, match fragment, sort, after string, per int) (Page[T], error) {
 	page, err := l.page(ctx, db, match, sort, after, per)
 	if err == nil {
 		page.Total, err = count(ctx, db, match)
@@ -117,7 +117,7 @@ func (l listing[T]) counted(ctx context.Context, db database, match part, sort, 
 }
 
 // count is how many rows match, FROM … WHERE ….
-func count(ctx context.Context, db database, match part) (n int, err error) {
+func count(ctx context.Context, db database, match fragment) (n int, err error) {
 	err = db.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&n)
 	return n, mapError(err)
 }

@@ -183,18 +183,18 @@ func newHashing() *hashing {
 	return &hashing{strangers: newQueue(maxStrangers), everybody: newQueue(maxHashes), patience: hashPatience, accounts: map[string]int{}}
 }
 
-// place is the slot of someone whose password is being hashed or waits for it. leave returns it.
-type place struct {
-	h     *hashing
-	who   string
-	leave func()
+// slot is the slot of someone whose password is being hashed or waits for it. release returns it.
+type slot struct {
+	h       *hashing
+	who     string
+	release func()
 }
 
 // come returns a slot for who at once, or ErrBusy.
-func (h *hashing) come(who string) (place, error) {
-	p := place{h: h, who: who, leave: h.strangers.leave}
+func (h *hashing) acquire(who string) (slot, error) {
+	p := slot{h: h, who: who, release: h.strangers.release}
 	if who == stranger {
-		return p, h.strangers.come()
+		return p, h.strangers.acquire()
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -202,16 +202,16 @@ func (h *hashing) come(who string) (place, error) {
 		return p, ErrBusy
 	}
 	h.accounts[who]++
-	p.leave = func() { h.gone(who) }
-	if err := h.everybody.come(); err != nil {
+	p.release = func() { h.releaseKnown(who) }
+	if err := h.everybody.acquire(); err != nil {
 		h.forget(who)
 		return p, err
 	}
 	return p, nil
 }
 
-func (h *hashing) gone(who string) {
-	h.everybody.leave()
+func (h *hashing) releaseKnown(who string) {
+	h.everybody.release()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.forget(who)
@@ -224,7 +224,7 @@ func (h *hashing) forget(who string) {
 }
 
 // turn runs do when the slot's turn comes; ErrBusy when that takes too long.
-func (p place) turn(ctx context.Context, do func()) error {
+func (p slot) turn(ctx context.Context, do func()) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.h.patience, ErrBusy)
 	defer cancel()
 	if p.who != stranger {
@@ -235,23 +235,23 @@ func (p place) turn(ctx context.Context, do func()) error {
 	return errors.Join(err, inner)
 }
 
-// queue has turns for those being served, and places for those and the waiting.
-type queue struct{ turns, places chan struct{} }
+// queue has turns for those being served, and slots for those and the waiting.
+type queue struct{ turns, slots chan struct{} }
 
 func newQueue(atOnce int) queue {
-	return queue{turns: make(chan struct{}, atOnce), places: make(chan struct{}, atOnce+maxWaiting)}
+	return queue{turns: make(chan struct{}, atOnce), slots: make(chan struct{}, atOnce+maxWaiting)}
 }
 
-func (q queue) come() error {
+func (q queue) acquire() error {
 	select {
-	case q.places <- struct{}{}:
+	case q.slots <- struct{}{}:
 		return nil
 	default:
 		return ErrBusy
 	}
 }
 
-func (q queue) leave() { <-q.places }
+func (q queue) release() { <-q.slots }
 
 // turn runs do when its turn comes, or returns the cause of ctx ending.
 func (q queue) turn(ctx context.Context, do func()) error {
@@ -275,11 +275,11 @@ type passwordHash struct {
 // hashPassword returns the hash of a password in PHC format. It waits for the turn of who, an account or a stranger, or
 // returns ErrBusy.
 func (s *Store) hashPassword(ctx context.Context, who, password string) (string, error) {
-	p, err := s.hashing.come(who)
+	p, err := s.hashing.acquire(who)
 	if err != nil {
 		return "", err
 	}
-	defer p.leave()
+	defer p.release()
 	h := s.newHash()
 	_, _ = rand.Read(h.salt) // never fails
 	if err := p.turn(ctx, func() { h.key = h.argon(password, argonKey) }); err != nil {
@@ -332,16 +332,16 @@ func (h passwordHash) like(other passwordHash) bool {
 // checkPassword compares a password with a hash in PHC format, and says whether the hash should be renewed. An empty
 // hash takes the same time and never matches, so that an unknown account answers like a known one.
 func (s *Store) checkPassword(ctx context.Context, who, password, phc string) (fits, old bool, err error) {
-	p, err := s.hashing.come(who)
+	p, err := s.hashing.acquire(who)
 	if err != nil {
 		return false, false, err
 	}
-	defer p.leave()
+	defer p.release()
 	return s.check(ctx, p, password, phc)
 }
 
 // check is checkPassword for a caller that already has a slot.
-func (s *Store) check(ctx context.Context, p place, password, phc string) (fits, old bool, err error) {
+func (s *Store) check(ctx context.Context, p slot, password, phc string) (fits, old bool, err error) {
 	today := s.newHash()
 	today.key = make([]byte, argonKey)
 	h := today

@@ -50,19 +50,19 @@ func TestPasswordHash(t *testing.T) {
 			if _, err := s.write.exec(t.Context(), `UPDATE users SET password_hash = $1`, old.String()); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.SignIn(t.Context(), u.Email, "another password", "::1", time.Now()); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, u.Email, "another password", time.Now()); !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("a wrong password: %v", err)
 			}
 			if hash := s.kept(t, u.Email); hash != old.String() {
 				t.Errorf("a wrong password made it %q", hash)
 			}
-			if _, err := s.SignIn(t.Context(), u.Email, password, "::1", time.Now()); err != nil {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, u.Email, password, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if hash := s.kept(t, u.Email); !today.MatchString(hash) {
 				t.Errorf("it is %q", hash)
 			}
-			if _, err := s.SignIn(t.Context(), u.Email, password, "::1", time.Now()); err != nil {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, u.Email, password, time.Now()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -88,11 +88,11 @@ func TestPasswordHash(t *testing.T) {
 
 // turn gets a slot for who and runs do when its turn comes.
 func turn(ctx context.Context, h *hashing, who string, do func()) error {
-	p, err := h.come(who)
+	p, err := h.acquire(who)
 	if err != nil {
 		return err
 	}
-	defer p.leave()
+	defer p.release()
 	return p.turn(ctx, do)
 }
 
@@ -144,7 +144,7 @@ func TestHashesAtOnce(t *testing.T) {
 		for range 200 {
 			all.Go(func() { _ = turn(t.Context(), h, stranger, func() { <-hold }) })
 		}
-		for len(h.strangers.places) < cap(h.strangers.places) || len(h.everybody.turns) == 0 {
+		for len(h.strangers.slots) < cap(h.strangers.slots) || len(h.everybody.turns) == 0 {
 			runtime.Gosched()
 		}
 		for range 10 {
@@ -177,11 +177,11 @@ func TestHashesAtOnce(t *testing.T) {
 	})
 	t.Run("a try whose password was not checked is not counted", func(t *testing.T) {
 		s := opened(t)
-		for range cap(s.hashing.strangers.places) {
-			s.hashing.strangers.places <- struct{}{}
+		for range cap(s.hashing.strangers.slots) {
+			s.hashing.strangers.slots <- struct{}{}
 		}
 		for range 3 * freeFailures {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "::1", time.Now()); !errors.Is(err, ErrBusy) {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, "ann@example.com", password, time.Now()); !errors.Is(err, ErrBusy) {
 				t.Fatal(err)
 			}
 		}
@@ -189,15 +189,15 @@ func TestHashesAtOnce(t *testing.T) {
 		if err := s.read.row(t.Context(), `SELECT count(*) FROM throttles WHERE failures > 0`).Scan(&counted); err != nil || counted != 0 {
 			t.Errorf("%d names are counted, %v", counted, err)
 		}
-		for range cap(s.hashing.strangers.places) {
-			s.hashing.strangers.leave()
+		for range cap(s.hashing.strangers.slots) {
+			s.hashing.strangers.release()
 		}
 		s.hashing.patience = time.Millisecond
 		for range maxHashes {
 			s.hashing.everybody.turns <- struct{}{}
 		}
 		for range 3 * freeFailures {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "::1", time.Now()); !errors.Is(err, ErrBusy) {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, "ann@example.com", password, time.Now()); !errors.Is(err, ErrBusy) {
 				t.Fatal(err)
 			}
 		}

@@ -95,7 +95,7 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 			p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
 			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), p.ID, p.Version).Scan(&id)
 		if err != nil {
-			return changed(mapError(err))
+			return asConflict(mapError(err))
 		}
 		if err := keepOldSlug(ctx, tx, old, p.Slug); err != nil {
 			return err

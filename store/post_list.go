@@ -19,9 +19,9 @@ type PostQuery struct {
 }
 
 // match is the condition that makes the choice.
-func (q PostQuery) match(now time.Time) part {
-	match := part{text: ` FROM ` + postTables + ` WHERE TRUE`}
-	match.addPart(contains(q.Q))
+func (q PostQuery) match(now time.Time) fragment {
+	match := fragment{text: ` FROM ` + postTables + ` WHERE TRUE`}
+	match.addFragment(contains(q.Q))
 	switch q.State {
 	case domain.PostDraft:
 		match.add(` AND p.published_at IS NULL`)
@@ -66,7 +66,7 @@ func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (Page[dom
 }
 
 var postListing = listing[domain.Post]{
-	rows: part{text: `SELECT ` + postRow + ` FROM ` + postTables}, id: `p.id`, orders: postOrders, scan: scanPost, cursor: postCursor,
+	rows: fragment{text: `SELECT ` + postRow + ` FROM ` + postTables}, id: `p.id`, orders: postOrders, scan: scanPost, cursor: postCursor,
 }
 
 // FreeSlug is the slug, with the first number from 2 appended that makes it unused if a post has, or had, that slug.

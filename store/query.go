@@ -82,24 +82,24 @@ func (s statement) exec(ctx context.Context, args ...any) (sql.Result, error) {
 	return s.raw.ExecContext(ctx, args...)
 }
 
-// part is a piece of a query with its arguments, for queries that vary with what was asked for. Each ? in its text
+// fragment is a piece of a query with its arguments, for queries that vary with what was asked for. Each ? in its text
 // takes the next argument.
-type part struct {
+type fragment struct {
 	text query
 	args []any
 }
 
 // add appends constant text and its arguments.
-func (p *part) add(text query, args ...any) {
+func (p *fragment) add(text query, args ...any) {
 	p.text += text
 	p.args = append(p.args, args...)
 }
 
-// addPart appends another part.
-func (p *part) addPart(other part) { p.add(other.text, other.args...) }
+// addFragment appends another fragment.
+func (p *fragment) addFragment(other fragment) { p.add(other.text, other.args...) }
 
 // addIDs appends a list of ids in parentheses; ids is a chunk of idChunks.
-func (p *part) addIDs(ids []int64) {
+func (p *fragment) addIDs(ids []int64) {
 	p.text += query("(" + strings.TrimSuffix(strings.Repeat("?, ", len(ids)), ", ") + ")")
 	for _, id := range ids {
 		p.args = append(p.args, id)
@@ -116,7 +116,7 @@ func idChunks(ids []int64) iter.Seq[[]int64] {
 }
 
 // numbered is the text with $1 for the first ?, $2 for the second and so on, which both databases accept.
-func (p part) numbered() query {
+func (p fragment) numbered() query {
 	pieces := strings.Split(string(p.text), "?")
 	var text strings.Builder
 	for i, piece := range pieces[:len(pieces)-1] {

@@ -79,7 +79,7 @@ func TestNoInputBecomesSQL(t *testing.T) {
 var notPortable = map[string]string{
 	`(?i)\bpragma|\bsqlite_|\browid\b|\bautoincrement\b|\bwithout rowid\b`:  "sqlite.go",
 	`(?i)\b(max|min)\((?:[^(),]|\([^()]*\))*,`:                              "CASE: with two arguments these are no aggregates elsewhere",
-	`(?i)\bjson_|\bjson\(`:                                                  "part.addIDs, or rows",
+	`(?i)\bjson_|\bjson\(`:                                                  "fragment.addIDs, or rows",
 	`(?i)\bgroup_concat\b`:                                                  "string_agg",
 	`(?i)\b(strftime|datetime|julianday|unixepoch)\b`:                       "a time from Go",
 	`(?i)\b(ifnull|iif|instr|printf|format|glob|total|char)\(`:              "coalesce, CASE, strpos",

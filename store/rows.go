@@ -9,8 +9,8 @@ import (
 	"postrider/domain"
 )
 
-// changed interprets an update of a version that matched no row.
-func changed(err error) error {
+// asConflict turns the ErrNotFound of an update by version into ErrConflict, because a newer version is there.
+func asConflict(err error) error {
 	if errors.Is(err, domain.ErrNotFound) {
 		return domain.ErrConflict
 	}

@@ -53,18 +53,18 @@ func (s *Store) snapshotRun(ctx context.Context, tx transaction, runID int64, no
 	if err != nil {
 		return false, mapError(err)
 	}
-	next := part{text: nextClients[audience], args: []any{runID, snapshotChunk}}
-	chunk := part{text: `SELECT count(*), coalesce(max(id), 0) FROM clients WHERE id IN (`}
-	chunk.addPart(next)
+	next := fragment{text: nextClients[audience], args: []any{runID, snapshotChunk}}
+	chunk := fragment{text: `SELECT count(*), coalesce(max(id), 0) FROM clients WHERE id IN (`}
+	chunk.addFragment(next)
 	chunk.add(`)`)
 	var picked, last int64
 	if err := tx.row(ctx, chunk.numbered(), chunk.args...).Scan(&picked, &last); err != nil {
 		return false, err
 	}
-	insert := part{text: `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
+	insert := fragment{text: `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
 		SELECT CAST(? AS BIGINT), id, envelope, email_key, full_name, 'waiting', CAST(? AS BIGINT) FROM clients WHERE id IN (`,
 		args: []any{runID, now.UnixMilli()}}
-	insert.addPart(next)
+	insert.addFragment(next)
 	insert.add(`) ORDER BY id ON CONFLICT (run_id, email_key) DO NOTHING`)
 	added, err := affected(tx.exec(ctx, insert.numbered(), insert.args...))
 	if err != nil {

@@ -93,7 +93,7 @@ func (s *Store) SetSessionValues(ctx context.Context, id string, values map[stri
 	})
 }
 
-// DeleteSession ends a session. A missing one has ended already.
+// DeleteSession ends a session. A missing session is not an error.
 func (s *Store) DeleteSession(ctx context.Context, id string) error {
 	return s.tx(ctx, func(tx transaction) error {
 		_, err := tx.exec(ctx, `DELETE FROM sessions WHERE hash = $1`, hashOf(id))

@@ -145,19 +145,6 @@ func dsn(path string, readOnly bool) string {
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}).String()
 }
 
-// CheckIntegrity returns an error that says what is wrong with the file, or nil when SQLite finds nothing. It reads the
-// whole file.
-func (s *Store) CheckIntegrity(ctx context.Context) error {
-	found, err := collect(s.read.rows(ctx, `PRAGMA integrity_check`), scanText)
-	if err != nil {
-		return err
-	}
-	if len(found) != 1 || found[0] != "ok" {
-		return fmt.Errorf("the database is damaged: %s", strings.Join(found, "; "))
-	}
-	return nil
-}
-
 // SQLiteVersion is the version of the SQLite library.
 func SQLiteVersion(ctx context.Context) (v string, err error) {
 	db, err := sql.Open("sqlite", ":memory:")

@@ -182,7 +182,7 @@ func putPage(ctx context.Context, tx transaction, n int64, data []byte) error {
 // wipeUnused wipes the space of a table or index page that belongs to no row: between the row list and the rows, and in
 // freed blocks among them (SQLite, "Database File Format", section 1.6). It reports whether it changed anything. Pages
 // of other kinds, or with unexpected content, are left as they are.
-func wipeUnused(data []byte, first bool) (changed bool) {
+func wipeUnused(data []byte, first bool) (wiped bool) {
 	at, length := 0, 8
 	if first {
 		at = 100 // after the file header
@@ -214,19 +214,19 @@ func wipeUnused(data []byte, first bool) (changed bool) {
 		blocks = append(blocks, data[block+4:block+size])
 		block = next
 	}
-	changed = wipe(data[begin:end])
+	wiped = wipe(data[begin:end])
 	for _, block := range blocks {
-		changed = wipe(block) || changed
+		wiped = wipe(block) || wiped
 	}
-	return changed
+	return wiped
 }
 
 // wipe zeroes all bytes, and reports whether any was not zero.
-func wipe(data []byte) (changed bool) {
+func wipe(data []byte) (wiped bool) {
 	for i, b := range data {
 		if b != 0 {
-			data[i], changed = 0, true
+			data[i], wiped = 0, true
 		}
 	}
-	return changed
+	return wiped
 }

@@ -104,9 +104,7 @@ func TestSecurityResidue(t *testing.T) {
 				if n := remains(t, path); n > 0 {
 					t.Errorf("%d marks are left", n)
 				}
-				if err := s.CheckIntegrity(t.Context()); err != nil {
-					t.Error(err)
-				}
+				storetest.CheckIntegrity(t, path)
 				if got := dump(t, path); got != kept {
 					t.Error("the rows are not the same")
 				}
@@ -114,9 +112,7 @@ func TestSecurityResidue(t *testing.T) {
 					t.Errorf("with nothing deleted since, it was done again: %v, %v", done, err)
 				}
 				restless(t, path, c.pragma, u.TeamID, seed+10) // the file still works
-				if err := s.CheckIntegrity(t.Context()); err != nil {
-					t.Error(err)
-				}
+				storetest.CheckIntegrity(t, path)
 			}
 		})
 	}
@@ -146,9 +142,7 @@ func TestSecurityResidue(t *testing.T) {
 		if n := remains(t, path); n > 0 {
 			t.Errorf("%d marks are left", n)
 		}
-		if err := s.CheckIntegrity(t.Context()); err != nil {
-			t.Error(err)
-		}
+		storetest.CheckIntegrity(t, path)
 	})
 	t.Run("is wiped when the file is closed, including what older versions left", func(t *testing.T) {
 		t.Parallel()

@@ -105,7 +105,7 @@ func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, 
 	return u, unblocked, err
 }
 
-// blockable are those in a user's team that match the condition: the user, $2, and all others whom the actor may block.
+// blockable are those in a user's team that match the condition: the user, $2, and all others the actor may block.
 // Even the command line, which may block anyone, does not block managers and admins along with others.
 func blockable(ctx context.Context, tx transaction, by domain.Actor, u domain.User, condition query) (all []domain.User, err error) {
 	rows := tx.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1
@@ -158,7 +158,7 @@ func unblock(ctx context.Context, tx transaction, by domain.Actor, u domain.User
 	return u, insertAudit(ctx, tx, by, domain.AuditUnblock, u.Email, "", now)
 }
 
-// mayBlock loads a user whom the actor may block or unblock. It also reads the actor's current role.
+// mayBlock loads a user the actor may block or unblock. It also reads the actor's current role.
 func mayBlock(ctx context.Context, tx transaction, by domain.Actor, userID int64) (domain.User, error) {
 	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 	if err != nil || by.ID == 0 {

@@ -53,7 +53,7 @@ type Store struct {
 	write      database      // one connection: SQLite has one writer
 	read       database      // lookups by key
 	lists      database      // searches and counts: however slow they are, the connections of read stay free
-	turn       chan struct{} // held by whoever may use the writer next; see tx
+	turn       chan struct{} // held by the next user of the writer; see tx
 	statements statements
 	hashing    *hashing
 	file       *file

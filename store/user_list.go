@@ -79,8 +79,8 @@ func userCursor(r domain.UserRow, sort string) cursor {
 }
 
 // match is the query's condition.
-func (q UserQuery) match() part {
-	match := part{text: ` FROM users WHERE TRUE` + userStates[q.State]}
+func (q UserQuery) match() fragment {
+	match := fragment{text: ` FROM users WHERE TRUE` + userStates[q.State]}
 	if q.Role != "" {
 		match.add(` AND users.role = ?`, q.Role)
 	}
@@ -95,14 +95,14 @@ func (q UserQuery) match() part {
 func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (Page[domain.UserRow], error) {
 	since := domain.Day(now.Add(-recently))
 	// The counts of a row are made for the rows of the page alone.
-	list := listing[domain.UserRow]{rows: part{text: `SELECT ` + userRows + ` FROM users`, args: []any{since.UnixMilli()}}, id: `users.id`,
+	list := listing[domain.UserRow]{rows: fragment{text: `SELECT ` + userRows + ` FROM users`, args: []any{since.UnixMilli()}}, id: `users.id`,
 		orders: userOrders(since), scan: scanUserRow, cursor: userCursor}
 	return list.counted(ctx, s.lists, q.match(), q.Sort, q.After, q.Per)
 }
 
 // UserRow returns one user as lists show it; ErrNotFound when there is none.
 func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (domain.UserRow, error) {
-	one := part{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
+	one := fragment{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
 	return scanUserRow(s.read.row(ctx, one.numbered(), one.args...))
 }
 

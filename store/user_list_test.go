@@ -85,8 +85,8 @@ func TestUserCounts(t *testing.T) {
 	u := team(t, s, "a@example.com", 5)
 	quiet := team(t, s, "quiet@example.com", 1)
 	storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
-	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-11T13:00", "", "UTC", domain.Once)
-	if err := s.DeleteMailing(t.Context(), domain.CommandLineActor(), gone.ID, now); err != nil {
+	deleted := storetest.Mailing(t, s, u.TeamID, now, "2026-03-11T13:00", "", "UTC", domain.Once)
+	if err := s.DeleteMailing(t.Context(), domain.CommandLineActor(), deleted.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, s, due)

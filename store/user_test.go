@@ -14,12 +14,12 @@ func TestSignIn(t *testing.T) {
 	t.Run("accepts only the right password", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "ann@example.com")
-		got, err := s.SignIn(t.Context(), "ANN@example.com", storetest.Password, "::1", now)
+		got, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, "ANN@example.com", storetest.Password, now)
 		if err != nil || got.ID != u.ID {
 			t.Errorf("the right password gave %v, %v", got, err)
 		}
 		for _, try := range [][2]string{{"ann@example.com", "wrong password"}, {"bob@example.com", storetest.Password}, {"no address", "x"}} {
-			if _, err := s.SignIn(t.Context(), try[0], try[1], "::1", now); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, try[0], try[1], now); !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("%v gave %v", try, err)
 			}
 		}
@@ -29,7 +29,7 @@ func TestSignIn(t *testing.T) {
 		storetest.User(t, s, "ann@example.com")
 		at := now
 		for range 5 {
-			_, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::1", at)
+			_, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, "ann@example.com", "wrong password", at)
 			if !errors.Is(err, domain.ErrNotFound) {
 				t.Fatalf("a free failure gave %v", err)
 			}
@@ -37,18 +37,18 @@ func TestSignIn(t *testing.T) {
 		last := time.Duration(0)
 		for range 4 {
 			var many domain.TooMany
-			_, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::2", at)
+			_, err := s.SignIn(t.Context(), store.Origin{Address: "::2"}, "ann@example.com", storetest.Password, at)
 			if !errors.As(err, &many) || many.RetryAfter <= last {
 				t.Fatalf("got %v, after a wait of %s", err, last)
 			}
 			last = many.RetryAfter
 			at = at.Add(last)
-			if _, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::2", at); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.SignIn(t.Context(), store.Origin{Address: "::2"}, "ann@example.com", "wrong password", at); !errors.Is(err, domain.ErrNotFound) {
 				t.Fatalf("after the wait: %v", err)
 			}
 		}
 		at = at.Add(15 * time.Minute)
-		if _, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::1", at); err != nil {
+		if _, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, "ann@example.com", storetest.Password, at); err != nil {
 			t.Errorf("the right password after the wait gave %v", err)
 		}
 	})
@@ -98,7 +98,7 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("the user is %+v, %v", u, err)
 		}
 		for password, fits := range map[string]bool{storetest.Password: false, "": false, other.Password: true} {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); (err == nil) != fits {
+			if _, err := s.SignIn(t.Context(), store.Origin{}, "ann@example.com", password, now); (err == nil) != fits {
 				t.Errorf("%q: %v", password, err)
 			}
 		}
@@ -120,7 +120,7 @@ func TestSignUp(t *testing.T) {
 			t.Fatalf("%+v, %v", u, err)
 		}
 		for password, fits := range map[string]bool{storetest.Password: false, "the chosen password": true} {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); (err == nil) != fits {
+			if _, err := s.SignIn(t.Context(), store.Origin{}, "ann@example.com", password, now); (err == nil) != fits {
 				t.Errorf("%q: %v", password, err)
 			}
 		}
@@ -139,7 +139,7 @@ func TestSignUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		for password, fits := range map[string]bool{storetest.Password: true, other.Password: false} {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now.Add(time.Minute)); (err == nil) != fits {
+			if _, err := s.SignIn(t.Context(), store.Origin{}, "ann@example.com", password, now.Add(time.Minute)); (err == nil) != fits {
 				t.Errorf("%q: %v", password, err)
 			}
 		}

@@ -107,7 +107,7 @@ func newFrame(text, html part) (top string, f frame, err error) {
 	return cut[0] + end, frame{cut[1] + end, cut[2] + end, cut[3]}, nil
 }
 
-// appendTo appends the part for one recipient to a letter. It stops when the letter is too long already.
+// appendTo appends the part for one recipient to a letter. It stops when the letter is already too long.
 func (p part) appendTo(letter []byte, to domain.Recipient) []byte {
 	if p.encoding == inBase64 {
 		return appendBase64(letter, strings.ReplaceAll(p.fill(to), "\n", crlf))

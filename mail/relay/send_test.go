@@ -15,7 +15,7 @@ func TestSend(t *testing.T) {
 	stages := []struct {
 		at    string
 		stage domain.Stage
-		blame domain.Scope
+		scope domain.Scope
 	}{
 		{mailtest.Mail, domain.StageMail, domain.ScopeSender},
 		{mailtest.Rcpt, domain.StageRcpt, domain.ScopeRecipient},
@@ -38,11 +38,11 @@ func TestSend(t *testing.T) {
 	}
 	for _, st := range stages {
 		for _, r := range refusals {
-			t.Run(fmt.Sprintf("%q to %s is %s and blames the %s", r.reply, st.at, r.outcome, st.blame), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%q to %s is %s and about the %s", r.reply, st.at, r.outcome, st.scope), func(t *testing.T) {
 				s := mailtest.New(t, mailtest.Config{Script: only(st.at, mailtest.Answer(r.reply))})
 				conn := dial(t, config(t, s))
 				got := conn.Send(t.Context(), letter, open)
-				check(t, got, st.stage, r.outcome, st.blame)
+				check(t, got, st.stage, r.outcome, st.scope)
 				want := domain.Reply{Code: got.Reply.Code, Enhanced: r.enhanced, Text: r.text}
 				if fmt.Sprint(got.Reply.Code) != r.reply[:3] || got.Reply != want {
 					t.Errorf("reply %+v, want %s and %+v", got.Reply, r.reply[:3], want)

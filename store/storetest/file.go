@@ -55,6 +55,22 @@ func conditions(args []any, where []any) (string, []any) {
 	return " WHERE " + strings.Join(all, " AND "), args
 }
 
+// CheckIntegrity fails the test if SQLite finds a fault in the file at path. It reads the whole file.
+func CheckIntegrity(t testing.TB, path string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &File{t: t, db: db}
+	if found := strings.Join(f.rows(`PRAGMA integrity_check`), "; "); found != "ok" {
+		t.Errorf("the database is damaged: %s", found)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // Set sets a column in the rows that match: see conditions.
 func (f *File) Set(table, column string, value any, where ...any) {
 	f.t.Helper()
@@ -91,14 +107,19 @@ func (f *File) Count(table string, where ...any) int {
 	return len(f.Rows(table, "1", where...))
 }
 
+// LettersWaiting is how many system letters have not gone out yet.
+func (f *File) LettersWaiting() int {
+	f.t.Helper()
+	return f.Count("outbox", "state", "waiting") + f.Count("outbox", "state", "claimed")
+}
+
 // Tables are the names of the tables.
 func (f *File) Tables() []string {
 	f.t.Helper()
 	return f.rows(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
 }
 
-// Rows returns columns, or "*", of the rows that match, each row as one text with
-// between the values: see conditions.
+// Rows returns columns, or "*", of the rows that match, each row as one text with | between the values: see conditions.
 func (f *File) Rows(table, columns string, where ...any) []string {
 	f.t.Helper()
 	match, args := conditions(nil, where)

@@ -73,25 +73,21 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 // confirmLetter carries the link that confirms an address. Like every letter to an unconfirmed address, it repeats nothing that was typed:
 // a stranger may have typed it.
 func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenVerify, now)
-	l.Subject = p.T("Confirm your address for Postrider")
-	l.Body = p.T("Someone, hopefully you, signed up for Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
-		s.URL.JoinPath("verify", token).String())
-	return l
+	return systemLetter(p, domain.TokenVerify, now, p.T("Confirm your address for Postrider"),
+		p.T("Someone, hopefully you, signed up for Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
+			s.URL.JoinPath("verify", token).String()))
 }
 
 // knownLetter tells the owner of an account that someone used its address to sign up again.
 func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenVerify, now)
-	l.Subject = p.T("You already have a Postrider account")
-	l.Body = p.T("Someone, hopefully you, tried to sign up for Postrider with this address, but it already has an account. Sign in here:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
-		s.URL.JoinPath("login").String())
-	return l
+	return systemLetter(p, domain.TokenVerify, now, p.T("You already have a Postrider account"),
+		p.T("Someone, hopefully you, tried to sign up for Postrider with this address, but it already has an account. Sign in here:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
+			s.URL.JoinPath("login").String()))
 }
 
-// systemLetter starts a letter in the reader's language. It expires together with its token.
-func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time) domain.SystemLetter {
-	return domain.SystemLetter{Language: p.Lang(), ExpiresAt: now.Add(kind.Valid())}
+// systemLetter is a letter in the reader's language. It expires together with its token.
+func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time, subject, body string) domain.SystemLetter {
+	return domain.SystemLetter{Language: p.Lang(), Subject: subject, Body: body, ExpiresAt: now.Add(kind.Valid())}
 }
 
 // loginNew shows the sign-in form.

@@ -26,28 +26,22 @@ func (s *Server) emailAsk(c echo.Context) error {
 
 // newAddressLetter carries the link that moves an account to a new address.
 func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Confirm your new address for Postrider")
-	l.Body = p.T("Someone, hopefully you, wants to use this address for their Postrider account. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
-		s.URL.JoinPath("email", token).String())
-	return l
+	return systemLetter(p, domain.TokenEmail, now, p.T("Confirm your new address for Postrider"),
+		p.T("Someone, hopefully you, wants to use this address for their Postrider account. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
+			s.URL.JoinPath("email", token).String()))
 }
 
 // takenLetter tells the owner of an account that another account asked for its address.
 func takenLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Your address on Postrider")
-	l.Body = p.T("Someone tried to use this address for another Postrider account. It already has an account, so nothing has changed and you don't need to do anything.")
-	return l
+	return systemLetter(p, domain.TokenEmail, now, p.T("Your address on Postrider"),
+		p.T("Someone tried to use this address for another Postrider account. It already has an account, so nothing has changed and you don't need to do anything."))
 }
 
 // noticeLetter tells the old address that the account has moved.
 func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Your Postrider address is about to change")
-	l.Body = p.T("Someone, hopefully you, asked to change the address of your Postrider account. It changes once the new address is confirmed.\n\nIf this wasn't you, someone knows your password. Change it right away. That also cancels the new address:\n\n<%s>",
-		s.URL.JoinPath("profile").String())
-	return l
+	return systemLetter(p, domain.TokenEmail, now, p.T("Your Postrider address is about to change"),
+		p.T("Someone, hopefully you, asked to change the address of your Postrider account. It changes once the new address is confirmed.\n\nIf this wasn't you, someone knows your password. Change it right away. That also cancels the new address:\n\n<%s>",
+			s.URL.JoinPath("profile").String()))
 }
 
 // newAddressPage loads the page behind the link that changes an account's address.

@@ -13,11 +13,7 @@ import (
 
 // client loads the client named in the path if the user may do that to it.
 func (s *Server) client(c echo.Context, a domain.Action) (domain.Client, error) {
-	id, err := number(c, "id")
-	if err != nil {
-		return domain.Client{}, err
-	}
-	return s.Store.Client(c.Request().Context(), actor(c), a, id)
+	return load(c, a, s.Store.Client)
 }
 
 // clientList shows a page of the team's clients.

@@ -16,11 +16,7 @@ import (
 
 // mailing loads the mailing named in the path if the user may do that to it.
 func (s *Server) mailing(c echo.Context, a domain.Action) (domain.Mailing, error) {
-	id, err := number(c, "id")
-	if err != nil {
-		return domain.Mailing{}, err
-	}
-	return s.Store.Mailing(c.Request().Context(), actor(c), a, id)
+	return load(c, a, s.Store.Mailing)
 }
 
 // mailingList shows a page of mailings: the team's, or every team's.

@@ -14,11 +14,7 @@ import (
 
 // message loads the message named in the path if the user may do that to it.
 func (s *Server) message(c echo.Context, a domain.Action) (domain.Message, error) {
-	id, err := number(c, "id")
-	if err != nil {
-		return domain.Message{}, err
-	}
-	return s.Store.Message(c.Request().Context(), actor(c), a, id)
+	return load(c, a, s.Store.Message)
 }
 
 // messageList shows a page of the team's messages.

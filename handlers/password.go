@@ -51,11 +51,9 @@ func (s *Server) sendToken(c echo.Context, kind domain.TokenKind, email, token s
 }
 
 func (s *Server) resetLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenReset, now)
-	l.Subject = p.T("Reset your Postrider password")
-	l.Body = p.T("Someone, hopefully you, asked for a new password for your Postrider account. To choose one, open this link within 30 minutes:\n\n<%s>\n\nIf this wasn't you, ignore this email. Your password won't change.",
-		s.URL.JoinPath("reset", token).String())
-	return l
+	return systemLetter(p, domain.TokenReset, now, p.T("Reset your Postrider password"),
+		p.T("Someone, hopefully you, asked for a new password for your Postrider account. To choose one, open this link within 30 minutes:\n\n<%s>\n\nIf this wasn't you, ignore this email. Your password won't change.",
+			s.URL.JoinPath("reset", token).String()))
 }
 
 // resetShow shows the form for a new password.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"maps"
 	"net"
 	"net/http"
@@ -30,6 +31,15 @@ func number(c echo.Context, name string) (int64, error) {
 		return 0, domain.ErrNotFound
 	}
 	return n, nil
+}
+
+// load loads the thing whose id is in the path, if the user may do that to it.
+func load[T any](c echo.Context, a domain.Action, find func(context.Context, domain.Actor, domain.Action, int64) (T, error)) (thing T, err error) {
+	id, err := number(c, "id")
+	if err != nil {
+		return thing, err
+	}
+	return find(c.Request().Context(), actor(c), a, id)
 }
 
 // typed returns a form field as typed, from the body only. It turns the CRLF that browsers send into "\n".

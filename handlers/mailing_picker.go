@@ -11,7 +11,7 @@ import (
 	"postrider/views"
 )
 
-// mailingComing shows the next runs of a mailing as it is typed, or chosen between two versions, by the scheduler's own rules.
+// mailingComing shows the next runs of a mailing as typed, or as chosen between two versions, by the scheduler's own rules.
 func (s *Server) mailingComing(c echo.Context) error {
 	f := s.typedMailing(c)
 	if f.Choosing() {
@@ -28,7 +28,7 @@ func (s *Server) mailingComing(c echo.Context) error {
 	return s.render(c, views.ComingPage(coming), views.ComingList(coming))
 }
 
-// mailingPicker shows the clients that match a search, and those picked already.
+// mailingPicker shows the clients that match a search and the ones selected so far.
 func (s *Server) mailingPicker(c echo.Context) error {
 	typed := s.typedMailing(c)
 	if err := s.selectMany(c, typed); err != nil {
@@ -66,14 +66,14 @@ func matching(f views.Form) store.ClientQuery {
 	return store.ClientQuery{Q: f.Value("find"), Status: domain.ClientActive}
 }
 
-// typedMailing is a form that is still being filled in, and names the mailing itself.
+// typedMailing is a form that is still being filled in. It carries the mailing's id itself.
 func (s *Server) typedMailing(c echo.Context) views.Form {
 	f := s.mailingForms().typed(c)
 	f.ID, f.Row = f.Value("id"), false
 	return f
 }
 
-// mailingForm gives a form what it offers to choose from.
+// mailingForm adds to a form the options it offers.
 func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingForm, err error) {
 	ctx, team := c.Request().Context(), user(c).TeamID
 	f.Form = typed
@@ -81,7 +81,7 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 	if err != nil {
 		return f, err
 	}
-	f.Messages = messages.Messages
+	f.Messages = messages.Rows
 	if err = s.clientOptions(c, &f); err != nil {
 		return f, err
 	}
@@ -92,7 +92,7 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 	return f, err
 }
 
-// pickable is how many clients a form offers besides those that are picked.
+// pickable is how many clients a form lists besides the selected ones.
 const pickable = 100
 
 // clientOptions gives a form the clients that are picked and those that match what is searched for: these first, where there is a
@@ -113,7 +113,7 @@ func (s *Server) clientOptions(c echo.Context, f *views.MailingForm) error {
 		return err
 	}
 	f.Selected, f.Selectable = len(picked), all.Total
-	shown := page.Clients
+	shown := page.Rows
 	if q.Q == "" {
 		shown = append(slices.Clone(picked[:min(len(picked), pickable)]), shown...)
 	} else {
@@ -134,7 +134,7 @@ func (s *Server) clientOptions(c echo.Context, f *views.MailingForm) error {
 	return nil
 }
 
-// coming are the next runs of a mailing as typed. A mailing that has run does not catch up on past runs.
+// coming lists the next runs of a mailing as typed. A mailing that has run before does not catch up on past runs.
 func (s *Server) coming(c echo.Context, f views.MailingForm) (views.ComingRuns, error) {
 	schedule, err := f.Schedule()
 	if err != nil {

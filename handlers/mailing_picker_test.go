@@ -77,9 +77,9 @@ func TestSelectMany(t *testing.T) {
 func TestNoEnd(t *testing.T) {
 	v := ann(t)
 	v.client("own@example.com")
-	v.get("/mailings/new").want(t, 200, "Without an end, a run stops when the next one begins, or after 5 days if it is the last.")
+	v.get("/mailings/new").want(t, 200, "Without an end, a send stops when the next one starts, or after 5 days if it is the last.")
 	m := v.mailing("2026-03-11T09:00", "")
-	v.get(path("mailings", m.ID)).wantLack(t, "a run stops after 5 days")
+	v.get(path("mailings", m.ID)).wantLack(t, "a send stops after 5 days")
 	v.raw.Set("mailings", "periodicity", string(domain.Once), "id", m.ID)
-	v.get(path("mailings", m.ID)).want(t, 200, "none; a run stops after 5 days")
+	v.get(path("mailings", m.ID)).want(t, 200, "none; a send stops after 5 days")
 }

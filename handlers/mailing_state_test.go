@@ -112,7 +112,7 @@ func TestSendNowOffered(t *testing.T) {
 		v.deliver(domain.Result{Outcome: domain.OutcomeSent})
 		a := v.get(path("mailings", m.ID))
 		a.want(t, 200, "Send now", "Nothing more is scheduled.")
-		a.wantLack(t, "No run can begin")
+		a.wantLack(t, "No more sends can start")
 	})
 	t.Run("not while nobody can be written to", func(t *testing.T) {
 		v := ann(t)

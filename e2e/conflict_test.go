@@ -115,6 +115,16 @@ func (n newcomer) save(within string, values map[string]string) {
 			n.fill(field, value)
 		}
 	}
+	n.pressSave(within)
+}
+
+// pressSave presses the button that saves a form; that of a mailing says what it does.
+func (n newcomer) pressSave(within string) {
+	n.t.Helper()
+	if n.is(find(within+"button[id$=-save]", "")) {
+		n.click(within+"button[id$=-save]", "")
+		return
+	}
 	n.click(within+"button", n.p.T("Save"))
 }
 
@@ -133,7 +143,7 @@ func (n newcomer) settle(c clash, within string) {
 	if c.take == "time_zone" {
 		n.see(n.p.T("Times in %s.", c.theirs[c.take])) // the next runs are of what is chosen
 	}
-	n.click(within+"button", n.p.T("Save"))
+	n.pressSave(within)
 	n.forgive("status of 409")
 }
 

@@ -108,7 +108,7 @@ func (v visit) evilThings() (domain.Client, domain.Message, domain.Mailing) {
 	msg := v.message(evil, evil)
 	m := v.mailing("2026-03-10T11:00", "")
 	m.Name, m.MessageID = evil, msg.ID
-	if m, err = v.store.UpdateMailing(ctx, domain.CommandLineActor(), m, v.site.now); err != nil {
+	if m, err = v.store.UpdateMailing(ctx, domain.CommandLineActor(), m, domain.Unasked(v.site.now)); err != nil {
 		v.t.Fatal(err)
 	}
 	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient})

@@ -76,12 +76,20 @@ func (s *Server) mailingEdit(c echo.Context) error {
 	return s.mailingForms().show(c, f)
 }
 
-// mailingCreate keeps a new mailing.
+// mailingCreate keeps a new mailing. It asks first when that would begin at once.
 func (s *Server) mailingCreate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
-	m, err := views.MailingForm{Form: f}.Read(domain.Mailing{TeamID: user(c).TeamID})
+	if back(f) {
+		return s.mailingForms().back(c, f)
+	}
+	form := views.MailingForm{Form: f, Now: s.Now()}
+	m, err := form.Read(domain.Mailing{TeamID: user(c).TeamID})
 	if err == nil {
-		m, err = s.Store.CreateMailing(c.Request().Context(), actor(c), m, s.Now())
+		m, err = s.Store.CreateMailing(c.Request().Context(), actor(c), m, s.consent(c, form.Begins()))
+	}
+	var asks domain.Unconfirmed
+	if errors.As(err, &asks) {
+		return s.askForm(c, f, asks.SendQuestion, m)
 	}
 	if err != nil {
 		return s.mailingForms().again(c, err, f)
@@ -90,7 +98,8 @@ func (s *Server) mailingCreate(c echo.Context) error {
 	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out by itself at its time."))
 }
 
-// mailingUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
+// mailingUpdate saves an edit. It answers 409 with both versions when a colleague was faster, and asks first when a run would
+// begin at once.
 func (s *Server) mailingUpdate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	m, err := s.mailing(c, domain.Edit)
@@ -98,9 +107,17 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 		return s.mailingForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(m.ID, 10)
-	m, err = views.MailingForm{Form: f.Chosen(views.FormOfMailing(m))}.Read(m)
+	if back(f) {
+		return s.mailingForms().back(c, f)
+	}
+	form := views.MailingForm{Form: f.Chosen(views.FormOfMailing(m)), Now: s.Now()}
+	m, err = form.Read(m)
 	if err == nil {
-		m, err = s.Store.UpdateMailing(c.Request().Context(), actor(c), m, s.Now())
+		m, err = s.Store.UpdateMailing(c.Request().Context(), actor(c), m, s.consent(c, form.Begins()))
+	}
+	var asks domain.Unconfirmed
+	if errors.As(err, &asks) {
+		return s.askForm(c, f, asks.SendQuestion, m)
 	}
 	if err != nil {
 		return s.mailingForms().notSaved(c, err, f)

@@ -58,6 +58,11 @@
     if (!event.isComposing && event.target instanceof Element && keys[event.key]?.(event)) event.preventDefault();
   });
 
+  // What is typed into a field with offers replaces what stands there: the offers are those that match it.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("input[list]")) event.target.select();
+  });
+
   // Buttons: data-copy copies the text of an element or field, data-insert puts a text where the caret is in a field,
   // data-close takes a toast away.
   const copy = async (button) => {

@@ -44,12 +44,18 @@ func TestAccess(t *testing.T) {
 		{"CreateMailing", false, func(by domain.Actor) error {
 			again := mailing
 			again.FormKey = "another"
-			_, err := s.CreateMailing(ctx, by, again, now)
+			_, err := s.CreateMailing(ctx, by, again, domain.Unasked(now))
 			return err
 		}},
-		{"UpdateMailing", true, func(by domain.Actor) error { _, err := s.UpdateMailing(ctx, by, mailing, now); return err }},
+		{"UpdateMailing", true, func(by domain.Actor) error {
+			_, err := s.UpdateMailing(ctx, by, mailing, domain.Unasked(now))
+			return err
+		}},
 		{"PauseMailing", true, func(by domain.Actor) error { _, err := s.PauseMailing(ctx, by, mailing.ID, now); return err }},
-		{"ResumeMailing", true, func(by domain.Actor) error { _, err := s.ResumeMailing(ctx, by, mailing.ID, 0, now); return err }},
+		{"ResumeMailing", true, func(by domain.Actor) error {
+			_, err := s.ResumeMailing(ctx, by, mailing.ID, 0, domain.Unasked(now))
+			return err
+		}},
 		{"RunNow", true, func(by domain.Actor) error {
 			_, err := s.RunNow(ctx, by, mailing.ID, 0, "Postrider <postrider@localhost>", now)
 			return err
@@ -95,7 +101,7 @@ func TestAccess(t *testing.T) {
 		}
 		for stop, do := range map[string]func() error{
 			"DisableMailing": func() error { _, err := s.DisableMailing(ctx, by, mailing.ID, "because", now); return err },
-			"EnableMailing":  func() error { _, err := s.EnableMailing(ctx, by, mailing.ID, now); return err },
+			"EnableMailing":  func() error { _, err := s.EnableMailing(ctx, by, mailing.ID, domain.Unasked(now)); return err },
 		} {
 			if err := do(); errors.Is(err, domain.ErrForbidden) == by.Role.Oversees() {
 				t.Errorf("%s by a %s: %v", stop, name, err)

@@ -58,6 +58,6 @@ func FirstName(full string) string {
 }
 
 // ErrTaken is what a store says of a client whose address the team has already.
-func ErrTaken() error {
-	return Invalid{"email": Say("There is a client with this address already.")}
-}
+func ErrTaken() error { return Invalid{"email": taken()} }
+
+func taken() Text { return Say("There is a client with this address already.") }

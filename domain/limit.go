@@ -20,6 +20,7 @@ func Limits() []Limit {
 			Say("Longer ones fit into no list and no email header.")},
 		{Say("Password"), Say("%d to %d characters", MinPassword, MaxPassword), Say("Short ones are guessed. Each one is hashed, which takes memory and time.")},
 		{Say("Clients picked one by one for a mailing"), Say("%d clients", MaxPicked), Say("Each is a box in the form. To reach more, send to all clients.")},
+		{Say("Addresses in the form of one client"), Say("%d", MaxPasted), Say("They are shown for a look before they are added.")},
 		{Say("Fields of a form"), Say("%d fields", MaxFields), Say("Reading a form takes memory for each field.")},
 		{Say("Accents on one letter of a name"), Say("%d", MaxMarks), Say("Piled up, they cover the lines above and below.")},
 		{Say("Browsers that an account knows"), Say("%d", MaxDevices),

@@ -108,12 +108,12 @@ func TestClientCreate(t *testing.T) {
 
 // badAddresses are what no client can have, with the words about it.
 var badAddresses = map[string]string{
-	"":                            "An e-mail address is needed",
-	"a@b> NOTIFY=NEVER":           "One bare address, please",
-	"a@example.com, b@x.com":      "One bare address, please",
-	"Ann <a@example.com>":         "One bare address, please",
-	"a@example.com\r\nRCPT TO:<b": "cannot be sent",
-	"a@localhost":                 "is not the name of a mail domain",
+	"":                             "An e-mail address is needed",
+	"a@b> NOTIFY=NEVER":            "One bare address, please",
+	"a@example.com (Ann)":          "One bare address, please",
+	"a@example.com\x00RCPT TO:<b>": "An e-mail address is needed",
+	"a@example.com\x00":            "cannot be sent",
+	"a@localhost":                  "is not the name of a mail domain",
 }
 
 func TestClientMistakes(t *testing.T) {

@@ -82,10 +82,17 @@ func TestSecurityEscaping(t *testing.T) {
 			}
 		}
 	})
+	t.Run("so are several addresses that are asked about", func(t *testing.T) {
+		asBoth(t, func(t *testing.T, v visit) {
+			a := v.submit("/clients", "email", "a@example.com, "+evil, "full_name", evil, "comment", evil)
+			a.want(t, 200, "Add 1 client?")
+			a.wantEscaped(t)
+		})
+	})
 	t.Run("so is what was typed into a form that is shown again", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			for to, form := range map[string][]string{
-				"/clients":  {"email", evil, "full_name", evil, "comment", evil},
+				"/clients":  {"email", "a@" + strings.NewReplacer(";", "", "<", "(").Replace(evil), "full_name", evil, "comment", evil},
 				"/messages": {"subject", evil, "body", evil + "{{" + evil},
 				"/mailings": mailingFields(1, "name", evil, "message_id", evil, "starts_at", evil, "time_zone", evil, "client_ids", evil, "find", evil),
 			} {

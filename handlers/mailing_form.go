@@ -95,7 +95,10 @@ func (s *Server) mailingCreate(c echo.Context) error {
 		return s.mailingForms().again(c, err, f)
 	}
 	s.Wake()
-	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out by itself at its time."))
+	if f.Value(views.AgreedField) != "" {
+		return s.done(c, mailingPath(m), domain.Say("The letters are on their way."))
+	}
+	return s.done(c, mailingPath(m), domain.Say("Saved. The mailing goes out by itself at its time."))
 }
 
 // mailingUpdate saves an edit. It answers 409 with both versions when a colleague was faster, and asks first when a run would

@@ -3,6 +3,7 @@ package locale
 // ruDomain are the texts of domain and of mail/letter.
 func ruDomain() texts {
 	return texts{plain: map[string]string{
+		"The same address stands above.":                                           "Такой адрес уже есть выше.",
 		"One bare address, please: no spaces, quotes, brackets, commas or colons.": "Нужен один адрес без пробелов, кавычек, скобок, запятых и двоеточий.",
 		"The address contains a character that cannot be sent.":                    "В адресе есть символ, который нельзя передать.",
 		"“%s” is not the name of a mail domain.":                                   "«%s» — не имя почтового домена.",

@@ -31,6 +31,11 @@ func TestAccess(t *testing.T) {
 			_, err := s.CreateClient(ctx, by, domain.Client{TeamID: owner.TeamID, Email: "new@example.com"}, now)
 			return err
 		}},
+		{"CheckClients", false, func(by domain.Actor) error { _, err := s.CheckClients(ctx, by, owner.TeamID, nil); return err }},
+		{"CreateClients", false, func(by domain.Actor) error {
+			_, err := s.CreateClients(ctx, by, owner.TeamID, []domain.Client{{Email: "more@example.com"}}, now)
+			return err
+		}},
 		{"UpdateClient", false, func(by domain.Actor) error { _, err := s.UpdateClient(ctx, by, client, now); return err }},
 		{"MarkDeliverable", false, func(by domain.Actor) error { _, err := s.MarkDeliverable(ctx, by, client.ID); return err }},
 		{"DeleteClient", false, func(by domain.Actor) error { return s.DeleteClient(ctx, by, client.ID, now) }},

@@ -15,7 +15,7 @@ func (o office) wantClients(t *testing.T, want ...string) {
 	t.Helper()
 	page, err := o.store.Clients(t.Context(), o.owner.TeamID, store.ClientQuery{Sort: "email", Per: 100})
 	var got []string
-	for _, c := range page.Clients {
+	for _, c := range page.Rows {
 		got = append(got, c.Email)
 	}
 	if err != nil || !slices.Equal(got, want) {

@@ -46,7 +46,7 @@ func TestUnasked(t *testing.T) {
 		n.until(`document.querySelector("[name=name]")?.value === "At once & now" && document.querySelector("[name=begin][value=now]").checked`)
 		n.click("#mailing-new-save", "")
 		n.twice("main button", n.p.T("Send to %d now", 1))
-		n.see(n.p.T("The letters are on their way."))
+		n.see(n.p.T("The emails are on their way."))
 		o.wantMailings(t, 2)
 
 		n.open("/mailings")

@@ -132,7 +132,7 @@ func TestNothingLeavesUnasked(t *testing.T) {
 			m := v.mailing("2026-03-11T09:00", "")
 			to := path("mailings", m.ID)
 			a := v.submit(to, mailingFields(m.MessageID, append(past, "version", "1")...)...)
-			v.wantQuestion(t, a, 1, `action="`+to+`"`, "1 more cannot be written to")
+			v.wantQuestion(t, a, 1, `action="`+to+`"`, "1 more is skipped (undeliverable)")
 			if got := v.stored(m.ID); got.Version != 1 || !got.NextAt.Equal(m.NextAt) {
 				t.Errorf("kept %+v", got)
 			}

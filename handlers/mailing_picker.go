@@ -10,7 +10,7 @@ import (
 	"postrider/views"
 )
 
-// mailingComing shows the next runs of a mailing as it is typed, or chosen between two versions, by the scheduler's own rules.
+// mailingComing shows the next runs of a mailing as typed, or as chosen between two versions, by the scheduler's own rules.
 func (s *Server) mailingComing(c echo.Context) error {
 	f := s.typedMailing(c)
 	if f.Choosing() {
@@ -27,7 +27,7 @@ func (s *Server) mailingComing(c echo.Context) error {
 	return s.render(c, views.ComingPage(form.Coming), views.ComingAsTyped(form))
 }
 
-// mailingPicker shows the clients that match a search, and those picked already.
+// mailingPicker shows the clients that match a search and the ones selected so far.
 func (s *Server) mailingPicker(c echo.Context) error {
 	form, err := s.mailingForm(c, s.typedMailing(c))
 	if err != nil {
@@ -36,14 +36,14 @@ func (s *Server) mailingPicker(c echo.Context) error {
 	return s.render(c, views.MailingEdit(form), views.PickerList(form))
 }
 
-// typedMailing is a form that is still being filled in, and names the mailing itself.
+// typedMailing is a form that is still being filled in. It carries the mailing's id itself.
 func (s *Server) typedMailing(c echo.Context) views.Form {
 	f := s.mailingForms().typed(c)
 	f.ID, f.Row = f.Value("id"), false
 	return f
 }
 
-// mailingForm gives a form what it offers to choose from.
+// mailingForm adds to a form the options it offers.
 func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingForm, err error) {
 	ctx, team := c.Request().Context(), user(c).TeamID
 	f.Form = typed
@@ -51,7 +51,7 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 	if err != nil {
 		return f, err
 	}
-	f.Messages = messages.Messages
+	f.Messages = messages.Rows
 	if f.Clients, err = s.clientOptions(c, f); err != nil {
 		return f, err
 	}
@@ -61,10 +61,10 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 	return f, s.loadComing(c, &f)
 }
 
-// pickable is how many clients a form offers besides those that are picked.
+// pickable is how many clients a form lists besides the selected ones.
 const pickable = 100
 
-// clientOptions are the clients that are picked, and after them those that match what is searched for.
+// clientOptions lists the selected clients first, then those that match the search.
 func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Client, error) {
 	options, err := s.Store.ClientsByID(c.Request().Context(), user(c).TeamID, f.Picked())
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Cl
 	for _, cl := range options {
 		picked[cl.ID] = true
 	}
-	for _, cl := range page.Clients {
+	for _, cl := range page.Rows {
 		if !picked[cl.ID] {
 			options = append(options, cl)
 		}

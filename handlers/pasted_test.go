@@ -40,7 +40,7 @@ func TestPastedAddress(t *testing.T) {
 	})
 	t.Run("a mistake is shown beside the field, with what was typed", func(t *testing.T) {
 		v := ann(t)
-		v.submit("/clients", "email", "ann @example.com").wantMistake(t, "client-new", "email", "no spaces")
+		v.submit("/clients", "email", "ann @example.com").wantMistake(t, "client-new", "email", "Enter one email address")
 		v.submit("/clients", "email", "ann @example.com").want(t, 422, `value="ann @example.com"`)
 		v.submit("/clients", "email", "a@example.com, b@example.com", "version", "1").want(t, 200)
 		one := v.client("ann@example.com")
@@ -56,7 +56,7 @@ func TestPastedAddresses(t *testing.T) {
 				v.client("taken@example.com")
 				a := v.submit("/clients", "email", five, "comment", "From the fair", "part", part)
 				a.want(t, 200, "Add 2 clients?", ">Add 2 clients</button>", "one@example.com", "One", "wrong@", ">Back</button>",
-					"Not added: There is a client with this address already.", "Not added: The same address stands above.", "Not added: An e-mail address is needed")
+					"Not added: A client with this address already exists.", "Not added: The same address stands above.", "Not added: Enter an email address")
 				v.wantWhole(t, a)
 				if n := len(v.clients(v.user.TeamID)); n != 1 {
 					t.Fatalf("%d clients", n)

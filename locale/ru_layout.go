@@ -2,16 +2,16 @@ package locale
 
 func ruLayout() texts {
 	return texts{plain: map[string]string{
-		"Skip to the content": "Перейти к содержанию",
-		"Main":                "Основное меню",
-		"Mailbox":             "Почта",
-		"Sign in":             "Войти",
-		"Sign out":            "Выйти",
-		"Sign up":             "Регистрация",
-		"Theme":               "Тема",
-		"As the system":       "Как в системе",
-		"Light":               "Светлая",
-		"Dark":                "Тёмная",
-		"The server cannot be reached. What you typed is still here: try again in a moment.": "Сервер недоступен. Всё, что вы ввели, осталось на месте: попробуйте ещё раз чуть позже.",
+		"Skip to main content": "Перейти к основному содержанию",
+		"Main":                 "Основное меню",
+		"Mailbox":              "Почта",
+		"Sign in":              "Войти",
+		"Sign out":             "Выйти",
+		"Sign up":              "Зарегистрироваться",
+		"Theme":                "Оформление",
+		"System":               "Как в системе",
+		"Light":                "Светлое",
+		"Dark":                 "Тёмное",
+		"We can't reach the server. What you typed is still here. Try again in a moment.": "Сервер недоступен. Всё, что вы ввели, осталось на месте: попробуйте ещё раз чуть позже.",
 	}}
 }

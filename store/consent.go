@@ -60,7 +60,7 @@ func alreadySent(ctx context.Context, tx transaction, m domain.Mailing) (n int, 
 	const count = `SELECT count(*) FROM clients WHERE team_id = ? AND undeliverable_at IS NULL
 		AND EXISTS (SELECT 1 FROM deliveries JOIN runs ON runs.id = deliveries.run_id JOIN mailings ON mailings.id = runs.mailing_id
 			WHERE deliveries.client_id = clients.id AND deliveries.state = 'sent' AND mailings.message_id = ?)`
-	all := part{text: count, args: []any{m.TeamID, m.MessageID}}
+	all := fragment{text: count, args: []any{m.TeamID, m.MessageID}}
 	if m.Audience != domain.AudienceClients {
 		return n, tx.row(ctx, all.numbered(), all.args...).Scan(&n)
 	}

@@ -17,7 +17,7 @@ import (
 // ClientForm is the form of a client.
 type ClientForm struct{ Form }
 
-// clientTexts are what the form changes of a client, by the names of the fields.
+// clientTexts maps the names of the form's fields to the texts of a client.
 func clientTexts(c *domain.Client) texts {
 	return texts{
 		"email":     &c.Email,
@@ -26,12 +26,12 @@ func clientTexts(c *domain.Client) texts {
 	}
 }
 
-// FormOfClient is the form of a client as it is saved.
+// FormOfClient is the form of a client as saved.
 func FormOfClient(c domain.Client) Form {
 	return savedForm("client", c.ID, c.Version, c.UpdatedAt, clientTexts(&c).values())
 }
 
-// Read gives c the values of the form.
+// Read sets c's fields from the form.
 func (f ClientForm) Read(c domain.Client) domain.Client {
 	f.read(clientTexts(&c))
 	c.Version = f.version()
@@ -41,7 +41,7 @@ func (f ClientForm) Read(c domain.Client) domain.Client {
 func (f ClientForm) fields(ctx context.Context) []Field {
 	return []Field{
 		// Not of the type "email": browsers would write пример.рф in ASCII, and refuse what ReadContacts understands.
-		f.field(Field{Name: "email", Label: t(ctx, "E-mail"), Required: true, Attrs: map[string]any{"maxlength": "10000", "inputmode": "email",
+		f.field(Field{Name: "email", Label: t(ctx, "Email"), Required: true, Attrs: map[string]any{"maxlength": "10000", "inputmode": "email",
 			"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off", "autofocus": f.Row}}),
 		f.field(Field{Name: "full_name", Label: t(ctx, "Full name"), Attrs: map[string]any{"maxlength": "200", "autocomplete": "off"}}),
 		f.field(Field{Name: "comment", Label: t(ctx, "Comment"), Attrs: map[string]any{"maxlength": "2000", "autocomplete": "off"}}),
@@ -207,9 +207,9 @@ func clientForm(f ClientForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Done adding"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Done"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/client_form.templ`, Line: 74, Col: 141}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/client_form.templ`, Line: 74, Col: 134}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -233,7 +233,7 @@ func clientForm(f ClientForm) templ.Component {
 	})
 }
 
-// ClientEdit is the page with the form of a client.
+// ClientEdit is the page with a client's form.
 func ClientEdit(f ClientForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -677,7 +677,7 @@ func ClientsSaved(clients []domain.Client, total int) templ.Component {
 	})
 }
 
-// ClientSaved is the answer to a row's form: the row, and after a new client an empty form above it for the next one.
+// ClientSaved is the answer to a form in a row: the row and, after a new client, an empty form above it for the next one.
 func ClientSaved(c domain.Client, total int, isNew bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

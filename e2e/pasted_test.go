@@ -33,7 +33,7 @@ func TestPasted(t *testing.T) {
 		n := arrive(t, p.url, lang)
 		n.signIn(ownerEmail, storetest.Password)
 		n.open("/clients")
-		n.click("a", n.p.T("Add a client"))
+		n.click("a", n.p.T("Add client"))
 		for i, typed := range []string{"\u00a0nbsp@example.com\u00a0", "Eve Archer <eve@example.com>", "mailto:link@example.com", "кто@пример.рф"} {
 			n.until(`document.querySelector("tr.editing [name=email]")?.value === ""`)
 			n.fill("tr.editing [name=email]", typed)

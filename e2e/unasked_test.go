@@ -60,6 +60,7 @@ func TestUnasked(t *testing.T) {
 		n.look("send-now-row")
 		n.click("tr.editing button", n.p.T("Back"))
 		n.until(`document.querySelector("tr.editing [name=starts_at]")?.value === ` + quote(past))
+		n.until(`document.querySelector("` + row + `").textContent.trim() === ` + quote(n.p.T("Review and send to %d", 1)))
 		n.click("tr.editing a", n.p.T("Cancel"))
 		n.until(`!document.querySelector("tr.editing")`)
 		o.wantMailings(t, 2)
@@ -83,7 +84,7 @@ func TestPlainUnasked(t *testing.T) {
 			asked = back.send("/mailings", nil).says(200, "In the past", say.T("Send to %d clients now?", 1))
 			o.wantMailings(t, 1)
 			for range 2 {
-				asked.send("/mailings", nil).says(200, "In the past", say.T("Next runs"))
+				asked.send("/mailings", nil).says(200, "In the past", say.T("Next sends"))
 			}
 			o.wantMailings(t, 2)
 		})

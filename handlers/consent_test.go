@@ -297,6 +297,14 @@ func TestButtonSaysWhatItDoes(t *testing.T) {
 			})
 		})
 	}
+	t.Run("a script gets the form with the true words", func(t *testing.T) {
+		v := ann(t)
+		v.client("one@example.com")
+		m := v.mailing("2026-03-11T09:00", "")
+		v.byHtmx(func() {
+			v.submit("/mailings", mailingFields(m.MessageID, "name", "")...).want(t, 422, `<button id="mailing-new-save">Schedule for Wed 09:00</button>`)
+		})
+	})
 	t.Run("without a script it is true whatever is typed", func(t *testing.T) {
 		v := ann(t)
 		v.client("one@example.com")

@@ -221,6 +221,15 @@ func (f MailingForm) saveText(ctx context.Context) string {
 	return t(ctx, "Save changes")
 }
 
+// firstText is what the button says before the next runs are asked for. Where a script asks for the form it says at once what it does
+// now, so that no button beside it moves.
+func (f MailingForm) firstText(ctx context.Context) string {
+	if VisitOf(ctx).Partial {
+		return f.savesNow(ctx)
+	}
+	return f.saveText(ctx)
+}
+
 // savesNow says what the button of the form does as it is typed now.
 func (f MailingForm) savesNow(ctx context.Context) string {
 	switch {

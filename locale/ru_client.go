@@ -5,6 +5,8 @@ func ruClient() texts {
 		plain: map[string]string{
 			"This client has been deleted.": "Этот клиент удалён.",
 			"Add client":                    "Добавить клиента",
+			"None of these can be added":    "Добавить нечего",
+			"Not added: %s":                 "Не будет добавлен: %s",
 			"Add your first client":         "Добавить первого клиента",
 			"Added":                         "Добавлен",
 			"Added %s.":                     "Добавлено: %s.",
@@ -42,7 +44,12 @@ func ruClient() texts {
 			"A client with this address already exists.": "Клиент с таким адресом уже есть.",
 		},
 		counted: map[string]counted{
-			"%d clients": {english: "%d client", one: "%d клиент", few: "%d клиента", many: "%d клиентов"},
+			"%d clients":        {english: "%d client", one: "%d клиент", few: "%d клиента", many: "%d клиентов"},
+			"Add %d clients?":   {english: "Add %d client?", one: "Добавить %d клиента?", few: "Добавить %d клиентов?", many: "Добавить %d клиентов?"},
+			"Add %d clients":    {english: "Add %d client", one: "Добавить %d клиента", few: "Добавить %d клиентов", many: "Добавить %d клиентов"},
+			"Added %d clients.": {english: "Added %d client.", one: "Добавлен %d клиент.", few: "Добавлено %d клиента.", many: "Добавлено %d клиентов."},
+			"These are %d addresses. Add at most %d at a time.": {english: "This is %d address. Add at most %d at a time.", one: "Здесь %d адрес. За один раз можно добавить не больше %d.",
+				few: "Здесь %d адреса. За один раз можно добавить не больше %d.", many: "Здесь %d адресов. За один раз можно добавить не больше %d."},
 			"Added %s. You have %d clients.": {arg: 1, english: "Added %s. You have %d client.", one: "Добавлено: %s. У вас %d клиент.",
 				few: "Добавлено: %s. У вас %d клиента.", many: "Добавлено: %s. У вас %d клиентов."},
 		},

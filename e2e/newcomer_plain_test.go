@@ -92,7 +92,7 @@ func (b *plain) sendMailing(p *locale.Printer) {
 		send("/mailings", nil).says(200, p.T("The emails are on their way."))
 	wait(b.t, "the mailing to complete", func() bool {
 		text := b.get(page.url.Path).text()
-		return strings.Contains(text, p.T("Completed")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))
+		return strings.Contains(text, p.T("Sent")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))
 	})
 	for _, person := range people {
 		b.get(page.url.Path+"/log").says(200, person.email, p.T("Sent"))

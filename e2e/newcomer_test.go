@@ -189,14 +189,14 @@ func (n newcomer) sendMailing() {
 	n.until(`document.querySelectorAll("ol.coming li").length === 1`)
 	n.pressSave("")
 	n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
-	n.see(n.p.T("Created"))
+	n.see(n.p.T("Scheduled"))
 	n.see(n.p.T("No sends yet."))
 	n.stay()
 	if mailingLetters(n.t, n.url) != 0 && time.Now().Before(start) {
 		n.fail("letters went out before the start")
 	}
 	<-time.After(time.Until(start))
-	n.see(n.p.T("Completed"))
+	n.until(`document.querySelector("#live .badges .badge-good")?.textContent === ` + quote(n.p.T("Sent")))
 	n.see(n.p.T("%d of %d sent", 3, 3))
 	n.until(`document.querySelectorAll("#log tbody tr").length === 3`)
 	for _, person := range people {

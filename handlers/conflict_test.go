@@ -171,7 +171,13 @@ func TestEditsAfterDeletion(t *testing.T) {
 			a := v.submit(e.thing, append(e.second, "version", "1")...)
 			a.want(t, 404, "This no longer exists.", `action="`+feature+`"`, `value="Second edit"`)
 			v.wantWhole(t, a)
-			v.submit(e.thing, append(e.second, "version", "1", "part", "row")...).want(t, 404)
+			v.header["HX-Target"] = "tr.editing"
+			row := v.submit(e.thing, append(e.second, "version", "1", "part", "row")...)
+			row.want(t, 404, "This no longer exists.", `action="`+feature+`"`, `value="Second edit"`)
+			if v.htmx && !strings.HasPrefix(row.body, "<tr") {
+				t.Errorf("%s gets no row: %s", e.thing, row.body)
+			}
+			delete(v.header, "HX-Target")
 		}
 		m := v.message("Subject", "Body")
 		v.submit(path("messages", m.ID) + "/delete")

@@ -247,9 +247,8 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 		header.Set("HX-Retarget", "main")
 		header.Set("HX-Reswap", "innerHTML")
 		return page
-	case f.status == http.StatusNotFound && asked == "row":
-		header.Set("HX-Reswap", "delete")
-		return templ.NopComponent
+	case f.status == http.StatusNotFound && (asked == "row" || strings.HasPrefix(c.Request().Header.Get("HX-Target"), "tr")):
+		return goneRow(c)
 	}
 	if f.status == http.StatusRequestEntityTooLarge && strings.HasPrefix(c.Request().Header.Get("HX-Source"), "form") {
 		header.Set("HX-Retarget", "find .summary")
@@ -262,6 +261,18 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 	header.Set("HX-Retarget", "#toasts")
 	header.Set("HX-Reswap", "beforeend")
 	return views.Problem(text)
+}
+
+// goneRow takes the place of a row whose thing does not exist any more: a note where somebody has asked for something, and nothing
+// where the row asks for news by itself.
+func goneRow(c echo.Context) templ.Component {
+	thing, _, _ := strings.Cut(strings.TrimPrefix(c.Path(), "/"), "s/")
+	if strings.HasPrefix(c.Request().Header.Get("HX-Source"), "tr") || !views.HasRows(thing) {
+		c.Response().Header().Set("HX-Reswap", "delete")
+		return templ.NopComponent
+	}
+	c.Response().Header().Set("HX-Reswap", "outerHTML")
+	return views.GoneRow(thing)
 }
 
 // toLogin sends a stranger to the login page, which returns them to the page they wanted.

@@ -102,16 +102,18 @@ func (fs forms) back(c echo.Context, f views.Form) error {
 	return fs.server.render(c, page)
 }
 
-// notFound answers an edit of a deleted thing with the form for a new one, which keeps everything typed. A form in a table row stays where
-// it is.
+// notFound answers an edit of a deleted thing with the form for a new one, which keeps everything typed.
 func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
-	if !errors.Is(err, domain.ErrNotFound) || f.Row {
+	if !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
 	f.ID = ""
-	page, _, failed := fs.draw(c, f)
+	page, row, failed := fs.draw(c, f)
 	if failed != nil {
 		return failed
+	}
+	if f.Row {
+		page = row
 	}
 	setMistakes(c, domain.Invalid{"": domain.Say("This no longer exists. What you typed is still here. Save it to create a new one.")})
 	return fs.server.answer(c, http.StatusNotFound, page)

@@ -35,7 +35,11 @@ func (s *Server) mailingList(c echo.Context) error {
 		v.Team = c.QueryParam("team")
 	}
 	for _, row := range page.Rows {
-		v.Mailings = append(v.Mailings, s.mailingLine(row))
+		line, err := s.mailingLine(c, row)
+		if err != nil {
+			return err
+		}
+		v.Mailings = append(v.Mailings, line)
 	}
 	if fragment(c) == "list" {
 		return s.render(c, views.Mailings(v), views.MailingTable(v))
@@ -43,8 +47,17 @@ func (s *Server) mailingList(c echo.Context) error {
 	return s.render(c, views.Mailings(v))
 }
 
-func (s *Server) mailingLine(row domain.MailingRow) views.MailingLine {
-	return views.MailingLine{MailingRow: row, Now: s.Now()}
+// mailingLine is a mailing with what its state depends on.
+func (s *Server) mailingLine(c echo.Context, row domain.MailingRow) (views.MailingLine, error) {
+	line := views.MailingLine{MailingRow: row, Now: s.Now()}
+	relay := s.Relay()
+	line.HeldUp = relay.Down || !relay.SpentUntil.IsZero()
+	if !row.Run.State.Active() || line.HeldUp {
+		return line, nil
+	}
+	quota, err := s.Store.Quota(c.Request().Context(), row.TeamID, line.Now)
+	line.HeldUp = quota.Spent()
+	return line, err
 }
 
 // mailingShow shows a mailing and what it is doing right now.
@@ -63,7 +76,11 @@ func (s *Server) showMailing(c echo.Context, m domain.Mailing, name string, toas
 		return err
 	}
 	if name == "row" && forFragment(c.Request()) {
-		return s.render(c, views.MailingShow(views.MailingPage{}), views.MailingRow(s.mailingLine(row)), toast)
+		line, err := s.mailingLine(c, row)
+		if err != nil {
+			return err
+		}
+		return s.render(c, views.MailingShow(views.MailingPage{}), views.MailingRow(line), toast)
 	}
 	page, err := s.mailingPage(c, m, row)
 	if err != nil {
@@ -84,8 +101,18 @@ const (
 
 func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.MailingRow) (views.MailingPage, error) {
 	ctx := c.Request().Context()
-	p := views.MailingPage{MailingLine: s.mailingLine(row)}
-	var err error
+	line, err := s.mailingLine(c, row)
+	if err != nil {
+		return views.MailingPage{}, err
+	}
+	if row.Run.State.Active() {
+		times, err := s.Store.SendingTimes(ctx, row.Run, m.UpdatedAt) // which a pause moves
+		if err != nil {
+			return views.MailingPage{}, err
+		}
+		line.Rate = domain.SendingRate(times, line.Now)
+	}
+	p := views.MailingPage{MailingLine: line}
 	if p.Recipients, p.LeftOut, err = s.Store.AudienceSize(ctx, m); err != nil {
 		return p, err
 	}
@@ -215,7 +242,11 @@ func (s *Server) showOvertaken(c echo.Context, m domain.Mailing, why string) err
 		return err
 	}
 	if typed(c, "part") == "row" && forFragment(c.Request()) {
-		return s.answer(c, http.StatusConflict, views.MailingRow(s.mailingLine(row)), views.MailingRow(s.mailingLine(row)), views.ProblemToast(why))
+		line, err := s.mailingLine(c, row)
+		if err != nil {
+			return err
+		}
+		return s.answer(c, http.StatusConflict, views.MailingRow(line), views.MailingRow(line), views.ProblemToast(why))
 	}
 	page, err := s.mailingPage(c, m, row)
 	if err != nil {

@@ -133,7 +133,11 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.render(c, views.MailingSaved(s.mailingLine(row)))
+	line, err := s.mailingLine(c, row)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.MailingSaved(line))
 }
 
 // shownMailing is the form of a saved mailing, with readable texts in place of its ids.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -29,11 +30,40 @@ func (s *Server) mailingComing(c echo.Context) error {
 
 // mailingPicker shows the clients that match a search and the ones selected so far.
 func (s *Server) mailingPicker(c echo.Context) error {
-	form, err := s.mailingForm(c, s.typedMailing(c))
+	typed := s.typedMailing(c)
+	if err := s.selectMany(c, typed); err != nil {
+		return err
+	}
+	form, err := s.mailingForm(c, typed)
 	if err != nil {
 		return err
 	}
 	return s.render(c, views.MailingEdit(form), views.PickerList(form))
+}
+
+// selectMany picks every client that matches what is searched for and can be written to, or none at all, where a button asks for that.
+func (s *Server) selectMany(c echo.Context, f views.Form) error {
+	asked := f.Value("select")
+	f.Values.Del("select")
+	switch asked {
+	case "none":
+		f.Values.Del("client_ids")
+	case "all":
+		ids, err := s.Store.ClientIDs(c.Request().Context(), user(c).TeamID, matching(f), domain.MaxPicked)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			f.Values.Add("client_ids", strconv.FormatInt(id, 10))
+		}
+		f.Values.Set("audience", string(domain.AudienceClients))
+	}
+	return nil
+}
+
+// matching are the clients that a button can pick at once.
+func matching(f views.Form) store.ClientQuery {
+	return store.ClientQuery{Q: f.Value("find"), Status: domain.ClientActive}
 }
 
 // typedMailing is a form that is still being filled in. It carries the mailing's id itself.
@@ -52,7 +82,7 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 		return f, err
 	}
 	f.Messages = messages.Rows
-	if f.Clients, err = s.clientOptions(c, f); err != nil {
+	if err = s.clientOptions(c, &f); err != nil {
 		return f, err
 	}
 	if f.Everyone, _, err = s.Store.AudienceSize(ctx, domain.Mailing{TeamID: team, Audience: domain.AudienceAll}); err != nil {
@@ -64,26 +94,43 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 // pickable is how many clients a form lists besides the selected ones.
 const pickable = 100
 
-// clientOptions lists the selected clients first, then those that match the search.
-func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Client, error) {
-	options, err := s.Store.ClientsByID(c.Request().Context(), user(c).TeamID, f.Picked())
+// clientOptions gives a form the clients that are picked and those that match what is searched for: these first, where there is a
+// search. Of the picked ones that do not match, a form shows so many, and carries the others along.
+func (s *Server) clientOptions(c echo.Context, f *views.MailingForm) error {
+	ctx, team := c.Request().Context(), user(c).TeamID
+	picked, err := s.Store.ClientsByID(ctx, team, f.Picked())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	page, err := s.Store.Clients(c.Request().Context(), user(c).TeamID, store.ClientQuery{Q: f.Value("find"), Per: pickable})
+	q := matching(f.Form)
+	all, err := s.Store.Clients(ctx, team, q)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	picked := map[int64]bool{}
-	for _, cl := range options {
-		picked[cl.ID] = true
+	page, err := s.Store.Clients(ctx, team, store.ClientQuery{Q: q.Q, Per: pickable})
+	if err != nil {
+		return err
 	}
-	for _, cl := range page.Rows {
-		if !picked[cl.ID] {
-			options = append(options, cl)
+	f.Selected, f.Selectable = len(picked), all.Total
+	shown := page.Rows
+	if q.Q == "" {
+		shown = append(slices.Clone(picked[:min(len(picked), pickable)]), shown...)
+	} else {
+		shown = append(shown, picked[:min(len(picked), pickable)]...)
+	}
+	listed := map[int64]bool{}
+	for _, cl := range shown {
+		if !listed[cl.ID] {
+			f.Clients = append(f.Clients, cl)
+		}
+		listed[cl.ID] = true
+	}
+	for _, cl := range picked {
+		if !listed[cl.ID] {
+			f.Unlisted = append(f.Unlisted, cl.ID)
 		}
 	}
-	return options, nil
+	return nil
 }
 
 // loadComing adds to a form the next runs of the mailing as typed, by the server's clock, and how many would receive one that begins

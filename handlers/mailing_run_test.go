@@ -32,7 +32,7 @@ func TestSendPauseResume(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
 				v.client("own@example.com")
 				m := v.mailing("2026-03-10T11:00", "")
-				v.wantShown(t, v.submit(path("mailings", m.ID)+"/send", "part", part), part, m, "Running", "Pause")
+				v.wantShown(t, v.submit(path("mailings", m.ID)+"/send", "part", part), part, m, "Sending", "Pause")
 				runs, err := v.store.Runs(t.Context(), m.ID, 9)
 				if err != nil || len(runs) != 1 || !runs[0].Manual || runs[0].Sender != v.server.Sender {
 					t.Errorf("runs %+v, %v", runs, err)

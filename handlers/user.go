@@ -59,7 +59,11 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 		return p, err
 	}
 	for _, m := range mailings.Rows {
-		p.OfTeam = append(p.OfTeam, s.mailingLine(m))
+		line, err := s.mailingLine(c, m)
+		if err != nil {
+			return p, err
+		}
+		p.OfTeam = append(p.OfTeam, line)
 	}
 	p.Quota, err = s.Store.Quota(ctx, row.TeamID, s.Now())
 	p.NewRole, p.Limits = string(row.Role), map[string]string{}

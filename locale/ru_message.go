@@ -3,6 +3,7 @@ package locale
 func ruMessage() texts {
 	return texts{
 		plain: map[string]string{
+			"This message has been deleted.": "Это сообщение удалено.",
 			"A message is what your clients read: a subject and a text. Several mailings can send the same one.": "Сообщение — это то, что прочтут клиенты: тема и текст. Одно сообщение могут отправлять несколько рассылок.",
 			"Changed":                  "Изменено",
 			"Delete the message “%s”?": "Удалить сообщение «%s»?",

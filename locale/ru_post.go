@@ -4,6 +4,7 @@ package locale
 func ruPost() texts {
 	return texts{
 		plain: map[string]string{
+			"This article has been deleted.":                        "Эта статья удалена.",
 			"Blog address":                                          "Адрес в блоге",
 			"An article needs a title.":                             "Статье нужен заголовок.",
 			"An article needs some text.":                           "Статье нужен текст.",

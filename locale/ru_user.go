@@ -11,7 +11,7 @@ func ruUser() texts {
 			"Admin":                 "Администратор",
 			"Role":                  "Роль",
 			"Team":                  "Команда",
-			"Active":                "Активен",
+			"Active":                "Действует",
 			"Blocked":               "Заблокирован",
 			"Not confirmed":         "Не подтверждён",
 			"Any role":              "Любая роль",

@@ -75,13 +75,20 @@
     if (copies) copy(copies).catch(() => {});
     const inserts = event.target.closest("[data-insert]");
     if (inserts) insert(document.querySelector(inserts.dataset.into), inserts.dataset.insert);
-    event.target.closest("[data-close]")?.closest(".toast")?.remove();
+    event.target.closest("[data-close]")?.closest(".toast, tr")?.remove();
   });
   const insert = (field, text) => {
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     field.focus();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
+
+  // A list of boxes to tick says how many are.
+  document.addEventListener("change", (event) => {
+    const count = event.target.closest(".picker")?.querySelector("[data-count]");
+    const ticked = "[name=client_ids]:is(:checked, [type=hidden])";
+    if (count) count.textContent = count.closest(".picker").querySelectorAll(ticked).length.toLocaleString(root.lang);
+  });
 
   // A form with data-preview shows its preview in the frame while the user types. Each preview gets a new frame: loading another page in
   // the same frame would add a step to the browser's history.
@@ -130,6 +137,29 @@
     edited = null;
   };
 
+  // A search replaces a list, but not the rows that somebody is editing in it: they stay, in place of their row in the new list or
+  // above it.
+  let editing = [];
+  document.addEventListener("htmx:before:swap", (event) => {
+    const list = event.detail.ctx.target;
+    editing = list instanceof HTMLElement && list.id && !list.matches("main") ? [...list.querySelectorAll("tr.editing")] : [];
+    for (const row of editing) row.remove();
+  });
+  const keepEditing = (list) => {
+    for (const row of editing.reverse()) {
+      const replaced = document.getElementById(row.dataset.of);
+      if (replaced) replaced.replaceWith(row);
+      else (list.querySelector("tbody") || emptyTable(list)).prepend(row);
+    }
+    editing = [];
+  };
+  const emptyTable = (list) => {
+    const table = document.createElement("table");
+    table.className = "stack";
+    list.prepend(table);
+    return table.createTBody();
+  };
+
   // After a swap htmx focuses the element with autofocus. A form with mistakes focuses its first mistake instead. If a removed row of a
   // list had the focus, the row now in its place gets it.
   let place;
@@ -142,6 +172,7 @@
     fillZones();
     focusEdited();
     const { response, target } = event.detail.ctx;
+    if (editing.length) keepEditing(document.getElementById(target.id));
     if (place && document.activeElement === document.body) {
       place.rows.children[place.at]?.querySelector(".actions :is(a, button)")?.focus();
     }

@@ -23,6 +23,10 @@ type MailingForm struct {
 	Now      time.Time // that "now" means
 	Ran      bool      // a run has begun, so that the mailing begins no more
 	Receive  int       // how many would receive a run that began now; 0 while none would begin
+
+	Unlisted   []int64 // picked clients that are not among them
+	Selected   int     // picked clients
+	Selectable int     // clients that match what is searched for and can be written to
 }
 
 // The values of the choice when a mailing begins.
@@ -137,6 +141,20 @@ func (f MailingForm) picked() map[string]bool {
 	return all
 }
 
+// daysWithoutEnd is how long the last run of a mailing without an end may take.
+const daysWithoutEnd = int(domain.RunWithoutEnd / (24 * time.Hour))
+
+// selectText is the button that picks all that match at once; "" where that would be nobody, or more than can be picked.
+func (f MailingForm) selectText(ctx context.Context) string {
+	switch {
+	case f.Selectable == 0 || f.Selectable > domain.MaxPicked:
+		return ""
+	case f.Value("find") == "":
+		return t(ctx, "Select all %d", f.Selectable)
+	}
+	return t(ctx, "Select all %d that match", f.Selectable)
+}
+
 // pickedText is the same for the same clients in any order.
 func pickedText(ids []string) string {
 	ids = slices.Clone(ids)
@@ -180,7 +198,7 @@ func (f MailingForm) starts(ctx context.Context) Field {
 }
 
 func (f MailingForm) ends(ctx context.Context) Field {
-	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "Optional. No emails go out after this time.")})
+	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "Optional. No emails go out after this time. Without an end, a send stops when the next one starts, or after %d days if it is the last.", daysWithoutEnd)})
 }
 
 func (f MailingForm) zone(ctx context.Context) Field {

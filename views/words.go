@@ -2,6 +2,8 @@ package views
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,14 +69,34 @@ func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	return Plain, string(s), ""
 }
 
-func statusText(ctx context.Context, m domain.Mailing) (tone, text string) {
-	switch {
-	case m.Status == domain.StatusCompleted:
-		return Good, t(ctx, "Completed")
-	case m.Status == domain.StatusRunning:
-		return Busy, t(ctx, "Running")
+// stateText is the state of a mailing as word and colour; with numbers where not everyone has been mailed.
+func stateText(ctx context.Context, m MailingLine) (tone, text string) {
+	n := m.Run.Counts
+	switch m.state() {
+	case domain.MailingScheduled:
+		return Plain, t(ctx, "Scheduled")
+	case domain.MailingActive:
+		return Good, t(ctx, "Active")
+	case domain.MailingSending:
+		return Busy, t(ctx, "Sending")
+	case domain.MailingWaiting:
+		return Warn, t(ctx, "Waiting")
+	case domain.MailingPaused:
+		return Warn, t(ctx, "Paused")
+	case domain.MailingStopped:
+		if m.Run.Short() {
+			return Warn, t(ctx, "Stopped (%d of %d)", n.Sent, n.Recipients)
+		}
+		return Warn, t(ctx, "Stopped")
+	case domain.MailingSent:
+		if m.Run.Short() {
+			return Warn, t(ctx, "Sent (%d of %d)", n.Sent, n.Recipients)
+		}
+		return Good, t(ctx, "Sent")
+	case domain.MailingDisabled:
+		return Bad, t(ctx, "Disabled")
 	}
-	return Plain, t(ctx, "Created")
+	return Plain, t(ctx, "Draft")
 }
 
 func periodicityText(ctx context.Context, p domain.Periodicity) string {
@@ -130,6 +152,61 @@ func recipientText(ctx context.Context, r domain.Recipient) string {
 		return t(ctx, "Deleted client")
 	}
 	return r.Email
+}
+
+// sentText says how far a run has come; "–" for one that never began.
+func sentText(ctx context.Context, r domain.Run) string {
+	n := r.Counts
+	switch {
+	case r.State == domain.RunMissed || r.State == domain.RunSkipped:
+		return "–"
+	case r.State == domain.RunBuilding && n.Sent == 0:
+		return t(ctx, "Preparing")
+	case r.State == domain.RunBuilding:
+		return t(ctx, "%d sent, preparing more", n.Sent)
+	case r.State == domain.RunSending && finished(r) == 0:
+		return t(ctx, "%d emails to send", n.Recipients)
+	case n.Recipients == 0:
+		return t(ctx, "Nobody to send to")
+	}
+	return t(ctx, "%d of %d sent", n.Sent, n.Recipients)
+}
+
+// rateText says how many emails go out a second or a minute; "" when that cannot be told.
+func rateText(ctx context.Context, rate float64) string {
+	if rate >= 1 {
+		return t(ctx, "%d emails a second", int(math.Round(rate)))
+	}
+	if n := int(math.Round(rate * 60)); n > 0 {
+		return t(ctx, "%d emails a minute", n)
+	}
+	return ""
+}
+
+// leftText says in words how much time is left; "" for none. Nobody can know it to the second.
+func leftText(ctx context.Context, left time.Duration) string {
+	const step = 5 * time.Second
+	units := func(of time.Duration) int { return int((left + of/2) / of) }
+	switch {
+	case left <= 0:
+		return ""
+	case left <= time.Minute-step:
+		return t(ctx, "about %d seconds left", 5*max(1, units(step)))
+	case units(time.Minute) < 60:
+		return t(ctx, "about %d minutes left", units(time.Minute))
+	case units(time.Hour) < 48:
+		return t(ctx, "about %d hours left", units(time.Hour))
+	}
+	return t(ctx, "about %d days left", units(24*time.Hour))
+}
+
+// paceText says how fast a mailing is sending, and how long the rest takes.
+func paceText(ctx context.Context, m MailingLine) string {
+	var all []string
+	if m.sending() {
+		all = append(all, rateText(ctx, m.Rate), leftText(ctx, m.Run.TimeLeft(m.Rate)))
+	}
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), ", ")
 }
 
 // leftover says what happened to the letters of a run that were not sent.

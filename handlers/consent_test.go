@@ -151,7 +151,7 @@ func TestNothingLeavesUnasked(t *testing.T) {
 		a := v.submit(to, mailingFields(m.MessageID, append(past, "version", "1", "part", "row")...)...)
 		v.wantQuestion(t, a, 1)
 		a.wantRow(t, `<tr class="editing"`, `hx-target="closest tr"`)
-		v.submit(to, append(a.hidden(), "back", "1")...).wantRow(t, `<tr class="editing">`, `value="2026-03-10T11:00"`)
+		v.submit(to, append(a.hidden(), "back", "1")...).wantRow(t, `<tr class="editing"`, `value="2026-03-10T11:00"`)
 		v.submit(to, a.hidden()...).wantRow(t, "Spring news", "Saved.")
 	})
 	t.Run("an edit that lets nothing begin is saved at once", func(t *testing.T) {

@@ -58,6 +58,25 @@
     if (!event.isComposing && event.target instanceof Element && keys[event.key]?.(event)) event.preventDefault();
   });
 
+  // Menus close on Esc, which returns the focus to their button, on a click elsewhere and when the focus leaves them.
+  const openMenu = () => document.querySelector("details.menu[open]");
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && openMenu();
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  for (const name of ["click", "focusin"]) {
+    document.addEventListener(name, (event) => {
+      const menu = openMenu();
+      if (menu && !menu.contains(event.target)) menu.open = false;
+    });
+  }
+  // On a phone the row of the main menu scrolls to where the visitor is.
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
   // Buttons: data-copy copies the text of an element or field, data-insert inserts a text at the caret of a field, data-close closes a
   // toast.
   const copy = async (button) => {

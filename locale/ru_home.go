@@ -33,11 +33,11 @@ func ruHome() texts {
 		"A subject and some text. It can greet each client by name.": "Тема и текст, в котором можно обратиться к каждому клиенту по имени.",
 		"Your first mailing":                                         "Первая рассылка",
 		"Choose the message, who receives it and when.":              "Выберите сообщение, получателей и время.",
-		"done":                  "сделано",
-		"Going out now":         "Отправляется сейчас",
-		"Latest sends":          "Последние отправки",
-		"Nothing is scheduled.": "Ничего не запланировано.",
-		"Mailings skip them.":   "Рассылки их пропускают.",
+		"done":                                 "сделано",
+		"Going out now":                        "Отправляется сейчас",
+		"Latest sends":                         "Последние отправки",
+		"Nothing is scheduled.":                "Ничего не запланировано.",
+		"Mailings skip undeliverable clients.": "Рассылки пропускают недоступных клиентов.",
 	}, counted: map[string]counted{
 		"%d clients can't be reached": {english: "%d client can't be reached", one: "%d клиент недоступен", few: "%d клиента недоступны", many: "%d клиентов недоступны"},
 	}}

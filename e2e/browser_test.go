@@ -253,6 +253,23 @@ func (b *browser) click(selector, text string) {
 	}
 }
 
+// openAccount opens the menu of the account, if there is one.
+func (b *browser) openAccount() {
+	b.t.Helper()
+	if b.is(`document.querySelector(".account details:not([open])")`) {
+		b.click(".account summary", "")
+		b.until(`document.querySelector(".account details[open]")`)
+	}
+}
+
+// signOut signs out by the menu of the account.
+func (b *browser) signOut() {
+	b.t.Helper()
+	b.openAccount()
+	b.click(`form[action="/logout"] button`, "")
+	b.until(`document.querySelector('.account a[href="/login"]')`)
+}
+
 // fill replaces the text of a field by typing.
 func (b *browser) fill(selector, text string) {
 	b.t.Helper()

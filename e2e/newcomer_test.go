@@ -213,7 +213,7 @@ func mailingLetters(t *testing.T, base string) int {
 
 func (n newcomer) readLetters() {
 	for _, person := range people {
-		n.section(n.p.T("Mailbox"))
+		n.click("header a", n.p.T("Test mode: emails stay here"))
 		n.openLetter("News for "+person.first, person.email)
 		n.see("Dear " + person.name + ", tea is ready.")
 		n.seeInFrame("Dear " + person.name + ", tea is ready.")
@@ -246,17 +246,20 @@ func (n newcomer) pauseAndDelete() {
 
 func (n newcomer) switchAndLeave() {
 	light := eval[string](n.browser, "getComputedStyle(document.documentElement).backgroundColor")
+	n.openAccount()
 	n.choose("select#theme", "dark")
 	n.until(`document.documentElement.dataset.theme === "dark" && 
 		getComputedStyle(document.documentElement).backgroundColor !== ` + quote(light))
 	n.section(n.p.T("Clients"))
 	n.until(`document.documentElement.dataset.theme === "dark"`)
 	other := map[string]string{locale.English: locale.Russian, locale.Russian: locale.English}[n.p.Lang()]
+	n.openAccount()
 	n.click("button[name=lang][value="+other+"]", "")
 	n.until("document.documentElement.lang === " + quote(other))
-	n.see(locale.For(other, nil).T("Sign out"))
 	n.until("location.pathname === \"/clients\"")
-	n.click("header button", locale.For(other, nil).T("Sign out"))
+	n.openAccount()
+	n.see(locale.For(other, nil).T("Sign out"))
+	n.signOut()
 	n.see(locale.For(other, nil).T("Sign in"))
 	n.open("/clients")
 	n.until(`location.pathname === "/login" && location.search === ` + quote("?next="+url.QueryEscape("/clients")))

@@ -87,8 +87,7 @@ func (v tour) signedIn(email, password, lang string, do func()) {
 	v.speak(lang)
 	do()
 	v.window(1280, "light")
-	v.click(".account button", "")
-	v.until(`document.querySelector('.account a[href="/login"]')`)
+	v.signOut()
 }
 
 // speak switches the language.
@@ -102,6 +101,7 @@ func (v tour) speak(lang string) {
 	})
 	v.open("/")
 	if v.is("document.documentElement.lang !== " + quote(lang)) {
+		v.openAccount()
 		v.click("button[name=lang]", "")
 		v.until("document.documentElement.lang === " + quote(lang))
 	}

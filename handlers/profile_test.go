@@ -78,7 +78,7 @@ func TestSessions(t *testing.T) {
 			t.Errorf("%d sessions can be ended", len(ids))
 		}
 		st.now = st.now.Add(domain.SessionIdle / 2)
-		b.get("/clients").want(t, 200, `<a class="who" href="/profile"`)
+		b.get("/clients").want(t, 200, `<summary class="who"`)
 		st.now = st.now.Add(domain.SessionIdle / 2)
 		b.get("/profile").wantLack(t, "Another app") // it expired unused
 	})

@@ -58,6 +58,25 @@
     if (!event.isComposing && event.target instanceof Element && keys[event.key]?.(event)) event.preventDefault();
   });
 
+  // Menus close on Esc, which returns the focus to their button, on a click elsewhere and when the focus leaves them.
+  const openMenu = () => document.querySelector("details.menu[open]");
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && openMenu();
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  for (const name of ["click", "focusin"]) {
+    document.addEventListener(name, (event) => {
+      const menu = openMenu();
+      if (menu && !menu.contains(event.target)) menu.open = false;
+    });
+  }
+  // On a phone the row of the main menu scrolls to where the visitor is.
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
   // What is typed into a field with offers replaces what stands there: the offers are those that match it.
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("input[list]")) event.target.select();

@@ -54,17 +54,6 @@ func VisitOf(ctx context.Context) Visit {
 
 func (v Visit) signedIn() bool { return v.User.ID != 0 }
 
-// current is the value of aria-current for a navigation link.
-func (v Visit) current(section string) string {
-	if v.Path == section {
-		return "page"
-	}
-	if len(v.Path) > len(section) && v.Path[:len(section)] == section && (v.Path[len(section)] == '/' || v.Path[len(section)] == '?') {
-		return "true"
-	}
-	return ""
-}
-
 // t translates a text for the reader.
 func t(ctx context.Context, key string, args ...any) string { return locale.From(ctx).T(key, args...) }
 

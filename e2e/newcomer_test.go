@@ -79,14 +79,13 @@ func (n newcomer) signUp() {
 	n.see(n.p.T("Four steps to your first mailing:"))
 }
 
-// openLetter opens a letter in the mailbox's list, reloading until it is there.
+// openLetter opens a letter in the mailbox's list, which refreshes itself.
 func (n newcomer) openLetter(subject, to string) {
 	n.t.Helper()
 	row := fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].some(r => r.innerText.includes(%s) && r.innerText.includes(%s))`,
 		quote(subject), quote(to))
-	for late := time.Now().Add(patience); !n.is(row) && time.Now().Before(late); {
-		n.open("/mailbox")
-	}
+	n.open("/mailbox")
+	n.until(row)
 	n.click("tbody a", subject)
 	n.until(`document.querySelector("dl.facts").innerText.includes(` + quote(to) + `)`)
 }

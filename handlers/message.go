@@ -69,6 +69,10 @@ func (s *Server) messageEdit(c echo.Context) error { return s.messageForms().edi
 func (s *Server) messageCreate(c echo.Context) error {
 	f := s.messageForms().typed(c)
 	m := views.MessageForm{Form: f}.Read(domain.Message{TeamID: user(c).TeamID})
+	before, err := s.Store.Steps(c.Request().Context(), m.TeamID)
+	if err != nil {
+		return err
+	}
 	warning, err := s.checkMessage(c, m)
 	if err == nil {
 		m, err = s.Store.CreateMessage(c.Request().Context(), actor(c), m, s.Now())
@@ -76,7 +80,10 @@ func (s *Server) messageCreate(c echo.Context) error {
 	if err != nil {
 		return s.messageForms().again(c, err, f)
 	}
-	return s.done(c, "/messages", savedMessage(m, warning))
+	after := before
+	after.Messages = true
+	to, said := nextStep(before, after, "/messages", savedMessage(m, warning))
+	return s.done(c, to, said)
 }
 
 // savedMessage says that a message was saved, with the warning about it if there is one.

@@ -37,12 +37,12 @@ func TestMessageList(t *testing.T) {
 }
 
 func TestMessageCreate(t *testing.T) {
-	t.Run("keeps what was typed and leads to the list", func(t *testing.T) {
+	t.Run("keeps what was typed", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.get("/messages/new")
 			a.want(t, 200, "<h1>New message</h1>", `action="/messages"`, `formaction="/messages/preview"`, "<iframe", "sandbox")
 			v.wantWhole(t, a)
-			v.wantGone(t, v.submit("/messages", "subject", "Hello, {{name|friend}}", "body", "One\r\n\r\nTwo"), "/messages")
+			v.wantGone(t, v.submit("/messages", "subject", "Hello, {{name|friend}}", "body", "One\r\n\r\nTwo"), "/clients/new")
 			m, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, 1)
 			if err != nil || m.Body != "One\n\nTwo" || m.TeamID != v.user.TeamID {
 				t.Errorf("kept %+v, %v", m, err)

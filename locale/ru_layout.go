@@ -3,6 +3,7 @@ package locale
 func ruLayout() texts {
 	return texts{plain: map[string]string{
 		"Skip to main content": "Перейти к основному содержанию",
+		"Error: %s":            "Ошибка: %s",
 		"Main":                 "Основное меню",
 		"Mailbox":              "Почта",
 		"Sign in":              "Войти",

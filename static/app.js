@@ -145,6 +145,11 @@
     (form.querySelector("[aria-invalid=true]") || form.querySelector(".problems"))?.focus();
   });
 
+  // A page that nobody sees asks for nothing.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.detail.ctx.sourceElement?.matches("[hx-trigger^=every]")) event.preventDefault();
+  });
+
   // say shows a toast with a text that came with the page.
   const say = (text, template = "toast-good") => {
     const toast = document.getElementById(template)?.content.firstElementChild.cloneNode(true);

@@ -78,8 +78,11 @@ func (s *Server) postCreate(c echo.Context) error {
 
 // postDone says what happened to a saved post. It returns to the editor unless the post has just been published.
 func (s *Server) postDone(c echo.Context, p domain.Post) error {
-	if publishes(c) {
+	switch {
+	case savesAs(c) == domain.PostPublished:
 		return s.done(c, "/posts", domain.Say("Published “%s”.", p.Title))
+	case p.State(s.Now()) == domain.PostScheduled:
+		return s.done(c, editorOf(p), domain.Say("Scheduled “%s”.", p.Title))
 	}
 	return s.done(c, editorOf(p), domain.Say("Saved the article “%s”.", p.Title))
 }

@@ -17,6 +17,7 @@ import (
 type PostForm struct {
 	Form
 	Again bool // a picture came with it, which the user has to choose again
+	Now   time.Time
 
 	Image     domain.Image // saved state, like the following fields
 	SavedSlug string
@@ -129,6 +130,27 @@ func (f PostForm) fields(ctx context.Context) []Field {
 		return short
 	}
 	return []Field{short[0], short[1], f.content(ctx), short[2], f.imageAlt(ctx), f.image(ctx)}
+}
+
+// postButton is a button that saves an article.
+type postButton struct {
+	as   domain.PostState
+	text string
+}
+
+// buttons are those of an article that is not published yet. The one that fits the date in the form comes first.
+func (f PostForm) buttons(ctx context.Context) []postButton {
+	draft := postButton{domain.PostDraft, t(ctx, "Save draft")}
+	publish := postButton{domain.PostPublished, t(ctx, "Publish")}
+	schedule := postButton{domain.PostScheduled, t(ctx, "Schedule")}
+	at, err := domain.PublishAt(f.Value("published_at"), locale.From(ctx).Zone())
+	switch state := (domain.Post{PublishedAt: at}).State(f.Now); {
+	case err != nil || state == domain.PostScheduled: // a date was meant
+		return []postButton{schedule, publish, draft}
+	case state == domain.PostPublished:
+		return []postButton{publish, schedule, draft}
+	}
+	return []postButton{draft, publish, schedule}
 }
 
 // published reports whether readers can see the saved post.

@@ -122,7 +122,7 @@ func (s *Server) postDelete(c echo.Context) error {
 
 // postPreview serves the content of the frame beside the form: the article as typed so far.
 func (s *Server) postPreview(c echo.Context) error {
-	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Author: user(c).Name}
+	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Language: typed(c, "language"), Author: user(c).Name}
 	if old, err := s.Store.Post(c.Request().Context(), idOf(typed(c, "id"))); err == nil && typed(c, "image_remove") == "" {
 		p.Image = old.Image
 	}

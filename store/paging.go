@@ -79,8 +79,8 @@ type Page[T any] struct {
 
 // listing is how the pages of a list are read.
 type listing[T any] struct {
-	rows   fragment  // SELECT … FROM …, without a condition: what a row shows
-	id     query // the column by which rows are chosen
+	rows   fragment // SELECT … FROM …, without a condition: what a row shows
+	id     query    // the column by which rows are chosen
 	orders map[string]order
 	scan   func(scanner) (T, error)
 	cursor func(row T, sort string) cursor // the place of a row in an order

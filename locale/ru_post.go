@@ -33,7 +33,6 @@ func ruPost() texts {
 			"The site's: %s":        "Как у сайта: %s",
 			"Screen readers and search engines need to know it.": "Язык нужен программам экранного доступа и поисковым системам.",
 			"Save draft":                   "Сохранить черновик",
-			"Schedule":                     "Запланировать",
 			"Scheduled “%s”.":              "Публикация запланирована: «%s».",
 			"Choose a time in the future.": "Выберите время в будущем.",
 			"Published":                    "Опубликована",

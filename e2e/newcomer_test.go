@@ -72,6 +72,7 @@ func (n newcomer) signUp() {
 	n.press(kb.Enter)
 	n.see(n.p.T("We've sent you an email. Open the link in it within 24 hours to confirm your address."))
 	n.click("a", n.p.T("Open the built-in mailbox"))
+	n.until(`document.querySelector("#mailbox")`)
 	n.openLetter(n.p.T("Confirm your address for Postrider"), newcomerEmail)
 	n.click(`main a[href*="/verify/"]`, "")
 	n.click("button", n.p.T("Confirm address"))

@@ -127,9 +127,9 @@ func warned(html, warning string) string {
 func headed(html string, head [][2]string) string {
 	lines := ""
 	for _, line := range head {
-		lines += `<div><span style="color:#5c6470">` + templ.EscapeString(line[0]) + `:</span> <bdi>` + templ.EscapeString(line[1]) + `</bdi></div>`
+		lines += `<div><span style="opacity:0.75">` + templ.EscapeString(line[0]) + `:</span> <bdi>` + templ.EscapeString(line[1]) + `</bdi></div>`
 	}
-	return onTop(html, `<div style="padding:12px 16px;border-bottom:1px solid #d5d9e0;background:#fff;color:#1c2026;font:14px/1.6 sans-serif;`+
+	return onTop(html, `<div style="padding:12px 16px;border-bottom:1px solid #88888866;font:14px/1.6 sans-serif;`+
 		`overflow-wrap:anywhere">`+lines+`</div>`)
 }
 

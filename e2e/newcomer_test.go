@@ -72,6 +72,7 @@ func (n newcomer) signUp() {
 	n.press(kb.Enter)
 	n.see(n.p.T("We've sent you an email. Open the link in it within 24 hours to confirm your address."))
 	n.click("a", n.p.T("Open the built-in mailbox"))
+	n.until(`document.querySelector("#mailbox")`)
 	n.openLetter(n.p.T("Confirm your address for Postrider"), newcomerEmail)
 	n.click(`main a[href*="/verify/"]`, "")
 	n.click("button", n.p.T("Confirm address"))
@@ -79,14 +80,13 @@ func (n newcomer) signUp() {
 	n.see(n.p.T("Four steps to your first mailing:"))
 }
 
-// openLetter opens a letter in the mailbox's list, reloading until it is there.
+// openLetter opens a letter in the mailbox's list, which refreshes itself.
 func (n newcomer) openLetter(subject, to string) {
 	n.t.Helper()
 	row := fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].some(r => r.innerText.includes(%s) && r.innerText.includes(%s))`,
 		quote(subject), quote(to))
-	for late := time.Now().Add(patience); !n.is(row) && time.Now().Before(late); {
-		n.open("/mailbox")
-	}
+	n.open("/mailbox")
+	n.until(row)
 	n.click("tbody a", subject)
 	n.until(`document.querySelector("dl.facts").innerText.includes(` + quote(to) + `)`)
 }

@@ -49,8 +49,17 @@ func (s *Server) loadActivity(c echo.Context, v *views.HomePage) (err error) {
 		return nil
 	}
 	v.Now = s.Now()
-	v.Activity, err = s.Store.Activity(c.Request().Context(), user(c).TeamID)
-	return err
+	if v.Activity, err = s.Store.Activity(c.Request().Context(), user(c).TeamID); err != nil {
+		return err
+	}
+	for _, row := range v.Activity.Sending {
+		line, err := s.mailingLine(c, row)
+		if err != nil {
+			return err
+		}
+		v.Sending = append(v.Sending, line)
+	}
+	return nil
 }
 
 // homeActivity answers a poll of the home page of a member.

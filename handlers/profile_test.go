@@ -221,3 +221,11 @@ func TestRussianProfile(t *testing.T) {
 	b.submit("/profile", "language", "ru", "time_zone", "UTC", "name", "Анна").want(t, 303)
 	b.submit("/profile/delete", "email", admin.Email, "password", storetest.Password).wantRussian(t, 409, "the last admin")
 }
+
+// A password manager saves a password for the account that a form names.
+func TestPasswordFormsNameTheAccount(t *testing.T) {
+	v := ann(t)
+	if n := len(v.get("/profile").elements(t, "input", "autocomplete", "username")); n != 2 {
+		t.Errorf("%d forms name it", n)
+	}
+}

@@ -2,6 +2,7 @@ package locale
 
 func ruLayout() texts {
 	return texts{plain: map[string]string{
+		"Error: %s":                   "Ошибка: %s",
 		"Skip to main content":        "Перейти к основному содержанию",
 		"Main":                        "Основное меню",
 		"Admin":                       "Управление",

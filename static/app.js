@@ -125,6 +125,41 @@
   });
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
 
+  // The preview of a form is for its frame: htmx must not send it.
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) event.stopPropagation();
+  }, true);
+
+  // The button that fits an article's date comes first and stands out.
+  document.addEventListener("input", (event) => {
+    const { name, value, form } = event.target;
+    if (name !== "published_at" || !form) return;
+    const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    const fits = !value ? "draft" : value > now ? "scheduled" : "published";
+    const button = form.querySelector(`[data-fits=${fits}]`);
+    button?.parentElement.prepend(button);
+    for (const other of form.querySelectorAll("[data-fits]")) other.classList.toggle("quiet", other !== button);
+  });
+
+  // A chosen picture is shown small before it is saved. A canvas needs no address that the policy of the page would have to allow.
+  const showChosen = async (input) => {
+    const file = input.files[0];
+    const picture = file && await createImageBitmap(file, { resizeWidth: 320, resizeQuality: "medium" }).catch(() => null);
+    if (file !== input.files[0]) return; // another one was chosen meanwhile
+    input.parentElement.querySelector("canvas")?.remove();
+    if (!picture) return;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [picture.width, picture.height];
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", file.name);
+    input.before(canvas);
+  };
+  const showAllChosen = () => document.querySelectorAll("input[data-thumbnail]").forEach(showChosen);
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-thumbnail]")) showChosen(event.target); });
+  document.addEventListener("DOMContentLoaded", showAllChosen);
+  document.addEventListener("htmx:after:swap", showAllChosen);
+
   // htmx misses what was typed or chosen before it set up the fields. Fields that differ from their default repeat the event, so that a
   // search, a preview or the next runs are requested.
   const fields = "input:not([type=hidden], [type=file]), textarea, select";
@@ -198,6 +233,11 @@
     if (response?.status !== 422 && response?.status !== 409) return;
     const form = document.getElementById(target?.id) || (target?.isConnected ? target : document);
     (form.querySelector("[aria-invalid=true]") || form.querySelector(".problems"))?.focus();
+  });
+
+  // A page that nobody sees asks for nothing.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.detail.ctx.sourceElement?.matches("[hx-trigger^=every]")) event.preventDefault();
   });
 
   // say shows a toast with a text that came with the page.

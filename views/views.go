@@ -28,12 +28,13 @@ import (
 // Visit is what every page knows about its request.
 type Visit struct {
 	User     domain.User // zero for a stranger
-	Path     string      // path and query of the page
-	Partial  bool        // htmx asked for a fragment: no layout
-	Mailbox  bool        // there is a built-in mailbox
-	SignUp   bool        // a stranger may sign up
-	Invite   bool        // sign-up is by invitation
-	Awaits   bool        // there is no admin, and only the link on the terminal makes one
+	Site     domain.Site
+	Path     string // path and query of the page
+	Partial  bool   // htmx asked for a fragment: no layout
+	Mailbox  bool   // there is a built-in mailbox
+	SignUp   bool   // a stranger may sign up
+	Invite   bool   // sign-up is by invitation
+	Awaits   bool   // there is no admin, and only the link on the terminal makes one
 	Relay    domain.RelayState
 	Flash    string // the translated message of the last request
 	Mistakes domain.Invalid

@@ -19,11 +19,12 @@ import (
 	"postrider/locale"
 )
 
-// gate serves the program through a proxy that can hold htmx back.
+// gate serves the program through a proxy that can hold something back, as htmx.
 type gate struct {
 	url    string
 	mu     sync.Mutex
-	opened chan struct{} // closed while htmx may pass
+	held   string        // part of the paths that wait
+	opened chan struct{} // closed while they may pass
 }
 
 func newGate(t *testing.T, program string) *gate {
@@ -37,27 +38,30 @@ func newGate(t *testing.T, program string) *gate {
 	server := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
-		if strings.Contains(r.In.URL.Path, "htmx") {
-			g.pass()
-		}
+		g.pass(r.In.URL.Path)
 	}})
 	t.Cleanup(server.Close)
 	g.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	return g
 }
 
-func (g *gate) pass() {
+func (g *gate) pass(path string) {
 	g.mu.Lock()
-	opened := g.opened
+	held, opened := g.held, g.opened
 	g.mu.Unlock()
-	<-opened
+	if strings.Contains(path, held) {
+		<-opened
+	}
 }
 
-func (g *gate) shut() {
+// hold lets nothing pass whose path has that part, until the gate is opened.
+func (g *gate) hold(path string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.opened = make(chan struct{})
+	g.held, g.opened = path, make(chan struct{})
 }
+
+func (g *gate) shut() { g.hold("htmx") }
 
 func (g *gate) open() { close(g.opened) }
 

@@ -113,6 +113,16 @@
     }
   });
 
+  // While an answer is on its way, the button that asked for it is busy.
+  const asking = ({ request, sourceElement }) => request.submitter ||
+    (sourceElement.matches("form") ? sourceElement.querySelector("button:not([type=button])") : sourceElement.matches(".button") && sourceElement);
+  document.addEventListener("htmx:before:request", (event) => {
+    asking(event.detail.ctx)?.setAttribute?.("aria-busy", "true");
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    asking(event.detail.ctx)?.removeAttribute?.("aria-busy");
+  });
+
   // When a form in a row becomes the row again, the focus goes back to the button that began the edit.
   let edited = null;
   document.addEventListener("htmx:before:swap", (event) => {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -23,8 +24,9 @@ import (
 type gate struct {
 	url    string
 	mu     sync.Mutex
-	held   string        // part of the paths that wait
-	opened chan struct{} // closed while they may pass
+	held   string                      // part of the paths that wait
+	opened chan struct{}               // closed while they may pass
+	broken func(w http.ResponseWriter) // answers in place of the program, unless it is nil
 }
 
 func newGate(t *testing.T, program string) *gate {
@@ -35,11 +37,18 @@ func newGate(t *testing.T, program string) *gate {
 	}
 	g := &gate{opened: make(chan struct{})}
 	close(g.opened)
-	server := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
 		g.pass(r.In.URL.Path)
-	}})
+	}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if broken := g.answer(); broken != nil {
+			broken(w)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
 	t.Cleanup(server.Close)
 	g.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	return g
@@ -64,6 +73,28 @@ func (g *gate) hold(path string) {
 func (g *gate) shut() { g.hold("htmx") }
 
 func (g *gate) open() { close(g.opened) }
+
+func (g *gate) answer() func(http.ResponseWriter) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.broken
+}
+
+// fail answers so in place of the program, until it is told nil.
+func (g *gate) fail(broken func(http.ResponseWriter)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.broken = broken
+}
+
+// cut is a network without a connection, badGateway a proxy without a program behind it.
+func cut(http.ResponseWriter) { panic(http.ErrAbortHandler) }
+
+func badGateway(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(http.StatusBadGateway)
+	_, _ = w.Write([]byte("<h1>502 Bad Gateway</h1>")) // whoever is away does not read it
+}
 
 // openEarly goes to a page that is still waiting for its scripts.
 func (b *browser) openEarly(path string) {

@@ -13,5 +13,6 @@ func ruLayout() texts {
 		"Light":               "Светлая",
 		"Dark":                "Тёмная",
 		"The server cannot be reached. What you typed is still here: try again in a moment.": "Сервер недоступен. Всё, что вы ввели, осталось на месте: попробуйте ещё раз чуть позже.",
+		"Connection lost, trying again": "Связь прервалась, пробуем снова",
 	}}
 }

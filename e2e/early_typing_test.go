@@ -40,7 +40,7 @@ func newGate(t *testing.T, program string) *gate {
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
-		g.pass(r.In.URL.Path)
+		g.pass(r.In)
 	}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if broken := g.answer(); broken != nil {
@@ -54,12 +54,15 @@ func newGate(t *testing.T, program string) *gate {
 	return g
 }
 
-func (g *gate) pass(path string) {
+func (g *gate) pass(r *http.Request) {
 	g.mu.Lock()
 	held, opened := g.held, g.opened
 	g.mu.Unlock()
-	if strings.Contains(path, held) {
-		<-opened
+	if strings.Contains(r.URL.Path, held) {
+		select {
+		case <-opened:
+		case <-r.Context().Done():
+		}
 	}
 }
 

@@ -1,9 +1,14 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
 
 	"postrider/locale"
 	"postrider/store/storetest"
@@ -99,6 +104,28 @@ func TestToasts(t *testing.T) {
 		n.clearToast(width)
 	}
 	n.until(`!document.querySelector(".toast")`)
+}
+
+// TestToastWithoutScript: what was done is told in a line of the page, which covers nothing and offers no button that does nothing.
+func TestToastWithoutScript(t *testing.T) {
+	browserPath(t)
+	o := openOffice(t, locale.English)
+	p := serve(t, "--db", o.path)
+	n := arrive(t, p.url, locale.English)
+	n.signIn(ownerEmail, storetest.Password)
+	do(n.browser, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+	n.open(fmt.Sprintf("/clients/%d/edit", o.client.ID))
+	n.click("main .actions button", n.p.T("Save"))
+	n.until(find(".toast", ""))
+	if n.is(`getComputedStyle(document.querySelector(".toasts")).position !== "static" || ` + find(".toast button", "")) {
+		t.Error("the toast lies over the page, or has a button")
+	}
+	if n.is(find("#toast-lost, .toast-lost, .toast-offline", "")) {
+		t.Error("it says that nobody answers")
+	}
 }
 
 // clearToast scrolls through the page, and finds the one toast over none of its controls.

@@ -40,7 +40,7 @@ func newGate(t *testing.T, program string) *gate {
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
-		g.pass(r.In)
+		g.pass(r.In.URL.Path)
 	}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if broken := g.answer(); broken != nil {
@@ -50,19 +50,17 @@ func newGate(t *testing.T, program string) *gate {
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
+	t.Cleanup(g.open) // a server that closes waits for what it has taken
 	g.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	return g
 }
 
-func (g *gate) pass(r *http.Request) {
+func (g *gate) pass(path string) {
 	g.mu.Lock()
 	held, opened := g.held, g.opened
 	g.mu.Unlock()
-	if strings.Contains(r.URL.Path, held) {
-		select {
-		case <-opened:
-		case <-r.Context().Done():
-		}
+	if strings.Contains(path, held) {
+		<-opened
 	}
 }
 
@@ -75,7 +73,16 @@ func (g *gate) hold(path string) {
 
 func (g *gate) shut() { g.hold("htmx") }
 
-func (g *gate) open() { close(g.opened) }
+// open lets everything pass, again if need be.
+func (g *gate) open() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	select {
+	case <-g.opened:
+	default:
+		close(g.opened)
+	}
+}
 
 func (g *gate) answer() func(http.ResponseWriter) {
 	g.mu.Lock()

@@ -125,6 +125,7 @@
     if (ctx.response.status < 400 && ctx.sourceElement.matches("form")) saved.add(ctx.sourceElement);
   });
   addEventListener("beforeunload", (event) => {
+    if (navigator.userActivation?.hasBeenActive === false) return; // browsers do not ask then, and complain
     if ([...document.querySelectorAll("main form[method=post]")].some(unsaved)) event.preventDefault();
   });
 

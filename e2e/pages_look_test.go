@@ -65,8 +65,8 @@ const readAndTouch = `(() => {
 	return wrong;
 })()`
 
-// lookOver is JavaScript that lists what is wrong with a page as displayed.
-const lookOver = `(() => {
+// fitsIn lists what does not fit into the window, as JavaScript.
+const fitsIn = `(() => {
 	const wrong = [], root = document.documentElement;
 	if (root.scrollWidth > innerWidth) {
 		const wide = [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1);
@@ -78,6 +78,12 @@ const lookOver = `(() => {
 	for (const e of document.querySelectorAll("button, .button, .badge")) {
 		if (e.checkVisibility() && e.scrollWidth > e.clientWidth + 1) wrong.push("a text does not fit: " + e.textContent);
 	}
+	return wrong;
+})()`
+
+// lookOver lists what is wrong with a page in its present form, as JavaScript.
+const lookOver = `(() => {
+	const wrong = ` + fitsIn + `, root = document.documentElement;
 	const titles = document.querySelectorAll("h1").length;
 	if (titles !== 1) wrong.push(titles + " h1");
 	if (!["en", "ru"].includes(root.lang)) wrong.push("lang is " + root.lang);

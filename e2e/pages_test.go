@@ -156,8 +156,20 @@ func (v tour) show(page view, lang string) {
 			v.shoot(name)
 		}
 	}
+	v.stretch(page.name, lang)
 	if lang == locale.Russian {
 		v.readRussian(page.name)
+	}
+}
+
+// stretch gives the page that is open every width, which costs less than loading it anew.
+func (v tour) stretch(name, lang string) {
+	v.t.Helper()
+	for _, width := range otherWidths() {
+		do(v.browser, chromedp.EmulateViewport(width, 900))
+		for _, wrong := range eval[[]string](v.browser, fitsIn) {
+			v.t.Errorf("%s-%d-%s: %s", name, width, lang, wrong)
+		}
 	}
 }
 

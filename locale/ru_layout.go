@@ -17,5 +17,6 @@ func ruLayout() texts {
 		"Light":                       "Светлое",
 		"Dark":                        "Тёмное",
 		"We can't reach the server. What you typed is still here. Try again in a moment.": "Сервер недоступен. Всё, что вы ввели, осталось на месте: попробуйте ещё раз чуть позже.",
+		"Connection lost, trying again": "Связь прервалась, пробуем снова",
 	}}
 }

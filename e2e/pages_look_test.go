@@ -78,6 +78,10 @@ const lookOver = `(() => {
 	for (const e of document.querySelectorAll("button, .button, .badge")) {
 		if (e.checkVisibility() && e.scrollWidth > e.clientWidth + 1) wrong.push("a text does not fit: " + e.textContent);
 	}
+	const probe = document.querySelector("main").appendChild(document.createElement("button")), primary = getComputedStyle(probe).backgroundColor;
+	probe.remove();
+	const actions = [...document.querySelectorAll("main button, main .button")].filter(e => e.checkVisibility() && getComputedStyle(e).backgroundColor === primary);
+	if (actions.length > 1) wrong.push("several actions have the primary colour: " + actions.map(e => e.textContent.trim()).join(", "));
 	const titles = document.querySelectorAll("h1").length;
 	if (titles !== 1) wrong.push(titles + " h1");
 	if (!["en", "ru"].includes(root.lang)) wrong.push("lang is " + root.lang);

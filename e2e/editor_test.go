@@ -55,6 +55,7 @@ func (e editor) signIn() {
 	e.fill("[name=email]", newcomerEmail)
 	e.fill("[name=password]", newcomerPassword)
 	e.click("main button", "")
+	e.until(`document.querySelector("header .who")`) // strangers have an entry of that name too
 	e.click("nav a", e.p.T("Blog"))
 	e.see(e.p.T("No articles yet"))
 	e.click("main a", e.p.T("Write your first article"))

@@ -84,6 +84,10 @@ const fitsIn = `(() => {
 // lookOver lists what is wrong with a page in its present form, as JavaScript.
 const lookOver = `(() => {
 	const wrong = ` + fitsIn + `, root = document.documentElement;
+	const probe = document.querySelector("main").appendChild(document.createElement("button")), primary = getComputedStyle(probe).backgroundColor;
+	probe.remove();
+	const actions = [...document.querySelectorAll("main button, main .button")].filter(e => e.checkVisibility() && getComputedStyle(e).backgroundColor === primary);
+	if (actions.length > 1) wrong.push("several actions have the primary colour: " + actions.map(e => e.textContent.trim()).join(", "));
 	const titles = document.querySelectorAll("h1").length;
 	if (titles !== 1) wrong.push(titles + " h1");
 	if (!["en", "ru"].includes(root.lang)) wrong.push("lang is " + root.lang);

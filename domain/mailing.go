@@ -133,3 +133,9 @@ func (m Mailing) NotDisabled() error {
 	}
 	return nil
 }
+
+// MailingLink names a mailing and links to it.
+type MailingLink struct {
+	ID   int64
+	Name string
+}

@@ -74,8 +74,7 @@ func TestAccount(t *testing.T) {
 		if _, err := o.store.UserByEmail(t.Context(), ownerEmail); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the old address: %v", err)
 		}
-		n.click("header button", n.p.T("Sign out"))
-		n.until(`document.querySelector('.account a[href="/login"]')`)
+		n.signOut()
 		n.signIn("olga@example.com", storetest.Password)
 	})
 	inBoth(t, "is sent the letter again that confirms it", func(t *testing.T, lang string) {
@@ -155,7 +154,6 @@ func (n newcomer) resend(first string) {
 	n.fill("[name=password]", newPassword)
 	n.press(kb.Enter)
 	n.see(n.p.T("Your address is confirmed, and you're signed in."))
-	n.click("header button", n.p.T("Sign out"))
-	n.until(`document.querySelector('.account a[href="/login"]')`)
+	n.signOut()
 	n.signIn(newcomerEmail, newPassword)
 }

@@ -55,9 +55,10 @@ func (v visitor) speaks() {
 	v.t.Helper()
 	v.until(`document.querySelector("form[action='/logout']")`)
 	if v.p.Lang() != eval[string](v.browser, "document.documentElement.lang") {
+		v.openAccount()
 		v.click("button[name=lang][value="+v.p.Lang()+"]", "")
 	}
-	v.see(v.p.T("Sign out"))
+	v.until(`document.querySelector("form[action='/logout']").textContent.trim() === ` + quote(v.p.T("Sign out")))
 }
 
 // lacks fails the test if the page has such a button.

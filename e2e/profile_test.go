@@ -14,7 +14,8 @@ import (
 // changeProfile changes the name, the time zone and the language.
 func (n newcomer) changeProfile() {
 	n.t.Helper()
-	n.click("header .who", "")
+	n.openAccount()
+	n.click(".account a", n.p.T("Profile"))
 	n.at("/profile")
 	n.look("profile")
 	n.fill("[name=name]", "Olga Other")

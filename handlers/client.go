@@ -80,12 +80,18 @@ func (s *Server) clientCreate(c echo.Context) error {
 	}
 	tidy(f, contacts)
 	cl := views.ClientForm{Form: f}.Read(domain.Client{TeamID: user(c).TeamID})
-	cl, err := s.Store.CreateClient(c.Request().Context(), actor(c), cl, s.Now())
+	before, err := s.Store.Steps(c.Request().Context(), cl.TeamID)
+	if err == nil {
+		cl, err = s.Store.CreateClient(c.Request().Context(), actor(c), cl, s.Now())
+	}
 	if err != nil {
 		return s.clientForms().again(c, err, f)
 	}
 	if !f.Row {
-		return s.done(c, "/clients", domain.Say("Added %s.", cl.Email))
+		after := before
+		after.Clients = true
+		to, said := nextStep(before, after, "/clients", domain.Say("Added %s.", cl.Email))
+		return s.done(c, to, said)
 	}
 	page, err := s.Store.Clients(c.Request().Context(), cl.TeamID, store.ClientQuery{})
 	if err != nil {

@@ -167,3 +167,76 @@ func TestHomeNextSteps(t *testing.T) {
 		t.Error("nobody can sign up, and the page leads there")
 	}
 }
+
+func TestHomeActivity(t *testing.T) {
+	v := ann(t)
+	v.get("/").wantLack(t, `id="activity"`)
+	v.client("own@example.com")
+	m := v.mailing("2026-03-10T12:00", "")
+	v.raw.Set("mailings", "name", "Tea news", "id", m.ID)
+	log := path("mailings", m.ID) + "/log?outcome=permanent"
+	a := v.get("/")
+	a.want(t, 200, "Next sends", "Tea news", `href="/messages/new"`, `class="button" href="/mailings/new"`, "No sends yet.")
+	a.wantLack(t, "Going out now", "be reached", "Four steps")
+	if _, err := v.store.StartDue(t.Context(), v.server.Sender, v.site.now); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.store.SnapshotRecipients(t.Context(), v.site.now); err != nil {
+		t.Fatal(err)
+	}
+	a = v.get("/")
+	a.want(t, 200, "Going out now", "0 of 1 sent", "<progress", `hx-trigger="every 2s"`)
+	a.wantLack(t, "Nothing is scheduled.", log) // it is daily
+	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,
+		Reply: domain.Reply{Code: 550, Text: "no such user"}})
+	a = v.get("/")
+	a.want(t, 200, "Latest sends", "0 of 1 sent", "1 failed", log)
+	a.wantLack(t, "Going out now", "<progress")
+	v.get(log).want(t, 200, "no such user")
+	v.raw.Set("clients", "undeliverable_at", v.site.now.UnixMilli())
+	v.get("/").want(t, 200, "1 client can&#39;t be reached", `href="/clients?status=undeliverable"`)
+
+	t.Run("is polled as a fragment, which a session that has ended cannot read", func(t *testing.T) {
+		v.byHtmx(func() {
+			a := v.get("/?part=activity")
+			a.want(t, 200, `id="activity"`, "Tea news")
+			a.wantLack(t, "<html", "<h1", "From the blog", "Unique clients")
+		})
+		gone := v.site.browser()
+		gone.htmx = true
+		gone.get("/?part=activity").want(t, http.StatusUnauthorized)
+		gone.htmx = false
+		gone.get("/?part=activity").want(t, 200, "Keep a list of your clients")
+	})
+	t.Run("is the team's own", func(t *testing.T) {
+		for _, role := range []domain.Role{domain.RoleUser, domain.RoleEditor, domain.RoleManager, domain.RoleAdmin} {
+			b := v.enter(v.userOf(string(role)+"@example.net", role))
+			b.get("/").wantLack(t, "Tea news", "be reached")
+			b.htmx = true
+			a := b.get("/?part=activity")
+			if a.wantLack(t, "Tea news"); (a.Code == http.StatusForbidden) != (role == domain.RoleManager) {
+				t.Errorf("a %s is answered %d", role, a.Code)
+			}
+		}
+	})
+}
+
+// Only the next of the first steps has the primary colour.
+func TestHomeShowsOneNextStep(t *testing.T) {
+	v := ann(t)
+	primary := regexp.MustCompile(`class="button(?: small)?" href="([^"]*)"`)
+	want := func(to string) {
+		t.Helper()
+		found := primary.FindAllStringSubmatch(v.get("/").body, -1)
+		if len(found) != 1 || found[0][1] != to {
+			t.Errorf("the next actions are %q, want %s", found, to)
+		}
+	}
+	want("/clients/new")
+	v.client("own@example.com")
+	want("/messages/new")
+	v.message("Hello", "text")
+	want("/mailings/new")
+	v.mailing("2026-03-11T12:00", "")
+	want("/mailings/new")
+}

@@ -38,17 +38,31 @@ func (s *Server) mailingNew(c echo.Context) error {
 	if (views.MailingForm{Form: f}).Key() == "" {
 		f.Values.Set("form_key", store.NewToken())
 	}
+	sole, err := s.soleMessage(c)
+	if err != nil {
+		return err
+	}
 	for name, value := range map[string]string{
 		"time_zone":   printer(c).Zone().String(),
 		"starts_at":   domain.LocalTimeOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String(),
 		"periodicity": string(domain.Once),
 		"audience":    string(domain.AudienceAll),
+		"message_id":  sole,
 	} {
 		if f.Value(name) == "" {
 			f.Values.Set(name, value)
 		}
 	}
 	return s.mailingForms().show(c, f)
+}
+
+// soleMessage is the id of the team's message if there is only one: nobody needs to choose it. It is "" otherwise.
+func (s *Server) soleMessage(c echo.Context) (string, error) {
+	page, err := s.Store.Messages(c.Request().Context(), user(c).TeamID, store.MessageQuery{})
+	if err != nil || len(page.Rows) != 1 || page.Total != 1 {
+		return "", err
+	}
+	return strconv.FormatInt(page.Rows[0].ID, 10), nil
 }
 
 // mailingEdit shows a mailing's form: as saved, or as typed before a client search without a script.

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -37,10 +38,15 @@ func (s *Server) messageShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if fragment(c) == "row" {
-		return s.render(c, views.MessageShow(m), views.MessageRow(m))
+	used, err := s.Store.MailingsWith(c.Request().Context(), m.ID)
+	if err != nil {
+		return err
 	}
-	return s.render(c, views.MessageShow(m))
+	page := views.MessageShow(views.MessagePage{Message: m, Used: used})
+	if fragment(c) == "row" {
+		return s.render(c, page, views.MessageRow(m))
+	}
+	return s.render(c, page)
 }
 
 // messageForms are the forms that add and edit messages.
@@ -69,6 +75,10 @@ func (s *Server) messageEdit(c echo.Context) error { return s.messageForms().edi
 func (s *Server) messageCreate(c echo.Context) error {
 	f := s.messageForms().typed(c)
 	m := views.MessageForm{Form: f}.Read(domain.Message{TeamID: user(c).TeamID})
+	before, err := s.Store.Steps(c.Request().Context(), m.TeamID)
+	if err != nil {
+		return err
+	}
 	warning, err := s.checkMessage(c, m)
 	if err == nil {
 		m, err = s.Store.CreateMessage(c.Request().Context(), actor(c), m, s.Now())
@@ -76,7 +86,10 @@ func (s *Server) messageCreate(c echo.Context) error {
 	if err != nil {
 		return s.messageForms().again(c, err, f)
 	}
-	return s.done(c, "/messages", savedMessage(m, warning))
+	after := before
+	after.Messages = true
+	to, said := nextStep(before, after, "/messages", savedMessage(m, warning))
+	return s.done(c, to, said)
 }
 
 // savedMessage says that a message was saved, with the warning about it if there is one.
@@ -142,10 +155,13 @@ func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
 		return noPreview(c, err)
 	}
 	u := user(c)
-	_, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
+	subject, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
+	p := printer(c)
+	head := [][2]string{{p.T("From"), s.Sender}, {p.T("Subject"), subject}}
 	if as == "text" {
-		return textFrame(c, http.StatusOK, text)
+		return textFrame(c, http.StatusOK, fmt.Sprintf("%s: %s\n%s: %s\n\n%s", head[0][0], head[0][1], head[1][0], head[1][1], text))
 	}
+	html = headed(html, head)
 	if warning := lengthWarning(t); warning.Key != "" {
 		html = warned(html, printer(c).Say(warning))
 	}

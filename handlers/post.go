@@ -78,8 +78,11 @@ func (s *Server) postCreate(c echo.Context) error {
 
 // postDone says what happened to a saved post. It returns to the editor unless the post has just been published.
 func (s *Server) postDone(c echo.Context, p domain.Post) error {
-	if publishes(c) {
+	switch {
+	case savesAs(c) == domain.PostPublished:
 		return s.done(c, "/posts", domain.Say("Published “%s”.", p.Title))
+	case p.State(s.Now()) == domain.PostScheduled:
+		return s.done(c, editorOf(p), domain.Say("Scheduled “%s”.", p.Title))
 	}
 	return s.done(c, editorOf(p), domain.Say("Saved the article “%s”.", p.Title))
 }
@@ -119,7 +122,7 @@ func (s *Server) postDelete(c echo.Context) error {
 
 // postPreview serves the content of the frame beside the form: the article as typed so far.
 func (s *Server) postPreview(c echo.Context) error {
-	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Author: user(c).Name}
+	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Language: typed(c, "language"), Author: user(c).Name}
 	if old, err := s.Store.Post(c.Request().Context(), idOf(typed(c, "id"))); err == nil && typed(c, "image_remove") == "" {
 		p.Image = old.Image
 	}

@@ -3,10 +3,10 @@ package locale
 func ruClient() texts {
 	return texts{
 		plain: map[string]string{
-			"This client has been deleted.": "Этот клиент удалён.",
-			"Add client":                    "Добавить клиента",
 			"None of these can be added":    "Добавить нечего",
 			"Not added: %s":                 "Не будет добавлен: %s",
+			"This client has been deleted.": "Этот клиент удалён.",
+			"Add client":                    "Добавить клиента",
 			"Add your first client":         "Добавить первого клиента",
 			"Added":                         "Добавлен",
 			"Added %s.":                     "Добавлено: %s.",

@@ -8,7 +8,7 @@ func ruUser() texts {
 			"User":                  "Пользователь",
 			"Editor":                "Редактор",
 			"Manager":               "Менеджер",
-			"Admin":                 "Администратор",
+			"Administrator":         "Администратор",
 			"Role":                  "Роль",
 			"Team":                  "Команда",
 			"Active":                "Действует",

@@ -33,7 +33,7 @@
 
   document.addEventListener("DOMContentLoaded", () => { showTheme(); fillZones(); });
 
-  // Keyboard: / searches, Ctrl+Enter saves, Esc cancels an edit.
+  // Keyboard: / searches, Ctrl+Enter saves, Esc leaves the edit of a row. In a search it only clears that, as browsers do.
   const writes = (element) => element.matches("input, textarea, select") || element.isContentEditable;
   const keys = {
     "/": (event) => {
@@ -49,13 +49,33 @@
       return form;
     },
     Escape: (event) => {
-      const cancel = event.target.closest("form")?.querySelector("[data-cancel]");
+      if (event.target.matches("input[type=search]")) return null;
+      const cancel = event.target.closest("tr.editing form")?.querySelector("[data-cancel]");
       cancel?.click();
       return cancel;
     },
   };
   document.addEventListener("keydown", (event) => {
     if (!event.isComposing && event.target instanceof Element && keys[event.key]?.(event)) event.preventDefault();
+  });
+
+  // Menus close on Esc, which returns the focus to their button, on a click elsewhere and when the focus leaves them.
+  const openMenu = () => document.querySelector("details.menu[open]");
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && openMenu();
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  for (const name of ["click", "focusin"]) {
+    document.addEventListener(name, (event) => {
+      const menu = openMenu();
+      if (menu && !menu.contains(event.target)) menu.open = false;
+    });
+  }
+  // On a phone the row of the main menu scrolls to where the visitor is.
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
   // What is typed into a field with offers replaces what stands there: the offers are those that match it.
@@ -106,6 +126,41 @@
   });
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
 
+  // The preview of a form is for its frame: htmx must not send it.
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) event.stopPropagation();
+  }, true);
+
+  // The button that fits an article's date comes first and stands out.
+  document.addEventListener("input", (event) => {
+    const { name, value, form } = event.target;
+    if (name !== "published_at" || !form) return;
+    const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+    const fits = !value ? "draft" : value > now ? "scheduled" : "published";
+    const button = form.querySelector(`[data-fits=${fits}]`);
+    button?.parentElement.prepend(button);
+    for (const other of form.querySelectorAll("[data-fits]")) other.classList.toggle("quiet", other !== button);
+  });
+
+  // A chosen picture is shown small before it is saved. A canvas needs no address that the policy of the page would have to allow.
+  const showChosen = async (input) => {
+    const file = input.files[0];
+    const picture = file && await createImageBitmap(file, { resizeWidth: 320, resizeQuality: "medium" }).catch(() => null);
+    if (file !== input.files[0]) return; // another one was chosen meanwhile
+    input.parentElement.querySelector("canvas")?.remove();
+    if (!picture) return;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [picture.width, picture.height];
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", file.name);
+    input.before(canvas);
+  };
+  const showAllChosen = () => document.querySelectorAll("input[data-thumbnail]").forEach(showChosen);
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-thumbnail]")) showChosen(event.target); });
+  document.addEventListener("DOMContentLoaded", showAllChosen);
+  document.addEventListener("htmx:after:swap", showAllChosen);
+
   // htmx misses what was typed or chosen before it set up the fields. Fields that differ from their default repeat the event, so that a
   // search, a preview or the next runs are requested.
   const fields = "input:not([type=hidden], [type=file]), textarea, select";
@@ -123,6 +178,53 @@
       const typing = !field.matches("select, [type=radio], [type=checkbox]");
       field.dispatchEvent(new Event(typing ? "input" : "change", { bubbles: true }));
     }
+  });
+
+  // What was typed and not saved is not left without a question. A form that came back with its mistakes is not saved either,
+  // though all its fields are as they came. Of the strangers' forms none is worth a question.
+  const saved = new WeakSet();
+  const differsFromSaved = (field) => field.matches("[type=file]") ? field.files.length > 0 : differs(field);
+  const unsaved = (form) => !saved.has(form) && document.querySelector(".account form") && (form.querySelector(".problems") ||
+    [...form.querySelectorAll("input:not([type=hidden], [type=search], [type=password], [name=as]), textarea, select")].some(differsFromSaved));
+  document.addEventListener("input", (event) => saved.delete(event.target.form));
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.response.status < 400 && ctx.sourceElement.matches("form")) saved.add(ctx.sourceElement);
+  });
+  addEventListener("beforeunload", (event) => {
+    if (navigator.userActivation?.hasBeenActive === false) return; // browsers do not ask then, and complain
+    if ([...document.querySelectorAll("main form[method=post]")].some(unsaved)) event.preventDefault();
+  });
+
+  // A form that the browser sends by itself would be lost if nobody answered. So the server is asked first whether it is there.
+  const sending = new Set(), checked = new WeakSet();
+  const check = async (form, submitter) => {
+    submitter?.setAttribute("aria-busy", "true");
+    const there = await fetch("/healthz", { cache: "no-store" }).then((response) => response.ok, () => false);
+    submitter?.removeAttribute("aria-busy");
+    sending.delete(form);
+    if (!there) return say("", "toast-offline");
+    checked.add(form);
+    form.requestSubmit(submitter);
+  };
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (event.defaultPrevented || submitter?.formTarget || !unsaved(form)) return;
+    clearTimeout(waiting); // a preview would take the place of what is sent
+    if (checked.delete(form)) return void saved.add(form);
+    event.preventDefault();
+    if (sending.has(form)) return;
+    sending.add(form);
+    check(form, submitter);
+  });
+
+  // While an answer is on its way, the button that asked for it is busy.
+  const asking = ({ request, sourceElement }) => request.submitter ||
+    (sourceElement.matches("form") ? sourceElement.querySelector("button:not([type=button])") : sourceElement.matches(".button") && sourceElement);
+  document.addEventListener("htmx:before:request", (event) => {
+    asking(event.detail.ctx)?.setAttribute?.("aria-busy", "true");
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    asking(event.detail.ctx)?.removeAttribute?.("aria-busy");
   });
 
   // When a form in a row turns back into the row, the focus returns to the button that started the edit.
@@ -189,12 +291,86 @@
     (form.querySelector("[aria-invalid=true]") || form.querySelector(".problems"))?.focus();
   });
 
+  // A page that nobody sees asks for nothing.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.detail.ctx.sourceElement?.matches("[hx-trigger^=every]")) event.preventDefault();
+  });
+
+  // Toasts are shown one at a time. A good one leaves by itself, unless somebody points at it or has the focus in it.
+  const region = () => document.getElementById("toasts");
+  let leaving;
+  const leave = (toast) => {
+    if (toast.matches(":hover, :focus-within")) leaving = setTimeout(leave, 1000, toast);
+    else toast.remove();
+  };
+  const keepOne = () => {
+    const toast = region().lastElementChild;
+    for (const older of [...region().children]) if (older !== toast) older.remove();
+    clearTimeout(leaving);
+    if (toast?.matches(".toast-good")) leaving = setTimeout(leave, 10_000, toast);
+    stand();
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!region()) return; // it is a page in a frame
+    new MutationObserver(keepOne).observe(region(), { childList: true });
+    keepOne();
+  });
+
+  // The toast stands where it covers nothing that can be clicked or typed into: as low as possible, at the right, at the left or
+  // in the middle. Where no place is free, it is a line of the page.
+  const edge = 16, touch = 4;
+  const controls = () => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
+    .filter((control) => !region().contains(control) && control.checkVisibility())
+    .flatMap((control) => [...control.getClientRects()])
+    .filter((rect) => rect.bottom > 0 && rect.top < innerHeight);
+  const isFree = (left, top, width, height, taken) => !taken.some((rect) => rect.left < left + width + touch &&
+    rect.right > left - touch && rect.top < top + height + touch && rect.bottom > top - touch);
+  const freePlace = (width, height) => {
+    const taken = controls(), room = root.clientWidth - width;
+    for (let top = innerHeight - height - edge; top >= edge; top -= 8) {
+      const left = [room - edge, edge, room / 2].find((left) => left >= 0 && isFree(left, top, width, height, taken));
+      if (left !== undefined) return { left, top };
+    }
+    return null;
+  };
+  let stood = null;
+  const stand = () => {
+    const box = region(), toast = box?.lastElementChild;
+    if (!toast) return;
+    box.classList.remove("in-line");
+    const { left, top, width, height } = box.getBoundingClientRect();
+    const stands = top + height <= innerHeight && left + width <= root.clientWidth && isFree(left, top, width, height, controls());
+    const free = stands && toast === stood ? { left, top } : freePlace(width, height);
+    stood = toast;
+    box.classList.toggle("in-line", !free);
+    if (free) Object.assign(box.style, { left: free.left + "px", top: free.top + "px" });
+  };
+  for (const moved of ["scroll", "resize"]) addEventListener(moved, () => requestAnimationFrame(stand), { passive: true, capture: true });
+  document.addEventListener("htmx:after:swap", stand);
+
   // say shows a toast with a text that came with the page.
   const say = (text, template = "toast-good") => {
     const toast = document.getElementById(template)?.content.firstElementChild.cloneNode(true);
     if (!toast) return;
     if (text) toast.querySelector("p").textContent = text;
-    document.getElementById("toasts").append(toast);
+    region().append(toast);
   };
-  document.addEventListener("htmx:error", () => say("", "toast-offline"));
+
+  // No answer, or one of a proxy in place of the server. A poll asks again by itself, so one line says so, until something is
+  // answered again; whoever has clicked is told to try again.
+  const polls = (ctx) => ctx.sourceElement.matches("[hx-trigger^=every]");
+  const unreachable = (ctx) => {
+    if (!polls(ctx)) say("", "toast-offline");
+    else if (!document.querySelector(".toast-lost, .toast-offline")) say("", "toast-lost");
+  };
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    if (ctx && ctx.text === undefined) unreachable(ctx);
+  });
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail, { status, headers } = ctx.response;
+    if (status < 500 || !polls(ctx) && (status === 500 || headers.has("HX-Retarget"))) return;
+    event.preventDefault();
+    unreachable(ctx);
+  });
+  document.addEventListener("htmx:after:request", () => document.querySelector(".toast-lost, .toast-offline")?.remove());
 })();

@@ -17,6 +17,7 @@ import (
 type PostForm struct {
 	Form
 	Again bool // a picture came with it, which the user has to choose again
+	Now   time.Time
 
 	Image     domain.Image // saved state, like the following fields
 	SavedSlug string
@@ -36,6 +37,7 @@ func pageTexts(p *domain.Post) texts {
 	return texts{
 		"content":   &p.Content,
 		"image_alt": &p.ImageAlt,
+		"language":  &p.Language,
 	}
 }
 
@@ -96,6 +98,20 @@ func (f PostForm) content(ctx context.Context) Field {
 		Attrs: templ.Attributes{"class": "letter-text"}})
 }
 
+// language offers the site's language first, which is that of most articles.
+func (f PostForm) language(ctx context.Context) Field {
+	site := VisitOf(ctx).Site.LanguageOf("")
+	options := []Option{{}}
+	for _, l := range domain.Languages() {
+		options = append(options, Option{l.Tag, l.Name})
+		if l.Tag == site {
+			options[0].Text = t(ctx, "The site's: %s", l.Name)
+		}
+	}
+	return f.field(Field{Name: "language", Label: t(ctx, "Language"), Options: options,
+		Hint: t(ctx, "Screen readers and search engines need to know it.")})
+}
+
 func (f PostForm) publishedAt(ctx context.Context) Field {
 	zone := locale.From(ctx).Zone().String()
 	field := f.field(Field{Name: "published_at", Label: t(ctx, "Publication date"), Type: "datetime-local",
@@ -128,7 +144,28 @@ func (f PostForm) fields(ctx context.Context) []Field {
 	if f.Row {
 		return short
 	}
-	return []Field{short[0], short[1], f.content(ctx), short[2], f.imageAlt(ctx), f.image(ctx)}
+	return []Field{short[0], short[1], f.content(ctx), f.language(ctx), short[2], f.imageAlt(ctx), f.image(ctx)}
+}
+
+// postButton is a button that saves an article.
+type postButton struct {
+	as   domain.PostState
+	text string
+}
+
+// buttons are those of an article that is not published yet. The one that fits the date in the form comes first.
+func (f PostForm) buttons(ctx context.Context) []postButton {
+	draft := postButton{domain.PostDraft, t(ctx, "Save draft")}
+	publish := postButton{domain.PostPublished, t(ctx, "Publish")}
+	schedule := postButton{domain.PostScheduled, t(ctx, "Schedule")}
+	at, err := domain.PublishAt(f.Value("published_at"), locale.From(ctx).Zone())
+	switch state := (domain.Post{PublishedAt: at}).State(f.Now); {
+	case err != nil || state == domain.PostScheduled: // a date was meant
+		return []postButton{schedule, publish, draft}
+	case state == domain.PostPublished:
+		return []postButton{publish, schedule, draft}
+	}
+	return []postButton{draft, publish, schedule}
 }
 
 // published reports whether readers can see the saved post.

@@ -74,6 +74,9 @@ func textFrame(c echo.Context, status int, text string) error {
 	return c.String(status, text)
 }
 
+// inIframe reports whether a frame of a page asks: no other page of ours is shown there.
+func inIframe(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Dest") == "iframe" }
+
 // inFrame allows a frame of ours to show the answer, with a sandbox around it. Browsers refuse to show a page with an
 // opener policy in such a frame, and it opens nothing anyway.
 func inFrame(c echo.Context, also string) {

@@ -22,7 +22,7 @@ func ruErrors() texts {
 		"Too many tries":                                         "Слишком много попыток",
 		"Too large":                                              "Слишком много данных",
 		"The database file was deleted, moved or replaced while the service runs, so nothing can be sent or saved. If you run this service: its log says what to do.": "Файл базы данных удалили, переместили или заменили, пока сервис работает, поэтому ничего нельзя отправить и сохранить. Если вы управляете этим сервисом: в его журнале написано, что делать.",
-		"The form is larger than 1 MB, so nothing was saved. Go back, where your browser has kept what you typed, shorten it, and try again.":                         "Форма больше 1 МБ, поэтому ничего не сохранено. Вернитесь назад: браузер сохранил то, что вы ввели. Сократите текст и попробуйте ещё раз.",
+		"The form is larger than 1 MB, so nothing was saved. Go back: what you typed is still in the form. Shorten it and try again.":                                 "Форма больше 1 МБ, поэтому ничего не сохранено. Вернитесь назад: всё, что вы ввели, осталось в форме. Сократите текст и попробуйте ещё раз.",
 		"The form is larger than 1 MB, so nothing was saved. Shorten it and try again.":                                                                               "Форма больше 1 МБ, поэтому ничего не сохранено. Сократите текст и попробуйте ещё раз.",
 		"The request is not the content of a form.":               "Запрос не похож на заполненную форму.",
 		"The form was damaged on its way. Go back and try again.": "Форма повреждена при передаче. Вернитесь назад и попробуйте ещё раз.",

@@ -2,6 +2,8 @@ package locale
 
 func ruLayout() texts {
 	return texts{plain: map[string]string{
+		"This is what you typed before. It isn't saved yet.": "Здесь то, что вы ввели раньше. Это ещё не сохранено.",
+		"Discard it":          "Отменить изменения",
 		"Skip to the content": "Перейти к содержанию",
 		"Main":                "Основное меню",
 		"Mailbox":             "Почта",

@@ -117,7 +117,7 @@ func pickedText(ids []string) string {
 
 func (f MailingForm) called(ctx context.Context) Field {
 	return f.field(Field{Name: "name", Label: t(ctx, "Name"), Required: true, Hint: t(ctx, "Only your team sees it."),
-		Attrs: map[string]any{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == ""}})
+		Attrs: map[string]any{"maxlength": "200", "autofocus": f.Row || f.ID == ""}})
 }
 
 func (f MailingForm) message(ctx context.Context) Field {

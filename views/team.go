@@ -25,9 +25,9 @@ type TeamPage struct {
 
 func (p TeamPage) fields(ctx context.Context) (name, email Field) {
 	name = Field{Form: "team", Name: "name", Label: t(ctx, "Name of the team"), Value: p.NewName, Required: true,
-		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"}}
+		Attrs: templ.Attributes{"maxlength": "100"}}
 	email = Field{Form: "invite", Name: "email", Label: t(ctx, "E-mail address"), Value: p.Email, Type: "email", Required: true,
-		Hint: t(ctx, "An email with a link goes there. Whoever reads it can join and share everything that the team has."), Attrs: templ.Attributes{"autocomplete": "off"}}
+		Hint: t(ctx, "An email with a link goes there. Whoever reads it can join and share everything that the team has.")}
 	return name, email
 }
 

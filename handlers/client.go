@@ -30,10 +30,7 @@ func (s *Server) clientList(c echo.Context) error {
 	}
 	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Clients, Q: q.Q, Sort: q.Sort,
 		Per: c.QueryParam("per"), Status: q.Status}
-	if fragment(c) == "list" {
-		return s.render(c, views.Clients(v), views.ClientTable(v))
-	}
-	return s.render(c, views.Clients(v))
+	return s.renderList(c, v.Paging, views.Clients(v), views.ClientTable(v))
 }
 
 // clientShow shows a client and the letters that went there.

@@ -41,10 +41,7 @@ func (s *Server) mailingList(c echo.Context) error {
 	for _, row := range page.Mailings {
 		v.Mailings = append(v.Mailings, s.mailingLine(row))
 	}
-	if fragment(c) == "list" {
-		return s.render(c, views.Mailings(v), views.MailingTable(v))
-	}
-	return s.render(c, views.Mailings(v))
+	return s.renderList(c, v.Paging, views.Mailings(v), views.MailingTable(v))
 }
 
 func (s *Server) mailingLine(row domain.MailingRow) views.MailingLine {

@@ -29,10 +29,7 @@ func (s *Server) messageList(c echo.Context) error {
 		return err
 	}
 	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Messages, Q: q.Q}
-	if fragment(c) == "list" {
-		return s.render(c, views.Messages(v), views.MessageTable(v))
-	}
-	return s.render(c, views.Messages(v))
+	return s.renderList(c, v.Paging, views.Messages(v), views.MessageTable(v))
 }
 
 // messageShow shows a message as a client would see it.

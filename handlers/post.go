@@ -33,10 +33,7 @@ func (s *Server) postList(c echo.Context) error {
 	}
 	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Posts, Q: q.Q, Sort: q.Sort, State: q.State,
 		Per: c.QueryParam("per"), Now: s.Now()}
-	if fragment(c) == "list" {
-		return s.render(c, views.Posts(v), views.PostTable(v))
-	}
-	return s.render(c, views.Posts(v))
+	return s.renderList(c, v.Paging, views.Posts(v), views.PostTable(v))
 }
 
 // postRow shows the row of a post in the list again. A post has no other page but the one where it is written, and the one

@@ -19,6 +19,18 @@ func (s *Server) render(c echo.Context, page templ.Component, fragments ...templ
 	return s.answer(c, http.StatusOK, page, fragments...)
 }
 
+// renderList answers with the page of a list, or with the list alone. Its address says then what it shows, so that a reload, a step
+// back and a copied address show the same.
+func (s *Server) renderList(c echo.Context, at views.Paging, page, list templ.Component) error {
+	if fragment(c) != "list" {
+		return s.render(c, page)
+	}
+	if forFragment(c.Request()) {
+		c.Response().Header().Set("HX-Replace-Url", at.Address())
+	}
+	return s.render(c, page, list)
+}
+
 // answer is render with a status. All of it is made before anything is sent.
 func (s *Server) answer(c echo.Context, status int, page templ.Component, fragments ...templ.Component) error {
 	what := page

@@ -20,10 +20,7 @@ func (s *Server) userList(c echo.Context) error {
 		return err
 	}
 	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Users
-	if fragment(c) == "list" {
-		return s.render(c, views.Users(v), views.UserTable(v))
-	}
-	return s.render(c, views.Users(v))
+	return s.renderList(c, v.Paging, views.Users(v), views.UserTable(v))
 }
 
 // userShow shows one user, the team and what it sends.

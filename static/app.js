@@ -147,6 +147,11 @@
     location.reload();
   });
 
+  // What a list is narrowed to stands in the address, and stays there when the language is changed.
+  document.addEventListener("htmx:after:history:replace", ({ detail }) => {
+    for (const field of document.querySelectorAll("[action='/language'] [name=next]")) field.value = detail.path;
+  });
+
   // Who has signed in again is told no more that they are signed out.
   document.addEventListener("htmx:after:request", (event) => {
     if (event.detail.ctx.response.status !== 401) document.getElementById("signed-out").replaceChildren();

@@ -58,6 +58,13 @@
     if (!event.isComposing && event.target instanceof Element && keys[event.key]?.(event)) event.preventDefault();
   });
 
+  // Enter in a search that stands in a form searches; it would save the form otherwise.
+  document.addEventListener("keypress", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("form[method=post] input[type=search]")) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new Event("find"));
+  });
+
   // Buttons: data-copy copies the text of an element or field, data-insert puts a text where the caret is in a field,
   // data-close takes a toast away.
   const copy = async (button) => {

@@ -15,9 +15,10 @@ import (
 // MailingForm is the form of a mailing, and what it offers to choose from.
 type MailingForm struct {
 	Form
-	Messages []domain.Message
-	Clients  []domain.Client // those picked, and those that match what is searched for
-	Everyone int             // clients of the team
+	Messages []domain.Message // the one that is chosen, and the newest that match what is searched for
+	Matching int              // messages that match
+	Clients  []domain.Client  // those picked, and those that match what is searched for
+	Everyone int              // clients of the team
 	Coming   ComingRuns
 }
 
@@ -126,6 +127,14 @@ func (f MailingForm) message(ctx context.Context) Field {
 		messages = append(messages, Option{id(m.ID), m.Subject})
 	}
 	return f.field(Field{Name: "message_id", Label: t(ctx, "Message"), Required: true, Options: messages})
+}
+
+// noMessage reports whether the team has none to choose.
+func (f MailingForm) noMessage() bool { return len(f.Messages) == 0 && f.Value("find_message") == "" }
+
+// hidesMessages reports whether there are more messages than the form shows.
+func (f MailingForm) hidesMessages() bool {
+	return f.Matching > len(f.Messages) || f.Value("find_message") != ""
 }
 
 func (f MailingForm) audience(ctx context.Context) Field {

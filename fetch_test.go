@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// reaches are the ways to another machine, and the folders that may go them: the relay is the only one that the program
-// ever asks. Benchmarks and the browser are programs of their own.
+// reaches maps each function that connects to another machine to the folders that may call it: the program itself connects only to the
+// relay. Benchmarks and the browser are separate programs.
 var reaches = map[string][]string{
 	"net/http.Get": {"bench"}, "net/http.Post": {"bench"}, "net/http.PostForm": {"bench"}, "net/http.Head": {"bench"}, "net/http.Client": {"bench"},
 	"net/http.DefaultClient": {"bench"}, "net/http.NewRequest": {"bench"}, "net/http.NewRequestWithContext": {"bench"}, "net/http.Transport": {"bench"},
@@ -45,7 +45,7 @@ func TestSecurityFetchesNothing(t *testing.T) {
 	}
 }
 
-// used are the names of other packages that a file uses, as "net/http.Get".
+// used returns the names from other packages that a file uses, such as "net/http.Get".
 func used(f *ast.File) (names []string) {
 	imports := map[string]string{}
 	for _, i := range f.Imports {

@@ -8,16 +8,16 @@ import (
 	"testing"
 )
 
-// besideNouns are the stems of files that are no words of domain, with the reason why each is there.
+// besideNouns are the stems of file names that are not words of domain, with the reason for each.
 var besideNouns = map[string]map[string]string{
 	"handlers": {
-		"body": "what may come with a request", "form": "showing, choosing and comparing forms", "middleware": "what every request passes",
+		"body": "what a request may carry", "form": "showing, choosing and comparing forms", "middleware": "what every request goes through",
 		"page": "the cache of public pages", "place": "how many requests are worked on at once", "probe": "healthz and readyz",
 		"render": "page or fragment", "response": "how an answer is sent", "routes": "the site map", "server": "the package's own type",
 		"setup": "the link that makes the first admin", "upload": "pictures that come with a form",
 	},
 	"views": {
-		"conflict": "two versions side by side", "form": "the values of any form", "fragment": "pieces that many pages share",
+		"conflict": "two versions side by side", "form": "the values of any form", "fragment": "components that many pages share",
 		"layout": "what is around every page", "meta": "what search engines and feed readers read", "paging": "the pages of any list",
 		"setup": "the link that makes the first admin", "views": "the package's own types", "words": "texts of values of domain",
 	},
@@ -32,7 +32,7 @@ var (
 	notStems   = regexp.MustCompile(`_test\.go$|_templ\.go$`)
 )
 
-// stems are the first words of the names of a folder's files.
+// stems returns the first words of the names of a folder's files.
 func stems(t *testing.T, folder, prefix string) (all []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, prefix+"*"))
@@ -51,7 +51,7 @@ func stems(t *testing.T, folder, prefix string) (all []string) {
 	return all
 }
 
-// A file is found by guessing: its name begins with a noun of domain, the same in every layer.
+// A file is found by guessing: its name starts with a noun of domain, the same in every layer.
 func TestNames(t *testing.T) {
 	nouns := stems(t, "domain", "")
 	for folder, prefix := range map[string]string{"handlers": "", "views": "", "locale": "ru_"} {

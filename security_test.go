@@ -9,39 +9,39 @@ import (
 	"testing"
 )
 
-// securityBullets says which tests show what the service promises about its safety: a line a promise, and below it the tests,
-// each as its folder, a dot and its name ("cli.TestX" is one of this folder).
+// securityBullets lists the security promises of the service and, below each, the tests that check it, as the folder, a dot and the test's
+// name ("..TestX" is a test of this folder).
 const securityBullets = `
-Routes: the table of who may do what, for every route, as a page and as a piece
+Routes: the table of who may do what, for every route, as a page and as a fragment
 	handlers.TestAccess handlers.TestAccessByHead handlers.TestRoutes handlers.TestAdmits handlers.TestSecurityMethods
-Routes: own rows alone; every team's mailings for those who oversee, with masked addresses
-	handlers.TestAccessShownRows handlers.TestMasks handlers.TestOverseeing handlers.TestThingsOfAnotherTeam
+Routes: only the team's own rows; every team's mailings for managers and admins, with masked addresses
+	handlers.TestAccessShownRows handlers.TestMasks handlers.TestOversight handlers.TestThingsOfAnotherTeam
 Routes: a manager blocks users, not themselves, nor managers and admins; an admin may block a manager
-	handlers.TestBlocking store.TestWhoBlocksWhom domain.TestMayBlock
+	handlers.TestBlocking store.TestBlockPermissions domain.TestMayBlock
 Routes: the last admin cannot be demoted or blocked
-	handlers.TestBlocking handlers.TestRoles store.TestWhoBlocksWhom store.TestSetRole cli.TestUserCommands
+	handlers.TestBlocking handlers.TestRoles store.TestBlockPermissions store.TestSetRole cli.TestUserCommands
 Routes: blocking ends the sessions; a team with no unblocked member left sends nothing, and its runs are cancelled
-	handlers.TestBlocking handlers.TestSecurityReadAnew store.TestBlockUser jobs.TestBlockedTeam cli.TestBlockBesideServe
+	handlers.TestBlocking handlers.TestSecurityUserLoadedEveryRequest store.TestBlockUser jobs.TestBlockedTeam cli.TestBlockWhileServing
 Routes: disabling cancels the run and holds until a manager enables the mailing; the owner sees who, when and why
 	handlers.TestDisabling store.TestDisableMailing jobs.TestManagerStops jobs.TestEnabledAgain
 Routes: a body that names another team's message or client writes nothing: 422
 	handlers.TestSecurityForeignIds handlers.TestSecurityForeignPaths handlers.TestSessions
 
-Words: the relay's words are shown to the team whose letter they were about; others see stage and codes, logs hold codes
-	handlers.TestSecurityRelayNoteTellsNobodysClients handlers.TestMasks domain.TestMaskedAttempt domain.TestTextWithoutWords domain.TestCause jobs.TestSecurityLogHoldsCodes
-Counts: of several teams taken once an hour and rounded, so that nobody can ask them whether an address is known
-	domain.TestShownClients store.TestSecurityTotalsTellNobodysClients handlers.TestSecurityHomeNumbersOfSeveralTeams
-Deleting: what is deleted leaves the file, the write-ahead log and the log of the program
+Words: only the team whose letter they are about sees the relay's words; others see stage and codes, logs hold codes
+	handlers.TestSecurityRelayNoteHidesClients handlers.TestMasks domain.TestMaskedAttempt domain.TestTextWithoutWords domain.TestCause jobs.TestSecurityLogHoldsCodes
+Counts: across teams, taken once an hour and rounded, so that they do not reveal whether an address is known
+	domain.TestShownClients store.TestSecurityTotalsHideOtherTeams handlers.TestSecurityHomeNumbersOfSeveralTeams
+Deleting: deleted data is removed from the file and the write-ahead log, and is not in the program's log
 	cli.TestSecurityDeletedIsGone store.TestSecurityResidue store.TestJournal jobs.TestResidue
-Deleting: clients that were deleted are forgotten in deliveries and log after a time
-	store.TestSecurityForgottenClients jobs.TestForgets cli.TestForgetAfter
-Tokens: none stands in the file or the write-ahead log
+Deleting: deliveries and their log forget deleted clients after a time
+	store.TestSecurityForgottenClients jobs.TestForgetsDeletedClients cli.TestForgetAfter
+Tokens: none is in the file or the write-ahead log
 	store.TestSecurityTokensAreNotInTheFile
-Input: a password on the command line is warned of
+Input: a password on the command line causes a warning
 	cli.TestSecurityPasswordOnTheCommandLine
-Work, identity, strangers: twice is once: a button that starts something carries what it saw; if that has changed, 409
+Work, identity, strangers: sending twice has the effect of once: a button that starts something carries the state its page showed; if that has changed, 409
 	handlers.TestSendOnce handlers.TestCreateOnce store.TestRunNow
-Work, identity, strangers: limits: what the page names as the limit of a form works, and one more is refused in words
+Work, identity, strangers: limits: the form limit shown on the page works, and one more is refused with a reason
 	handlers.TestPickedLimit handlers.TestTooManyFields
 
 Sessions: a random id of 128 bits, SHA-256 at rest, idle 12 hours, at most 30 days
@@ -54,7 +54,7 @@ Sessions: a new id at login, gone at logout
 	handlers.TestSecurityFixation
 Sessions: all others gone at password change
 	handlers.TestPasswordChange handlers.TestForgot
-Sessions: a damaged cookie is a fresh start
+Sessions: a damaged cookie starts afresh
 	handlers.TestSecurityFixation handlers.FuzzCookie
 Passwords: argon2id, 19 MiB, t=2, p=1, PHC form, rehashed when parameters change
 	store.TestPasswordHash
@@ -64,41 +64,41 @@ Passwords: 8 to 128 characters, any; the 3,000 most common are refused
 	handlers.TestSecurityPasswords domain.TestCheckPassword
 Throttle: per account, 5 failures, doubling delays to 15 minutes, 429 with Retry-After; an open session is never locked out
 	handlers.TestSecurityThrottleOfAccount store.TestThrottle store.TestSignIn
-Throttle: per address, of IPv6 per /48 too
+Throttle: per address, for IPv6 also per /48
 	handlers.TestSecurityThrottleOfAddress handlers.TestSecurityThrottleOfLetters handlers.TestSecurityThrottleOfWiderNetwork
-Throttle: neither strangers' tries nor their flood keep out who has signed in from that browser before
+Throttle: neither failed tries nor a flood by strangers locks out a browser that has signed in before
 	handlers.TestSecurityKnownDevice handlers.TestSecurityKnownDeviceInFlood store.TestKnownDevice store.TestHashesAtOnce
-Quotas: a team of a stranger has limits from its first day; whoever leaves takes the tightest along; an admin raises them
+Quotas: a stranger's team has limits from its first day; a user who leaves keeps the tightest of them; an admin raises them
 	handlers.TestNewTeamsQuota handlers.TestTeamQuota store.TestQuotaIsInherited store.TestClientQuota store.TestMemberQuota
 	store.TestLetterQuota store.TestStorageQuota store.TestStoredBytes handlers.TestStorageQuota handlers.TestSecurityWritesAMinute
-Quotas: blocking may take the whole team, and nobody goes on sending in its place
+Quotas: a whole team can be blocked, and nobody continues sending in its place
 	store.TestBlockTeam handlers.TestBlockingATeam cli.TestUserCommands
 Strangers: at most one letter an hour and three a day to one mailbox, caps per network, domain and installation
 	handlers.TestSecurityStrangersDay handlers.TestSecurityThrottleOfLetters store.TestLetterCaps domain.TestMailbox
 	store.TestOrganization domain.TestLetterNetwork
-Strangers: nothing that they have typed stands in a letter to somebody else, but two plain names in an invitation
-	handlers.TestSecurityInvitationHoldsNoAdvertising handlers.TestSecurityStrangersDay domain.TestShownName domain.FuzzShownName
+Strangers: no letter to someone else repeats what they typed, except two plain names in an invitation
+	handlers.TestSecurityInvitationCarriesNoAds handlers.TestSecurityStrangersDay domain.TestShownName domain.FuzzShownName
 Strangers: what they leave behind expires
 	handlers.TestSecurityStrangersDay store.TestExpire store.TestExpiryFindsByIndex store.TestFailedSignInsAreBounded jobs.TestExpiry
 Throttle: X-Forwarded-For counts only from trusted proxies
 	handlers.TestSecurityTrustedProxies handlers.TestSecurityThrottleOfAddress
-Enumeration: sign-up, login and reset say the same for known and unknown addresses, in about the same time
+Enumeration: sign-up, login and reset give the same answer for known and unknown addresses, in about the same time
 	handlers.TestSecuritySameAnswer handlers.TestForgot handlers.TestResend handlers.TestEmailChange
 Tokens: 32 random bytes, SHA-256 at rest, their times, used once in one UPDATE, a new one voids the old, GET shows a button
 	handlers.TestSecurityTokensOfEachKind handlers.TestSecurityTokens store.TestAcceptInvitation domain.TestTokenKinds
-Tokens: a block voids all of them for good, and invitations of the blocked; no letter has a link that a block keeps shut
+Tokens: a block permanently voids the user's tokens and invitations; no letter has a link that a block would stop
 	handlers.TestSecurityBlockedForGood handlers.TestSecurityBlockedSignUp store.TestFirstAdminOfOldDatabase
-First admin: by the link on the terminal, the first who confirms where nobody else can come, or the command line; no stranger
-	handlers.TestSecurityFirstStranger handlers.TestSecuritySetup store.TestFirstAdmin cli.TestSetupLink cli.TestFirstIsAdminWhere
+First admin: by the link on the terminal, the first to confirm if only this machine can connect, or the command line; never a stranger
+	handlers.TestSecurityFirstStranger handlers.TestSecuritySetup store.TestFirstAdmin cli.TestSetupLink cli.TestFirstIsAdminOnLoopback
 Identity: addresses are compared with ASCII case folding and IDNA; letters about an account go to its stored address
 	handlers.TestSecurityFoldedAddresses handlers.TestSecurityLettersToTheStoredAddress store.TestMigrationToOwners domain.TestAddress
-Identity: an address is proved by a letter that was sent to it, never by a link shown to somebody else
+Identity: an address is proved by a letter sent to it, never by a link shown to someone else
 	handlers.TestSecurityCopiedInvitation handlers.TestInvitationByItsLink store.TestInvitationByItsLink store.TestInvitationsThatCannotBeUsed
-Identity: confirming asks for the password or sets it, but in the browser that has signed up
-	handlers.TestSecurityBegunBySomebodyElse handlers.TestSecuritySignUpCookie handlers.TestConfirm handlers.TestEmailChange store.TestSignUp
-Identity: a team has an owner, who alone removes members and passes it on, beside an admin; who is removed is told by letter
+Identity: confirming asks for the password or sets it, except in the browser used to sign up
+	handlers.TestSecurityAccountBegunBySomeoneElse handlers.TestSecuritySignUpCookie handlers.TestConfirm handlers.TestEmailChange store.TestSignUp
+Identity: only a team's owner or an admin removes members or transfers the team; a removed member is told by letter
 	handlers.TestSecurityTeamTakenOver handlers.TestOwner store.TestOwner
-Tokens: any bad one is the same 404; no-referrer, no-store
+Tokens: every bad one gets the same 404; no-referrer, no-store
 	handlers.TestSecurityBadTokens handlers.TestReset handlers.TestBadInvitations handlers.TestSecurityMethods
 Tokens: never in logs
 	handlers.TestSecurityTokensNeverInLogs handlers.TestSecurityLog
@@ -109,33 +109,33 @@ Browser: the policy and the other headers on every answer; HSTS on https; no-sto
 	handlers.TestAccess handlers.TestSecurityHeaders handlers.TestSecurityMethods cli.TestSecurityRawAnswers
 Browser: other sites show our files and pictures and nothing else
 	handlers.TestSecurityResourcePolicy
-Browser: htmx with no eval, no inline script, no hx-on, no event filters, no indicator style, same origin only
+Browser: htmx without eval, inline scripts, hx-on, event filters or indicator styles, for this origin only
 	handlers.TestSecurityPages
-Browser: a letter's preview in a sandbox, as inert when opened directly
+Browser: a letter's preview in a sandbox, also when opened directly
 	handlers.TestSecurityPreview handlers.TestMailbox
-Browser: next is a path of ours or /
+Browser: next is a path on this site or /
 	handlers.TestSecurityNext handlers.FuzzOurPath
-Browser: links in letters use the public URL; another Host is 421, but for the probes
+Browser: links in letters use the public URL; any other Host is 421, except for probes
 	handlers.TestSecurityHost
 
 Work: search text, and any value in an address, is at most 200 characters
 	handlers.TestSecurityLongSearch
-Work: reads have a deadline, and places for each user and team; searches leave readers to the others, and writing leaves the writer to the sender
-	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestPlacesAreLeft store.TestSearchInLargeTexts store.TestListsEndWithTheirTime store.TestListsLeaveReaders
-	store.TestSenderTakesNoTurn e2e.TestOneTeamAgainstTheOthers
-Connections: write deadlines, a cap in all and for a network
-	cli.TestSecurityAnswersNobodyTakes cli.TestSecurityConnections cli.TestSecurityTimeLimits
-Connections: whoever goes away in the middle is no error
+Work: reads have a deadline and a limited number of places per user and team; searches leave database readers for others, and saving leaves the writer to the sender
+	handlers.TestSecurityPageTime handlers.TestSecurityPlaces handlers.TestAbandonedPlaces store.TestSearchInLargeTexts store.TestListsStopAtTheirTimeLimit store.TestListsLeaveReadersFree
+	store.TestSenderDoesNotWaitForTurns e2e.TestOneTeamCannotStarveOthers
+Connections: write deadlines, a cap in total and per network
+	cli.TestSecurityUnreadAnswers cli.TestSecurityConnections cli.TestSecurityTimeLimits
+Connections: a client that disconnects halfway is not an error
 	handlers.TestSecurityCutOff
-Connections: /healthz and /readyz without sessions; at most one look a second at the database, which is honest
+Connections: /healthz and /readyz without sessions; at most one real check of the database a second
 	handlers.TestSecurityProbesReadNothing handlers.TestSecurityReadiness handlers.TestReadingWhileLocked e2e.TestNotReadyOnFullDisk
 
 Input: text is shown escaped, wherever it came from
 	handlers.TestSecurityEscaping
-Names: nothing that cannot be seen or turns the text around it, each with its direction for itself, cleaned in letters
+Names: nothing invisible and nothing that reverses the text around it; each isolated in its direction, cleaned in letters
 	domain.TestNames domain.TestNamesOfEverything domain.FuzzCleanName handlers.TestSecurityNamesOfForms
 	handlers.TestSecurityNamesKeepTheirDirection handlers.TestSecurityNamesInLetters mail/letter.TestOldNames
-Names: addresses of mixed alphabets and of other letters are shown for what they are
+Names: addresses in mixed or lookalike alphabets are shown for what they are
 	domain.TestLookOf handlers.TestSecurityLookalikes
 Input: forms at most 1 MB, also when chunked
 	handlers.TestSecurityForms
@@ -143,7 +143,7 @@ Input: ReadHeaderTimeout 5 s, ReadTimeout 30 s, IdleTimeout 120 s, headers 32 Ki
 	cli.TestSecurityTimeLimits
 Input: ids out of range are 404
 	handlers.TestSecurityIds
-Input: one struct a form, and nothing else is bound
+Input: each form binds one struct and nothing else
 	handlers.TestSecurityBinding handlers.TestSecurityBindingOfOversight handlers.TestSecurityBindingOfLeaving handlers.TestSecurityBindingOfTokens
 Input: addresses
 	domain.FuzzParseAddress
@@ -153,20 +153,20 @@ Input: sort columns come from a list; no Sprintf into SQL
 	handlers.TestSecurityStrangeInput store.TestNoInputBecomesSQL
 Input: the SMTP password is never shown, logged or stored in the database
 	cli.TestSecuritySMTPPassword cli.TestSecuritySMTPPasswordInMistakes cli.TestSecuritySMTPPasswordInCommands
-Input: what a text becomes is bounded: length first, then steps, nodes, cells, nesting, what references repeat, and bytes
+Input: what a text expands to is limited: first its length, then steps, nodes, cells, nesting, repeated references, and bytes
 	markdown.TestHostileTexts markdown.TestBounds markdown.FuzzTime markdown.FuzzOutput markdown.TestUsualTexts
-	mail/letter.TestHeavyTextsMakeNoTemplate mail/letter.TestSizeOfAnEmail handlers.TestHeavyMessages handlers.TestHeavyArticles
-Input: a text is laid out only as long as its reader waits, and a few at once for each user
-	markdown.TestRenderingEndsWithItsContext handlers.TestPreviewEndsWithTheReader handlers.TestRendersAtOnce handlers.TestRendersAtOnceInAll
-Input: one team's heavy message stops no other's letters
-	jobs.TestSlowMessageDelaysNobodyElse jobs.TestMessageIsParsedOncePerRun
-Input: what is typed into a subject is escaped in the letter's HTML as much as what a field holds
+	mail/letter.TestHeavyTextsAreRejected mail/letter.TestSizeOfAnEmail handlers.TestHeavyMessages handlers.TestHeavyArticles
+Input: a text is rendered only while its reader waits, and only a few at once per user
+	markdown.TestRenderingStopsWithItsContext handlers.TestPreviewEndsWithTheReader handlers.TestRendersAtOnce handlers.TestRendersAtOnceInAll
+Input: one team's heavy message does not delay other teams' letters
+	jobs.TestSlowMessageDelaysNoOthers jobs.TestMessageIsParsedOncePerRun
+Input: a subject is escaped in the letter's HTML just as the values of fields are
 	mail/letter.TestNothingTypedBecomesHTML mail/letter.FuzzCompose
 Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions
 	handlers.TestSecurityAudit handlers.TestSignInIsLogged store.TestAudit store.TestDeletionsAreLogged cli.TestUserCommands
 `
 
-// Each promise names tests, and the tests that it names are there.
+// Each promise names tests, and those tests exist.
 func TestSecurityBullets(t *testing.T) {
 	there := testNames(t)
 	promise, named := "", 0
@@ -196,7 +196,7 @@ func TestSecurityBullets(t *testing.T) {
 	}
 }
 
-// testNames are all tests and fuzz targets, as "handlers.TestAccess".
+// testNames returns all tests and fuzz targets, such as "handlers.TestAccess".
 func testNames(t *testing.T) map[string]bool {
 	t.Helper()
 	names := map[string]bool{}

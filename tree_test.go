@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// mayImport says which packages of ours each package may import. What keeps a broken relay from touching the web is
-// that handlers knows neither the relay, nor the mailbox, nor the jobs.
+// mayImport says which of our packages each package may import. handlers may import neither the relay, nor the mailbox, nor the jobs, so
+// that a broken relay cannot affect the web.
 var mayImport = map[string][]string{
 	"":                {"cli"},
 	"cli":             {"demo", "handlers", "jobs", "store", "domain", "mail/letter", "mail/mailbox", "mail/relay"},
@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"crash":           {},
 	"markdown":        {"domain"},
 	"static":          {},
-	"picture":         {"domain"}, // beside the given folders, so that what strangers' files do can be tested alone
+	"picture":         {"domain"}, // a separate package, so that it can be tested alone with strangers' files
 	"locale":          {"domain"},
 	"store":           {"migrations", "domain", "crash"},
 	"store/storetest": {"store", "domain"},
@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"e2e":             {},
 }
 
-// onlyIn says where a library of others may be imported.
+// onlyIn says which packages may import a third-party library.
 var onlyIn = map[string][]string{
 	"github.com/labstack/echo/v4":        {"handlers"},
 	"github.com/gorilla/sessions":        {"handlers"},

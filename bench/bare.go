@@ -22,10 +22,10 @@ const (
 		"Order by answering this letter, or [on our page](https://bakery.example.com/order).\n\nThe Corner Bakery"
 )
 
-// prebuilt is how many different letters the bare loop has; it sends them again and again.
+// prebuilt is how many different letters the bare loop sends over and over.
 const prebuilt = 1000
 
-// runBare sends letters over connections, with the client library alone: what the machine can do at best.
+// runBare sends letters with the client library alone: the best the machine can do.
 func runBare(addr string, connections, letters int) error {
 	ready, err := composeAll()
 	if err != nil {

@@ -15,22 +15,22 @@ import (
 	"postrider/store"
 )
 
-// How one team attacks the others: so many connections for each kind of request, and so many messages that each take as
-// long to search as any may.
+// How one team attacks the others: the number of connections for each kind of request, and the number of messages, each
+// as slow to search as possible.
 const (
 	attackConnections = 8
 	attackMessages    = 60
 	attackEmail       = "attack@postrider.example"
 )
 
-// How the other team sends meanwhile: a relay as one finds them, and more letters than leave in that time.
+// What the other team sends during the attack: over a typical relay, and more letters than can leave in that time.
 const (
 	fairLatency = 5 * time.Millisecond
 	fairLetters = 15_000
 )
 
-// fairness measures what one team loses while another does the worst it can: how long its pages take, and how fast its
-// letters leave.
+// fairness measures what one team loses while another does its worst: how long its pages take, and how fast its letters
+// leave.
 func (p plan) fairness(ctx context.Context) (err error) {
 	s, err := newSite(ctx)
 	if err != nil {
@@ -59,7 +59,7 @@ func (p plan) fairness(ctx context.Context) (err error) {
 	return program.end(syscall.SIGTERM)
 }
 
-// addAttackers makes a team whose messages are slow to search.
+// addAttackers adds a team with messages that are slow to search.
 func addAttackers(ctx context.Context, path string) (err error) {
 	db, err := store.Open(ctx, path)
 	if err != nil {
@@ -74,7 +74,7 @@ func addAttackers(ctx context.Context, path string) (err error) {
 	return err
 }
 
-// compare asks for the pages of one team, and counts its letters, without and with the attack.
+// compare requests the pages of one team and counts its letters, without and with the attack.
 func compare(ctx context.Context, program *program, sink *sinkProcess, m domain.Mailing) error {
 	paths := []string{fmt.Sprintf("/mailings/%d", m.ID), "/clients", "/clients?q=schmidt", "/messages", "/"}
 	if _, err := waitFor(ctx, sink, time.Minute, func(t tally) bool { return t.Letters > 0 }); err != nil {
@@ -91,9 +91,9 @@ func compare(ctx context.Context, program *program, sink *sinkProcess, m domain.
 	if err := attack.Start(); err != nil {
 		return err
 	}
-	time.Sleep(time.Second) // until it has begun
+	time.Sleep(time.Second) // until the attack has begun
 	attacked, during, err := watched(ctx, program, sink, paths)
-	_ = attack.Process.Kill() // it ends in no other way
+	_ = attack.Process.Kill() // it does not end by itself
 	_ = attack.Wait()
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func compare(ctx context.Context, program *program, sink *sinkProcess, m domain.
 	return nil
 }
 
-// watched asks for pages, and says how many letters a second have left meanwhile.
+// watched requests pages, and measures how many letters a second leave during that time.
 func watched(ctx context.Context, program *program, sink *sinkProcess, paths []string) (took map[string]time.Duration, rate float64, err error) {
 	first, err := sink.peek()
 	if err != nil {
@@ -143,7 +143,7 @@ func runAttack(ctx context.Context, base string) error {
 		} {
 			running.Go(func() {
 				for ctx.Err() == nil {
-					_ = ask() // which the service may refuse
+					_ = ask() // the service may refuse it
 				}
 			})
 		}

@@ -1,7 +1,7 @@
 // Command bench measures Postrider against a bare SMTP loop, and what a run costs: throughput, page latency, memory, and
-// the time until it serves and sends; how fast the pages are that strangers read; and what one team can do to another. It prints tables in Markdown.
-// Everything runs on this machine, over loopback; the relay, which takes letters and keeps nothing, and the load are
-// processes of their own.
+// the time until it serves and sends. It also measures how fast public pages are, and what one team can do to another.
+// It prints Markdown tables. Everything runs on this machine, over loopback. The relay, which accepts letters and keeps
+// nothing, and the load generators are separate processes.
 //
 //	go run ./bench                                throughput, a run of 100,000 letters, and kill -9 with 1,000,000
 //	                                              deliveries half sent, and the public pages: about 9 minutes
@@ -45,7 +45,7 @@ func main() {
 	}
 }
 
-// run does one of the tasks of the processes that bench starts, or, as a person starts it, all of them.
+// run does one of the tasks of the processes that bench starts, or all measurements when started by a person.
 func run(ctx context.Context, args []string) error {
 	task := ""
 	if len(args) > 0 {

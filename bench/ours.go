@@ -17,13 +17,13 @@ import (
 	"postrider/store/storetest"
 )
 
-// The only user of a database made here.
+// The only user of a benchmark database.
 const (
 	email    = "bench@postrider.example"
 	password = "correct horse battery"
 )
 
-// fill makes a database file with clients and a mailing to all of them that begins at start.
+// fill creates a database file with clients and a mailing to all of them that starts at start.
 func fill(ctx context.Context, path string, clients int, start time.Time) (m domain.Mailing, err error) {
 	db, err := store.Open(ctx, path)
 	if err != nil {
@@ -51,7 +51,7 @@ func fill(ctx context.Context, path string, clients int, start time.Time) (m dom
 		Audience: domain.AudienceAll, Schedule: schedule}, before)
 }
 
-// begin starts the run that is due and writes down all its recipients.
+// begin starts the due run and copies all its recipients.
 func begin(ctx context.Context, db *store.Store) (domain.Run, error) {
 	now := time.Now()
 	if _, err := db.StartDue(ctx, sender, now); err != nil {
@@ -70,8 +70,7 @@ func begin(ctx context.Context, db *store.Store) (domain.Run, error) {
 	return db.Run(ctx, id)
 }
 
-// runOurs sends as many letters from a database of its own as the service does. profile is a file for a CPU profile,
-// or "".
+// runOurs sends letters from a database of its own, as the service does. profile is the file for a CPU profile, or "".
 func runOurs(ctx context.Context, addr string, connections, letters int, profile string) (err error) {
 	dir, err := os.MkdirTemp("", "postrider-bench-")
 	if err != nil {
@@ -98,7 +97,7 @@ func runOurs(ctx context.Context, addr string, connections, letters int, profile
 	return errors.Join(sendRun(ctx, db, run, addr, connections), stop())
 }
 
-// sendRun sends a run to its end, as the service does.
+// sendRun sends a whole run, as the service does.
 func sendRun(ctx context.Context, db *store.Store, run domain.Run, addr string, connections int) error {
 	to, err := relay.ParseURL("smtp+insecure://" + addr)
 	if err != nil {
@@ -136,7 +135,7 @@ func sendRun(ctx context.Context, db *store.Store, run domain.Run, addr string, 
 	return nil
 }
 
-// profiled begins a CPU profile, if one is asked for.
+// profiled starts a CPU profile if path is not "".
 func profiled(path string) (stop func() error, err error) {
 	if path == "" {
 		return func() error { return nil }, nil

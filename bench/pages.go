@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// How long, and how often, pages are asked for.
+// How long, and how often, pages are requested.
 const (
 	pagesFor = 10 * time.Second
 	pagesPer = 25 * time.Millisecond
 )
 
-// runPages signs in at base and asks for the paths in turn, one request at a time. It prints how long each took at the
-// 95th percentile, as JSON: path → nanoseconds.
+// runPages signs in at base and requests the paths in turn, one at a time. It prints the 95th percentile of each as
+// JSON: path → nanoseconds.
 func runPages(ctx context.Context, base string, paths []string) error {
 	visitor, err := signIn(ctx, base)
 	if err != nil {
@@ -47,7 +47,7 @@ func runPages(ctx context.Context, base string, paths []string) error {
 	return json.NewEncoder(os.Stdout).Encode(slowest)
 }
 
-// visitor is somebody who is signed in.
+// visitor is a signed-in user.
 type visitor struct {
 	client *http.Client
 	base   string
@@ -65,7 +65,7 @@ func signInAs(ctx context.Context, base, email string) (visitor, error) {
 	return v, err
 }
 
-// do makes a request and reads the answer to its end.
+// do makes a request and reads the whole answer.
 func (v visitor) do(ctx context.Context, method, path string, form url.Values) error {
 	r, err := http.NewRequestWithContext(ctx, method, v.base+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -85,7 +85,7 @@ func (v visitor) do(ctx context.Context, method, path string, form url.Values) e
 	return err
 }
 
-// askPages has the pages asked for by a process of its own.
+// askPages requests the pages from a separate process.
 func askPages(ctx context.Context, base string, paths ...string) (map[string]time.Duration, error) {
 	cmd, err := itself(ctx, append([]string{"pages", base}, paths...)...)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// itself makes a command that is this program with another task.
+// itself is a command that runs this program with another task.
 func itself(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	path, err := os.Executable()
 	if err != nil {
@@ -25,7 +25,7 @@ func itself(ctx context.Context, args ...string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// load runs a task of this program in a process of its own, to its end.
+// load runs a task of this program in a separate process, to its end.
 func load(ctx context.Context, args ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
@@ -39,7 +39,7 @@ func load(ctx context.Context, args ...string) error {
 	return nil
 }
 
-// sinkProcess is a sink in a process of its own.
+// sinkProcess is a sink in a separate process.
 type sinkProcess struct {
 	cmd     *exec.Cmd
 	asks    io.WriteCloser
@@ -71,7 +71,7 @@ func startSink(ctx context.Context, latency time.Duration, dotOnly bool) (*sinkP
 	return &sinkProcess{cmd, asks, json.NewDecoder(lines), strings.TrimSpace(addr)}, nil
 }
 
-// take returns what the sink has seen, and lets it begin anew.
+// take returns what the sink has seen, and resets it.
 func (s *sinkProcess) take() (tally, error) { return s.ask("take") }
 
 // peek returns what the sink has seen so far.

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// site is a folder with the built program and its database.
+// site is a directory with the built program and its database.
 type site struct {
 	dir, binary, db string
 }
@@ -33,7 +33,7 @@ func newSite(ctx context.Context) (s site, err error) {
 
 func (s site) remove() error { return os.RemoveAll(s.dir) }
 
-// program is the built program, serving.
+// program is the running program.
 type program struct {
 	cmd *exec.Cmd
 	url string
@@ -41,7 +41,7 @@ type program struct {
 
 var readyLine = regexp.MustCompile(`open (http://\S+)`)
 
-// serve starts the program and returns when the web answers.
+// serve starts the program and returns when it answers requests.
 func (s site) serve(ctx context.Context, relay string, connections int) (*program, error) {
 	p := &program{cmd: exec.CommandContext(ctx, s.binary, "--db", s.db, "--addr", "127.0.0.1:0", "--from", sender,
 		"--smtp", "smtp+insecure://"+relay, "--smtp-connections", strconv.Itoa(connections), "--log-level", "warn")}
@@ -56,14 +56,14 @@ func (s site) serve(ctx context.Context, relay string, connections int) (*progra
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if found := readyLine.FindStringSubmatch(lines.Text()); found != nil {
 			p.url = found[1]
-			go func() { _, _ = io.Copy(io.Discard, out) }() // it must not wait for a reader
+			go func() { _, _ = io.Copy(io.Discard, out) }() // it must not block on its output
 			return p, nil
 		}
 	}
 	return nil, errors.Join(errors.New("the program did not get ready"), p.cmd.Wait())
 }
 
-// end sends the signal and waits for the end, which after SIGKILL is no clean one.
+// end sends the signal and waits for the process to end. An end by SIGKILL is not an error.
 func (p *program) end(sig syscall.Signal) error {
 	if err := p.cmd.Process.Signal(sig); err != nil {
 		return err
@@ -77,7 +77,7 @@ func (p *program) end(sig syscall.Signal) error {
 
 var peakLine = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
-// peak is the most memory the program has had, in MiB (proc_pid_status(5)).
+// peak is the peak memory use of the program, in MiB (proc_pid_status(5)).
 func (p *program) peak() (int, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {

@@ -12,21 +12,21 @@ import (
 	"postrider/store/storetest"
 )
 
-// How much is in the database whose public pages are measured.
+// The size of the database for the public pages.
 const (
 	publicPosts   = 10_000
 	publicClients = 1_000_000
 )
 
-// article is the text of each of them, in Markdown: about three minutes to read.
+// article is the text of each article, in Markdown: about three minutes to read.
 func article() string {
 	const paragraph = "A mailing that *nobody* waits for is a **nuisance**, however well it is written. Ask people first, " +
 		"write [what they asked for](https://example.com/), and say on each letter how to leave. Then send it when they read."
 	return strings.Repeat("## What to write\n\n"+strings.Repeat(paragraph+"\n\n", 3)+"- one\n- two\n- three\n\n", 5)
 }
 
-// public measures the pages that strangers read: how many a second with many readers, and how long each takes at a pace
-// that a small server sees on a good day.
+// public measures the pages that strangers read: how many a second with many readers, and how long each takes at the
+// pace of a good day on a small server.
 func (p plan) public(ctx context.Context) (err error) {
 	s, err := newSite(ctx)
 	if err != nil {
@@ -74,7 +74,7 @@ func readPages(ctx context.Context, base string) error {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// readersOf has a page read by a process of its own.
+// readersOf reads a page from a separate process.
 func readersOf(ctx context.Context, base, path, how string) (seen reading, err error) {
 	cmd, err := itself(ctx, "readers", base, path, how)
 	if err != nil {

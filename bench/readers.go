@@ -17,22 +17,22 @@ import (
 	"time"
 )
 
-// How public pages are read: by so many readers at once, each asking again as soon as it has the answer, or at a pace,
-// however long the answers take.
+// How public pages are read: by many readers at once, each asking again as soon as it has the answer, or at a fixed
+// pace, however long the answers take.
 const (
 	readersAtOnce = 50
-	readersPace   = 500 // a second
+	readersPace   = 500 // per second
 	readersFor    = 10 * time.Second
 )
 
 // reading is how fast a page was read.
 type reading struct {
-	Rate     float64 // requests a second
+	Rate     float64 // requests per second
 	P50, P99 time.Duration
 }
 
-// runReaders reads a path of the site at base, in which %d stands for the number of any article. It prints the reading as
-// JSON.
+// runReaders reads a path of the site at base; %d in the path becomes the number of a random article. It prints the
+// reading as JSON.
 func runReaders(ctx context.Context, base, path string, paced bool) error {
 	host := strings.TrimPrefix(base, "http://")
 	read, began := readBusily, time.Now()
@@ -48,7 +48,7 @@ func runReaders(ctx context.Context, base, path string, paced bool) error {
 	return json.NewEncoder(os.Stdout).Encode(reading{float64(len(took)) / elapsed.Seconds(), took[len(took)/2], took[len(took)*99/100]})
 }
 
-// readBusily has all readers ask at once, again and again.
+// readBusily makes all readers send requests at once, again and again.
 func readBusily(ctx context.Context, host, path string) ([]time.Duration, error) {
 	var mu sync.Mutex
 	var all []time.Duration
@@ -81,8 +81,8 @@ func readUntil(ctx context.Context, end time.Time, host, path string) (took []ti
 	return took, r.conn.Close()
 }
 
-// readPaced begins each request at its time. How long it took counts from then, also when no reader was free or the
-// program that asks was late.
+// readPaced begins each request at its scheduled time. Its duration counts from then, even if no reader was free or
+// this program was late.
 func readPaced(ctx context.Context, host, path string) ([]time.Duration, error) {
 	total := int(readersFor.Seconds()) * readersPace
 	took, errs := make([]time.Duration, total), make([]error, total)
@@ -110,7 +110,7 @@ func readPaced(ctx context.Context, host, path string) ([]time.Duration, error) 
 	return took, errors.Join(errs...)
 }
 
-// reader is somebody's browser, as plain as can be: what it costs is measured along.
+// reader is a minimal browser, because its own cost is part of the measurement.
 type reader struct {
 	conn net.Conn
 	in   *bufio.Reader
@@ -125,7 +125,7 @@ func newReader(ctx context.Context, host string) (*reader, error) {
 	return &reader{conn, bufio.NewReader(conn), host}, nil
 }
 
-// get asks for the page as somebody who was never here, and reads it to its end.
+// get requests the page as a first-time visitor, and reads all of it.
 func (r *reader) get(path string) error {
 	if strings.Contains(path, "%d") {
 		path = fmt.Sprintf(path, 1+rand.IntN(publicPosts))

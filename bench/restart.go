@@ -46,7 +46,7 @@ func (p plan) restart(ctx context.Context) (err error) {
 	return program.end(syscall.SIGKILL)
 }
 
-// halfSent makes a database with a run whose first half is sent.
+// halfSent creates a database with a run whose first half is sent.
 func (s site) halfSent(ctx context.Context, rows int) error {
 	if _, err := fill(ctx, s.db, rows, time.Now().Truncate(time.Minute)); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (s site) halfSent(ctx context.Context, rows int) error {
 	return storetest.SendHalf(ctx, s.db, run.ID, time.Now())
 }
 
-// killed lets the program send for a while and ends it as a power cut does.
+// killed lets the program send for a while and then ends it like a power cut.
 func (s site) killed(ctx context.Context, sink *sinkProcess) error {
 	program, err := s.serve(ctx, sink.addr, runConnections)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s site) killed(ctx context.Context, sink *sinkProcess) error {
 	if err := errors.Join(err, program.end(syscall.SIGKILL)); err != nil {
 		return err
 	}
-	time.Sleep(100 * time.Millisecond) // what was on the wire arrives
+	time.Sleep(100 * time.Millisecond) // until what was on the wire has arrived
 	_, err = sink.take()
 	return err
 }

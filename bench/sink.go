@@ -15,29 +15,29 @@ import (
 	"time"
 )
 
-// tally is what a sink has seen since it was last asked. Times are nanoseconds since the epoch.
+// tally is what a sink has seen since it was last reset. Times are nanoseconds since the epoch.
 type tally struct {
 	Letters   int
-	FirstMail int64 // the first MAIL of the first letter
-	FirstDot  int64 // the first letter was whole
-	LastDot   int64 // the last one was answered
+	FirstMail int64 // first MAIL of the first letter
+	FirstDot  int64 // the first letter was complete
+	LastDot   int64 // the last letter was answered
 }
 
-// rate is letters a second, from the first MAIL to the last answer.
+// rate is letters per second, from the first MAIL to the last answer.
 func (t tally) rate() float64 {
 	return float64(t.Letters) / time.Duration(t.LastDot-t.FirstMail).Seconds()
 }
 
-// sink is a relay that takes everything and keeps nothing. It knows just enough SMTP for a client that knows SMTP.
+// sink is a relay that accepts everything and keeps nothing. It supports just enough SMTP for a correct client.
 type sink struct {
 	latency time.Duration
-	dotOnly bool // only the reply to the final dot takes that long
+	dotOnly bool // only the reply to the final dot is delayed
 	mu      sync.Mutex
 	seen    tally
 }
 
-// runSink listens, says where, and tells its tally for each line of the input, which it then forgets unless the line
-// is "peek". It ends with its input.
+// runSink listens, prints its address, and prints its tally for each line of input. It then resets the tally unless the
+// line is "peek". It ends with its input.
 func runSink(ctx context.Context, latency time.Duration, dotOnly bool) error {
 	s := &sink{latency: latency, dotOnly: dotOnly}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -60,7 +60,7 @@ func (s *sink) serve(listener net.Listener) {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
-			return // closed: the end
+			return // closed
 		}
 		go func() {
 			defer conn.Close()
@@ -81,7 +81,7 @@ func (s *sink) tell(keep bool) tally {
 	return seen
 }
 
-// talk answers a client until the connection ends; the error says how.
+// talk serves a client until the connection ends; the error says how.
 func (s *sink) talk(conn net.Conn) error {
 	in := bufio.NewReaderSize(conn, 32<<10)
 	if _, err := io.WriteString(conn, "220 sink\r\n"); err != nil {
@@ -104,7 +104,7 @@ func (s *sink) answer(conn net.Conn, in *bufio.Reader, line []byte) error {
 		_, err := io.WriteString(conn, "250-sink\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME\r\n")
 		return err
 	case "QUIT":
-		_, _ = io.WriteString(conn, "221 2.0.0 Bye\r\n") // it is over either way
+		_, _ = io.WriteString(conn, "221 2.0.0 Bye\r\n") // the conversation is over either way
 		return io.EOF
 	case "DATA":
 		if err := s.reply(conn, "354 Go on\r\n", !s.dotOnly); err != nil {
@@ -117,7 +117,7 @@ func (s *sink) answer(conn net.Conn, in *bufio.Reader, line []byte) error {
 	return s.reply(conn, "250 2.0.0 Ok\r\n", !s.dotOnly)
 }
 
-// letter reads to the final dot.
+// letter reads up to the final dot.
 func (s *sink) letter(conn net.Conn, in *bufio.Reader) error {
 	for {
 		line, err := in.ReadSlice('\n')

@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// cell is one line of the table of throughput.
+// cell is one line of the throughput table.
 type cell struct {
 	latency     time.Duration
 	connections int
 	letters     int
 }
 
-// Letters are counted so that a measurement takes about this long, guessing what a letter costs without latency.
+// The number of letters is chosen so that a measurement takes about this long, from an estimate of what a letter costs
+// without latency.
 const (
 	aMeasurement = 2500 * time.Millisecond
 	aLetter      = 150 * time.Microsecond // of both processors together
@@ -82,7 +83,7 @@ func (p plan) measure(ctx context.Context, s *sinkProcess, c cell) error {
 	return nil
 }
 
-// rateOf has a loop send the letters of a cell, in a process of its own.
+// rateOf makes a loop send the letters of a cell, in a separate process.
 func rateOf(ctx context.Context, s *sinkProcess, c cell, loop string, more ...string) (float64, error) {
 	args := append([]string{loop, s.addr, strconv.Itoa(c.connections), strconv.Itoa(c.letters)}, more...)
 	if err := load(ctx, args...); err != nil {
@@ -95,7 +96,7 @@ func rateOf(ctx context.Context, s *sinkProcess, c cell, loop string, more ...st
 	return seen.rate(), err
 }
 
-// profileOf is where the CPU profile of a cell goes; "" for none.
+// profileOf is the file for the CPU profile of a cell; "" for none.
 func (p plan) profileOf(c cell) string {
 	if p.profiles == "" {
 		return ""
@@ -108,7 +109,7 @@ func median(all []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// figure is a rate with as many digits as it deserves.
+// figure formats a rate with as many digits as are meaningful.
 func figure(rate float64) string {
 	if rate < 100 {
 		return fmt.Sprintf("%.1f", rate)

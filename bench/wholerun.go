@@ -11,14 +11,14 @@ import (
 	"postrider/domain"
 )
 
-// runConnections is how many connections a whole run uses: the default of the program.
+// runConnections is how many connections a whole run uses: the program's default.
 const runConnections = 8
 
-// leastRate is how many letters a second a whole run must reach, after the first minute, not to be given up.
+// leastRate is how many letters a second a whole run must reach after the first minute; below that it is aborted.
 const leastRate = 500
 
-// wholeRun sends a run through the built program and prints what that costs: memory, the time to the first letter, and
-// how long pages take meanwhile.
+// wholeRun sends a run through the built program and prints what it costs: memory, the time to the first letter, and
+// how long pages take while it is sending.
 func (p plan) wholeRun(ctx context.Context) (err error) {
 	s, err := newSite(ctx)
 	if err != nil {

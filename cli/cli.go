@@ -1,5 +1,5 @@
-// Package cli owns the commands: one file each. It reads the settings, wires the parts together, starts them in order and stops
-// them in reverse.
+// Package cli owns the commands, one file each. It reads the settings, wires the packages together, and starts their jobs in order and
+// stops them in reverse.
 package cli
 
 import (
@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	_ "time/tzdata" // a machine without zone files knows the zones too
+	_ "time/tzdata" // time zones for machines without zone files
 
 	"github.com/alecthomas/kong"
 )
@@ -22,7 +22,7 @@ const (
 	exitFailed   = 3
 )
 
-// System is what the program touches of the machine.
+// System is the parts of the machine that the program uses.
 type System struct {
 	Getenv         func(string) string
 	Stdin          io.Reader
@@ -32,29 +32,29 @@ type System struct {
 // program is a System on which commands run.
 type program struct {
 	System
-	ready func(address string) // told the address once the web answers; for tests
+	ready func(address string) // for tests: called with the address once the web server answers
 }
 
-// commands is the command line.
+// commands are the commands and flags of the command line.
 type commands struct {
 	settings
-	Serve   serveCommand   `cmd:"" default:"withargs" help:"Web and sending, until SIGTERM or SIGINT."`
-	Send    sendCommand    `cmd:"" help:"One pass: start every due run and deliver it."`
-	Next    nextCommand    `cmd:"" help:"List the coming runs."`
-	User    userCommand    `cmd:"" help:"Add, block and unblock users, and give them roles."`
+	Serve   serveCommand   `cmd:"" default:"withargs" help:"Run the website and send, until SIGTERM or SIGINT."`
+	Send    sendCommand    `cmd:"" help:"Make one pass: start every scheduled send and deliver it."`
+	Next    nextCommand    `cmd:"" help:"List the next sends."`
+	User    userCommand    `cmd:"" help:"Add, block and unblock users, and change their roles."`
 	Demo    demoCommand    `cmd:"" help:"Serve a temporary database filled with examples."`
-	Version versionCommand `cmd:"" help:"Show the versions."`
+	Version versionCommand `cmd:"" help:"Show the versions of Postrider, Go and SQLite."`
 }
 
-// Run does what the command line says, until that is done or ctx is. It returns the exit status: 0, 1 on an error, 2 for wrong
-// settings, 3 when some letters failed.
+// Run runs the command line until it is done or ctx ends. It returns the exit status: 0, 1 on an error, 2 for wrong settings, 3 if some
+// letters failed.
 func Run(ctx context.Context, args []string, system System) int {
 	err := program{System: system}.run(ctx, args)
 	complain(system.Stderr, err)
 	return status(err)
 }
 
-// complain says what went wrong. A relay's address that was typed in the wrong place is shown without its password.
+// complain prints an error. It hides the password of a relay's address that was typed in the wrong place.
 func complain(to io.Writer, err error) {
 	if err != nil && !errors.Is(err, errSomeFailed) {
 		fmt.Fprintln(to, "postrider:", regexp.MustCompile(`//\S*@`).ReplaceAllString(err.Error(), "//…@"))
@@ -76,7 +76,7 @@ func status(err error) int {
 	return exitError
 }
 
-// run reads the command line and does what it says, until that is done or ctx is.
+// run parses the command line and runs the command until it is done or ctx ends.
 func (p program) run(ctx context.Context, args []string) error {
 	var c commands
 	helped := false
@@ -88,7 +88,7 @@ func (p program) run(ctx context.Context, args []string) error {
 	}
 	command, err := parser.Parse(args)
 	if helped {
-		return nil // --help has been answered
+		return nil // --help was printed
 	}
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (p program) run(ctx context.Context, args []string) error {
 	return command.Run(conf)
 }
 
-// showsPassword reports whether the command line holds a password, which ps shows to everybody.
+// showsPassword reports whether the command line contains a password, which ps shows to every user of the machine.
 func showsPassword(args []string) bool {
 	for _, arg := range args {
 		u, err := url.Parse(strings.TrimPrefix(arg, "--smtp="))
@@ -121,7 +121,7 @@ func showsPassword(args []string) bool {
 	return false
 }
 
-// environment finds the value of a flag in its environment variable; flags win.
+// environment looks a flag's value up in its environment variable. Flags win.
 func (p program) environment() kong.Resolver {
 	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		if value := p.Getenv(variable(flag.Name)); value != "" {

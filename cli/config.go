@@ -20,41 +20,41 @@ import (
 	"postrider/mail/relay"
 )
 
-// settings are the settings as typed. All are texts, so that every mistake can be named at once.
+// settings are the settings as typed. All of them are strings, so that every mistake can be reported at once.
 type settings struct {
-	DB               string `default:"postrider.db" placeholder:"FILE" help:"The database file, made when it is not there."`
-	Addr             string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen (127.0.0.1:8080)."`
-	URL              string `placeholder:"URL" help:"The public address; links in letters use it and nothing else (http://localhost:PORT)."`
-	SMTP             string `name:"smtp" placeholder:"URL" help:"The relay: smtp://user:pass@host:587, smtps://user:pass@host:465 or smtp+insecure://127.0.0.1:1025. Without it letters go to the built-in mailbox."`
-	SMTPPasswordFile string `name:"smtp-password-file" placeholder:"FILE" help:"Holds the relay's password, instead of the URL."`
-	From             string `default:"Postrider <postrider@localhost>" placeholder:"ADDRESS" help:"The sender of all letters (Postrider <postrider@localhost>)."`
-	SMTPConnections  string `name:"smtp-connections" default:"8" placeholder:"N" help:"Connections to the relay at once (8)."`
-	SMTPRate         string `name:"smtp-rate" default:"0" placeholder:"N" help:"Letters a second at most; 0 is no limit (0)."`
-	SMTPDaily        string `name:"smtp-daily" default:"0" placeholder:"N" help:"Letters of mailings a day (UTC) at most; 0 is no limit (0)."`
+	DB               string `default:"postrider.db" placeholder:"FILE" help:"The database file, created if it doesn't exist (postrider.db)."`
+	Addr             string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"The address to listen on (127.0.0.1:8080)."`
+	URL              string `placeholder:"URL" help:"The public address, the only one used for links in emails (http://localhost:PORT)."`
+	SMTP             string `name:"smtp" placeholder:"URL" help:"The mail server: smtp://user:pass@host:587, smtps://user:pass@host:465 or smtp+insecure://127.0.0.1:1025. Without it, emails go to the built-in mailbox."`
+	SMTPPasswordFile string `name:"smtp-password-file" placeholder:"FILE" help:"A file with the mail server's password, so that it isn't in the URL."`
+	From             string `default:"Postrider <postrider@localhost>" placeholder:"ADDRESS" help:"The sender of all emails (Postrider <postrider@localhost>)."`
+	SMTPConnections  string `name:"smtp-connections" default:"8" placeholder:"N" help:"Connections to the mail server at the same time (8)."`
+	SMTPRate         string `name:"smtp-rate" default:"0" placeholder:"N" help:"Most emails per second; 0 means no limit (0)."`
+	SMTPDaily        string `name:"smtp-daily" default:"0" placeholder:"N" help:"Most emails from mailings per day (UTC); 0 means no limit (0)."`
 	SMTPConnectTime  string `name:"smtp-connect-timeout" default:"10s" placeholder:"DURATION" help:"How long connecting may take (10s)."`
 	SMTPTLSTime      string `name:"smtp-tls-timeout" default:"15s" placeholder:"DURATION" help:"How long the TLS handshake may take (15s)."`
-	SMTPCommandTime  string `name:"smtp-command-timeout" default:"60s" placeholder:"DURATION" help:"How long the relay may take to answer a command (60s)."`
-	SMTPBodyTime     string `name:"smtp-body-timeout" default:"60s" placeholder:"DURATION" help:"How long the relay may not read on while a letter is sent (60s)."`
-	SMTPReplyTime    string `name:"smtp-reply-timeout" default:"10m" placeholder:"DURATION" help:"How long the relay may take to answer a whole letter (10m)."`
-	Tick             string `default:"1s" placeholder:"DURATION" help:"How often due mailings are looked for (1s)."`
-	ForgetAfter      string `default:"30d" placeholder:"DURATION" help:"How long deliveries and logs name a client who was deleted (30d)."`
-	Signup           string `default:"open" placeholder:"WHO" help:"Who may sign up: open, invite or closed (open)."`
-	TrustedProxies   string `placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For is believed."`
-	Log              string `default:"text" placeholder:"FORMAT" help:"text or json (text)."`
-	LogLevel         string `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error (info)."`
+	SMTPCommandTime  string `name:"smtp-command-timeout" default:"60s" placeholder:"DURATION" help:"How long the mail server may take to answer a command (60s)."`
+	SMTPBodyTime     string `name:"smtp-body-timeout" default:"60s" placeholder:"DURATION" help:"How long the mail server may pause while it reads an email (60s)."`
+	SMTPReplyTime    string `name:"smtp-reply-timeout" default:"10m" placeholder:"DURATION" help:"How long the mail server may take to accept a whole email (10m)."`
+	Tick             string `default:"1s" placeholder:"DURATION" help:"How often to check for scheduled sends (1s)."`
+	ForgetAfter      string `default:"30d" placeholder:"DURATION" help:"How long deliveries and logs keep the name of a deleted client; 0 forgets right away (30d)."`
+	Signup           string `default:"open" placeholder:"WHO" help:"Who can sign up: open, invite or closed (open)."`
+	TrustedProxies   string `placeholder:"CIDR,…" help:"Networks of proxies whose X-Forwarded-For is trusted."`
+	Log              string `default:"text" placeholder:"FORMAT" help:"Format of the log: text or json (text)."`
+	LogLevel         string `default:"info" placeholder:"LEVEL" help:"How much to log: debug, info, warn or error (info)."`
 }
 
-// config is what the settings mean.
+// config is the parsed settings.
 type config struct {
 	db          string
 	addr        string
-	url         *url.URL      // nil: made from the port that was opened
-	relay       *relay.Config // nil: the built-in mailbox
+	url         *url.URL      // nil: built from the port that was opened
+	relay       *relay.Config // nil for the built-in mailbox
 	from        string
 	connections int
-	rate, daily int // letters a second and a day; 0 is no limit
+	rate, daily int // letters a second and a day; 0 for no limit
 	tick        time.Duration
-	forget      time.Duration // after the deletion of a client
+	forget      time.Duration // how long after a client's deletion
 	signup      domain.SignUpMode
 	proxies     []netip.Prefix
 	json        bool
@@ -64,22 +64,22 @@ type config struct {
 // wrongSettings names every wrong setting and says what was expected.
 type wrongSettings []string
 
-// Error lists them, one a line.
+// Error lists them, one per line.
 func (w wrongSettings) Error() string {
 	return "These settings are wrong:\n  " + strings.Join(w, "\n  ")
 }
 
-// add names a setting by its flag and its variable. A value that may hold a password is left out by the caller.
+// add names a setting by its flag and its variable. The caller leaves out a value that may hold a password.
 func (w *wrongSettings) add(flag, format string, args ...any) {
 	*w = append(*w, fmt.Sprintf("--%s (%s): %s", flag, variable(flag), fmt.Sprintf(format, args...)))
 }
 
-// variable is the environment variable of a flag.
+// variable is a flag's environment variable.
 func variable(flag string) string {
 	return "POSTRIDER_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// read makes a config of the settings, or a wrongSettings that names all mistakes.
+// read parses the settings into a config, or returns a wrongSettings that lists all mistakes.
 func (s settings) read() (config, error) {
 	var wrong wrongSettings
 	c := config{db: s.DB, addr: s.Addr, from: s.From, signup: domain.SignUpMode(s.Signup)}
@@ -97,7 +97,7 @@ func (s settings) read() (config, error) {
 
 func (s settings) readPlaces(c *config, wrong *wrongSettings) {
 	if info, err := os.Stat(filepath.Dir(s.DB)); s.DB == "" || err != nil || !info.IsDir() {
-		wrong.add("db", "%q is not in a folder that exists", s.DB)
+		wrong.add("db", "the folder of %q doesn't exist", s.DB)
 	}
 	if _, err := net.ResolveTCPAddr("tcp", s.Addr); err != nil || !strings.Contains(s.Addr, ":") {
 		wrong.add("addr", "%q is not an address like 127.0.0.1:8080", s.Addr)
@@ -106,7 +106,7 @@ func (s settings) readPlaces(c *config, wrong *wrongSettings) {
 		u, err := url.Parse(s.URL)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil ||
 			strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-			wrong.add("url", "it is not an address like https://post.example.com, without a path or a password")
+			wrong.add("url", "it must be an address like https://post.example.com, without a path or a password")
 			return
 		}
 		u.Path = ""
@@ -124,7 +124,7 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 	limits := s.readLimits(wrong)
 	if s.SMTP == "" {
 		if s.SMTPPasswordFile != "" {
-			wrong.add("smtp-password-file", "there is no --smtp that it could belong to")
+			wrong.add("smtp-password-file", "it needs --smtp, which isn't set")
 		}
 		return
 	}
@@ -136,10 +136,10 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 	if s.SMTPPasswordFile != "" {
 		password, err := os.ReadFile(s.SMTPPasswordFile)
 		if err != nil {
-			wrong.add("smtp-password-file", "the file cannot be read: %v", reason(err))
+			wrong.add("smtp-password-file", "can't read the file: %v", reason(err))
 		}
 		if r.User == "" {
-			wrong.add("smtp-password-file", "--smtp names no user, as in smtp://user@host:587")
+			wrong.add("smtp-password-file", "--smtp must name a user, as in smtp://user@host:587")
 		}
 		r.Password = strings.TrimRight(string(password), "\r\n")
 	}
@@ -147,7 +147,7 @@ func (s settings) readRelay(c *config, wrong *wrongSettings) {
 	c.relay = &r
 }
 
-// reason is why a file could not be read, without its name: somebody may have typed the password there.
+// reason says why a file could not be read. It leaves out the file's name: the password may have been typed there.
 func reason(err error) error {
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
@@ -156,7 +156,7 @@ func reason(err error) error {
 	return err
 }
 
-// readLimits reads how long the relay may take for what.
+// readLimits reads the time limits for the relay.
 func (s settings) readLimits(wrong *wrongSettings) relay.Limits {
 	limits := relay.DefaultLimits()
 	limits.Connect = duration(wrong, "smtp-connect-timeout", s.SMTPConnectTime, time.Millisecond, time.Hour)
@@ -167,7 +167,7 @@ func (s settings) readLimits(wrong *wrongSettings) relay.Limits {
 	return limits
 }
 
-// number reads a whole number of a range.
+// number reads a whole number in a range.
 func number(wrong *wrongSettings, flag, typed string, least, most int) int {
 	n, err := strconv.Atoi(typed)
 	if err != nil || n < least || n > most {
@@ -176,7 +176,7 @@ func number(wrong *wrongSettings, flag, typed string, least, most int) int {
 	return n
 }
 
-// duration reads a duration of a range.
+// duration reads a duration in a range.
 func duration(wrong *wrongSettings, flag, typed string, least, most time.Duration) time.Duration {
 	d, err := time.ParseDuration(typed)
 	if err != nil || d < least || d > most {
@@ -185,12 +185,12 @@ func duration(wrong *wrongSettings, flag, typed string, least, most time.Duratio
 	return d
 }
 
-// longestForget is ten years: nobody is remembered for good who was deleted.
+// longestForget is ten years: no deleted person is remembered forever.
 const longestForget = 3650 * day
 
 const day = 24 * time.Hour
 
-// days reads a duration of a range, which may be in days, too: 30d.
+// days reads a duration in a range. It may be in days, such as 30d.
 func days(wrong *wrongSettings, flag, typed string, least, most time.Duration) time.Duration {
 	number, inDays := strings.CutSuffix(typed, "d")
 	n, err := strconv.Atoi(number)
@@ -226,21 +226,21 @@ func (s settings) readRest(c *config, wrong *wrongSettings) {
 	}
 }
 
-// checkMailbox refuses to show everybody's letters to strangers: the built-in mailbox is for trying the service out.
+// checkMailbox refuses to show everyone's letters to strangers: the built-in mailbox is for trying the service out.
 func (c config) checkMailbox(wrong *wrongSettings) {
 	if host, _, err := net.SplitHostPort(c.addr); err == nil && !domain.IsLoopback(host) {
-		wrong.add("addr", "with the built-in mailbox only this machine may connect: use 127.0.0.1, or set --smtp")
+		wrong.add("addr", "with the built-in mailbox, only this machine may connect: use 127.0.0.1, or set --smtp")
 	}
 	if c.url != nil && !domain.IsLoopback(c.url.Hostname()) {
-		wrong.add("url", "with the built-in mailbox it must name localhost: set --smtp to send real letters")
+		wrong.add("url", "with the built-in mailbox, it must name localhost: set --smtp to send real emails")
 	}
 }
 
-// private reports whether nobody can come but the people at this machine: the public address is one of loopback, the program
-// listens there alone, and no proxy brings others.
+// private reports whether only people at this machine can connect: the public address is loopback, the program listens only there, and no
+// proxy forwards requests from elsewhere.
 func (c config) private(public *url.URL, listens net.Addr) bool {
 	at, ok := listens.(*net.TCPAddr)
 	return ok && at.IP.IsLoopback() && domain.IsLoopback(public.Hostname()) && len(c.proxies) == 0
 }
 
-var errNoRelay = errors.New("no relay is set: letters go to the built-in mailbox of this command and end with it; set --smtp to send them")
+var errNoRelay = errors.New("no mail server is set: emails go to the built-in mailbox of this command and are gone when it ends; set --smtp to send them")

@@ -22,7 +22,7 @@ func TestForgetAfter(t *testing.T) {
 	}
 }
 
-// A password on the command line is in the list of processes, which every user of the machine may read.
+// A password on the command line is in the list of processes, which every user of the machine can read.
 func TestSecurityPasswordOnTheCommandLine(t *testing.T) {
 	const warned, url = "list of processes", "smtp://ann:s3cr3t@relay.example.com"
 	for name, c := range map[string]struct {
@@ -30,14 +30,14 @@ func TestSecurityPasswordOnTheCommandLine(t *testing.T) {
 		env  string
 		warn bool
 	}{
-		"in two words":                       {[]string{"next", "--smtp", url}, "", true},
-		"in one word":                        {[]string{"next", "--smtp=" + url}, "", true},
-		"with TLS from the first byte":       {[]string{"--smtp=smtps://ann:s3cr3t@relay.example.com", "next"}, "", true},
-		"with characters that are escaped":   {[]string{"next", "--smtp=smtp://ann:s3cr3t%2F%40@relay.example.com:587"}, "", true},
-		"in the environment":                 {[]string{"next"}, url, false},
-		"none, but a user":                   {[]string{"next", "--smtp", "smtp://ann@relay.example.com"}, "", false},
-		"none, but a colon without anything": {[]string{"next", "--smtp", "smtp://ann:@relay.example.com"}, "", false},
-		"nothing of the kind":                {[]string{"next", "--url", "http://localhost:8080"}, "", false},
+		"in two words":                 {[]string{"next", "--smtp", url}, "", true},
+		"in one word":                  {[]string{"next", "--smtp=" + url}, "", true},
+		"with TLS from the first byte": {[]string{"--smtp=smtps://ann:s3cr3t@relay.example.com", "next"}, "", true},
+		"with escaped characters":      {[]string{"next", "--smtp=smtp://ann:s3cr3t%2F%40@relay.example.com:587"}, "", true},
+		"in the environment":           {[]string{"next"}, url, false},
+		"a user without a password":    {[]string{"next", "--smtp", "smtp://ann@relay.example.com"}, "", false},
+		"a user and a colon":           {[]string{"next", "--smtp", "smtp://ann:@relay.example.com"}, "", false},
+		"no password":                  {[]string{"next", "--url", "http://localhost:8080"}, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out, errs output

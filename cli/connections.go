@@ -16,13 +16,13 @@ import (
 	"postrider/domain"
 )
 
-// connections is a listener that takes so many connections in all, and so many from one network, and no more. Proxies that
-// are trusted stand for many networks, and this machine for whatever proxy runs on it.
+// connections is a listener with a limit on all connections and on those from one network. Trusted proxies stand for many networks, and
+// this machine for any proxy that runs on it, so they are exempt from the second limit.
 type connections struct {
 	net.Listener
 	most, ofNetwork int
 	proxies         []netip.Prefix
-	headers         string // lines of a header, for the answers that net/http gives by itself
+	headers         string // header lines for the answers that net/http makes itself
 	log             *slog.Logger
 
 	mu     sync.Mutex
@@ -40,7 +40,7 @@ func listen(inner net.Listener, proxies []netip.Prefix, headers [][2]string, log
 	return l
 }
 
-// Accept returns the next connection for which there is a place. The others are told so and closed.
+// Accept returns the next connection that is within the limits. It refuses and closes the others.
 func (l *connections) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
@@ -57,18 +57,17 @@ func (l *connections) Accept() (net.Conn, error) {
 }
 
 func addressOf(conn net.Conn) netip.Addr {
-	at, _ := netip.ParseAddrPort(conn.RemoteAddr().String()) // of TCP it always is one
+	at, _ := netip.ParseAddrPort(conn.RemoteAddr().String()) // a TCP address always parses
 	return at.Addr().Unmap().WithZone("")
 }
 
-// networkOf is the network that an address is counted for: an address of IPv4, or a /64, of which a customer of IPv6 gets
-// at least one (RFC 6177).
+// networkOf is the network an address is counted for: an IPv4 address, or the /64 that an IPv6 customer gets at least (RFC 6177).
 func networkOf(addr netip.Addr) netip.Prefix {
 	bits := 32
 	if addr.Is6() {
 		bits = 64
 	}
-	network, _ := addr.Prefix(bits) // fails for no address of either kind
+	network, _ := addr.Prefix(bits) // cannot fail for either kind
 	return network
 }
 
@@ -96,7 +95,7 @@ func (l *connections) exit(network netip.Prefix) {
 	}
 }
 
-// refuse says why, as far as the browser still listens, and writes it into the log once a minute.
+// refuse tells the browser why, if it still listens, and logs the reason once a minute.
 func (l *connections) refuse(conn net.Conn, network netip.Prefix) {
 	l.mu.Lock()
 	quiet := time.Since(l.warned) < time.Minute
@@ -110,11 +109,11 @@ func (l *connections) refuse(conn net.Conn, network netip.Prefix) {
 	_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
 	_, _ = fmt.Fprintf(conn, "HTTP/1.1 503 Service Unavailable\r\n%sContent-Type: text/plain; charset=utf-8\r\nRetry-After: 10\r\nConnection: close\r\n\r\n"+
 		"Too many connections are open. Close some, or wait a few seconds.", l.headers)
-	_ = conn.Close() // it has been told, or is gone
+	_ = conn.Close() // the browser has the answer or is gone
 }
 
-// connection is one that has a place. As long as no handler answers on it, what is written is an answer that net/http
-// gives by itself, to a request that it cannot read, and gets our headers.
+// connection is an accepted connection. Until a handler answers on it, what is written is an answer that net/http makes itself to a request
+// it cannot read, and it gets our headers.
 type connection struct {
 	net.Conn
 	headers string
@@ -134,7 +133,7 @@ func (c *connection) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// CloseWrite ends what is written, so that the answer to a request that is still coming is read before the connection ends.
+// CloseWrite ends the answer first, so that it is read before the connection ends, even if the request is still being sent.
 func (c *connection) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -150,7 +149,7 @@ func (c *connection) Close() error {
 
 type connectionKey struct{}
 
-// onConnection has the server tell each connection when a handler begins to answer, and when all of the answer is written.
+// onConnection makes the server tell each connection when a handler starts to answer, and when the answer is complete.
 func onConnection(s *http.Server) {
 	handler := s.Handler
 	s.ConnContext = func(ctx context.Context, conn net.Conn) context.Context {

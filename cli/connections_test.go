@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Browser: our headers also stand on what net/http answers by itself, before any handler is asked.
+// Browser: our headers are also on the answers that net/http makes itself, before any handler runs.
 func TestSecurityRawAnswers(t *testing.T) {
 	address, _, _ := started(t, nil, "--db", filepath.Join(t.TempDir(), "p.db"), "--addr", "127.0.0.1:0")
 	requests := map[string]struct {
@@ -27,7 +27,7 @@ func TestSecurityRawAnswers(t *testing.T) {
 		"no Host":                 {"GET / HTTP/1.1\r\n\r\n", 400},
 		"two Hosts":               {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
 		"a header without a name": {"GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n", 400},
-		"a length that is none":   {"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", 400},
+		"an invalid length":       {"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n", 400},
 		"headers without an end":  {"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + strings.Repeat("a", 200<<10), 431},
 		"an unknown coding":       {"POST /login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: x\r\n\r\n", 501},
 		"another protocol":        {"GET / HTTP/7.0\r\nHost: localhost\r\n\r\n", 505},
@@ -48,7 +48,7 @@ func TestSecurityRawAnswers(t *testing.T) {
 	}
 }
 
-// wantAnswer reads an answer and looks at its headers.
+// wantAnswer reads an answer and checks its headers.
 func wantAnswer(t *testing.T, in *bufio.Reader, status int) {
 	t.Helper()
 	res, err := http.ReadResponse(in, nil)
@@ -69,8 +69,8 @@ func wantAnswer(t *testing.T, in *bufio.Reader, status int) {
 	}
 }
 
-// A body that looks like an answer of net/http stays as it is, wherever it is cut into pieces.
-func TestBodiesStayAsTheyAre(t *testing.T) {
+// A body that looks like an answer of net/http is not changed, however it is split into writes.
+func TestBodiesAreUnchanged(t *testing.T) {
 	body := strings.Repeat("HTTP/1.1 400 Bad Request\r\n", 4000)
 	address := servedBy(t, func(w http.ResponseWriter, _ *http.Request) {
 		for piece := range strings.SplitAfterSeq(body, "\n") {
@@ -86,7 +86,7 @@ func TestBodiesStayAsTheyAre(t *testing.T) {
 	}
 }
 
-// servedBy serves with the handler, in a server that change may alter, until the test ends.
+// servedBy serves the handler until the test ends. change may alter the server first.
 func servedBy(t *testing.T, handler http.HandlerFunc, change func(*http.Server, *connections)) (address string) {
 	t.Helper()
 	inner, err := net.Listen("tcp", "127.0.0.1:0")
@@ -113,8 +113,8 @@ func servedBy(t *testing.T, handler http.HandlerFunc, change func(*http.Server, 
 	return inner.Addr().String()
 }
 
-// Connections: who takes no answer is cut off.
-func TestSecurityAnswersNobodyTakes(t *testing.T) {
+// Connections: a client that does not read its answer is cut off.
+func TestSecurityUnreadAnswers(t *testing.T) {
 	if s := webServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler)); s.WriteTimeout != 2*time.Minute {
 		t.Errorf("an answer may be taken for %v", s.WriteTimeout)
 	}
@@ -144,7 +144,7 @@ func TestSecurityAnswersNobodyTakes(t *testing.T) {
 	}
 }
 
-// Connections: a cap in all, and one for a network; a place is given back; a proxy stands for many.
+// Connections: a limit in total and one per network; a closed connection frees its place; a proxy stands for many networks.
 func TestSecurityConnections(t *testing.T) {
 	ask := func(t *testing.T, conn net.Conn) (status int) {
 		t.Helper()
@@ -178,7 +178,7 @@ func TestSecurityConnections(t *testing.T) {
 	})
 	for network, c := range map[string]struct {
 		other string // an address that counts as the same
-		most  int    // that it gets
+		most  int    // its limit
 	}{
 		"203.0.113.7": {"203.0.113.7", 2}, "2001:db8:0:1::1": {"2001:db8:0:1:ffff::2", 2}, "::ffff:198.51.100.9": {"198.51.100.9", 2},
 		"203.0.113.80": {"203.0.113.80", 9}, "2001:db8:0:9::5": {"2001:db8:0:9::5", 9}, "127.0.0.1": {"::1", 9},
@@ -209,7 +209,7 @@ func TestSecurityConnections(t *testing.T) {
 	})
 }
 
-// fresh is how a connection of its own is answered; 0 when it is not.
+// fresh is the status on a new connection; 0 if it gets no answer.
 func fresh(address string) int {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// marks are texts that stand for a person, each once there; %s is of whom.
+// marks are texts that identify a person, each in one place; %s is the person.
 var marks = []string{"zq-mail-%s@gone-%s.example", "zq-mail-%s", "Zqname Zqsurname-%s", "zq-comment-%s"}
 
 func marksOf(who string) (all []string) {
@@ -31,7 +31,7 @@ func marksOf(who string) (all []string) {
 	return all
 }
 
-// wantNothing fails when one of the texts stands in one of the files, in whatever case.
+// wantNothing fails if one of the files contains one of the texts, in upper or lower case.
 func wantNothing(t *testing.T, where string, texts []string, files ...string) {
 	t.Helper()
 	for _, file := range files {
@@ -50,8 +50,7 @@ func wantNothing(t *testing.T, where string, texts []string, files ...string) {
 
 var tokenInLetter = regexp.MustCompile(`/reset/([A-Za-z0-9_-]{40,})`)
 
-// What somebody deletes is gone: after the service has stopped, neither its file nor its log has a word of a person who was
-// deleted, nor a token that opens anything.
+// After the service has stopped, neither its file nor its log contains a word about a deleted person, nor a valid token.
 func TestSecurityDeletedIsGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "p.db")
 	addAdmin(t, path)
@@ -131,7 +130,7 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 		if _, err := os.Stat(path + "-wal"); err == nil {
 			t.Errorf("%s: the write-ahead log is left", where)
 		}
-		// The audit log keeps that somebody at a domain was deleted.
+		// The audit log keeps that someone at a domain was deleted.
 		wantNothing(t, where, all, path, path+"-wal", path+"-shm", path+".sender")
 	}
 	gone("after it has stopped", path)
@@ -140,7 +139,7 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 			t.Errorf("the program has logged %q", text)
 		}
 	}
-	t.Run("after kill -9, a start and a stop too", func(t *testing.T) {
+	t.Run("after kill -9, a start and a stop", func(t *testing.T) {
 		reopen(t, crashed, func(*store.Store) {})
 		gone("after a crash", crashed)
 	})
@@ -152,7 +151,7 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 			}
 		})
 	})
-	t.Run("of an account and of a team too, but for the audit log", func(t *testing.T) {
+	t.Run("of an account and of a team, except in the audit log", func(t *testing.T) {
 		who := marksOf("leaver")
 		rival := marksOf("theirs")
 		reopen(t, path, func(db *store.Store) {
@@ -191,7 +190,7 @@ func TestSecurityDeletedIsGone(t *testing.T) {
 	})
 }
 
-// poster sends forms as one browser, and follows where they lead.
+// poster submits forms as one browser and follows the redirects.
 func poster(t *testing.T, site string) func(to string, fields ...string) int {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -215,7 +214,7 @@ func poster(t *testing.T, site string) func(to string, fields ...string) int {
 	}
 }
 
-// peek asks the database of a running service for one value.
+// peek reads one value from the database of a running service.
 func peek(t *testing.T, path, query string, to any) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=query_only(1)")
@@ -228,13 +227,13 @@ func peek(t *testing.T, path, query string, to any) {
 	}
 }
 
-// tried is how many letters have been tried.
+// tried counts the letters that have been attempted.
 func tried(t *testing.T, path string) (n int) {
 	peek(t, path, `SELECT count(DISTINCT delivery_id) FROM attempts`, &n)
 	return n
 }
 
-// log is whom the deliveries and their log name.
+// log returns the recipients named in the deliveries and their log.
 func log(t *testing.T, path string) (names string) {
 	peek(t, path, `SELECT coalesce((SELECT group_concat(email || email_key || name) FROM deliveries), '')
 		|| coalesce((SELECT group_concat(reply) FROM attempts), '')`, &names)

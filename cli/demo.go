@@ -14,7 +14,7 @@ import (
 
 type demoCommand struct{}
 
-// Run serves a temporary database with a plausible team in it, which is gone when the program ends.
+// Run serves a temporary database with a realistic team in it, which is deleted when the program ends.
 func (demoCommand) Run(ctx context.Context, p program, c config) (err error) {
 	var wrong wrongSettings
 	if c.checkMailbox(&wrong); len(wrong) > 0 { // a demo has the built-in mailbox whatever --smtp says

@@ -7,30 +7,30 @@ import (
 	"sync"
 )
 
-// group runs the parts of the program. They start in order and stop in reverse, so each part can rely on the ones before it
-// until it has ended.
+// group runs the jobs of the program. They start in order and stop in reverse, so that each job can rely on the earlier ones until it has
+// ended.
 type group struct {
-	ctx    context.Context // its end stops nothing: stop does
-	parts  []*part
+	ctx    context.Context // its end stops nothing; call stop
+	jobs   []*job
 	fail   sync.Once
-	failed chan struct{} // closed when a part has ended with an error
+	failed chan struct{} // closed when a job has ended with an error
 }
 
-type part struct {
+type job struct {
 	cancel context.CancelFunc
 	done   chan struct{}
-	err    error // once done is closed
+	err    error // set once done is closed
 }
 
 func newGroup(ctx context.Context) *group {
 	return &group{ctx: context.WithoutCancel(ctx), failed: make(chan struct{})}
 }
 
-// start runs a part until its context is done. halt tells it to end before the others, without waiting.
+// start runs a job until its context is done. halt asks it to end before the others, without waiting for it.
 func (g *group) start(run func(context.Context) error) (halt func()) {
 	ctx, cancel := context.WithCancel(g.ctx)
-	p := &part{cancel: cancel, done: make(chan struct{})}
-	g.parts = append(g.parts, p)
+	p := &job{cancel: cancel, done: make(chan struct{})}
+	g.jobs = append(g.jobs, p)
 	go func() {
 		defer close(p.done)
 		if p.err = run(ctx); p.err != nil {
@@ -40,7 +40,7 @@ func (g *group) start(run func(context.Context) error) (halt func()) {
 	return cancel
 }
 
-// startJob is start for a part that cannot fail.
+// startJob is start for a job that cannot fail.
 func (g *group) startJob(run func(context.Context)) {
 	g.start(func(ctx context.Context) error {
 		run(ctx)
@@ -48,7 +48,7 @@ func (g *group) startJob(run func(context.Context)) {
 	})
 }
 
-// wait returns when ctx is done or a part has failed.
+// wait returns when ctx is done or a job has failed.
 func (g *group) wait(ctx context.Context) {
 	select {
 	case <-ctx.Done():
@@ -56,13 +56,13 @@ func (g *group) wait(ctx context.Context) {
 	}
 }
 
-// stop ends the parts one after the other, the last one first, and returns what they failed with. A second call does nothing.
+// stop ends the jobs one by one, the last one first, and returns their errors. A second call does nothing.
 func (g *group) stop() (err error) {
-	for _, p := range slices.Backward(g.parts) {
+	for _, p := range slices.Backward(g.jobs) {
 		p.cancel()
 		<-p.done
 		err = errors.Join(err, p.err)
 	}
-	g.parts = nil
+	g.jobs = nil
 	return err
 }

@@ -10,7 +10,7 @@ import (
 
 func TestGroup(t *testing.T) {
 	untilTold := func(ctx context.Context) error { <-ctx.Done(); return nil }
-	t.Run("stops in reverse order, each part after the next one has ended", func(t *testing.T) {
+	t.Run("stops in reverse order, each job after the next one has ended", func(t *testing.T) {
 		var mu sync.Mutex
 		var ended []string
 		g := newGroup(t.Context())
@@ -26,7 +26,7 @@ func TestGroup(t *testing.T) {
 			t.Errorf("ended %v, %v", ended, err)
 		}
 	})
-	t.Run("goes on when the context it was made with ends: only stop stops it", func(t *testing.T) {
+	t.Run("keeps running when its context ends: only stop stops it", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		g := newGroup(ctx)
 		ended := make(chan struct{})
@@ -35,7 +35,7 @@ func TestGroup(t *testing.T) {
 		g.wait(ctx)
 		select {
 		case <-ended:
-			t.Error("the part ended with the context")
+			t.Error("the job ended with the context")
 		default:
 		}
 		if err := g.stop(); err != nil {
@@ -43,7 +43,7 @@ func TestGroup(t *testing.T) {
 		}
 		<-ended
 	})
-	t.Run("stops waiting when a part fails, and returns the errors of all", func(t *testing.T) {
+	t.Run("stops waiting when a job fails, and returns the errors of all", func(t *testing.T) {
 		first, last := errors.New("no port"), errors.New("no disk")
 		g := newGroup(t.Context())
 		g.start(func(ctx context.Context) error { <-ctx.Done(); return last })
@@ -54,7 +54,7 @@ func TestGroup(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("halts one part before the others", func(t *testing.T) {
+	t.Run("halts one job before the others", func(t *testing.T) {
 		g := newGroup(t.Context())
 		g.start(untilTold)
 		ended := make(chan struct{})

@@ -28,7 +28,7 @@ func (o *output) String() string {
 	return o.b.String()
 }
 
-// started runs the program until the test ends, and returns its address once the web answers.
+// started runs the program until the test ends. It returns its address once the web server answers.
 func started(t *testing.T, env map[string]string, args ...string) (address string, out *output, stop func() error) {
 	t.Helper()
 	out = &output{}
@@ -36,7 +36,7 @@ func started(t *testing.T, env map[string]string, args ...string) (address strin
 	return address, out, stop
 }
 
-// startedOn is started with the terminal and the log apart.
+// startedOn is started with separate terminal output and log.
 func startedOn(t *testing.T, env map[string]string, out, log *output, args ...string) (address string, stop func() error) {
 	t.Helper()
 	ready := make(chan string, 1)
@@ -76,5 +76,5 @@ func get(t *testing.T, url string) (int, string) {
 	return res.StatusCode, string(body)
 }
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for something that must happen.
 const patience = 3 * time.Minute

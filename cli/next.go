@@ -9,7 +9,7 @@ import (
 
 type nextCommand struct{}
 
-// Run lists the coming runs, the next one of each mailing.
+// Run lists the next run of each mailing.
 func (nextCommand) Run(ctx context.Context, p program, c config) (err error) {
 	db, err := p.openStore(ctx, c)
 	if err != nil {

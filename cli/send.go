@@ -10,16 +10,16 @@ import (
 	"postrider/store"
 )
 
-// errSomeFailed says that a pass went through, but not every letter did.
+// errSomeFailed means that a pass was completed, but some letters failed.
 var errSomeFailed = errors.New("some letters failed")
 
 type sendCommand struct {
-	Wait    time.Duration `default:"10m" help:"How long to wait for letters that are tried again."`
-	Mailing int64         `placeholder:"ID" help:"Start a run of this mailing now, inside its window."`
+	Wait    time.Duration `default:"10m" help:"How long to wait for emails to be retried."`
+	Mailing int64         `placeholder:"ID" help:"Send this mailing now, within its sending period."`
 }
 
-// Run makes one pass over what is due. Beside a running serve it starts the runs and lets that one deliver them. What is
-// wrong with one mailing keeps no other one from going.
+// Run makes one pass over what is due. Beside a running serve it starts the runs and leaves their delivery to serve. A problem with one
+// mailing does not stop the others.
 func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
 	db, err := p.openStore(ctx, c)
 	if err != nil {
@@ -34,39 +34,39 @@ func (s sendCommand) Run(ctx context.Context, p program, c config) (err error) {
 	if err != nil {
 		return err
 	}
-	trouble := s.start(ctx, c, db)
-	if errors.Is(trouble, store.ErrUnavailable) {
-		return trouble
+	problems := s.start(ctx, c, db)
+	if errors.Is(problems, store.ErrUnavailable) {
+		return problems
 	}
 	state, err := s.deliver(ctx, p, c, db)
-	trouble = errors.Join(trouble, err)
+	problems = errors.Join(problems, err)
 	waiting, failed, err := p.report(context.WithoutCancel(ctx), db, active, last)
-	switch trouble = errors.Join(trouble, err); {
+	switch problems = errors.Join(problems, err); {
 	case ctx.Err() != nil:
-		return errors.Join(fmt.Errorf("stopped before the end; %d letters are left for the next send or serve", waiting), trouble)
+		return errors.Join(fmt.Errorf("stopped before the end; %d emails are left for the next send or serve", waiting), problems)
 	case waiting > 0 && state.Cause != (domain.Cause{}):
-		return errors.Join(fmt.Errorf("the relay is down, %d letters wait: %s", waiting, state.Cause), trouble)
-	case trouble == nil && failed > 0:
+		return errors.Join(fmt.Errorf("the mail server is down, %d emails are waiting: %s", waiting, state.Cause), problems)
+	case problems == nil && failed > 0:
 		return errSomeFailed
 	}
-	return trouble
+	return problems
 }
 
-// start begins the runs of the pass. The error is about those that cannot begin.
-func (s sendCommand) start(ctx context.Context, c config, db *store.Store) (trouble error) {
+// start starts the runs of the pass. The error names those that cannot start.
+func (s sendCommand) start(ctx context.Context, c config, db *store.Store) (problems error) {
 	if s.Mailing != 0 {
 		if err := s.runNow(ctx, c, db); err != nil {
-			trouble = fmt.Errorf("mailing %d: %w", s.Mailing, err)
+			problems = fmt.Errorf("mailing %d: %w", s.Mailing, err)
 		}
 	}
 	_, err := db.StartDue(ctx, c.from, time.Now())
 	if ctx.Err() != nil {
-		return trouble // stopped, which is said elsewhere
+		return problems // stopped; the caller reports it
 	}
-	return errors.Join(trouble, err)
+	return errors.Join(problems, err)
 }
 
-// runNow begins a run of the mailing that was asked for, unless another one begins at the same time.
+// runNow starts a run of the requested mailing, unless another one starts at the same time.
 func (s sendCommand) runNow(ctx context.Context, c config, db *store.Store) error {
 	latest, err := db.Runs(ctx, s.Mailing, 1)
 	if err != nil {
@@ -80,24 +80,24 @@ func (s sendCommand) runNow(ctx context.Context, c config, db *store.Store) erro
 	return err
 }
 
-// deliver sends until nothing is waiting, or waiting has no point any more, or ctx is done.
+// deliver sends until nothing is waiting, waiting has become pointless, or ctx is done.
 func (s sendCommand) deliver(ctx context.Context, p program, c config, db *store.Store) (domain.RelayState, error) {
 	if c.relay == nil {
 		fmt.Fprintln(p.Stderr, "postrider:", errNoRelay)
 	}
-	parts := newGroup(ctx)
-	out, err := startSending(parts, c, db, p.logger(c))
+	running := newGroup(ctx)
+	out, err := startSending(running, c, db, p.logger(c))
 	if err == nil {
-		err = s.untilDone(ctx, parts, db)
+		err = s.untilDone(ctx, running, db)
 	}
-	if err = errors.Join(err, parts.stop()); out.sender == nil {
+	if err = errors.Join(err, running.stop()); out.sender == nil {
 		return domain.RelayState{}, err
 	}
 	return out.sender.Relay(), err
 }
 
-// untilDone waits until nothing is waiting, waiting has no point any more, a part has failed, or ctx is done.
-func (s sendCommand) untilDone(ctx context.Context, parts *group, db *store.Store) error {
+// untilDone waits until nothing is waiting, waiting has become pointless, a job has failed, or ctx is done.
+func (s sendCommand) untilDone(ctx context.Context, running *group, db *store.Store) error {
 	deadline := time.Now().Add(s.Wait)
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
@@ -111,16 +111,16 @@ func (s sendCommand) untilDone(ctx context.Context, parts *group, db *store.Stor
 		}
 		select {
 		case <-ctx.Done():
-		case <-parts.failed:
-			return nil // stop tells with what
+		case <-running.failed:
+			return nil // stop returns its error
 		case <-ticker.C:
 		}
 	}
 	return nil
 }
 
-// report prints a line for each run of the pass: those that were active before, and those begun since. It tells how many
-// letters wait and how many have failed.
+// report prints a line for each run of the pass: those active before it and those started since. It returns how many letters wait and how
+// many failed.
 func (p program) report(ctx context.Context, db *store.Store, active []domain.Run, last int64) (waiting, failed int, err error) {
 	begun, err := db.RunsSince(ctx, last)
 	if err != nil {

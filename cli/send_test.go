@@ -14,13 +14,13 @@ import (
 )
 
 func TestSend(t *testing.T) {
-	// pass makes one with the output and the error that it ends with.
+	// pass runs send and returns its output and its error.
 	pass := func(ctx context.Context, args ...string) (out, errs *output, err error) {
 		out, errs = &output{}, &output{}
 		p := program{System: System{Getenv: func(string) string { return "" }, Stdout: out, Stderr: errs}}
 		return out, errs, p.run(ctx, append([]string{"send"}, args...))
 	}
-	t.Run("goes on with the others when a mailing cannot be started, names it, and exits 1", func(t *testing.T) {
+	t.Run("continues with the others if a mailing cannot be started, names it, and exits 1", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "p.db")
 		dueAt(t, path, 3)
 		db := storetest.OpenAt(t, path)
@@ -51,7 +51,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("%d letters went out, it printed %q", relay.Count(), out)
 		}
 	})
-	t.Run("goes on with what is due when the named mailing cannot be sent", func(t *testing.T) {
+	t.Run("continues with what is due if the named mailing cannot be sent", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "p.db")
 		dueAt(t, path, 3)
 		relay := mailtest.New(t, mailtest.Config{})
@@ -60,7 +60,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("it printed %q and exited %d with %v; %d letters", out, status(err), err, relay.Count())
 		}
 	})
-	t.Run("told to stop it says how far it came and what is left, and exits 1", func(t *testing.T) {
+	t.Run("when stopped it reports its progress and what is left, and exits 1", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "p.db")
 		dueAt(t, path, 20)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -72,7 +72,7 @@ func TestSend(t *testing.T) {
 		}})
 		out, errs, err := pass(ctx, "--db", path, "--smtp", relay.URL(), "--smtp-connections", "1")
 		left := 20 - relay.Count()
-		if left == 0 || status(err) != exitError || !strings.Contains(err.Error(), fmt.Sprintf("%d letters are left", left)) {
+		if left == 0 || status(err) != exitError || !strings.Contains(err.Error(), fmt.Sprintf("%d emails are left", left)) {
 			t.Errorf("it exited %d with %v, %d were left; it said %q", status(err), err, left, errs)
 		}
 		if want := fmt.Sprintf("20 recipients, %d sent, 0 failed, %d waiting", relay.Count(), left); !strings.Contains(out.String(), want) {

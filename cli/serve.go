@@ -23,10 +23,10 @@ type serveCommand struct{}
 // Run serves the web and sends, until ctx is done.
 func (serveCommand) Run(ctx context.Context, p program, c config) error { return p.serve(ctx, c) }
 
-// stopWeb is how long requests that are under way may take once the program is to stop.
+// stopWeb is how long running requests may take once the program is stopping.
 const stopWeb = 10 * time.Second
 
-// serve runs the jobs, the sender and the web, and stops them in the reverse order.
+// serve runs the jobs, the sender and the web server, and stops them in reverse order.
 func (p program) serve(ctx context.Context, c config) (err error) {
 	log := p.logger(c)
 	db, err := p.openStore(ctx, c)
@@ -38,7 +38,7 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return err
 	}
-	defer listener.Close() // the web closes it too, once it serves
+	defer listener.Close() // the web server closes it too, once it serves
 	public := c.url
 	if public == nil {
 		public = &url.URL{Scheme: "http", Host: fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port)}
@@ -48,14 +48,14 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return err
 	}
-	parts := newGroup(ctx)
-	defer func() { err = errors.Join(err, parts.stop()) }()
-	parts.startJob(jobs.Watch{Store: db, Every: watchEvery, Log: log}.Run)
-	parts.startJob((&jobs.Residue{Store: db, Log: log}).Run)
-	parts.startJob((&jobs.Expiry{Store: db, Log: log, Now: time.Now}).Run)
+	running := newGroup(ctx)
+	defer func() { err = errors.Join(err, running.stop()) }()
+	running.startJob(jobs.Watch{Store: db, Every: watchEvery, Log: log}.Run)
+	running.startJob((&jobs.Residue{Store: db, Log: log}).Run)
+	running.startJob((&jobs.Expiry{Store: db, Log: log, Now: time.Now}).Run)
 	views := &jobs.Views{Store: db, Log: log}
-	parts.startJob(views.Run)
-	out, err := startSending(parts, c, db, log)
+	running.startJob(views.Run)
+	out, err := startSending(running, c, db, log)
 	if err != nil {
 		return err
 	}
@@ -68,31 +68,31 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return err
 	}
-	parts.start(serveWeb(webServer(handler, log), listen(listener, c.proxies, web.Headers(), log)))
+	running.start(serveWeb(webServer(handler, log), listen(listener, c.proxies, web.Headers(), log)))
 	p.sayReady(c, public, setup, listener.Addr())
-	parts.wait(ctx)
-	out.halt() // no letter begins while the last requests end
+	running.wait(ctx)
+	out.halt() // start no letter while the last requests end
 	return nil
 }
 
-// sayReady tells on the terminal what to do next.
+// sayReady prints what to do next.
 func (p program) sayReady(c config, public *url.URL, setup string, at net.Addr) {
 	fmt.Fprintf(p.Stdout, "Postrider is ready: open %s\n", public)
 	if setup != "" {
-		fmt.Fprintf(p.Stdout, "There is no admin yet. To set Postrider up, open this link, which works once: %s\n", setup)
+		fmt.Fprintf(p.Stdout, "There is no admin yet. To set up Postrider, open this link, which works once: %s\n", setup)
 	}
 	if c.relay == nil {
-		fmt.Fprintf(p.Stdout, "Letters go to the built-in mailbox: %s\n", public.JoinPath("mailbox"))
+		fmt.Fprintf(p.Stdout, "Emails go to the built-in mailbox: %s\n", public.JoinPath("mailbox"))
 	} else {
-		fmt.Fprintf(p.Stdout, "Letters go to %s\n", c.relay)
+		fmt.Fprintf(p.Stdout, "Emails go to %s\n", c.relay)
 	}
 	if p.ready != nil {
 		p.ready(at.String())
 	}
 }
 
-// openSetup is the link that makes the first admin; "" where there is one, and where whoever confirms an address first becomes
-// it. It goes to the terminal and nowhere else: not into the log, which other people may read.
+// openSetup is the link that makes the first admin; "" if there is an admin, or if the first user to confirm an address becomes admin. It
+// goes only to the terminal, not to the log, which other people may read.
 func openSetup(ctx context.Context, db *store.Store, public *url.URL) (string, error) {
 	if db.FirstIsAdmin {
 		return "", nil
@@ -105,19 +105,19 @@ func openSetup(ctx context.Context, db *store.Store, public *url.URL) (string, e
 	return public.JoinPath("setup", token).String(), nil
 }
 
-// openStore opens the database of the settings. A new one is told: whoever expected another one has mistaken the path.
+// openStore opens the configured database. It prints that a database is new, in case the path is mistyped.
 func (p program) openStore(ctx context.Context, c config) (*store.Store, error) {
 	db, err := store.Open(ctx, c.db)
 	if err == nil && db.Made() {
-		fmt.Fprintf(p.Stderr, "postrider: made a new database at %s\n", db.Path())
+		fmt.Fprintf(p.Stderr, "postrider: created a new database at %s\n", db.Path())
 	}
 	return db, err
 }
 
-// watchEvery is how often the database file is looked after.
+// watchEvery is how often the database file is checked.
 const watchEvery = time.Second
 
-// serveWeb is the part that answers requests. Told to stop, it lets those that are under way end, for a while.
+// serveWeb is the job that answers requests. When stopped, it gives running requests some time to end.
 func serveWeb(server *http.Server, listener net.Listener) func(context.Context) error {
 	return func(ctx context.Context) error {
 		served := make(chan error, 1)
@@ -130,14 +130,13 @@ func serveWeb(server *http.Server, listener net.Listener) func(context.Context) 
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWeb)
 		defer cancel()
 		if err := server.Shutdown(stopping); err != nil {
-			return server.Close() // somebody holds a request open; the letters matter more
+			return server.Close() // a request is held open; the letters matter more
 		}
 		return nil
 	}
 }
 
-// webServer is a server that nobody can hold up: not by sending slowly, nor by sending nothing, nor by sending too much, nor
-// by taking no answer.
+// webServer is a server that nobody can tie up by sending slowly, sending nothing, sending too much, or not reading the answer.
 func webServer(handler http.Handler, log *slog.Logger) *http.Server {
 	s := &http.Server{
 		Handler:                      handler,
@@ -153,36 +152,36 @@ func webServer(handler http.Handler, log *slog.Logger) *http.Server {
 	return s
 }
 
-// sending is the sending side of the program: the sender, and the built-in mailbox when there is no relay.
+// sending is the sending side of the program: the sender and, without a relay, the built-in mailbox.
 type sending struct {
 	sender *jobs.Sender
 	box    *mailbox.Box
-	halt   func() // no letter is begun any more
+	halt   func() // starts no more letters
 }
 
-// startSending starts the mailbox, if there is no relay, and the sender.
-func startSending(parts *group, c config, db *store.Store, log *slog.Logger) (out sending, err error) {
+// startSending starts the sender and, without a relay, the mailbox.
+func startSending(running *group, c config, db *store.Store, log *slog.Logger) (out sending, err error) {
 	to := c.relay
 	if to == nil {
-		if out.box, to, err = startMailbox(parts); err != nil {
+		if out.box, to, err = startMailbox(running); err != nil {
 			return out, err
 		}
 	}
 	out.sender, err = jobs.New(jobs.Config{Store: db, Dial: to.Dial, From: c.from, Connections: c.connections, Rate: c.rate, DailyCap: c.daily,
 		Every: c.tick, ForgetAfter: c.forget, Now: time.Now, Log: log})
 	if err == nil {
-		out.halt = parts.start(out.sender.RunLocked)
+		out.halt = running.start(out.sender.RunLocked)
 	}
 	return out, err
 }
 
-// startMailbox starts the built-in mailbox, and returns it as a relay too.
-func startMailbox(parts *group) (*mailbox.Box, *relay.Config, error) {
+// startMailbox starts the built-in mailbox and returns it with its settings as a relay.
+func startMailbox(running *group) (*mailbox.Box, *relay.Config, error) {
 	box, err := mailbox.Listen()
 	if err != nil {
 		return nil, nil, err
 	}
-	parts.start(func(ctx context.Context) error {
+	running.start(func(ctx context.Context) error {
 		if err := box.Run(ctx); err != nil {
 			return fmt.Errorf("the built-in mailbox: %w", err)
 		}
@@ -192,7 +191,7 @@ func startMailbox(parts *group) (*mailbox.Box, *relay.Config, error) {
 	return box, &to, err
 }
 
-// logger writes to the standard error output.
+// logger logs to standard error.
 func (p program) logger(c config) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.level}
 	if c.json {

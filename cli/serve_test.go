@@ -33,7 +33,7 @@ func TestServe(t *testing.T) {
 			t.Errorf("it ended with %v", err)
 		}
 	})
-	t.Run("fills the demo, and takes its database away at the end", func(t *testing.T) {
+	t.Run("fills the demo, and deletes its database at the end", func(t *testing.T) {
 		address, out, stop := started(t, nil, "demo", "--addr", "127.0.0.1:0")
 		if !strings.Contains(out.String(), demo.Email) || !strings.Contains(out.String(), demo.Password) {
 			t.Errorf("it does not say how to sign in: %s", out)
@@ -49,12 +49,12 @@ func TestServe(t *testing.T) {
 
 var setupLink = regexp.MustCompile(`https?://\S+(/setup/[A-Za-z0-9_-]{43})\n`)
 
-// The link that makes the first admin: on the terminal where others can come, in no log, another one at each start, and none
-// once there is an admin.
+// The link that makes the first admin is on the terminal if other people can connect, in no log, new at each start, and absent once there
+// is an admin.
 func TestSetupLink(t *testing.T) {
 	path, relay := filepath.Join(t.TempDir(), "p.db"), mailtest.New(t, mailtest.Config{})
 	public := []string{"--db", path, "--addr", "127.0.0.1:0", "--smtp", relay.URL(), "--url", "http://post.example.com", "--log-level", "debug"}
-	// begin starts the service and gives back its address, the path of the link, and how to stop it.
+	// begin starts the service and returns its address, the path of the link, and how to stop it.
 	begin := func() (address, link string, stop func()) {
 		var out, log output
 		address, end := startedOn(t, nil, &out, &log, public...)
@@ -104,8 +104,8 @@ func TestSetupLink(t *testing.T) {
 	}
 }
 
-// Where the first one to confirm an address becomes the admin, nobody but the people at this machine can come.
-func TestFirstIsAdminWhere(t *testing.T) {
+// If the first user to confirm an address becomes the admin, only people at this machine can connect.
+func TestFirstIsAdminOnLoopback(t *testing.T) {
 	relay := mailtest.New(t, mailtest.Config{})
 	for name, c := range map[string]struct {
 		args []string
@@ -114,7 +114,7 @@ func TestFirstIsAdminWhere(t *testing.T) {
 		"trying it out":                  {nil, false},
 		"a relay, nothing else":          {[]string{"--smtp", relay.URL()}, false},
 		"a public address":               {[]string{"--smtp", relay.URL(), "--url", "https://post.example.com"}, true},
-		"a proxy that is trusted":        {[]string{"--smtp", relay.URL(), "--trusted-proxies", "127.0.0.1/32"}, true},
+		"a trusted proxy":                {[]string{"--smtp", relay.URL(), "--trusted-proxies", "127.0.0.1/32"}, true},
 		"listening to the whole network": {[]string{"--smtp", relay.URL(), "--addr", "0.0.0.0:0"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,7 @@ const (
 	relayPassword = "s3cr3t/P@ss:word"
 )
 
-// forms are the ways in which a password may show.
+// forms are the encodings in which a password could appear.
 func forms() []string {
 	b64 := base64.StdEncoding.EncodeToString
 	return []string{relayPassword, url.QueryEscape(relayPassword), url.PathEscape(relayPassword), url.UserPassword("", relayPassword).String(),
@@ -73,7 +73,7 @@ func TestSecuritySMTPPassword(t *testing.T) {
 			ask := signedIn(t, address)
 			for deadline := time.Now().Add(time.Minute); ; {
 				page := ask("/mailings/1")
-				if server.ClearAuth() > 0 && (strings.Contains(page, "The relay is down.") || strings.Contains(page, "5.7.1")) {
+				if server.ClearAuth() > 0 && (strings.Contains(page, "The mail server is down.") || strings.Contains(page, "5.7.1")) {
 					break
 				}
 				if time.Now().After(deadline) {
@@ -144,19 +144,19 @@ func signedIn(t *testing.T, address string) func(path string) string {
 func TestSecuritySMTPPasswordInMistakes(t *testing.T) {
 	secret := url.UserPassword(relayUser, relayPassword).String()
 	for name, args := range map[string][]string{
-		"a port that is none":         {"--smtp", "smtp://" + secret + "@relay.example.com:99999"},
-		"a host that is none":         {"--smtp", "smtp://" + secret + "@re lay"},
-		"a scheme that is none":       {"--smtp", "http://" + secret + "@relay.example.com"},
-		"no scheme":                   {"--smtp", secret + "@relay.example.com"},
-		"characters not written as %": {"--smtp", "smtp://" + relayUser + ":" + relayPassword + "@relay.example.com"},
-		"a wrong escape":              {"--smtp", "smtp://ann:s3cr3t%zz@relay.example.com"},
-		"no TLS to another machine":   {"--smtp", "smtp+insecure://" + secret + "@relay.example.com"},
-		"no user":                     {"--smtp", "smtp://:" + url.QueryEscape(relayPassword) + "@relay.example.com"},
-		"other settings are wrong":    {"--smtp", "smtp://" + secret + "@relay.example.com", "--tick", "never", "--smtp-rate", "x"},
-		"the password for its file":   {"--smtp", "smtp://ann@relay.example.com", "--smtp-password-file", relayPassword},
-		"no flag before it":           {"serve", "smtp://" + secret + "@relay.example.com"},
-		"a flag that there is not":    {"--smpt=smtp://" + secret + "@relay.example.com"},
-		"help":                        {"--help", "--smtp", "smtp://" + secret + "@relay.example.com"},
+		"an invalid port":           {"--smtp", "smtp://" + secret + "@relay.example.com:99999"},
+		"an invalid host":           {"--smtp", "smtp://" + secret + "@re lay"},
+		"an invalid scheme":         {"--smtp", "http://" + secret + "@relay.example.com"},
+		"no scheme":                 {"--smtp", secret + "@relay.example.com"},
+		"unescaped characters":      {"--smtp", "smtp://" + relayUser + ":" + relayPassword + "@relay.example.com"},
+		"a wrong escape":            {"--smtp", "smtp://ann:s3cr3t%zz@relay.example.com"},
+		"no TLS to another machine": {"--smtp", "smtp+insecure://" + secret + "@relay.example.com"},
+		"no user":                   {"--smtp", "smtp://:" + url.QueryEscape(relayPassword) + "@relay.example.com"},
+		"other settings are wrong":  {"--smtp", "smtp://" + secret + "@relay.example.com", "--tick", "never", "--smtp-rate", "x"},
+		"the password for its file": {"--smtp", "smtp://ann@relay.example.com", "--smtp-password-file", relayPassword},
+		"no flag before it":         {"serve", "smtp://" + secret + "@relay.example.com"},
+		"an unknown flag":           {"--smpt=smtp://" + secret + "@relay.example.com"},
+		"help":                      {"--help", "--smtp", "smtp://" + secret + "@relay.example.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out output
@@ -172,7 +172,7 @@ func TestSecuritySMTPPasswordInMistakes(t *testing.T) {
 	}
 }
 
-// No command prints it, whatever it does.
+// No command prints the password.
 func TestSecuritySMTPPasswordInCommands(t *testing.T) {
 	for _, command := range []string{"version", "next", "send --wait 1s", "user add new@example.com", "user role admin@example.com king",
 		"user block nobody@example.com", "send --help", "nonsense"} {

@@ -32,7 +32,7 @@ func dueAt(t *testing.T, path string, n int) {
 }
 
 func TestStop(t *testing.T) {
-	t.Run("no letter is begun while a request holds up the end", func(t *testing.T) {
+	t.Run("no letter is started while a request delays the shutdown", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "p.db")
 		dueAt(t, path, 20)
 		second, hold := make(chan struct{}), make(chan struct{})
@@ -55,7 +55,7 @@ func TestStop(t *testing.T) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- stop() }()
-		for closed := false; !closed; { // once nobody listens any more, the end has begun
+		for closed := false; !closed; { // once the port is closed, the program is stopping
 			c, err := net.Dial("tcp", address)
 			if closed = err != nil; !closed {
 				_ = c.Close()

@@ -21,7 +21,7 @@ func TestSecurityTimeLimits(t *testing.T) {
 		t.Errorf("the server is %+v", s)
 	}
 	address, _, _ := started(t, nil, "--db", filepath.Join(t.TempDir(), "p.db"), "--addr", "127.0.0.1:0")
-	t.Run("whoever sends a header without an end, byte by byte, is cut off", func(t *testing.T) {
+	t.Run("a header that never ends, sent byte by byte, is cut off", func(t *testing.T) {
 		conn := dialed(t, address)
 		if _, err := fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "); err != nil {
 			t.Fatal(err)
@@ -35,7 +35,7 @@ func TestSecurityTimeLimits(t *testing.T) {
 			t.Errorf("got %q, %v", answer, err)
 		}
 	})
-	t.Run("many who send nothing keep nobody else out", func(t *testing.T) {
+	t.Run("many silent connections do not keep others out", func(t *testing.T) {
 		for range 200 {
 			dialed(t, address)
 		}
@@ -68,7 +68,7 @@ func TestSecurityTimeLimits(t *testing.T) {
 	})
 }
 
-// dialed is a connection that ends with the test. It is patient.
+// dialed is a connection with a generous deadline that ends with the test.
 func dialed(t *testing.T, address string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
@@ -87,7 +87,7 @@ func isLate(err error) bool {
 	return errors.As(err, &late) && late.Timeout()
 }
 
-// said is the answer to a request as it goes over the wire.
+// said is the raw HTTP answer to a request.
 func said(t *testing.T, address, request string) *http.Response {
 	t.Helper()
 	conn := dialed(t, address)

@@ -18,15 +18,15 @@ import (
 
 // userCommand are the commands about users. All of them work beside a running serve.
 type userCommand struct {
-	Add     userAddCommand     `cmd:"" help:"Make a user. The password is asked for, or read as one line from standard input."`
-	Role    userRoleCommand    `cmd:"" help:"Give a user a role: user, editor, manager or admin."`
-	Block   userBlockCommand   `cmd:"" help:"Keep a user out, and stop what the team sends when nobody else is left in it."`
-	Unblock userUnblockCommand `cmd:"" help:"Let a user in again."`
+	Add     userAddCommand     `cmd:"" help:"Add a user. Asks for the password, or reads it as one line from standard input."`
+	Role    userRoleCommand    `cmd:"" help:"Change the role of a user: user, editor, manager or admin."`
+	Block   userBlockCommand   `cmd:"" help:"Block a user, and stop what the team sends if no one else is left in it."`
+	Unblock userUnblockCommand `cmd:"" help:"Unblock a user."`
 }
 
 type userAddCommand struct {
 	Email string `arg:"" help:"The address to sign in with."`
-	Role  string `placeholder:"ROLE" help:"user, editor, manager or admin (user; admin while there is none)."`
+	Role  string `placeholder:"ROLE" help:"user, editor, manager or admin (user; admin if there isn't one yet)."`
 	Name  string `placeholder:"NAME" help:"The full name."`
 }
 
@@ -37,20 +37,20 @@ type userRoleCommand struct {
 
 type userBlockCommand struct {
 	Email  string `arg:"" help:"The user's address."`
-	Team   bool   `help:"Block everybody in the user's team, but managers and admins."`
-	Reason string `default:"Blocked by the person who runs this service." placeholder:"TEXT" help:"Why; the user reads it."`
+	Team   bool   `help:"Block everyone in the user's team except managers and admins."`
+	Reason string `default:"Blocked by the person who runs this service." placeholder:"TEXT" help:"The reason, which the user will see."`
 }
 
 type userUnblockCommand struct {
 	Email string `arg:"" help:"The user's address."`
-	Team  bool   `help:"Unblock everybody who was blocked together with the user."`
+	Team  bool   `help:"Unblock everyone blocked together with the user."`
 }
 
-// Run makes a verified user.
+// Run adds a verified user.
 func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 	return withStore(ctx, p, c, func(db *store.Store) error {
 		if known, err := db.UserByEmail(ctx, u.Email); err == nil && (known.Verified() || known.Blocked()) {
-			return fmt.Errorf("there is a user with the address %s already", u.Email)
+			return fmt.Errorf("a user with the address %s already exists", u.Email)
 		}
 		if u.Role != "" {
 			if err := domain.CheckRole(domain.Role(u.Role)); err != nil {
@@ -70,7 +70,7 @@ func (u userAddCommand) Run(ctx context.Context, p program, c config) error {
 	})
 }
 
-// sayAdded says what has been made, and what is still missing.
+// sayAdded prints what was added and what is still missing.
 func (p program) sayAdded(ctx context.Context, db *store.Store, made domain.User, asked string) error {
 	why := ""
 	if asked == "" && made.Role == domain.RoleAdmin {
@@ -84,7 +84,7 @@ func (p program) sayAdded(ctx context.Context, db *store.Store, made domain.User
 	return err
 }
 
-// Run gives a user a role.
+// Run changes a user's role.
 func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		done, err := db.SetRole(ctx, domain.CommandLineActor(), id, domain.Role(u.Role), time.Now())
@@ -95,7 +95,7 @@ func (u userRoleCommand) Run(ctx context.Context, p program, c config) error {
 	})
 }
 
-// Run keeps a user out.
+// Run blocks a user.
 func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		if u.Team {
@@ -113,7 +113,7 @@ func (u userBlockCommand) Run(ctx context.Context, p program, c config) error {
 	})
 }
 
-// Run lets a user in again.
+// Run unblocks a user.
 func (u userUnblockCommand) Run(ctx context.Context, p program, c config) error {
 	return withUser(ctx, p, c, u.Email, func(db *store.Store, id int64) error {
 		if u.Team {
@@ -141,7 +141,7 @@ func withStore(ctx context.Context, p program, c config, do func(*store.Store) e
 	return do(db)
 }
 
-// withUser finds a user by the address for do.
+// withUser finds a user by address for do.
 func withUser(ctx context.Context, p program, c config, email string, do func(db *store.Store, id int64) error) error {
 	return withStore(ctx, p, c, func(db *store.Store) error {
 		u, err := db.UserByEmail(ctx, email)
@@ -155,19 +155,19 @@ func withUser(ctx context.Context, p program, c config, email string, do func(db
 	})
 }
 
-// inWords is an error as one reads it after a command: what is wrong, without the names of fields.
+// inWords is an error as a command prints it: without the names of fields.
 func inWords(err error) error {
 	var wrong domain.Invalid
 	if !errors.As(err, &wrong) {
 		return err
 	}
 	if _, ok := wrong["role"]; ok {
-		return errors.New("there is no such role: use user, editor, manager or admin")
+		return errors.New("this role doesn't exist: use user, editor, manager or admin")
 	}
 	return errors.New(strings.TrimPrefix(wrong.Error(), "invalid: "))
 }
 
-// newPassword asks for a password twice where somebody sits at a terminal, and otherwise reads one line.
+// newPassword asks twice for a password at a terminal, and otherwise reads one line.
 func (p program) newPassword() (string, error) {
 	if ask, ok := p.terminal(); ok {
 		return twice(ask)
@@ -187,18 +187,17 @@ func twice(ask func(prompt string) (string, error)) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	second, err := ask("The same again: ")
+	second, err := ask("Repeat the password: ")
 	if err != nil {
 		return "", err
 	}
 	if first != second {
-		return "", errors.New("the two passwords are not the same, so nothing was done")
+		return "", errors.New("the two passwords don't match, so nothing was done")
 	}
 	return first, nil
 }
 
-// terminal returns what asks somebody at a terminal for a secret, without showing what is typed; false when nobody sits
-// there.
+// terminal returns a function that asks for a secret at the terminal without showing the input; ok is false without a terminal.
 func (p program) terminal() (ask func(prompt string) (string, error), ok bool) {
 	f, ok := p.Stdin.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {

@@ -25,7 +25,7 @@ func command(t *testing.T, path, in string, args ...string) (out string, err err
 	return shown.String(), err
 }
 
-// find opens the database for a look.
+// find opens the database and passes it to look.
 func find(t *testing.T, path string, look func(*store.Store)) {
 	t.Helper()
 	db, err := store.Open(t.Context(), path)
@@ -42,31 +42,31 @@ func TestUserCommands(t *testing.T) {
 		name string
 		in   string
 		args []string
-		says string // what is printed, or else the error
+		says string // the output or the error
 		fail bool
 	}{
-		{"a first one with another role leaves the place of the admin empty, which it says", "a good passphrase\n", []string{"user", "add", "boss@example.com", "--role", "manager"}, "boss@example.com is added, with the role manager\nWarning: there is still no admin. To make one: postrider user role boss@example.com admin", false},
+		{"a first user with another role leaves the installation without an admin, and says so", "a good passphrase\n", []string{"user", "add", "boss@example.com", "--role", "manager"}, "boss@example.com is added, with the role manager\nWarning: there is still no admin. To make one: postrider user role boss@example.com admin", false},
 		{"the first one without a role is admin", "a good passphrase\n", []string{"user", "add", "first@example.com", "--name", "First"}, "first@example.com is added, with the role admin, because there was no admin", false},
-		{"another is a user, without a line end", "a good passphrase", []string{"user", "add", "Second@Example.com"}, "Second@Example.com is added, with the role user", false},
+		{"the next one is a user, without a line end", "a good passphrase", []string{"user", "add", "Second@Example.com"}, "Second@Example.com is added, with the role user", false},
 		{"a role can be given", "a good passphrase\r\n", []string{"user", "add", "third@example.com", "--role", "manager"}, "with the role manager", false},
-		{"nobody is added twice", "a good passphrase\n", []string{"user", "add", "SECOND@example.com"}, "there is a user with the address SECOND@example.com already", true},
+		{"no user is added twice", "a good passphrase\n", []string{"user", "add", "SECOND@example.com"}, "a user with the address SECOND@example.com already exists", true},
 		{"without a password", "", []string{"user", "add", "x@example.com"}, "no password came on standard input", true},
-		{"with a bad one", "short\n", []string{"user", "add", "x@example.com"}, "password: At least 8 characters.", true},
-		{"with a bad address", "a good passphrase\n", []string{"user", "add", "nobody"}, "email: An e-mail address is needed", true},
+		{"with a bad password", "short\n", []string{"user", "add", "x@example.com"}, "password: Use at least 8 characters.", true},
+		{"with a bad address", "a good passphrase\n", []string{"user", "add", "nobody"}, "email: Enter an email address", true},
 		{"with a bad role", "a good passphrase\n", []string{"user", "add", "x@example.com", "--role", "king"}, "use user, editor, manager or admin", true},
 		{"a role is changed", "", []string{"user", "role", "second@example.com", "editor"}, "Second@Example.com has the role editor", false},
-		{"not to one that does not exist", "", []string{"user", "role", "second@example.com", "king"}, "use user, editor, manager or admin", true},
-		{"not that of nobody", "", []string{"user", "role", "x@example.com", "user"}, "there is no user with the address x@example.com", true},
-		{"not that of the last admin", "", []string{"user", "role", "first@example.com", "user"}, "first@example.com is the last admin", true},
+		{"not to a role that does not exist", "", []string{"user", "role", "second@example.com", "king"}, "use user, editor, manager or admin", true},
+		{"not for an unknown user", "", []string{"user", "role", "x@example.com", "user"}, "there is no user with the address x@example.com", true},
+		{"not for the last admin", "", []string{"user", "role", "first@example.com", "user"}, "first@example.com is the last admin", true},
 		{"a whole team is blocked", "", []string{"user", "block", "second@example.com", "--team"}, "blocked in the team of second@example.com: 1", false},
 		{"and unblocked", "", []string{"user", "unblock", "second@example.com", "--team"}, "unblocked in the team of second@example.com: 1", false},
-		{"the last admin's team neither", "", []string{"user", "block", "first@example.com", "--team"}, "first@example.com is the last admin", true},
+		{"nor is the last admin's team", "", []string{"user", "block", "first@example.com", "--team"}, "first@example.com is the last admin", true},
 		{"the last admin is not blocked", "", []string{"user", "block", "first@example.com"}, "first@example.com is the last admin", true},
 		{"a user is blocked", "", []string{"user", "block", "second@example.com", "--reason", "spam"}, "Second@Example.com is blocked", false},
 		{"a manager too, without a reason", "", []string{"user", "block", "third@example.com"}, "third@example.com is blocked", false},
-		{"nobody twice", "", []string{"user", "block", "third@example.com"}, "This user is blocked already.", true},
+		{"nobody twice", "", []string{"user", "block", "third@example.com"}, "This user is already blocked.", true},
 		{"a user is unblocked", "", []string{"user", "unblock", "second@example.com"}, "Second@Example.com is not blocked any more", false},
-		{"nobody who is not blocked", "", []string{"user", "unblock", "second@example.com"}, "This user is not blocked.", true},
+		{"a user who is not blocked cannot be unblocked", "", []string{"user", "unblock", "second@example.com"}, "This user isn't blocked.", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out, err := command(t, path, c.in, c.args...)
@@ -82,7 +82,7 @@ func TestUserCommands(t *testing.T) {
 		})
 	}
 	find(t, path, func(db *store.Store) {
-		u, err := db.SignIn(t.Context(), "first@example.com", "a good passphrase", "", time.Now())
+		u, err := db.SignIn(t.Context(), store.Origin{}, "first@example.com", "a good passphrase", time.Now())
 		if err != nil || !u.Verified() || u.Name != "First" {
 			t.Errorf("the first user is %+v, %v", u, err)
 		}
@@ -91,13 +91,13 @@ func TestUserCommands(t *testing.T) {
 			t.Errorf("the manager is %+v, %v", row, err)
 		}
 		page, err := db.Audit(t.Context(), store.AuditQuery{Actor: domain.CommandLine})
-		if err != nil || len(page.Entries) != 12 {
-			t.Errorf("the audit log has %d lines of the command line, %v", len(page.Entries), err)
+		if err != nil || len(page.Rows) != 12 {
+			t.Errorf("the audit log has %d lines of the command line, %v", len(page.Rows), err)
 		}
 	})
 }
 
-func TestTwice(t *testing.T) {
+func TestPasswordTypedTwice(t *testing.T) {
 	answers := []string{"one password", "one password", "one password", "another one"}
 	ask := func(string) (string, error) {
 		next := answers[0]
@@ -112,7 +112,7 @@ func TestTwice(t *testing.T) {
 	}
 }
 
-func TestBlockBesideServe(t *testing.T) {
+func TestBlockWhileServing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "p.db")
 	const letters = 2000
 	dueAt(t, path, letters)

@@ -21,7 +21,7 @@ func (versionCommand) Run(ctx context.Context, p program) error {
 	return nil
 }
 
-// version is the module's version, as the build has recorded it.
+// version is the module's version recorded in the build.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
@@ -29,7 +29,7 @@ func version() string {
 	return "(devel)"
 }
 
-// commit is the commit that was built, when the build has recorded one.
+// commit is the commit recorded in the build, if any.
 func commit() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {

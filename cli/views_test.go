@@ -14,7 +14,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// A thousand readers at once count a thousand times, also when the program is stopped at once and started again.
+// A thousand simultaneous readers are counted a thousand times, even if the program is stopped at once and restarted.
 func TestViewsCountExactly(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p.db")
 	s, err := store.Open(t.Context(), file)
@@ -45,7 +45,7 @@ func TestViewsCountExactly(t *testing.T) {
 	})
 }
 
-// holdDatabase keeps everybody else from writing until it is released.
+// holdDatabase blocks all writes until it is released.
 func holdDatabase(t *testing.T, file string) (release func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", file)
@@ -63,7 +63,7 @@ func holdDatabase(t *testing.T, file string) (release func()) {
 	}
 }
 
-// readAtOnce reads a page so many times, each as another reader, with 50 connections.
+// readAtOnce reads a page that many times, each time as a new reader, over 50 connections.
 func readAtOnce(t *testing.T, url string, times int) {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{MaxConnsPerHost: 50, MaxIdleConnsPerHost: 50}}

@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 )
 
-// passed counts how often the chosen point has been passed.
+// passed counts how many times the chosen point has been passed.
 var passed atomic.Int64
 
 // At kills the program when it passes the point that POSTRIDER_CRASH names for the nth time, as in "reply:3".
@@ -22,5 +22,5 @@ func At(point string) {
 	if self, err := os.FindProcess(os.Getpid()); err == nil {
 		_ = self.Kill()
 	}
-	select {} // nothing more is done until the signal is there
+	select {} // do nothing more until the signal arrives
 }

@@ -15,7 +15,7 @@ const (
 	Password = "postrider-demo"
 )
 
-// demo fills a store through the same methods that the service itself uses, with clocks of the past.
+// demo fills a store through the methods that the service itself uses, with past times.
 type demo struct {
 	store    *store.Store
 	now      time.Time
@@ -26,13 +26,14 @@ type demo struct {
 	zone     *time.Location
 }
 
-// morning is nine o'clock, so many days from today.
+// morning is nine o'clock, the given number of days from today.
 func (d demo) morning(days int) time.Time {
 	y, m, day := d.now.In(d.zone).Date()
 	return time.Date(y, m, day+days, 9, 0, 0, 0, d.zone)
 }
 
-// Fill makes the demo's user, with a history of some weeks that ends at now, and mailings that run within a minute of it.
+// Fill creates the demo's user, with a history of some weeks that ends at now, and mailings that run within a minute of
+// now.
 func Fill(ctx context.Context, db *store.Store, now time.Time) error {
 	began := now.AddDate(0, 0, -45)
 	zone, err := time.LoadLocation("Europe/Berlin")
@@ -108,7 +109,7 @@ func (d demo) addMessages(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// addMailing makes a mailing whose first run is at start, saved at the time saved.
+// addMailing adds a mailing whose first run is at start, saved at the time saved.
 func (d demo) addMailing(ctx context.Context, name, subject string, every domain.Periodicity, start, saved time.Time) (domain.Mailing, error) {
 	schedule, err := domain.NewSchedule(domain.LocalTimeOf(start, d.zone).String(), "", d.zone.String(), string(every))
 	if err != nil {
@@ -118,7 +119,7 @@ func (d demo) addMailing(ctx context.Context, name, subject string, every domain
 		Audience: domain.AudienceAll, Schedule: schedule}, saved)
 }
 
-// addHistory lives through the last weeks: a weekly newsletter and one notice that is done.
+// addHistory replays the last weeks: a weekly newsletter and one completed notice.
 func (d demo) addHistory(ctx context.Context, began time.Time) error {
 	const firstDay = -37
 	if _, err := d.addMailing(ctx, "Weekly newsletter", "Fresh this week, {{first_name|friend}}", domain.Weekly, d.morning(firstDay), began); err != nil {
@@ -128,7 +129,7 @@ func (d demo) addHistory(ctx context.Context, began time.Time) error {
 		return err
 	}
 	for day := firstDay; ; day++ {
-		for _, at := range []time.Time{d.morning(day), d.morning(day).Add(time.Hour)} { // an hour later for what is tried again
+		for _, at := range []time.Time{d.morning(day), d.morning(day).Add(time.Hour)} { // an hour later for the retries
 			if !at.Before(d.now) {
 				return d.addPaused(ctx)
 			}
@@ -139,7 +140,7 @@ func (d demo) addHistory(ctx context.Context, began time.Time) error {
 	}
 }
 
-// addPaused makes a mailing that somebody has paused.
+// addPaused adds a mailing that a person has paused.
 func (d demo) addPaused(ctx context.Context) error {
 	statement, err := d.addMailing(ctx, "Monthly statements", "Your monthly statement", domain.Monthly, d.morning(9), d.now)
 	if err != nil {
@@ -149,7 +150,7 @@ func (d demo) addPaused(ctx context.Context) error {
 	return err
 }
 
-// pass does at a time of the past what the sender does, with made-up answers of a relay.
+// pass does what the sender does, at a past time and with made-up answers of a relay.
 func (d demo) pass(ctx context.Context, at time.Time) error {
 	if _, err := d.store.StartDue(ctx, "Corner Bakery <bakery@postrider.example>", at); err != nil {
 		return err
@@ -188,7 +189,7 @@ func answerTo(c store.Claimed) domain.Result {
 		Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "Ok: queued"}}
 }
 
-// addComing makes mailings that run within a minute, for those who watch.
+// addComing adds mailings that run within a minute, for people to watch.
 func (d demo) addComing(ctx context.Context, _ time.Time) error {
 	soon := d.now.Truncate(time.Minute).Add(time.Minute)
 	if _, err := d.addMailing(ctx, "Today's bread", "Сегодня в пекарне", domain.Daily, soon, d.now); err != nil {

@@ -12,9 +12,9 @@ import (
 	"postrider/picture"
 )
 
-// blob is an ellipse of a drawing: where, how large, and how it is turned. A drawing is 3 wide and 2 high.
+// blob is an ellipse of a drawing: its position, size and rotation. A drawing is 3 wide and 2 high.
 type blob struct {
-	x, y, wide, high, turn float64 // turn is in radians
+	x, y, wide, high, turn float64 // turn in radians
 	colour                 uint32  // 0xRRGGBB
 }
 
@@ -39,9 +39,9 @@ func plums() []blob {
 	return all
 }
 
-// drawn makes a picture of a drawing, as an upload would be.
+// drawn turns a drawing into a picture, as an upload would.
 func drawn(ctx context.Context, paper uint32, blobs []blob) (domain.Image, error) {
-	const scale = 400 // pixels of one
+	const scale = 400 // pixels per unit
 	img := image.NewRGBA(image.Rect(0, 0, 3*scale, 2*scale))
 	for y := range 2 * scale {
 		for x := range 3 * scale {

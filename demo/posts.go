@@ -7,7 +7,7 @@ import (
 	"postrider/domain"
 )
 
-// addPosts fills the blog: some articles with readers, one that appears within minutes, and a draft.
+// addPosts fills the blog: some articles with readers, one that is published within minutes, and a draft.
 func (d demo) addPosts(ctx context.Context, _ time.Time) error {
 	views := map[int64]int64{}
 	drawings, err := pictures(ctx)
@@ -34,7 +34,7 @@ func (d demo) addPosts(ctx context.Context, _ time.Time) error {
 	return d.store.AddViews(ctx, views)
 }
 
-// alts say what the pictures of articles show, by slug.
+// alts describe the pictures of articles, by slug.
 var alts = map[string]string{
 	"three-days-of-rye":    "A dark loaf with four cuts in its crust, on a wooden board",
 	"plum-cake-for-twelve": "Fifteen halved plums in three rows on pale dough",
@@ -49,9 +49,9 @@ func pictures(ctx context.Context) (map[string]domain.Image, error) {
 	return map[string]domain.Image{"three-days-of-rye": bread, "plum-cake-for-twelve": cake}, err
 }
 
-// Days of the demo's articles that are none.
+// Values of days with a special meaning.
 const (
-	soon  = 1 // it appears while somebody watches
+	soon  = 1 // published while people watch
 	draft = 2
 )
 

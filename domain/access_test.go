@@ -16,19 +16,19 @@ func TestMay(t *testing.T) {
 		mailing    error // MayMailing
 		recipients bool
 	}{
-		{"a user sees what the own team has", RoleUser, View, own, nil, nil, true},
+		{"a user sees what their team has", RoleUser, View, own, nil, nil, true},
 		{"a user edits it", RoleUser, Edit, own, nil, nil, true},
-		{"a user knows of nothing that another team has", RoleUser, View, other, ErrNotFound, ErrNotFound, false},
+		{"a user cannot tell what another team has", RoleUser, View, other, ErrNotFound, ErrNotFound, false},
 		{"a user cannot edit it either", RoleUser, Edit, other, ErrNotFound, ErrNotFound, false},
 		{"an editor is a user here", RoleEditor, Edit, own, nil, nil, true},
-		{"an editor knows of no other team", RoleEditor, View, other, ErrNotFound, ErrNotFound, false},
-		{"a manager sees mailings of the own team, not their recipients", RoleManager, View, own, nil, nil, false},
+		{"an editor cannot tell what other teams have", RoleEditor, View, other, ErrNotFound, ErrNotFound, false},
+		{"a manager sees mailings of their team, but not the recipients", RoleManager, View, own, nil, nil, false},
 		{"a manager edits nothing", RoleManager, Edit, own, ErrForbidden, ErrForbidden, false},
 		{"a manager sees every team's mailings", RoleManager, View, other, ErrNotFound, nil, false},
 		{"a manager edits none of them", RoleManager, Edit, other, ErrNotFound, ErrForbidden, false},
-		{"an admin edits the own team's", RoleAdmin, Edit, own, nil, nil, true},
+		{"an admin edits those of their team", RoleAdmin, Edit, own, nil, nil, true},
 		{"an admin sees every team's mailings", RoleAdmin, View, other, ErrNotFound, nil, false},
-		{"an admin edits none but the own", RoleAdmin, Edit, other, ErrNotFound, ErrForbidden, false},
+		{"an admin edits only those of their team", RoleAdmin, Edit, other, ErrNotFound, ErrForbidden, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			u := User{ID: 1, TeamID: own, Role: c.role}.Actor("192.0.2.1")
@@ -50,9 +50,9 @@ func TestMayOfOthers(t *testing.T) {
 		actor Actor
 		want  error
 	}{
-		"a stranger knows of no team":                                   {Actor{Address: "192.0.2.1"}, ErrNotFound},
-		"a stranger who is called like the command line is a stranger":  {Actor{Email: CommandLine, Role: RoleUser}, ErrNotFound},
-		"the command line may do to every team's things what it is for": {CommandLineActor(), nil},
+		"a stranger cannot tell what any team has":              {Actor{Address: "192.0.2.1"}, ErrNotFound},
+		"a stranger with the command line's name is a stranger": {Actor{Email: CommandLine, Role: RoleUser}, ErrNotFound},
+		"the command line may do what it does to every team":    {CommandLineActor(), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, team := range []int64{0, 1} {

@@ -1,6 +1,6 @@
 package domain
 
-// SignUp is what a stranger types to get an account.
+// SignUp is what a stranger enters to get an account.
 type SignUp struct {
 	Email    string
 	Name     string
@@ -9,7 +9,7 @@ type SignUp struct {
 	TimeZone string
 }
 
-// Check returns the address, or Invalid when an account cannot be made from s.
+// Check returns the address, or Invalid when s cannot become an account.
 func (s SignUp) Check() (Address, error) {
 	wrong := Invalid{}
 	address, why := parseAddress(s.Email)
@@ -21,21 +21,21 @@ func (s SignUp) Check() (Address, error) {
 	return address, wrong.Or()
 }
 
-// SignUpMode says who may make an account.
+// SignUpMode says who may create an account.
 type SignUpMode string
 
 // The modes.
 const (
-	SignUpOpen   SignUpMode = "open"   // everybody
-	SignUpInvite SignUpMode = "invite" // those whom a team invites
+	SignUpOpen   SignUpMode = "open"   // anyone
+	SignUpInvite SignUpMode = "invite" // people invited by a team
 	SignUpClosed SignUpMode = "closed" // nobody
 )
 
-// Known reports whether there is such a mode.
+// Known reports whether the mode exists.
 func (m SignUpMode) Known() bool { return m == SignUpOpen || m == SignUpInvite || m == SignUpClosed }
 
-// TakesStrangers reports whether people whom nobody has invited may sign up.
+// TakesStrangers reports whether people may sign up without an invitation.
 func (m SignUpMode) TakesStrangers() bool { return m == SignUpOpen }
 
-// TakesInvited reports whether an invitation lets people make an account.
+// TakesInvited reports whether people with an invitation may create an account.
 func (m SignUpMode) TakesInvited() bool { return m != SignUpClosed }

@@ -14,12 +14,12 @@ func TestSignUpCheck(t *testing.T) {
 		change func(*domain.SignUp)
 		wrong  string
 	}{
-		{"a whole form will do", func(*domain.SignUp) {}, ""},
-		{"a name is not needed", func(s *domain.SignUp) { s.Name = "" }, ""},
+		{"a complete form is fine", func(*domain.SignUp) {}, ""},
+		{"a name is optional", func(s *domain.SignUp) { s.Name = "" }, ""},
 		{"the address is checked", func(s *domain.SignUp) { s.Email = "ann" }, "email"},
 		{"a name is one line", func(s *domain.SignUp) { s.Name = "Ann\nBcc: x" }, "name"},
 		{"a name has at most 200 characters", func(s *domain.SignUp) { s.Name = strings.Repeat("a", 201) }, "name"},
-		{"a password is needed", func(s *domain.SignUp) { s.Password = "" }, "password"},
+		{"a password is required", func(s *domain.SignUp) { s.Password = "" }, "password"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

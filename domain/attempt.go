@@ -2,7 +2,7 @@ package domain
 
 import "time"
 
-// Stage is how far a conversation with the relay came.
+// Stage is how far a conversation with the relay got.
 type Stage string
 
 // The stages of handing over a letter, in order.
@@ -19,19 +19,19 @@ const (
 	StageDot      Stage = "dot" // the final dot was sent
 )
 
-// Outcome is what an attempt came to.
+// Outcome is the result of an attempt.
 type Outcome string
 
 // The outcomes of an attempt.
 const (
 	OutcomeSent      Outcome = "sent"
-	OutcomeTemporary Outcome = "temporary" // worth another try
+	OutcomeTemporary Outcome = "temporary" // worth retrying
 	OutcomePermanent Outcome = "permanent"
-	OutcomeUncertain Outcome = "uncertain" // after the final dot, no answer that could be read
+	OutcomeUncertain Outcome = "uncertain" // no readable answer after the final dot
 	OutcomeReleased  Outcome = "released"  // not tried, or stopped before the dot; does not count
 )
 
-// Scope is what an outcome says something about.
+// Scope is what an outcome applies to.
 type Scope string
 
 // The scopes of an outcome.
@@ -42,7 +42,7 @@ const (
 	ScopeContent   Scope = "content"
 )
 
-// Result is one attempt to hand a letter to the relay, judged.
+// Result is the classified result of one attempt to hand a letter to the relay.
 type Result struct {
 	Stage   Stage
 	Outcome Outcome
@@ -50,10 +50,10 @@ type Result struct {
 	Reply   Reply
 }
 
-// Left reports whether the letter has left, or may have.
+// Left reports whether the letter was, or may have been, handed over.
 func (r Result) Left() bool { return r.Outcome == OutcomeSent || r.Outcome == OutcomeUncertain }
 
-// Attempt is a line of the mailing log.
+// Attempt is one entry of the mailing log.
 type Attempt struct {
 	ID         int64
 	DeliveryID int64

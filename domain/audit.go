@@ -2,19 +2,19 @@ package domain
 
 import "time"
 
-// AuditAction says what was done.
+// AuditAction is the kind of an audit log entry.
 type AuditAction string
 
-// What the audit log knows.
+// The actions in the audit log.
 const (
 	AuditSignIn         AuditAction = "sign-in"
 	AuditSignInFailed   AuditAction = "sign-in failed"
 	AuditSignOut        AuditAction = "sign-out"
-	AuditSignInsFailed  AuditAction = "more sign-ins failed" // of a day, counted only
+	AuditSignInsFailed  AuditAction = "more sign-ins failed" // one entry a day, with a count
 	AuditSignUp         AuditAction = "sign-up"
 	AuditConfirm        AuditAction = "address confirmed"
-	AuditSetUp          AuditAction = "set-up"         // the first admin, by the link on the terminal
-	AuditPasswordWrong  AuditAction = "password wrong" // of somebody who is signed in, asked for once more
+	AuditSetUp          AuditAction = "set-up"         // the first admin, created with the link printed on the terminal
+	AuditPasswordWrong  AuditAction = "password wrong" // a signed-in user failed to confirm their password
 	AuditPasswordChange AuditAction = "password changed"
 	AuditPasswordReset  AuditAction = "password reset"
 	AuditEmailAsk       AuditAction = "change of address asked"
@@ -31,8 +31,8 @@ const (
 	AuditTeamName       AuditAction = "team renamed"
 	AuditBlock          AuditAction = "user blocked"
 	AuditUnblock        AuditAction = "user unblocked"
-	AuditTeamBlock      AuditAction = "team blocked"   // and each of its people
-	AuditTeamUnblock    AuditAction = "team unblocked" // and those who were blocked with it
+	AuditTeamBlock      AuditAction = "team blocked"   // and each of its members
+	AuditTeamUnblock    AuditAction = "team unblocked" // and the members blocked with it
 	AuditRole           AuditAction = "role changed"
 	AuditUserAdd        AuditAction = "user added"
 	AuditSend           AuditAction = "mailing sent by hand"
@@ -46,20 +46,20 @@ const (
 	AuditExport         AuditAction = "export"
 )
 
-// AuditEntry is a line of the audit log. It holds no secret and no text of a letter.
+// AuditEntry is one entry of the audit log. It holds no secrets and no email text.
 type AuditEntry struct {
 	ID      int64
 	At      time.Time
 	By      Actor
 	Action  AuditAction
-	Subject string // to what or whom
-	Detail  string // for instance the reason
+	Subject string // the object of the action
+	Detail  string // such as the reason
 }
 
-// DeletedAccount stands for somebody who has blocked or disabled something, once the account is deleted.
+// DeletedAccount replaces the name of someone who blocked or disabled something, once their account is deleted.
 const DeletedAccount = "deleted account"
 
-// AuditActions are all actions that the audit log knows, in the order in which a list offers them.
+// AuditActions are all actions in the audit log, in the order the filter lists them.
 func AuditActions() []AuditAction {
 	return []AuditAction{AuditSignIn, AuditSignInFailed, AuditSignInsFailed, AuditSignOut, AuditSignUp, AuditConfirm, AuditSetUp, AuditPasswordWrong, AuditPasswordChange,
 		AuditPasswordReset, AuditEmailAsk, AuditEmailChange, AuditSessionsEnd, AuditAccountDelete, AuditInvite, AuditInviteRenew,

@@ -24,9 +24,9 @@ func TestPostStateAndChange(t *testing.T) {
 		changed            time.Time
 	}{
 		{"a draft", time.Time{}, now, domain.PostDraft, now},
-		{"one to come", now.Add(time.Millisecond), now, domain.PostScheduled, now.Add(time.Millisecond)},
-		{"one of this moment", now, now.Add(-time.Hour), domain.PostPublished, now},
-		{"one that was changed since", now.Add(-time.Hour), now, domain.PostPublished, now},
+		{"a future one", now.Add(time.Millisecond), now, domain.PostScheduled, now.Add(time.Millisecond)},
+		{"one from this moment", now, now.Add(-time.Hour), domain.PostPublished, now},
+		{"one changed since", now.Add(-time.Hour), now, domain.PostPublished, now},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := domain.Post{PublishedAt: c.published, UpdatedAt: c.updated}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Client is a person who receives mailings. A team has each address once.
+// Client is a person who receives mailings. An address occurs once per team.
 type Client struct {
 	ID        int64
 	TeamID    int64
@@ -16,14 +16,14 @@ type Client struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 
-	UndeliverableAt  time.Time // zero while the address can be written to
-	UndeliverableWhy string    // the words of the relay
+	UndeliverableAt  time.Time // zero while the address is deliverable
+	UndeliverableWhy string    // the relay's words
 }
 
-// Undeliverable reports whether a relay has said that the address takes no mail. No run includes such a client.
+// Undeliverable reports whether a relay has said that the address takes no mail. Runs skip such clients.
 func (c Client) Undeliverable() bool { return !c.UndeliverableAt.IsZero() }
 
-// ClientStatus narrows a list of clients; "" is all of them.
+// ClientStatus filters a list of clients; "" matches all of them.
 type ClientStatus string
 
 // The statuses of clients.
@@ -32,19 +32,19 @@ const (
 	ClientUndeliverable ClientStatus = "undeliverable"
 )
 
-// Check returns the address, or Invalid when the client cannot be kept.
+// Check returns the address, or Invalid when the client cannot be saved.
 func (c Client) Check() (Address, error) {
 	wrong := Invalid{}
 	address, why := parseAddress(c.Email)
 	wrong.note("email", why)
 	checkName(wrong, "full_name", c.FullName, MaxName)
 	if len([]rune(c.Comment)) > MaxComment {
-		wrong.Add("comment", "At most %d characters.", MaxComment)
+		wrong.Add("comment", "Use at most %d characters.", MaxComment)
 	}
 	return address, wrong.Or()
 }
 
-// FirstName is the first word of a full name. A name written "Family, Given" gives the given one.
+// FirstName is the first word of a full name, or of what follows the comma in "Family, Given".
 func FirstName(full string) string {
 	family, given, _ := strings.Cut(full, ",")
 	words := strings.Fields(given)
@@ -57,7 +57,7 @@ func FirstName(full string) string {
 	return words[0]
 }
 
-// ErrTaken is what a store says of a client whose address the team has already.
+// ErrTaken is the store's error for a client whose address the team already has.
 func ErrTaken() error {
-	return Invalid{"email": Say("There is a client with this address already.")}
+	return Invalid{"email": Say("A client with this address already exists.")}
 }

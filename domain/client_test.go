@@ -43,7 +43,7 @@ func TestClientCheck(t *testing.T) {
 		{"a name is one line", domain.Client{Email: "ann@example.com", FullName: "Ann\r\nBcc: x@y.com"}, "full_name"},
 		{"a name is valid UTF-8", domain.Client{Email: "ann@example.com", FullName: "\xff"}, "full_name"},
 		{"a name has at most 200 characters", domain.Client{Email: "ann@example.com", FullName: strings.Repeat("я", 201)}, "full_name"},
-		{"a comment may have lines", domain.Client{Email: "ann@example.com", Comment: "a\nb"}, ""},
+		{"a comment may have several lines", domain.Client{Email: "ann@example.com", Comment: "a\nb"}, ""},
 		{"2,000 characters of comment are allowed", domain.Client{Email: "ann@example.com", Comment: strings.Repeat("я", 2000)}, ""},
 		{"2,001 characters of comment are too many", domain.Client{Email: "ann@example.com", Comment: strings.Repeat("я", 2001)}, "comment"},
 	}

@@ -2,7 +2,7 @@ package domain
 
 import "time"
 
-// Recipient is what a letter may know of the person it goes to. It is frozen with the run.
+// Recipient is what a letter may contain about the person it goes to. A run keeps it as it was when the run began.
 type Recipient struct {
 	Email string // envelope form; "" once the client is deleted and forgotten
 	Name  string
@@ -19,10 +19,10 @@ const (
 	DeliveryFailed    DeliveryState = "failed"
 	DeliveryExpired   DeliveryState = "expired"
 	DeliveryCancelled DeliveryState = "cancelled"
-	DeliveryUnknown   DeliveryState = "unknown" // handed over without an answer that could be read, and not tried again
+	DeliveryUnknown   DeliveryState = "unknown" // handed over, but no readable answer came; not tried again
 )
 
-// Final reports whether nothing more will happen to the delivery by itself.
+// Final reports whether the delivery has reached its end and is not tried again.
 func (s DeliveryState) Final() bool { return s != DeliveryWaiting && s != DeliveryClaimed }
 
 // Delivery is one recipient of one run.
@@ -33,15 +33,15 @@ type Delivery struct {
 	Recipient Recipient
 	State     DeliveryState
 	Tries     int       // attempts that counted
-	Uncertain int       // attempts whose outcome could not be known
-	NextAt    time.Time // when it may be tried next
-	Date      time.Time // of its first try; the Date of every copy
+	Uncertain int       // attempts with an unknown outcome
+	NextAt    time.Time // earliest time of the next try
+	Date      time.Time // of the first try; every copy carries it as its Date
 }
 
-// ClientLetter is a delivery as the page of its client shows it.
+// ClientLetter is a delivery as its client's page shows it.
 type ClientLetter struct {
 	MailingID int64
-	Mailing   string // its name
+	Mailing   string // name of the mailing
 	StartedAt time.Time
 	State     DeliveryState
 }

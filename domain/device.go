@@ -2,12 +2,12 @@ package domain
 
 import "time"
 
-// A browser that has signed in to an account is known there for DeviceValid after the last time. An account has at most
-// MaxDevices: the one that has not been used for longest is forgotten first.
+// An account recognizes a browser for DeviceValid after its last sign-in there. An account has at most MaxDevices; the
+// least recently used one is forgotten first.
 const (
 	DeviceValid = 180 * 24 * time.Hour
 	MaxDevices  = 20
 )
 
-// NetworkTries is how many wrong sign-ins of strangers from one /48 of IPv6 are free before waiting begins.
+// NetworkTries is how many failed sign-ins of strangers a /48 of IPv6 gets before waits begin.
 const NetworkTries = 200

@@ -1,5 +1,5 @@
-// Package domain owns Postrider's words and their rules: who may do what, when a mailing is due, what an
-// address or a message may look like, and what follows from a relay's answer. It does no I/O.
+// Package domain holds Postrider's terms and their rules: who may do what, when a mailing is due, what a valid address
+// or message is, and what follows from a relay's answer. It does no I/O.
 package domain
 
 import (
@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// Errors that carry a meaning for the person who asked. Everything else is our fault.
+// Errors that mean something to the person who asked. All others are internal errors.
 var (
-	// ErrNotFound is for what does not exist and for what the asker may not know to exist.
+	// ErrNotFound means that something does not exist, or that the asker must not learn that it does.
 	ErrNotFound = errors.New("not found")
-	// ErrForbidden is for what the asker may see but not do.
+	// ErrForbidden means that the asker may see something but not do this.
 	ErrForbidden = errors.New("forbidden")
-	// ErrConflict says that somebody saved a newer version meanwhile.
+	// ErrConflict means that someone else has saved a newer version.
 	ErrConflict = errors.New("changed meanwhile")
 )
 
-// Invalid says what is wrong with input: the form field and why. The field "" stands for the form as a whole.
+// Invalid says which form fields are wrong and why. The field "" is the form as a whole.
 type Invalid map[string]Text
 
-// Error lists every mistake, in the order of the field names.
+// Error lists every mistake, ordered by field name.
 func (e Invalid) Error() string {
 	parts := make([]string, 0, len(e))
 	for field, why := range e {
@@ -32,21 +32,21 @@ func (e Invalid) Error() string {
 	return "invalid: " + strings.Join(parts, "; ")
 }
 
-// Add records a mistake; the first one of a field stays.
+// Add records a mistake. The first mistake in a field is kept.
 func (e Invalid) Add(field, key string, args ...any) {
 	if _, ok := e[field]; !ok {
 		e[field] = Say(key, args...)
 	}
 }
 
-// note records what is wrong with a field, unless why is the zero Text; the first mistake of a field stays.
+// note records why a field is wrong, unless why is the zero Text. The first mistake in a field is kept.
 func (e Invalid) note(field string, why Text) {
 	if why.Key != "" {
 		e.Add(field, why.Key, why.Args...)
 	}
 }
 
-// Or returns e as an error, or nil when there is no mistake.
+// Or returns e as an error, or nil when there are no mistakes.
 func (e Invalid) Or() error {
 	if len(e) == 0 {
 		return nil
@@ -54,25 +54,25 @@ func (e Invalid) Or() error {
 	return e
 }
 
-// Overtaken says that what somebody saw when they asked for something has changed since, in words for them. Nothing was
-// done: it may have been done already.
+// Overtaken says, in words for the person who asked, that what they saw has changed since. Nothing was done, because
+// someone may have done it first.
 type Overtaken struct{ Why Text }
 
 // Error is the reason in English.
 func (e Overtaken) Error() string { return e.Why.String() }
 
-// Refused says why something that is allowed in general cannot be done now, in words for the person who asked.
+// Refused says, in words for the person who asked, why something that is usually allowed is not possible now.
 type Refused struct{ Why Text }
 
 // Error is the reason in English.
 func (e Refused) Error() string { return e.Why.String() }
 
-// TooMany says that somebody tried too often, and when to try again. Why says of what there was too much, where "tries" is
-// not the word.
+// TooMany says that someone tried too often, and when to try again. Why replaces "attempts" where there was too much of
+// something else.
 type TooMany struct {
 	RetryAfter time.Duration
 	Why        Text
 }
 
 // Error is the reason in English.
-func (e TooMany) Error() string { return "too many tries, wait " + e.RetryAfter.String() }
+func (e TooMany) Error() string { return "too many attempts, wait " + e.RetryAfter.String() }

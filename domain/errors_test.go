@@ -8,7 +8,7 @@ import (
 )
 
 func TestInvalid(t *testing.T) {
-	t.Run("without a mistake is no error", func(t *testing.T) {
+	t.Run("without mistakes is no error", func(t *testing.T) {
 		if err := (domain.Invalid{}).Or(); err != nil {
 			t.Error(err)
 		}
@@ -21,7 +21,7 @@ func TestInvalid(t *testing.T) {
 			t.Error(got)
 		}
 	})
-	t.Run("lists mistakes by field name, the form's own without one", func(t *testing.T) {
+	t.Run("lists mistakes by field name, those of the whole form without one", func(t *testing.T) {
 		wrong := domain.Invalid{"b": domain.Say("B %s.", "x"), "a": domain.Say("A."), "": domain.Say("All.")}
 		if got := wrong.Or().Error(); got != "invalid: All.; a: A.; b: B x." {
 			t.Error(got)
@@ -31,10 +31,10 @@ func TestInvalid(t *testing.T) {
 
 func TestErrorsSpeakEnglish(t *testing.T) {
 	for want, err := range map[string]error{
-		"It is paused.":            domain.Refused{Why: domain.Say("It is %s.", "paused")},
-		"too many tries, wait 30s": domain.TooMany{RetryAfter: 30 * time.Second},
-		"Bad.":                     domain.AddressError{Why: domain.Say("Bad.")},
-		"Worse.":                   domain.FieldError{Why: domain.Say("Worse.")},
+		"It is paused.":               domain.Refused{Why: domain.Say("It is %s.", "paused")},
+		"too many attempts, wait 30s": domain.TooMany{RetryAfter: 30 * time.Second},
+		"Bad.":                        domain.AddressError{Why: domain.Say("Bad.")},
+		"Worse.":                      domain.FieldError{Why: domain.Say("Worse.")},
 	} {
 		if err.Error() != want {
 			t.Errorf("%T says %q, want %q", err, err.Error(), want)

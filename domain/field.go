@@ -2,24 +2,24 @@ package domain
 
 import "strings"
 
-// The fields that a message may hold, as {{name}} or with a default as {{name|friend}}.
+// The fields a message may contain, as {{name}}, or with a default as {{name|friend}}.
 const (
 	FieldName      = "name"
 	FieldFirstName = "first_name"
 	FieldEmail     = "email"
 )
 
-// FieldNames lists the known fields in the order in which people are offered them.
+// FieldNames lists the fields in the order in which they are offered.
 func FieldNames() []string { return []string{FieldName, FieldFirstName, FieldEmail} }
 
-// Segment is a stretch of a text with fields: either literal text, or a field and its default.
+// Segment is a piece of a text with fields: either literal text, or a field and its default.
 type Segment struct {
 	Text    string
 	Field   string // "" for literal text
 	Default string
 }
 
-// Value is what stands in the letter for the segment. It is not escaped for anything.
+// Value is the segment's text in the recipient's letter. It is not escaped.
 func (s Segment) Value(r Recipient) string {
 	var v string
 	switch s.Field {
@@ -38,14 +38,14 @@ func (s Segment) Value(r Recipient) string {
 	return v
 }
 
-// FieldError says which field is unknown or not closed.
+// FieldError says which field is unknown or unclosed.
 type FieldError struct{ Why Text }
 
 // Error is the reason in English.
 func (e FieldError) Error() string { return e.Why.String() }
 
-// ParseFields cuts a text at its fields. Values are never looked into again, so a name like "{{email}}" stays as it
-// is. The error is always a FieldError.
+// ParseFields splits a text at its fields. Values are not parsed again, so a name like "{{email}}" stays as it is. The
+// error is always a FieldError.
 func ParseFields(text string) ([]Segment, error) {
 	var segments []Segment
 	fields := 0
@@ -59,12 +59,12 @@ func ParseFields(text string) ([]Segment, error) {
 		}
 		inside, after, closed := strings.Cut(rest, "}}")
 		if !closed || strings.ContainsAny(inside, "\r\n{") {
-			return nil, FieldError{Say("A field is not closed: “{{%s”. Write it as {{name}}.", firstWord(rest))}
+			return nil, FieldError{Say("A field isn't closed: “{{%s”. Write it like {{name}}.", firstWord(rest))}
 		}
 		name, def, _ := strings.Cut(inside, "|")
 		name, def = strings.TrimSpace(name), strings.TrimSpace(def)
 		if !knownField(name) {
-			return nil, FieldError{Say("There is no field {{%s}}. The fields are %s.", shorten(name), fieldList())}
+			return nil, FieldError{Say("There's no field {{%s}}. You can use %s.", shorten(name), fieldList())}
 		}
 		if fields++; fields > MaxTextFields {
 			return nil, FieldError{Say("There are more than %d fields. Use fewer.", MaxTextFields)}
@@ -94,7 +94,7 @@ func firstWord(s string) string {
 	return shorten(s)
 }
 
-// shorten keeps what somebody typed from filling the page that says what is wrong with it.
+// shorten keeps a long input from filling the page that says what is wrong with it.
 func shorten(s string) string {
 	if runes := []rune(s); len(runes) > 30 {
 		s = string(runes[:30]) + "…"

@@ -17,11 +17,11 @@ func TestParseFields(t *testing.T) {
 	}{
 		{"an empty text has no segments", "", nil},
 		{"a text without fields is one segment", "Hello, {you}", segments{{Text: "Hello, {you}"}}},
-		{"a field stands between texts", "Hi {{name}}!", segments{{Text: "Hi "}, {Field: "name"}, {Text: "!"}}},
-		{"fields stand beside each other", "{{name}}{{email}}", segments{{Field: "name"}, {Field: "email"}}},
-		{"spaces inside do not count", "{{ first_name | dear friend }}", segments{{Field: "first_name", Default: "dear friend"}}},
-		{"a default may hold a bar and a brace", "{{name|a|b}c}}", segments{{Field: "name", Default: "a|b}c"}}},
-		{"an empty default is none", "{{name|}}", segments{{Field: "name"}}},
+		{"a field between texts", "Hi {{name}}!", segments{{Text: "Hi "}, {Field: "name"}, {Text: "!"}}},
+		{"fields next to each other", "{{name}}{{email}}", segments{{Field: "name"}, {Field: "email"}}},
+		{"spaces inside are ignored", "{{ first_name | dear friend }}", segments{{Field: "first_name", Default: "dear friend"}}},
+		{"a default may contain a bar and a brace", "{{name|a|b}c}}", segments{{Field: "name", Default: "a|b}c"}}},
+		{"an empty default means none", "{{name|}}", segments{{Field: "name"}}},
 		{"closing braces alone are text", "a }} b", segments{{Text: "a }} b"}}},
 	}
 	for _, c := range cases {
@@ -33,17 +33,17 @@ func TestParseFields(t *testing.T) {
 		})
 	}
 	wrong := []struct{ name, in, says string }{
-		{"an unknown field is named", "Hi {{surname}}", "There is no field {{surname}}. The fields are {{name}}, {{first_name}}, {{email}}."},
-		{"a name is matched with its case", "{{Name}}", "{{Name}}"},
-		{"nothing is no field", "{{}}", "{{}}"},
-		{"a default alone is no field", "{{|friend}}", "{{}}"},
-		{"a field that is not closed is named", "Hi {{name, how are you", "“{{name,”"},
-		{"a field does not reach over a line", "{{name\n}}", "“{{name”"},
-		{"a field does not reach over a carriage return", "{{name|a\rb}}", "“{{name|a”"},
-		{"a field does not hold another", "{{name|{{email}}}}", "“{{name|”"},
+		{"an unknown field is named", "Hi {{surname}}", "There's no field {{surname}}. You can use {{name}}, {{first_name}}, {{email}}."},
+		{"names are case-sensitive", "{{Name}}", "{{Name}}"},
+		{"an empty name is not a field", "{{}}", "{{}}"},
+		{"only a default is not a field", "{{|friend}}", "{{}}"},
+		{"an unclosed field is named", "Hi {{name, how are you", "“{{name,”"},
+		{"a field does not span lines", "{{name\n}}", "“{{name”"},
+		{"a field does not span a carriage return", "{{name|a\rb}}", "“{{name|a”"},
+		{"a field does not contain another", "{{name|{{email}}}}", "“{{name|”"},
 		{"a long name is shortened", "{{" + strings.Repeat("x", 5000) + "}}", "{{" + strings.Repeat("x", 30) + "…}}"},
-		{"a long word that is not closed is shortened", "{{" + strings.Repeat("я", 5000), "“{{" + strings.Repeat("я", 30) + "…”"},
-		{"a percent sign is no verb", "{{%s%d}}", "{{%s%d}}"},
+		{"a long unclosed word is shortened", "{{" + strings.Repeat("я", 5000), "“{{" + strings.Repeat("я", 30) + "…”"},
+		{"a percent sign is not a verb", "{{%s%d}}", "{{%s%d}}"},
 	}
 	for _, c := range wrong {
 		t.Run(c.name, func(t *testing.T) {
@@ -68,10 +68,10 @@ func TestSegmentValue(t *testing.T) {
 		{"the full name", domain.Segment{Field: domain.FieldName}, ann, "Ann Smith"},
 		{"the first name", domain.Segment{Field: domain.FieldFirstName}, ann, "Ann"},
 		{"the address", domain.Segment{Field: domain.FieldEmail}, ann, "ann@example.com"},
-		{"a default stands back behind a value", domain.Segment{Field: domain.FieldName, Default: "friend"}, ann, "Ann Smith"},
-		{"a default stands in for nothing", domain.Segment{Field: domain.FieldFirstName, Default: "friend"}, domain.Recipient{}, "friend"},
-		{"without a default nothing is nothing", domain.Segment{Field: domain.FieldName}, domain.Recipient{}, ""},
-		{"a value is not looked into", domain.Segment{Field: domain.FieldName}, domain.Recipient{Name: "{{email}}"}, "{{email}}"},
+		{"a value takes precedence over a default", domain.Segment{Field: domain.FieldName, Default: "friend"}, ann, "Ann Smith"},
+		{"a default replaces an empty value", domain.Segment{Field: domain.FieldFirstName, Default: "friend"}, domain.Recipient{}, "friend"},
+		{"without a default an empty value stays empty", domain.Segment{Field: domain.FieldName}, domain.Recipient{}, ""},
+		{"a value is not parsed", domain.Segment{Field: domain.FieldName}, domain.Recipient{Name: "{{email}}"}, "{{email}}"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestSegmentValue(t *testing.T) {
 			}
 		})
 	}
-	t.Run("every offered field has a value", func(t *testing.T) {
+	t.Run("every listed field has a value", func(t *testing.T) {
 		for _, name := range domain.FieldNames() {
 			if (domain.Segment{Field: name}).Value(ann) == "" {
 				t.Errorf("{{%s}} is empty", name)
@@ -89,7 +89,7 @@ func TestSegmentValue(t *testing.T) {
 	})
 }
 
-// A text is cut at its fields and nowhere else: nothing is lost, and values are looked at by nothing.
+// A text is split at its fields and nowhere else: nothing is lost, and values are not parsed.
 func FuzzParseFields(f *testing.F) {
 	for _, seed := range []string{"Dear {{name|friend}},", "{{", "}}", "{{}}", "{{name}}{{email}}", "{{ name | a | b }}", "{{{name}}}", "{{na\nme}}", "{{name|{{email}}}}",
 		strings.Repeat("{{name}}", 1001), "{{first_name|}}", "\xff{{name}}"} {

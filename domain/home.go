@@ -1,22 +1,24 @@
 package domain
 
-// Totals are the numbers that the home page shows, of one team or of the whole installation.
+// Totals are the numbers on the home page, for one team or the whole installation.
 type Totals struct {
-	Mailings int  // that are not deleted
-	Active   int  // of them: see Mailing.Active
-	Clients  int  // by address: the same one in several teams counts once
-	Rounded  bool // Clients is what ShownClients gave
+	Mailings int  // not deleted
+	Active   int  // see Mailing.Active
+	Clients  int  // distinct addresses: one in several teams counts once
+	Rounded  bool // Clients comes from ShownClients
 }
 
-// ClientStep is what numbers below 10,000 are rounded to, to hundreds; larger ones are rounded to their first two digits.
+// ClientStep is what numbers below 10,000 are rounded to. Larger ones are rounded to two significant digits.
 const ClientStep = 100
 
-// ShownClients is how many clients of all teams are shown to those who may know only their own: it follows the exact number,
-// once an hour, from what was shown before. Nobody may learn from it whether another team has an address, which changes the
-// exact number by one. Rounding alone would tell: who adds made-up addresses until the next one changes what is shown can try
-// one address an hour. So chance decides, with r1 and r2 in [0, 1): the number stays while it is near, the farther away
-// the likelier it changes, and it is rounded up or down as often as fits the exact one. One address then makes a difference
-// in one hour of a hundred at most, and to tell it from chance takes some 10,000 hours in which no other team changes.
+// ShownClients is the number of clients of all teams as shown to people who may know only their own. It is updated once
+// an hour from the exact number and the number shown before.
+//
+// Nobody may learn from it whether another team has an address, which changes the exact number by one. Rounding alone
+// would tell: someone could add one made-up address an hour until the next one changes the number shown. So chance
+// decides, with r1 and r2 in [0, 1): the shown number stays while it is close, changes more likely the further off it
+// is, and is rounded up or down in proportion to the exact number. One address then makes a difference in at most one
+// hour of a hundred, and telling that from chance takes some 10,000 hours in which no other team changes.
 func ShownClients(shown, exact int, r1, r2 float64) int {
 	step := ClientStep
 	for shown/step >= ClientStep {

@@ -36,7 +36,7 @@ func TestShownClients(t *testing.T) {
 			}
 		}
 	})
-	t.Run("tells of one address more at most in one hour of a hundred, wherever somebody brings the number", func(t *testing.T) {
+	t.Run("reveals one address in at most one hour of a hundred, wherever the number is pushed", func(t *testing.T) {
 		const draws = 200
 		differs := func(shown, exact int) (part float64) {
 			seen, with := map[int]float64{}, map[int]float64{}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// IsLoopback reports whether a host, with or without a port, names this machine itself: localhost (RFC 6761, section 6.3) or an
-// address of loopback.
+// IsLoopback reports whether a host, with or without a port, is this machine: localhost (RFC 6761, section 6.3) or a
+// loopback address.
 func IsLoopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -1,15 +1,15 @@
 package domain
 
-// Image is an uploaded picture, kept in one or several widths.
+// Image is an uploaded picture, stored in one or more widths.
 type Image struct {
 	ID    int64
-	Name  string      // random; /images/NAME-WIDTH.EXT is the address of a size
+	Name  string      // random; a size is served at /images/NAME-WIDTH.EXT
 	Type  string      // "image/jpeg" or "image/png"
-	Sizes []ImageSize // the narrowest first; at least one
+	Sizes []ImageSize // narrowest first; at least one
 }
 
-// ImageSize is how large a picture is, in pixels, and its file.
+// ImageSize is one size of a picture, in pixels, and its file.
 type ImageSize struct {
 	Width, Height int
-	Data          []byte // only of an image that is new, or that is asked for
+	Data          []byte // set only on a new image, or when asked for
 }

@@ -11,11 +11,11 @@ import (
 // Letter is one letter to one recipient, ready for the relay.
 type Letter struct {
 	From, To string // bare envelope addresses, with the domain in A-labels
-	UTF8     bool   // one of them needs SMTPUTF8 (RFC 6531)
-	Source   []byte // header and body with CRLF line ends; dots are not stuffed
+	UTF8     bool   // at least one address needs SMTPUTF8 (RFC 6531)
+	Source   []byte // header and body with CRLF line endings; dots are not stuffed
 }
 
-// SystemLetter is a letter that the service itself writes: a row of the outbox.
+// SystemLetter is a letter written by the service itself: a row of the outbox.
 type SystemLetter struct {
 	ID        int64
 	Key       string // random; part of its Message-ID
@@ -26,28 +26,28 @@ type SystemLetter struct {
 	Tries     int
 	Uncertain int
 	NextAt    time.Time
-	Date      time.Time // of its first try
+	Date      time.Time // of the first try
 	ExpiresAt time.Time
 	CreatedAt time.Time
 }
 
-// How many system letters that others cause go out, so that nobody can fill a mailbox through us, nor spend the relay's
-// good name. All are counted over the time that has just passed, and not by the calendar. Letters to those who have
-// confirmed an account are counted apart, so that strangers cannot use up what these need.
+// Limits on system letters that other people can cause, so that nobody can use us to flood a mailbox or ruin the
+// relay's reputation. They count the time just past, not calendar days. Letters to confirmed accounts are counted
+// separately, so that strangers cannot use up their share.
 const (
 	MailboxLettersAnHour = 1
-	MailboxLettersADay   = 3   // however the mailbox is spelled
-	NetworkLettersADay   = 30  // asked for from a /24 of IPv4 or a /48 of IPv6
+	MailboxLettersADay   = 3   // however the address is spelled
+	NetworkLettersADay   = 30  // requested from a /24 of IPv4 or a /48 of IPv6
 	DomainLettersADay    = 60  // to the mailboxes of one organization's domains
-	StrangerLettersADay  = 300 // of the installation, to whom has no confirmed account
-	AccountLettersADay   = 300 // of the installation, to whom has one
+	StrangerLettersADay  = 300 // per installation, to people without a confirmed account
+	AccountLettersADay   = 300 // per installation, to people with one
 )
 
-// OwnLettersADay is how many of a mailbox's letters a day can be asked for from a network from which nobody has signed in to
-// its account: the last one is its owner's.
+// OwnLettersADay is how many of a mailbox's daily letters can be requested from a network where nobody has signed in to
+// its account. The last one is reserved for the owner.
 const OwnLettersADay = MailboxLettersADay - 1
 
-// otherNames are the names under which mail providers deliver to the same mailboxes, by the one they are counted under.
+// otherNames maps domains to the domain they are counted as, where a provider delivers both to the same mailboxes.
 var otherNames = map[string]string{
 	"googlemail.com": "gmail.com",
 	"ya.ru":          "yandex.ru", "yandex.com": "yandex.ru", "yandex.by": "yandex.ru", "yandex.kz": "yandex.ru", "yandex.ua": "yandex.ru",
@@ -55,8 +55,8 @@ var otherNames = map[string]string{
 	"me.com": "icloud.com", "mac.com": "icloud.com",
 }
 
-// Mailbox is what letters are counted by: one name for all the spellings that some provider delivers to one mailbox. It is
-// no address, and says nothing about whether two addresses are of one account.
+// Mailbox is what letters are counted by: one name for all spellings that some provider delivers to one mailbox. It is
+// not an address, and does not say whether two addresses share an account.
 func (a Address) Mailbox() string {
 	local := strings.ToLower(a.Local)
 	if plus := strings.IndexByte(local, '+'); plus > 0 {
@@ -72,8 +72,8 @@ func (a Address) Mailbox() string {
 	return local + "@" + host
 }
 
-// LetterNetwork is the network that letters are counted by: the /24 of an IPv4 address, the /48 of an IPv6 address or of a
-// network in IPv6, which is what a customer gets (RFC 6177). Anything else stands for itself.
+// LetterNetwork is the network that letters are counted by: the /24 of an IPv4 address, the /48 of an IPv6 address or
+// network, which is what a customer gets (RFC 6177). Anything else is returned unchanged.
 func LetterNetwork(address string) string {
 	bare, _, _ := strings.Cut(address, "/")
 	ip, err := netip.ParseAddr(bare)
@@ -87,11 +87,13 @@ func LetterNetwork(address string) string {
 	return netip.PrefixFrom(ip, bits).Masked().String()
 }
 
-// maxShownName is how much of a name that others have typed a letter holds, in characters: it is no place for advertising.
+// maxShownName limits, in characters, how much of a name typed by others an email quotes, so that it cannot be used for
+// advertising.
 const maxShownName = 60
 
-// ShownName is a name as a letter to somebody else may hold it: letters, marks on them, spaces, hyphens, apostrophes, and a
-// few digits, so that no program of mail makes a link of it, be it to a page, to an address or to a number. It may be empty.
+// ShownName is a name as an email to someone else may quote it: letters with their marks, spaces, hyphens, apostrophes
+// and a few digits, so that no mail program turns it into a link to a page, an address or a phone number. It may be
+// empty.
 func ShownName(name string) string {
 	digits := 0
 	for _, r := range name {

@@ -12,7 +12,7 @@ func TestMailbox(t *testing.T) {
 		"ann@yandex.ru":             {"ann@ya.ru", "a.nn@yandex.com", "ann+x@yandex.kz"},
 		"ann@proton.me":             {"ann@pm.me", "Ann+1@protonmail.com"},
 		"ann@xn--e1afmkfd.xn--p1ai": {"ann@пример.рф", "ANN+2@ПРИМЕР.РФ", "a.n.n@xn--e1afmkfd.xn--p1ai"},
-		"+ann@example.com":          {"+ann@example.com"}, // not nobody's
+		"+ann@example.com":          {"+ann@example.com"}, // not an empty local part
 	} {
 		for _, typed := range all {
 			a, err := ParseAddress(typed)

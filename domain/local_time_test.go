@@ -19,11 +19,11 @@ func TestParseLocalTime(t *testing.T) {
 		{"too early", "1969-12-31T23:59", ""},
 		{"a year of five digits", "12026-03-01T10:00", ""},
 		{"nothing", "", ""},
-		{"a date alone", "2026-03-01", ""},
+		{"only a date", "2026-03-01", ""},
 		{"24 o'clock", "2026-03-01T24:00", ""},
 		{"a minute of 60", "2026-03-01T10:60", ""},
 		{"an hour of one digit", "2026-03-01T9:00", ""},
-		{"a space for the T", "2026-03-01 10:00", ""},
+		{"a space instead of the T", "2026-03-01 10:00", ""},
 		{"a zone", "2026-03-01T10:00Z", ""},
 		{"words", "tomorrow", ""},
 	} {

@@ -2,7 +2,7 @@ package domain
 
 import "time"
 
-// CaughtLetter is a letter that the built-in mailbox has kept instead of passing it on.
+// CaughtLetter is a letter that the built-in mailbox kept instead of passing it on.
 type CaughtLetter struct {
 	ID         int64
 	ReceivedAt time.Time

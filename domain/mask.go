@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// MaskAddress leaves of an e-mail address its first character and its domain: "a…@example.com".
+// MaskAddress reduces an email address to its first character and its domain: "a…@example.com".
 func MaskAddress(email string) string {
 	at := strings.LastIndexByte(email, '@')
 	if at < 0 {
@@ -15,7 +15,7 @@ func MaskAddress(email string) string {
 	return MaskName(email[:at]) + email[at:]
 }
 
-// MaskName leaves of a name its first letter: "A…". An empty one stays empty.
+// MaskName reduces a name to its first letter: "A…". An empty name stays empty.
 func MaskName(name string) string {
 	if name == "" {
 		return ""
@@ -24,18 +24,18 @@ func MaskName(name string) string {
 	return name[:size] + "…"
 }
 
-// Masked is the attempt for those who may not know the recipient: with neither address nor name, and without the relay's
-// words, which tell both in more spellings than anybody can think of. Stage, outcome and codes stay.
+// Masked is the attempt for people who must not know the recipient. It drops the address, the name and the relay's
+// words, which reveal both in more spellings than anyone could filter. It keeps stage, outcome and codes.
 func (a Attempt) Masked() Attempt {
 	a.Reply.Text = ""
 	a.Recipient = Recipient{Email: MaskAddress(a.Recipient.Email), Name: MaskName(a.Recipient.Name)}
 	return a
 }
 
-// leadingCodes are a basic code (RFC 5321, section 4.2) and an enhanced one (RFC 3463) at the beginning of a text.
+// leadingCodes matches a basic code (RFC 5321, section 4.2) and an enhanced one (RFC 3463) at the start of a text.
 var leadingCodes = regexp.MustCompile(`^(?:[245]\d\d\b)?\s*(?:[245]\.\d{1,3}\.\d{1,3}\b)?`)
 
-// WithoutWords is a text of the domain that quotes a relay, with the relay's codes and without its words.
+// WithoutWords is a text that quotes a relay, reduced to the relay's codes.
 func (t Text) WithoutWords() Text {
 	args := make([]any, len(t.Args))
 	for i, arg := range t.Args {

@@ -26,7 +26,7 @@ func TestMaskName(t *testing.T) {
 	}
 }
 
-// uglyReplies name ann.smith+tag@bücher.example, who is Ann Smith, in ways that relays have.
+// uglyReplies name ann.smith+tag@bücher.example, Ann Smith, in ways that real relays do.
 var uglyReplies = []string{
 	"<ann.smith+tag@xn--bcher-kva.example>: Recipient address rejected",
 	"5.1.1 <Ann.Smith+Tag@BÜCHER.EXAMPLE>... User unknown",
@@ -59,14 +59,14 @@ func TestMaskedAttempt(t *testing.T) {
 }
 
 func TestTextWithoutWords(t *testing.T) {
-	const key = "The relay refuses your sender: %s (%d)"
+	const key = "The mail server rejects your sender: %s (%d)"
 	for _, reply := range uglyReplies {
 		for words, want := range map[string]string{"550 5.1.1 " + reply: "550 5.1.1", "5.1.1 " + reply: "5.1.1", "550 " + reply: "550", "999 " + reply: "…"} {
 			if reply == uglyReplies[1] && words == "550 "+reply {
 				want = "550 5.1.1"
 			}
 			got := Say(key, words, 3).WithoutWords()
-			if got.String() != "The relay refuses your sender: "+want+" (3)" {
+			if got.String() != "The mail server rejects your sender: "+want+" (3)" {
 				t.Errorf("%q became %q", words, got)
 			}
 		}
@@ -92,7 +92,7 @@ func TestCause(t *testing.T) {
 	if down.String() != "connect: connection refused" || down.Words != "connection refused" {
 		t.Errorf("%+v is %q", down, down)
 	}
-	if text := (Cause{Stage: StageAuth, Code: 535}).Explain(); text.Key != "The relay does not accept the user name and password." {
+	if text := (Cause{Stage: StageAuth, Code: 535}).Explain(); text.Key != "The mail server doesn't accept the username and password." {
 		t.Errorf("a 535 means %q", text)
 	}
 }

@@ -2,8 +2,8 @@ package domain
 
 import "time"
 
-// Member is a user as the team sees it.
+// Member is a user as shown to their team.
 type Member struct {
 	User
-	SignedInAt time.Time // zero when never
+	SignedInAt time.Time // zero if never
 }

@@ -12,10 +12,10 @@ const (
 	MaxSubject    = 200     // characters
 	MaxBody       = 200000  // octets
 	MaxTextFields = 1000    // in a subject or body
-	MaxEmail      = 1 << 20 // octets of an email as it is sent to one recipient, header and both parts encoded
+	MaxEmail      = 1 << 20 // octets of an email as sent to one recipient: header and both encoded parts
 )
 
-// Message is a subject and a body in Markdown, reusable by several mailings. Both may hold fields.
+// Message is a subject and a Markdown body that several mailings can use. Both may contain fields.
 type Message struct {
 	ID        int64
 	TeamID    int64
@@ -30,18 +30,18 @@ type Message struct {
 func (m Message) Check() error {
 	wrong := Invalid{}
 	if strings.TrimSpace(m.Subject) == "" {
-		wrong.Add("subject", "A letter needs a subject.")
+		wrong.Add("subject", "Enter a subject.")
 	}
 	checkLine(wrong, "subject", m.Subject, MaxSubject)
 	checkFields(wrong, "subject", m.Subject)
 	if strings.TrimSpace(m.Body) == "" {
-		wrong.Add("body", "A letter needs some text.")
+		wrong.Add("body", "Enter some text.")
 	}
 	if len(m.Body) > MaxBody {
-		wrong.Add("body", "The text is too long: at most %d bytes.", MaxBody)
+		wrong.Add("body", "The text is too long. Use at most %d bytes.", MaxBody)
 	}
 	if !utf8.ValidString(m.Body) || strings.ContainsRune(m.Body, 0) {
-		wrong.Add("body", "This is not valid text.")
+		wrong.Add("body", "This isn't valid text.")
 	}
 	checkFields(wrong, "body", m.Body)
 	return wrong.Or()

@@ -5,23 +5,23 @@ import (
 	"unicode"
 )
 
-// MaxMarks is how many combining marks, as accents and vowel points, one letter of a name may carry. Piled up, they cover the
-// lines above and below.
+// MaxMarks is how many combining marks, such as accents and vowel points, one letter of a name may carry. Stacked marks
+// cover the lines above and below.
 const MaxMarks = 8
 
-// checkName records what keeps value from being a name of at most max characters that others can read and tell from other
-// names: of a person, a team, a client, a mailing. An empty one is for the caller to judge.
+// checkName records why value is not a name of at most max characters that people can read and tell apart: the name of
+// a person, team, client or mailing. Callers decide whether it may be empty.
 func checkName(wrong Invalid, field, value string, max int) {
 	checkLine(wrong, field, value, max)
 	switch {
 	case strings.ContainsFunc(value, turnsText):
-		wrong.Add(field, "Invisible characters that change the direction of text are not allowed in a name.")
+		wrong.Add(field, "Names can't contain invisible characters that change the direction of text.")
 	case strings.TrimSpace(value) != "" && !strings.ContainsFunc(value, isSeen):
 		wrong.Add(field, "A name needs at least one letter or other visible character.")
 	case strings.TrimSpace(value) != "" && CleanName(value) != value:
-		wrong.Add(field, "Invisible characters are not allowed in a name. Type it instead of pasting it.")
+		wrong.Add(field, "Names can't contain invisible characters. Type the name instead of pasting it.")
 	case mostMarks(value) > MaxMarks:
-		wrong.Add(field, "At most %d accents on one letter.", MaxMarks)
+		wrong.Add(field, "Use at most %d accents on one letter.", MaxMarks)
 	}
 }
 
@@ -30,8 +30,8 @@ func turnsText(r rune) bool {
 	return r == 0x061c || r == 0x200e || r == 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
-// isBlank reports whether a character takes part in text and shows nothing: fillers and blanks that count as letters and
-// symbols, and what Unicode's Default_Ignorable_Code_Point and the category Cf hold, but for the signs that are seen.
+// isBlank reports whether a character belongs to text but shows nothing: fillers and blanks classed as letters or
+// symbols, and the invisible ones in Unicode's Default_Ignorable_Code_Point and category Cf.
 func isBlank(r rune) bool {
 	switch r {
 	case 0x034f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0:
@@ -42,20 +42,20 @@ func isBlank(r rune) bool {
 		unicode.Is(unicode.Noncharacter_Code_Point, r)
 }
 
-// isSeen reports whether a character can be seen by itself: a letter, a digit, a sign, and no mark that needs a letter.
+// isSeen reports whether a character is visible by itself: a letter, digit or sign, but not a mark that needs a letter.
 func isSeen(r rune) bool {
 	return !isBlank(r) && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsPunct(r) || unicode.IsSymbol(r))
 }
 
-// isJoiner reports whether a character joins, separates or varies the signs beside it, which Persian and Indic names and
-// emoji need.
+// isJoiner reports whether a character joins, separates or varies its neighbors, as Persian and Indic names and emoji
+// need.
 func isJoiner(r rune) bool {
 	return r == 0x200c || r == 0x200d || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// CleanName is a name as it may be shown and written into a header field, also one from before names were checked: without
-// what cannot be seen or turns the text around it, and "" when nothing can be seen then. Joiners stay where scripts and emoji
-// use them.
+// CleanName is a name that is safe to show and to put into a header field, even if it was saved before names were
+// checked. It drops invisible characters and those that change the text direction, and is "" when nothing visible is
+// left. Joiners stay where scripts and emoji use them.
 func CleanName(name string) string {
 	if isASCII(name) && !HasControl(name) && strings.ContainsFunc(name, isSeen) {
 		return name
@@ -76,9 +76,9 @@ func CleanName(name string) string {
 	return ""
 }
 
-// joins reports whether the joiner at i stands where one belongs: a selector after a sign, the others between two signs, or
-// after the mark that kills an Indic vowel. None of them is of a script that knows no joiners, where it would only make a second
-// name of one.
+// joins reports whether the joiner at i is used properly: a selector after a sign, others between two signs or after
+// the mark that removes an Indic vowel. None may touch a script without joiners, where it would only make a lookalike
+// of a name.
 func joins(runes []rune, i int) bool {
 	before := i - 1
 	for before >= 0 && unicode.Is(unicode.Variation_Selector, runes[before]) && before > i-2 {
@@ -97,7 +97,7 @@ func takesJoiner(r rune) bool {
 	return isSeen(r) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
 }
 
-// mostMarks is how many combining marks follow each other at most.
+// mostMarks is the length of the longest sequence of combining marks.
 func mostMarks(name string) (most int) {
 	run := 0
 	for _, r := range name {
@@ -109,8 +109,8 @@ func mostMarks(name string) (most int) {
 	return most
 }
 
-// Isolated is a name as part of a sentence in plain text: cleaned, and where it holds letters of a script that is written from
-// right to left, between isolates (UAX #9, section 2.6), so that the words around it stay in their order.
+// Isolated is a name for use in a plain text sentence: cleaned and, if it contains a right-to-left script, wrapped in
+// isolates (UAX #9, section 2.6), so that the words around it stay in order.
 func Isolated(name string) string {
 	if isASCII(name) {
 		return name
@@ -129,20 +129,21 @@ func Isolated(name string) string {
 	return name
 }
 
-// fromRight reports whether a letter is of a script that is written from right to left: all of them stand in these blocks.
+// fromRight reports whether a letter belongs to a right-to-left script. All of them are in these blocks.
 func fromRight(r rune) bool {
 	return r >= 0x0590 && r <= 0x08ff || r >= 0xfb1d && r <= 0xfdff || r >= 0xfe70 && r <= 0xfeff || r >= 0x10800 && r <= 0x10fff ||
 		r >= 0x1e800 && r <= 0x1efff
 }
 
-// Look is what the eye does not see of an address or a name.
+// Look is what is hard to see in an address or a name.
 type Look struct {
-	ASCII string // the domain as mail servers know it, when it is written in other letters; "" otherwise
-	Mixed bool   // letters of several alphabets stand together, or letters that are made to look like others
+	ASCII string // the domain in its ASCII form, when written in other letters; "" otherwise
+	Mixed bool   // mixes letters of several alphabets, or uses letters made to look like others
 }
 
-// LookOf tells what the eye does not see of an address or a name. A word may hold one script (Unicode UTS #39, section 5.2,
-// "highly restrictive"), and the part before @ must not be all in letters that can pass for Latin ones where the domain has none.
+// LookOf finds what is hard to see in an address or a name. A word may use one script (Unicode UTS #39, section 5.2,
+// "highly restrictive"), and the part before @ must not consist only of letters that pass for Latin ones unless the
+// domain is in that script too.
 func LookOf(text string) (l Look) {
 	if isASCII(text) {
 		return l
@@ -160,7 +161,7 @@ func LookOf(text string) (l Look) {
 	return l
 }
 
-// mixedWord reports whether a word of the text has letters of scripts that are not used together.
+// mixedWord reports whether a word in the text mixes scripts that are not used together.
 func mixedWord(text string) bool {
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
 		if mixes(scriptsOf(word)) {
@@ -170,7 +171,7 @@ func mixedWord(text string) bool {
 	return false
 }
 
-// imitates reports whether the part before @ is of a script that has letters like Latin ones, as in сосо, and the domain is not.
+// imitates reports whether the part before @ uses a script with Latin lookalikes, as in сосо, and the domain does not.
 func imitates(local, host string) bool {
 	here, there := scriptsOf(local), scriptsOf(host)
 	for _, script := range []string{"Cyrillic", "Greek", "Armenian", "Cherokee", "Coptic", "Lisu"} {
@@ -181,7 +182,7 @@ func imitates(local, host string) bool {
 	return false
 }
 
-// scriptsOf are the scripts of the letters of a text.
+// scriptsOf are the scripts of the letters in a text.
 func scriptsOf(text string) map[string]bool {
 	all := map[string]bool{}
 	for _, r := range text {
@@ -194,7 +195,7 @@ func scriptsOf(text string) map[string]bool {
 }
 
 func scriptOf(r rune) string {
-	switch { // nearly every letter is of one of these
+	switch { // nearly all letters are in one of these
 	case unicode.Is(unicode.Latin, r):
 		return "Latin"
 	case unicode.Is(unicode.Cyrillic, r):
@@ -208,7 +209,7 @@ func scriptOf(r rune) string {
 	return "unknown"
 }
 
-// mixes reports whether scripts stand together that no language writes together (UTS #39, section 5.2).
+// mixes reports whether the set contains scripts that no language writes together (UTS #39, section 5.2).
 func mixes(scripts map[string]bool) bool {
 	if len(scripts) < 2 {
 		return false
@@ -227,11 +228,11 @@ func mixes(scripts map[string]bool) bool {
 	return true
 }
 
-// dotlessI is a letter of Turkish; in an address it passes for i.
+// dotlessI is a Turkish letter that passes for i in an address.
 const dotlessI = '\u0131'
 
-// imitations are letters that no name is written with, and that look like those of others: of phonetics, of mathematics, in
-// circles, wide ones.
+// imitations are letters that look like others and occur in no name: phonetic, mathematical, circled and full-width
+// ones.
 var imitations = &unicode.RangeTable{
 	R16: []unicode.Range16{{Lo: 0x0251, Hi: 0x0251, Stride: 1}, {Lo: 0x0261, Hi: 0x0261, Stride: 1}, {Lo: 0x026a, Hi: 0x026a, Stride: 1},
 		{Lo: 0x1d00, Hi: 0x1dbf, Stride: 1}, {Lo: 0x2100, Hi: 0x214f, Stride: 1}, {Lo: 0x2160, Hi: 0x2188, Stride: 1},
@@ -239,7 +240,7 @@ var imitations = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0x1d400, Hi: 0x1d7ff, Stride: 1}},
 }
 
-// isImitation reports whether a letter is made to look like another one; № and ™ are none.
+// isImitation reports whether a letter is made to look like another one. № and ™ are not.
 func isImitation(r rune) bool {
 	return unicode.Is(imitations, r) && (unicode.IsLetter(r) || unicode.Is(unicode.Nl, r) || unicode.Is(unicode.Other_Alphabetic, r))
 }

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// A name that is accepted fits into a list and into a header field.
+// An accepted name fits into a list and a header field.
 func FuzzName(f *testing.F) {
 	for _, seed := range []string{"Ann", "Анна Каренина", "", " ", "Ann\r\nBcc: eve@example.com", "a\u2028b", "\x00", "\xff", "<b>", "{{email}}", "\u202eevil",
 		"\u200b", "🎉", strings.Repeat("я", domain.MaxName), strings.Repeat("я", domain.MaxName+1), "=?utf-8?q?a?=", "a\u0085b", "e" + strings.Repeat("\u0301", 100)} {

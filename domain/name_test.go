@@ -6,17 +6,17 @@ import (
 	"unicode/utf8"
 )
 
-// Names that people have, in their scripts, and emoji.
+// Real names in various scripts, and emoji.
 var realNames = []string{"", "Ann", "Ann O’Connor-Smith, Jr.", "Søren Nielsen", "Анна Шмидт", "Yıldız", "Əliyev", "Γιώργος", "יוסי כהן",
 	"محمد علی", "می\u200cخواهم", "ശ്രീ\u200dല", "അവന്\u200d", "श्री\u200d", "ශ්\u200dරී", "山田 太郎", "김철수", "Nguyễn Văn A", "Nguye\u0302\u0303n",
 	"👩\u200d💻 Team", "❤\ufe0f\u200d🔥", "1\ufe0f\u20e3", "👍🏽", "№ 5 ™", "C++", "7", "†", "שָׁלוֹם"}
 
-// Names that nobody can see or tell from others, by what is wrong with them.
+// Names that nobody can see or tell apart, by what is wrong with them.
 var falseNames = map[string][]string{
 	"direction": {"admin\u202e", "\u202anna", "\u202b", "\u202d", "A\u202cB", "\u2066x\u2069", "\u2067x", "\u2068x", "x\u200e", "x\u200f", "\u061cx"},
 	"at least one": {"\u3164", "\u115f\u1160", "\uffa0", "\u2800\u2800", "\u200b", "\u200c\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u0301\u0301",
 		"\ufe0f", "\U000e0100", "\U000e0041\U000e0042", "\u180b", "\u17b4", "\u00a0\u200b\u3000", "\u206a"},
-	"Invisible": {"ad\u200bmin", "admin\u3164", "admin\u2800", "ad\u00admin", "ad\u200cmin", "ад\u200dмин", "admin\ufe0f", "admin\u200d", "\u200dadmin",
+	"invisible": {"ad\u200bmin", "admin\u3164", "admin\u2800", "ad\u00admin", "ad\u200cmin", "ад\u200dмин", "admin\ufe0f", "admin\u200d", "\u200dadmin",
 		"a\u0301\u200dd", "admin\U000e0041", "admin\u2060", "\ufeffadmin", "admin\u034f", "🏴\U000e0067\U000e007f", "می\u200c", "x\ufff9y"},
 	"accents": {"a" + strings.Repeat("\u0301", MaxMarks+1)},
 	"control": {"a\nb", "a\u2028b", "a\x00b"},
@@ -45,7 +45,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// Every kind of thing that people name refuses what is no name.
+// Everything that people can name rejects bad names.
 func TestNamesOfEverything(t *testing.T) {
 	for _, name := range []string{"admin\u202e", "\u3164", "ad\u200bmin"} {
 		_, team := CheckTeamName(name)
@@ -80,8 +80,8 @@ func TestCleanName(t *testing.T) {
 	}
 }
 
-// FuzzCleanName: what is left is valid text without a control or a mark of direction, something in it can be seen, and cleaning
-// it again changes nothing.
+// FuzzCleanName checks that a cleaned name is valid text without controls or direction marks, is visible or empty, and
+// stays the same when cleaned again.
 func FuzzCleanName(f *testing.F) {
 	for _, name := range realNames {
 		f.Add(name)

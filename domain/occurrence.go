@@ -7,15 +7,15 @@ import (
 
 // Occurrence is one time at which a mailing is due.
 type Occurrence struct {
-	N     int64     // its number; 0 is the start. Numbers may be missing, see After
+	N     int64     // 0 is the start; numbers may be missing, see After
 	At    time.Time // UTC
-	Moved bool      // a clock change skips the written time, so it is later than written
+	Moved bool      // later than written, because a clock change skips the written time
 }
 
 // After is the first occurrence strictly after t, before the window closes.
 //
-// Occurrences strictly increase. Where a zone skips a whole day, two of them can fall on one instant, the end of the
-// gap: then the second does not happen.
+// Occurrences strictly increase. Where a zone skips a whole day, two of them can fall on the same instant, the end of
+// the gap; the second one is then dropped.
 func (s Schedule) After(t time.Time) (Occurrence, bool) {
 	return s.occurrence(s.reached(t) + 1)
 }
@@ -33,8 +33,8 @@ func (s Schedule) Latest(t time.Time) (Occurrence, bool) {
 	return o, ok
 }
 
-// Between gives the occurrences strictly after a and strictly before b, in order; where they are more than max, the
-// latest ones.
+// Between returns the occurrences strictly after a and strictly before b, in order. If there are more than max, it
+// returns the latest ones.
 func (s Schedule) Between(a, b time.Time, max int) []Occurrence {
 	var found []Occurrence
 	for o, ok := s.Latest(b.Add(-1)); ok && o.At.After(a) && len(found) < max; o, ok = s.Latest(o.At.Add(-1)) {
@@ -44,7 +44,7 @@ func (s Schedule) Between(a, b time.Time, max int) []Occurrence {
 	return found
 }
 
-// occurrence is number n, counted from the start and never from another one. It is false where there is none.
+// occurrence is number n, always counted from the start. It is false when there is none.
 func (s Schedule) occurrence(n int64) (Occurrence, bool) {
 	if n < 0 || n > 0 && s.Every == Once || s.Start.IsZero() {
 		return Occurrence{}, false
@@ -68,8 +68,8 @@ func (s Schedule) occurrence(n int64) (Occurrence, bool) {
 	return Occurrence{N: n, At: at, Moved: moved}, true
 }
 
-// reached is the highest number whose occurrence is at or before t; -1 where there is none. The guess is off by a few at
-// most, as far as clock changes and the ends of months can bring it.
+// reached is the highest number whose occurrence is at or before t, or -1 when there is none. The guess is off by a few
+// at most, because of clock changes and month ends.
 func (s Schedule) reached(t time.Time) int64 {
 	if s.Start.IsZero() || t.Before(s.Opens()) {
 		return -1
@@ -89,7 +89,7 @@ func (s Schedule) happenedBy(n int64, t time.Time) bool {
 	return ok && !o.At.After(t)
 }
 
-// guess counts the periods from the start to t, or to where the schedule ends before it.
+// guess counts the periods from the start to t, or to the end of the schedule if that is earlier.
 func (s Schedule) guess(t time.Time) int64 {
 	end := time.Date(maxYear+1, time.January, 1, 0, 0, 0, 0, s.Zone)
 	if closes := s.Closes(); !closes.IsZero() {

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// occurrencesTable gives the first occurrences from a start, in UTC. A star marks a moved one.
+// occurrencesTable lists the first occurrences from a start, in UTC. A star marks a moved one.
 var occurrencesTable = []struct {
 	name               string
 	starts, ends, zone string
@@ -133,7 +133,7 @@ func TestOccurrencesFarAway(t *testing.T) {
 
 func TestLatestWhileAnHourRepeats(t *testing.T) {
 	s := schedule(t, "2026-10-20T02:30", "", "Europe/Berlin", domain.Daily)
-	again := utc(t, "2026-10-25T01:10:00Z") // 02:10 for the second time, after the first 02:30
+	again := utc(t, "2026-10-25T01:10:00Z") // the second 02:10, after the first 02:30
 	if got := written(s.Latest(again)); got != "2026-10-25T00:30:00Z" {
 		t.Errorf("the latest is %s, want 2026-10-25T00:30:00Z", got)
 	}
@@ -151,7 +151,7 @@ func TestBetween(t *testing.T) {
 		want []int
 	}{
 		{"neither end counts", "2026-03-02T10:00:00Z", "2026-03-05T10:00:00Z", 10, []int{3, 4}},
-		{"a moment more at both", "2026-03-02T09:59:59Z", "2026-03-05T10:00:01Z", 10, []int{2, 3, 4, 5}},
+		{"a moment more at both ends", "2026-03-02T09:59:59Z", "2026-03-05T10:00:01Z", 10, []int{2, 3, 4, 5}},
 		{"only the latest", "2026-03-01T00:00:00Z", "2026-03-05T10:00:01Z", 2, []int{4, 5}},
 		{"none", "2026-03-01T00:00:00Z", "2026-03-05T10:00:01Z", 0, nil},
 		{"the whole window", "2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", 100, []int{1, 2, 3, 4, 5, 6, 7, 8}},

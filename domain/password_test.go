@@ -25,7 +25,7 @@ func TestCheckPassword(t *testing.T) {
 		{"the most common one", "password", false},
 		{"in capitals", "PassWord", false},
 		{"the first of the list", "0.0.0.000", false},
-		{"a row of keys", "1qaz2wsx", false},
+		{"a row of the keyboard", "1qaz2wsx", false},
 		{"a common one and more", "password and more", true},
 		{"a part of a common one", "sunshine-", true},
 	} {

@@ -10,7 +10,7 @@ import (
 // Limits of a post.
 const (
 	MaxTitle    = 200    // characters
-	MaxSlug     = 100    // characters, all of them US-ASCII
+	MaxSlug     = 100    // characters, US-ASCII only
 	MaxContent  = 200000 // octets
 	MaxImageAlt = 300    // characters
 )
@@ -20,21 +20,21 @@ type PostState string
 
 // The states of a post.
 const (
-	PostDraft     PostState = "draft"     // it has no publication date: editors only
-	PostScheduled PostState = "scheduled" // its publication date lies ahead: editors only
-	PostPublished PostState = "published" // everybody
+	PostDraft     PostState = "draft"     // no publication date: editors only
+	PostScheduled PostState = "scheduled" // publication date in the future: editors only
+	PostPublished PostState = "published" // everyone
 )
 
-// Post is an article of the blog, in Markdown. It belongs to the installation and to no team.
+// Post is a blog article in Markdown. It belongs to the installation, not to a team.
 type Post struct {
 	ID          int64
-	AuthorID    int64  // 0 when the author's account is gone
-	Author      string // the name that readers see
+	AuthorID    int64  // 0 when the author's account is deleted
+	Author      string // the name readers see
 	Title       string
-	Slug        string // its name in the address /blog/SLUG
+	Slug        string // its name in the URL, /blog/SLUG
 	Content     string
-	Image       Image     // the zero Image when it has none
-	ImageAlt    string    // what the image shows, for those who do not see it
+	Image       Image     // zero when there is none
+	ImageAlt    string    // describes the image for people who cannot see it
 	PublishedAt time.Time // zero for a draft
 	Views       int64
 	Version     int64
@@ -42,7 +42,7 @@ type Post struct {
 	UpdatedAt   time.Time
 }
 
-// State says who may read the post at that time.
+// State says who may read the post at now.
 func (p Post) State(now time.Time) PostState {
 	switch {
 	case p.PublishedAt.IsZero():
@@ -53,8 +53,8 @@ func (p Post) State(now time.Time) PostState {
 	return PostPublished
 }
 
-// PublishAt reads a publication date as clocks in the zone show it, see ParseLocalTime; an empty text is none. The error is
-// always a LocalTimeError.
+// PublishAt reads a publication date given as local time in the zone, see ParseLocalTime. An empty text means no date.
+// The error is always a LocalTimeError.
 func PublishAt(text string, zone *time.Location) (time.Time, error) {
 	if strings.TrimSpace(text) == "" {
 		return time.Time{}, nil
@@ -69,7 +69,7 @@ func PublishAt(text string, zone *time.Location) (time.Time, error) {
 
 var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// Check returns Invalid when the post cannot be kept.
+// Check returns Invalid when the post cannot be saved.
 func (p Post) Check() error {
 	wrong := Invalid{}
 	if strings.TrimSpace(p.Title) == "" {
@@ -77,19 +77,19 @@ func (p Post) Check() error {
 	}
 	checkLine(wrong, "title", p.Title, MaxTitle)
 	if len(p.Slug) > MaxSlug || !slugForm.MatchString(p.Slug) {
-		wrong.Add("slug", "The address takes small Latin letters, digits and single hyphens between them, at most %d.", MaxSlug)
+		wrong.Add("slug", "Use lowercase Latin letters, digits and single hyphens between them, up to %d characters.", MaxSlug)
 	}
 	if strings.TrimSpace(p.Content) == "" {
 		wrong.Add("content", "An article needs some text.")
 	}
 	if len(p.Content) > MaxContent {
-		wrong.Add("content", "The text is too long: at most %d bytes.", MaxContent)
+		wrong.Add("content", "The text is too long. Use at most %d bytes.", MaxContent)
 	}
 	if !utf8.ValidString(p.Content) || strings.ContainsRune(p.Content, 0) {
-		wrong.Add("content", "This is not valid text.")
+		wrong.Add("content", "This isn't valid text.")
 	}
 	if len(p.Image.Sizes) > 0 && strings.TrimSpace(p.ImageAlt) == "" {
-		wrong.Add("image_alt", "Say what the image shows, for readers who do not see it.")
+		wrong.Add("image_alt", "Describe the image for readers who can't see it.")
 	}
 	checkLine(wrong, "image_alt", p.ImageAlt, MaxImageAlt)
 	return wrong.Or()

@@ -1,13 +1,13 @@
 package domain
 
-// Profile is what users say of themselves. Which languages there are is not known here.
+// Profile is what users say about themselves. This package does not know which languages exist.
 type Profile struct {
 	Name     string
 	Language string
 	TimeZone string
 }
 
-// Check returns Invalid when the profile cannot be kept.
+// Check returns Invalid when the profile cannot be saved.
 func (p Profile) Check() error {
 	wrong := Invalid{}
 	checkName(wrong, "name", p.Name, MaxName)
@@ -17,10 +17,10 @@ func (p Profile) Check() error {
 	return wrong.Or()
 }
 
-// Belongings are what goes when a user deletes the account.
+// Belongings are what is lost when a user deletes their account.
 type Belongings struct {
-	Team      string // its name
-	Colleague bool   // somebody else is in the team, so that it stays with all that it keeps
+	Team      string // name of the team
+	Colleague bool   // the team has another member, so it stays with all its data
 	Owner     bool   // the user owns the team
 	Clients   int
 	Messages  int

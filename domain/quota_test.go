@@ -26,18 +26,6 @@ func TestTightest(t *testing.T) {
 	}
 }
 
-func TestFull(t *testing.T) {
-	one := 1
-	for bytes, want := range map[int64]bool{0: false, 999_999: false, 1_000_000: true, 2_000_000: true} {
-		if got := (Quota{MaxMegabytes: &one, Bytes: bytes}).Full(); got != want {
-			t.Errorf("%d bytes of 1 MB: %t", bytes, got)
-		}
-	}
-	if (Quota{Bytes: 1 << 40}).Full() {
-		t.Error("no limit is used up")
-	}
-}
-
 func TestBucket(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	var b Bucket
@@ -58,7 +46,7 @@ func TestBucket(t *testing.T) {
 	if n, _ := take(100); n != 10 {
 		t.Errorf("%d after ten seconds", n)
 	}
-	at = at.Add(-time.Hour) // the clock has been set
+	at = at.Add(-time.Hour) // the clock was set back
 	if n, _ := take(1); n != 0 {
 		t.Error("one more when the clock went back")
 	}

@@ -29,29 +29,29 @@ func TestRefusalStreak(t *testing.T) {
 	}
 	tests := map[string]struct {
 		results []Result
-		why     string // part of it; "" for no pause
+		why     string // part of the reason; "" when there is no pause
 	}{
 		"two refused senders are not enough":                  {times(2, mail), ""},
 		"three refused senders in a row pause":                {times(3, mail), "sender unknown"},
-		"a letter between them begins anew":                   {join(times(2, mail), times(1, sent), times(2, mail)), ""},
-		"a lost connection between them does not":             {join(times(2, mail), times(1, lost), times(1, mail)), "sender unknown"},
+		"a sent letter in between starts over":                {join(times(2, mail), times(1, sent), times(2, mail)), ""},
+		"a lost connection in between does not":               {join(times(2, mail), times(1, lost), times(1, mail)), "sender unknown"},
 		"nineteen 5.7.x are not enough":                       {times(19, rcpt(OutcomePermanent, "5.7.1")), ""},
-		"twenty 5.7.x in a row pause":                         {times(20, rcpt(OutcomePermanent, "5.7.1")), "blames the sender"},
-		"another refusal between them begins anew":            {join(times(19, rcpt(OutcomePermanent, "5.7.1")), times(1, rcpt(OutcomePermanent, "5.1.1")), times(19, rcpt(OutcomePermanent, "5.7.1"))), ""},
+		"twenty 5.7.x in a row pause":                         {times(20, rcpt(OutcomePermanent, "5.7.1")), "points to a problem with the sender"},
+		"another refusal in between starts over":              {join(times(19, rcpt(OutcomePermanent, "5.7.1")), times(1, rcpt(OutcomePermanent, "5.1.1")), times(19, rcpt(OutcomePermanent, "5.7.1"))), ""},
 		"any number of unknown mailboxes does not pause":      {times(100, rcpt(OutcomePermanent, "5.1.1")), ""},
 		"five equal refusals of the letter pause":             {times(5, content("looks like spam")), "looks like spam"},
 		"queue ids do not make them different":                {join(times(2, content("spam (id 4F2A)")), times(3, content("spam (id 9C11)"))), "spam"},
 		"five different ones do not pause":                    {join(times(4, content("spam")), times(4, content("virus"))), ""},
-		"a letter that went out between them begins anew":     {join(times(4, content("spam")), times(1, sent), times(4, content("spam"))), ""},
+		"a sent letter in between starts over again":          {join(times(4, content("spam")), times(1, sent), times(4, content("spam"))), ""},
 		"a letter that could not be composed changes nothing": {times(50, Result{Stage: StageCompose, Outcome: OutcomePermanent, Scope: ScopeContent}), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var tally RefusalStreak
+			var streak RefusalStreak
 			why := ""
 			for _, r := range test.results {
 				var text Text
-				if tally, text = tally.After(r); text.Key != "" {
+				if streak, text = streak.After(r); text.Key != "" {
 					why = text.String()
 				}
 			}

@@ -2,16 +2,17 @@ package domain
 
 import "time"
 
-// Cause is why letters do not go out, without anything that could name a recipient: every team sees it, and the log.
+// Cause is why letters do not go out, without anything that could identify a recipient. Every team sees it, and so does
+// the log.
 type Cause struct {
 	Stage    Stage
 	Code     int
 	Enhanced string
-	Words    string // the relay's or the network's, where no letter had been begun; only for those who run the service
+	Words    string // of the relay or the network, before any letter was begun; shown only to those who run the service
 }
 
-// Cause is what may be said of a failure to those whose letter it was not. Before a letter begins, the relay has heard of no
-// recipient, so its words tell of none.
+// Cause is what may be said about a failure to people other than the letter's sender. Until a letter begins, the relay
+// knows no recipient, so its words reveal none.
 func (r Result) Cause() Cause {
 	c := Cause{Stage: r.Stage, Code: r.Reply.Code, Enhanced: r.Reply.Enhanced}
 	switch r.Stage {
@@ -21,7 +22,7 @@ func (r Result) Cause() Cause {
 	return c
 }
 
-// Codes are the codes of the relay: "535 5.7.8"; "" when it gave none.
+// Codes are the relay's codes, like "535 5.7.8"; "" when it sent none.
 func (c Cause) Codes() string { return Reply{Code: c.Code, Enhanced: c.Enhanced}.Codes() }
 
 // Explain says in plain words what the codes mean; the zero Text when they mean nothing in particular.
@@ -29,7 +30,7 @@ func (c Cause) Explain() Text {
 	return Explain(Result{Stage: c.Stage, Outcome: OutcomeTemporary, Scope: ScopeRelay, Reply: Reply{Code: c.Code, Enhanced: c.Enhanced}})
 }
 
-// Fault is what the network said, or we of a conversation that cannot be understood; "" when the relay gave a code.
+// Fault is the network's error, or ours for a conversation that makes no sense; "" when the relay sent a code.
 func (c Cause) Fault() string {
 	if c.Code != 0 {
 		return ""
@@ -37,7 +38,7 @@ func (c Cause) Fault() string {
 	return c.Words
 }
 
-// String is the cause for a log or a terminal: "auth 535 5.7.8", or what the network said.
+// String is the cause for a log or a terminal: "auth 535 5.7.8", or the network's error.
 func (c Cause) String() string {
 	text := string(c.Stage)
 	if codes := c.Codes(); codes != "" {
@@ -49,12 +50,12 @@ func (c Cause) String() string {
 	return text
 }
 
-// RelayState is what the pages say of the relay.
+// RelayState is what pages show about the relay.
 type RelayState struct {
 	Down   bool
 	Since  time.Time
-	NextAt time.Time // of the next try; zero when that comes with the next letter
-	Cause  Cause     // of the last failure, a single one too; zero when the last letter went through
+	NextAt time.Time // next try; zero when the next letter triggers it
+	Cause  Cause     // of the last failure, even a single one; zero when the last letter went through
 
-	SpentUntil time.Time // the letters of the day are used up until then; zero when they are not
+	SpentUntil time.Time // when today's letters are used up, until when; zero otherwise
 }

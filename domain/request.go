@@ -2,21 +2,21 @@ package domain
 
 import "time"
 
-// Limits of requests: what one person, one team or one network may ask of the service at once, and for how long.
+// Limits of requests: what one person, team or network may ask of the service at the same time, and for how long.
 const (
-	MaxSearch = 200  // characters of a search text, and of any other value in an address
-	MaxCursor = 2000 // characters of what says where a list goes on, or where a sign-in leads to
+	MaxSearch = 200  // characters of a search text, and of any other query value
+	MaxCursor = 2000 // characters of a list cursor, or of the page to open after signing in
 
-	RequestsPerUser = 1  // that are worked on at once
-	RequestsPerTeam = 2  // of all its members
-	RequestsWaiting = 20 // of a user, until one of those before is done
+	RequestsPerUser = 1  // handled at the same time
+	RequestsPerTeam = 2  // of all members together
+	RequestsWaiting = 20 // of a user, waiting for an earlier one to finish
 
-	PageTime = 5 * time.Second // from the request to the page, with the wait for a place
-	FormTime = time.Minute     // the same for a form, with the time it takes to come
-	SendTime = 2 * time.Minute // until an answer must have been taken, from the end of the request's header
-	ReadyFor = time.Second     // for which one look at the database answers all probes
-	LookTime = 2 * time.Second // that such a look may take
+	PageTime = 5 * time.Second // from the request to the page, including the wait for a slot
+	FormTime = time.Minute     // the same for a form, including its upload
+	SendTime = 2 * time.Minute // for the client to receive the answer, from the end of the request's header
+	ReadyFor = time.Second     // one database check answers all probes for this long
+	LookTime = 2 * time.Second // for that check
 
 	MaxConnections        = 2000
-	ConnectionsPerNetwork = 100 // an address of IPv4, or a /64 of IPv6
+	ConnectionsPerNetwork = 100 // per IPv4 address or IPv6 /64
 )

@@ -10,13 +10,13 @@ const MaxTries = 12
 
 const (
 	mailboxFullRetries = 2
-	senderWait         = 15 * time.Minute // after the relay has refused the sender
-	uncertainWait      = 15 * time.Minute // after a letter whose answer could not be read
-	lastStretch        = 30 * time.Second // before the deadline; an attempt made in it is the last
+	senderWait         = 15 * time.Minute // after the relay refused the sender
+	uncertainWait      = 15 * time.Minute // after a letter without a readable answer
+	lastStretch        = 30 * time.Second // before the deadline; an attempt within it is the last one
 )
 
-// Backoff is the wait after the tries-th counted attempt: 1, 2, 4, 8, 15 minutes, then 30 every time. r in [0, 1) spreads
-// it by ±20 %, so that letters which failed together do not come back together.
+// Backoff is the wait after the tries-th counted attempt: 1, 2, 4, 8, 15 minutes, then 30 every time. r in [0, 1)
+// spreads it by ±20 %, so that letters that failed together are not retried together.
 func Backoff(tries int, r float64) time.Duration {
 	wait := 30 * time.Minute
 	if steps := []time.Duration{1, 2, 4, 8, 15}; tries <= len(steps) {
@@ -25,14 +25,14 @@ func Backoff(tries int, r float64) time.Duration {
 	return wait + time.Duration((r-0.5)*0.4*float64(wait))
 }
 
-// Step is what becomes of a delivery after an attempt.
+// Step is what happens to a delivery after an attempt.
 type Step struct {
 	State  DeliveryState
-	NextAt time.Time // when a waiting delivery may be tried next; now for a final state
+	NextAt time.Time // earliest next try of a waiting delivery; now in a final state
 	Counts bool      // the attempt counts as a try
 }
 
-// Count adds the attempt that came to res to those that counted before, and to those of them that were uncertain.
+// Count adds an attempt that ended in res to the counted tries and the uncertain ones among them.
 func (s Step) Count(res Result, tries, uncertain int) (triesNow, uncertainNow int) {
 	if s.Counts {
 		tries++
@@ -43,8 +43,8 @@ func (s Step) Count(res Result, tries, uncertain int) (triesNow, uncertainNow in
 	return tries, uncertain
 }
 
-// Follow says what becomes of a delivery, as it was before the attempt, after an attempt that came to res at now. No
-// deadline is zero; r in [0, 1) spreads the waits, as in Backoff.
+// Follow says what happens to a delivery after an attempt that ended in res at now; d is the delivery before that
+// attempt. A zero deadline means none; r in [0, 1) spreads the waits, as in Backoff.
 func Follow(d Delivery, res Result, now, deadline time.Time, r float64) Step {
 	tries := d.Tries + 1
 	switch {
@@ -62,7 +62,7 @@ func Follow(d Delivery, res Result, now, deadline time.Time, r float64) Step {
 	return again(res, Step{NextAt: now.Add(pause(res, tries, r)), Counts: true}, now, deadline)
 }
 
-// untried reports whether the relay has heard nothing of the letter.
+// untried reports whether the relay was told nothing of the letter.
 func untried(res Result) bool {
 	if res.Outcome == OutcomeReleased {
 		return true
@@ -74,8 +74,8 @@ func untried(res Result) bool {
 	return false
 }
 
-// refused reports whether another attempt would be refused like this one. What is permanent about the relay or the sender
-// can be put right by a person, and blames no recipient.
+// refused reports whether another attempt would be refused for the same reason. Permanent refusals of the relay or the
+// sender are retried, because a person can fix their cause and no recipient is at fault.
 func refused(res Result) bool {
 	if res.Outcome != OutcomePermanent {
 		return false
@@ -83,8 +83,8 @@ func refused(res Result) bool {
 	return res.Stage == StageCompose || res.Scope != ScopeRelay && res.Scope != ScopeSender
 }
 
-// mailboxFull reports whether a refusal says that the recipient's mailbox is full: X.2.2 (RFC 3463, section 3.3), or 552
-// (RFC 5321, section 4.2.2) where no enhanced code gives another reason.
+// mailboxFull reports whether a refusal says that the recipient's mailbox is full: X.2.2 (RFC 3463, section 3.3), or
+// 552 (RFC 5321, section 4.2.2) when no enhanced code gives another reason.
 func mailboxFull(reply Reply) bool {
 	if reply.Enhanced != "" {
 		return strings.HasSuffix(reply.Enhanced, ".2.2")
@@ -102,8 +102,8 @@ func pause(res Result, tries int, r float64) time.Duration {
 	return Backoff(tries, r)
 }
 
-// again makes step a retry. A time that the deadline forbids is moved to just before it. An attempt made there was the
-// last: the delivery has expired, or nobody can know whether it arrived.
+// again turns step into a retry. A time past the deadline is moved to just before it. When the attempt was made in that
+// last stretch, there is no other: the delivery has expired, or its outcome stays unknown.
 func again(res Result, step Step, now, deadline time.Time) Step {
 	last := deadline.Add(-lastStretch)
 	switch {

@@ -22,7 +22,7 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
-// attempt is a Result in short.
+// attempt builds a Result.
 func attempt(stage domain.Stage, outcome domain.Outcome, scope domain.Scope, code int, enhanced string) domain.Result {
 	return domain.Result{Stage: stage, Outcome: outcome, Scope: scope, Reply: domain.Reply{Code: code, Enhanced: enhanced}}
 }
@@ -83,8 +83,8 @@ func TestFollow(t *testing.T) {
 		{"mailbox full by 552", fresh, attempt(domain.StageRcpt, permanent, recipient, 552, ""), waiting, time.Minute, true},
 		{"mailbox full by 5.2.2", tried(1), attempt(domain.StageRcpt, permanent, recipient, 550, "5.2.2"), waiting, 2 * time.Minute, true},
 		{"mailbox full the third time", tried(2), attempt(domain.StageRcpt, permanent, recipient, 552, "5.2.2"), failed, 0, true},
-		{"mailbox full, said to the dot", fresh, attempt(domain.StageDot, permanent, recipient, 552, "5.2.2"), waiting, time.Minute, true},
-		{"a 552 that means the letter's size", fresh, attempt(domain.StageDot, permanent, content, 552, "5.3.4"), failed, 0, true},
+		{"mailbox full, in reply to the dot", fresh, attempt(domain.StageDot, permanent, recipient, 552, "5.2.2"), waiting, time.Minute, true},
+		{"a 552 about the letter's size", fresh, attempt(domain.StageDot, permanent, content, 552, "5.3.4"), failed, 0, true},
 		{"a 5.2.20 is not a 5.2.2", fresh, attempt(domain.StageRcpt, permanent, recipient, 550, "5.2.20"), failed, 0, true},
 
 		{"DATA 451", fresh, attempt(domain.StageData, temporary, content, 451, ""), waiting, time.Minute, true},
@@ -99,7 +99,7 @@ func TestFollow(t *testing.T) {
 
 		{"it cannot be composed", fresh, attempt(domain.StageCompose, permanent, content, 0, ""), failed, 0, true},
 		{"a bad address", fresh, attempt(domain.StageCompose, permanent, recipient, 0, ""), failed, 0, true},
-		{"a bad sender's address", fresh, attempt(domain.StageCompose, permanent, sender, 0, ""), failed, 0, true},
+		{"a bad sender address", fresh, attempt(domain.StageCompose, permanent, sender, 0, ""), failed, 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
@@ -129,10 +129,10 @@ func TestFollowNearTheDeadline(t *testing.T) {
 		{"a time before the deadline stays", busy, 61 * time.Second, waiting, time.Minute},
 		{"a time at the deadline moves", busy, time.Minute, waiting, 30 * time.Second},
 		{"a time past the deadline moves", busy, 40 * time.Second, waiting, 10 * time.Second},
-		{"the last stretch leaves no time", busy, 30 * time.Second, expired, 0},
+		{"the last stretch leaves no time for another try", busy, 30 * time.Second, expired, 0},
 		{"nor does a passed deadline", busy, -time.Second, expired, 0},
 		{"a letter without an answer moves, too", noAnswer, 10 * time.Minute, waiting, 9*time.Minute + 30*time.Second},
-		{"and nobody knows where there is no time", noAnswer, 20 * time.Second, unknown, 0},
+		{"and stays unknown if there is no time", noAnswer, 20 * time.Second, unknown, 0},
 		{"a released one waits to the end", released, time.Millisecond, waiting, 0},
 		{"but not past it", released, 0, expired, 0},
 	} {

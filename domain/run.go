@@ -7,13 +7,13 @@ type RunState string
 
 // The states of a run: building → sending → done, expired or cancelled; missed and skipped ones never began.
 const (
-	RunBuilding  RunState = "building" // recipients are being frozen; sending has begun with the first chunk
+	RunBuilding  RunState = "building" // recipients are being copied; sending begins with the first batch
 	RunSending   RunState = "sending"
 	RunDone      RunState = "done"
-	RunExpired   RunState = "expired"   // its deadline passed with recipients left
-	RunCancelled RunState = "cancelled" // somebody stopped it for good
-	RunMissed    RunState = "missed"    // it fell due while nobody was there to start it
-	RunSkipped   RunState = "skipped"   // it fell due while the previous run was sending
+	RunExpired   RunState = "expired"   // its deadline passed before everyone was mailed
+	RunCancelled RunState = "cancelled" // stopped for good by a person
+	RunMissed    RunState = "missed"    // fell due while the service was down
+	RunSkipped   RunState = "skipped"   // fell due while the previous run was sending
 )
 
 // Active reports whether the run may still send letters.
@@ -26,18 +26,18 @@ type Run struct {
 	TeamID      int64
 	Key         string // random; makes the Message-IDs of the run's letters unique
 	State       RunState
-	Manual      bool // started by a person, not by the schedule
+	Manual      bool // started by a person, not the schedule
 	ScheduledAt time.Time
-	StartedAt   time.Time // zero for one that never began
-	FinishedAt  time.Time // zero while it is active
-	Deadline    time.Time // no letter leaves after it
+	StartedAt   time.Time // zero if it never began
+	FinishedAt  time.Time // zero while active
+	Deadline    time.Time // no letter goes out after it
 	Sender      string    // the From of its letters, as in RFC 5322
 	Subject     string
 	Body        string
 	Counts      Counts
 }
 
-// Counts says in which states the deliveries of a run are. Waiting includes the claimed ones.
+// Counts are the deliveries of a run by state. Waiting includes the claimed ones.
 type Counts struct {
 	Recipients, Waiting, Retrying, Sent, Failed, Expired, Cancelled, Unknown int
 }

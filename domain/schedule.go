@@ -16,16 +16,17 @@ const (
 	Monthly Periodicity = "monthly"
 )
 
-// Schedule is the window and the periodicity of a mailing. The zero Schedule never happens.
+// Schedule is the window and the periodicity of a mailing. The zero Schedule has no occurrences.
 type Schedule struct {
-	Start, End LocalTime // no End is zero
+	Start, End LocalTime // zero End means none
 	Zone       *time.Location
 	Every      Periodicity
-	ZoneLost   bool // Zone has a name that nobody knows here, and is not to be relied on: see KeptSchedule
+	ZoneLost   bool // Zone only carries an unknown name and cannot be relied on: see KeptSchedule
 }
 
-// KeptSchedule reads a schedule as it was kept. Its zone may be one that this machine knows no more, or that the IANA database
-// has dropped: then Zone has that name and is otherwise UTC, and ZoneLost tells. The error is Invalid as that of NewSchedule.
+// KeptSchedule reads a schedule as it was saved. Its zone may be one that this machine does not know, or that the IANA
+// database has dropped: Zone is then UTC under that name, and ZoneLost is true. The error is Invalid, as from
+// NewSchedule.
 func KeptSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 	if _, known := LoadZone(zone); known {
 		return NewSchedule(startsAt, endsAt, zone, every)
@@ -37,8 +38,8 @@ func KeptSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 	return s, err
 }
 
-// NewSchedule reads the fields as typed: starts_at and ends_at as ParseLocalTime takes them, no end when empty; time_zone, an
-// IANA name; periodicity. The error is Invalid with these names.
+// NewSchedule reads the fields as typed: starts_at and ends_at as ParseLocalTime takes them, with an empty ends_at for
+// no end; time_zone, an IANA name; periodicity. The error is Invalid with these names.
 func NewSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 	wrong := Invalid{}
 	s := Schedule{Every: Periodicity(every)}
@@ -52,7 +53,7 @@ func NewSchedule(startsAt, endsAt, zone, every string) (Schedule, error) {
 		wrong.Add("time_zone", "Choose a time zone from the list, like Europe/Berlin.")
 	}
 	if len(wrong) == 0 && !s.End.IsZero() && !s.Closes().After(s.Opens()) {
-		wrong.Add("ends_at", "The window ends before it starts. Choose a later end, or none.")
+		wrong.Add("ends_at", "The sending period ends before it starts. Choose a later end, or leave it empty.")
 	}
 	switch s.Every {
 	case Once, Daily, Weekly, Monthly:
@@ -75,7 +76,7 @@ func readLocalTime(wrong Invalid, field, typed string) LocalTime {
 	return t
 }
 
-// Opens is the start as an instant in UTC; zero when there is no start.
+// Opens is the start as an instant in UTC; zero when there is none.
 func (s Schedule) Opens() time.Time {
 	if s.Start.IsZero() {
 		return time.Time{}
@@ -84,7 +85,7 @@ func (s Schedule) Opens() time.Time {
 	return at
 }
 
-// Closes is the end as an instant in UTC; zero when there is none. Nothing happens at it or after it.
+// Closes is the end as an instant in UTC; zero when there is none. Nothing happens at or after it.
 func (s Schedule) Closes() time.Time {
 	if s.End.IsZero() {
 		return time.Time{}
@@ -93,12 +94,12 @@ func (s Schedule) Closes() time.Time {
 	return at
 }
 
-// RunWithoutEnd is how long a run may send when no end and no other occurrence limits it: as long as mail servers
-// commonly try (RFC 5321, section 4.5.4.1).
+// RunWithoutEnd is how long a run may send when no end and no further occurrence limits it: as long as mail servers
+// commonly retry (RFC 5321, section 4.5.4.1).
 const RunWithoutEnd = 5 * 24 * time.Hour
 
-// Deadline is when a run that began at begun, its scheduled time, has to stop: at the end of the window or at the next
-// occurrence, whichever is earlier, or RunWithoutEnd after begun where there is neither.
+// Deadline is when a run scheduled for begun has to stop: at the end of the window or at the next occurrence, whichever
+// is earlier, or RunWithoutEnd after begun when there is neither.
 func (s Schedule) Deadline(begun time.Time) time.Time {
 	if next, ok := s.After(begun); ok {
 		return next.At
@@ -109,9 +110,8 @@ func (s Schedule) Deadline(begun time.Time) time.Time {
 	return begun.Add(RunWithoutEnd).UTC()
 }
 
-// Next is the occurrence that a mailing waits for when it is saved at now. One that has never run may still catch its
-// latest occurrence while that one's deadline has not passed. One that ran waits for an occurrence after now, so that an
-// edit mails nobody twice.
+// Next is the occurrence that a mailing waits for when saved at now. If it has never run, it may still catch its latest
+// occurrence until that one's deadline. If it has, it waits for one after now, so that editing mails nobody twice.
 func (s Schedule) Next(now time.Time, ran bool) (Occurrence, bool) {
 	if latest, ok := s.Latest(now); ok && !ran && s.Deadline(latest.At).After(now) {
 		return latest, true
@@ -119,8 +119,8 @@ func (s Schedule) Next(now time.Time, ran bool) (Occurrence, bool) {
 	return s.After(now)
 }
 
-// Upcoming gives the next n occurrences as the scheduler will start them, for a mailing saved at now. A first one that is
-// due already is given at its time.
+// Upcoming returns the next n occurrences as the scheduler will start them, for a mailing saved at now. If the first
+// one is due now, it keeps its scheduled time.
 func (s Schedule) Upcoming(now time.Time, ran bool, n int) []Occurrence {
 	var coming []Occurrence
 	for o, ok := s.Next(now, ran); ok && len(coming) < n; o, ok = s.After(o.At) {

@@ -31,12 +31,12 @@ func TestNewSchedule(t *testing.T) {
 	for _, c := range []struct {
 		name                     string
 		starts, ends, zone, each string
-		wrong                    []string // fields, sorted
+		wrong                    []string // invalid fields, sorted
 	}{
 		{"a window", "2026-03-01T10:00", "2026-03-02T10:00", "Europe/Berlin", "daily", nil},
 		{"no end", "2026-03-01T10:00", "", "UTC", "monthly", nil},
 		{"spaces around", " 2026-03-01T10:00 ", " ", "UTC", "once", nil},
-		{"a start that a clock change skips", "2026-03-29T02:30", "", "Europe/Berlin", "once", nil},
+		{"a start skipped by a clock change", "2026-03-29T02:30", "", "Europe/Berlin", "once", nil},
 		{"no start", "", "", "UTC", "once", []string{"starts_at"}},
 		{"no dates", "tomorrow", "2026-02-30T10:00", "UTC", "once", []string{"ends_at", "starts_at"}},
 		{"the end before the start", "2026-03-02T10:00", "2026-03-01T10:00", "UTC", "once", []string{"ends_at"}},
@@ -86,14 +86,14 @@ func TestDeadline(t *testing.T) {
 		begun, until string
 	}{
 		{"the next occurrence", "", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"},
-		{"the next occurrence after one by hand", "", domain.Weekly, "2026-03-03T15:04:00Z", "2026-03-08T10:00:00Z"},
-		{"the next occurrence, though it is far", "", domain.Monthly, "2026-03-01T10:00:00Z", "2026-04-01T10:00:00Z"},
+		{"the next occurrence after a manual one", "", domain.Weekly, "2026-03-03T15:04:00Z", "2026-03-08T10:00:00Z"},
+		{"the next occurrence, even far away", "", domain.Monthly, "2026-03-01T10:00:00Z", "2026-04-01T10:00:00Z"},
 		{"the end before the next occurrence", "2026-03-02T09:00", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T09:00:00Z"},
 		{"the end at the next occurrence", "2026-03-02T10:00", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"},
 		{"the next occurrence before the end", "2026-03-02T10:01", domain.Daily, "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"},
 		{"the end, once", "2026-04-01T10:00", domain.Once, "2026-03-01T10:00:00Z", "2026-04-01T10:00:00Z"},
-		{"five days where there is neither", "", domain.Once, "2026-03-01T10:00:00Z", "2026-03-06T10:00:00Z"},
-		{"five days from a run by hand", "", domain.Once, "2026-03-03T15:04:00Z", "2026-03-08T15:04:00Z"},
+		{"five days if there is neither", "", domain.Once, "2026-03-01T10:00:00Z", "2026-03-06T10:00:00Z"},
+		{"five days from a manual run", "", domain.Once, "2026-03-03T15:04:00Z", "2026-03-08T15:04:00Z"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := schedule(t, "2026-03-01T10:00", c.ends, "UTC", c.every)
@@ -121,7 +121,7 @@ func TestNext(t *testing.T) {
 		{"once, a little late", "", domain.Once, "2026-03-06T09:59:59Z", false, "2026-03-01T10:00:00Z"},
 		{"once, too late", "", domain.Once, "2026-03-06T10:00:00Z", false, ""},
 		{"once, ran", "", domain.Once, "2026-03-01T10:00:01Z", true, ""},
-		{"once, the end is far", "2026-06-01T00:00", domain.Once, "2026-05-31T23:59:59Z", false, "2026-03-01T10:00:00Z"},
+		{"once, with a distant end", "2026-06-01T00:00", domain.Once, "2026-05-31T23:59:59Z", false, "2026-03-01T10:00:00Z"},
 		{"the last one in the window", "2026-03-03T12:00", domain.Daily, "2026-03-03T11:59:59Z", false, "2026-03-03T10:00:00Z"},
 		{"the window is over", "2026-03-03T12:00", domain.Daily, "2026-03-03T12:00:00Z", false, ""},
 	} {
@@ -153,10 +153,11 @@ func days(all []domain.Occurrence) (days []int) {
 	return days
 }
 
-// naive computes occurrences as a child would: it turns the pages of a calendar, and watches a clock minute by minute.
+// naive computes occurrences the slow way: it goes through the calendar day by day, and watches a clock minute by
+// minute.
 type naive struct {
 	start  time.Time // as written, in UTC
-	closes time.Time // zero for none
+	closes time.Time // zero for never
 	zone   *time.Location
 	every  domain.Periodicity
 }
@@ -182,13 +183,13 @@ func (v naive) written(n int) time.Time {
 	case domain.Weekly:
 		return on(0, d+7*n)
 	}
-	for on(n, d).Day() != d { // the month is shorter
+	for on(n, d).Day() != d { // the month is too short
 		d--
 	}
 	return on(n, d)
 }
 
-// walk gives the occurrences from number first on, at most count.
+// walk returns at most count occurrences, beginning with number first.
 func (v naive) walk(first, count int) (all []domain.Occurrence) {
 	for n := first; n < first+count && (n == 0 || v.every != domain.Once); n++ {
 		o := v.shown(v.written(n))
@@ -203,17 +204,16 @@ func (v naive) walk(first, count int) (all []domain.Occurrence) {
 	return all
 }
 
-// walked is how many occurrences are compared at once.
+// walked is how many occurrences are compared at a time.
 const walked = 8
 
-// FuzzSchedule compares a stretch of occurrences, which begins with a number far from the start or near it, with a naive
-// walk, at a moment inside that stretch.
+// FuzzSchedule compares a few occurrences, near the start or far from it, with a naive walk, at a moment among them.
 func FuzzSchedule(f *testing.F) {
 	zones := domain.Zones()
 	in := func(name string) uint16 { return uint16(slices.Index(zones, name)) }
 	minute := func(s string) uint32 { return uint32(utc(f, s).Sub(fuzzFrom) / time.Minute) }
 	f.Add(in("Europe/Berlin"), minute("2026-03-27T02:30:00Z"), byte(1), uint16(0), uint32(0), uint32(3000))
-	f.Add(in("Europe/Berlin"), minute("2026-10-24T02:30:00Z"), byte(1), uint16(0), uint32(0), uint32(1480)) // 02:10 again
+	f.Add(in("Europe/Berlin"), minute("2026-10-24T02:30:00Z"), byte(1), uint16(0), uint32(0), uint32(1480)) // the second 02:10
 	f.Add(in("Europe/Berlin"), minute("2024-12-30T23:30:00Z"), byte(1), uint16(26000), uint32(0), uint32(3000))
 	f.Add(in("Europe/Berlin"), minute("2096-12-29T23:30:00Z"), byte(1), uint16(0), uint32(0), uint32(3000))
 	f.Add(in("America/New_York"), minute("2026-10-31T01:30:00Z"), byte(1), uint16(0), uint32(4000), uint32(2880))
@@ -244,7 +244,7 @@ func FuzzSchedule(f *testing.F) {
 	})
 }
 
-// Before 1973 a zone was away from UTC by a part of a minute, which is too fine for the naive clock.
+// Before 1973 some zone's offset from UTC had a fraction of a minute, which is too fine for the naive clock.
 var fuzzFrom = time.Date(1973, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const (
@@ -255,10 +255,10 @@ const (
 func compare(t *testing.T, s domain.Schedule, v naive, first int, probe time.Duration) {
 	all := v.walk(first, walked)
 	if len(all) == 0 || first > 0 && len(all) < 4 {
-		return // the window has closed before the stretch
+		return // the window closed earlier
 	}
 	known := all[0].At
-	if first > 0 { // the first of the walk may fall on the instant of the one before it, which the walk has not seen
+	if first > 0 { // the first of the walk may fall on the instant of its predecessor, which the walk has not seen
 		all = all[1:]
 		known = all[1].At
 	}

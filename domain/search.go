@@ -5,9 +5,8 @@ import (
 	"unicode"
 )
 
-// Fold is a text as searches compare it: capitals and small letters of every alphabet are alike. So are the letters that
-// change when they are written in the other case and back: ß is ss, the final ς is σ, and the Turkish ı and İ are i. Accents
-// count.
+// Fold is a text as searches compare it: case does not matter in any alphabet. Letters that change when converted to
+// the other case and back are equal too: ß and ss, final ς and σ, the Turkish ı and İ and i. Accents do matter.
 func Fold(s string) string {
 	if isASCII(s) {
 		return strings.ToLower(s)
@@ -22,5 +21,5 @@ func Fold(s string) string {
 			folded.WriteRune(unicode.ToLower(unicode.ToUpper(r)))
 		}
 	}
-	return strings.ReplaceAll(folded.String(), "i\u0307", "i") // how others write the small letter of İ
+	return strings.ReplaceAll(folded.String(), "i\u0307", "i") // another lowercase spelling of İ
 }

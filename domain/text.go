@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text is an English sentence with its arguments. The English text is the key of its translation; it takes the
-// verbs of fmt.
+// Text is an English sentence with its arguments. The English text, with the verbs of package fmt, is the key of its
+// translation.
 type Text struct {
 	Key  string
 	Args []any
@@ -24,19 +24,19 @@ func (t Text) String() string {
 	return fmt.Sprintf(t.Key, t.Args...)
 }
 
-// checkLine records what keeps value from being one line of at most max characters.
+// checkLine records why value is not one line of at most max characters.
 func checkLine(wrong Invalid, field, value string, max int) {
 	switch {
 	case !utf8.ValidString(value):
-		wrong.Add(field, "This is not valid text.")
+		wrong.Add(field, "This isn't valid text.")
 	case utf8.RuneCountInString(value) > max:
-		wrong.Add(field, "At most %d characters.", max)
+		wrong.Add(field, "Use at most %d characters.", max)
 	case HasControl(value):
-		wrong.Add(field, "Line breaks and control characters are not allowed here.")
+		wrong.Add(field, "Line breaks and control characters aren't allowed here.")
 	}
 }
 
-// HasControl reports whether s holds a character that must never stand in a header field: C0 and C1 controls, and
+// HasControl reports whether s contains a character that must never occur in a header field: C0 and C1 controls, and
 // the line and paragraph separators.
 func HasControl(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {

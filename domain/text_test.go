@@ -7,12 +7,12 @@ import (
 )
 
 func TestText(t *testing.T) {
-	t.Run("puts its arguments in", func(t *testing.T) {
-		if got := domain.Say("At most %d characters.", 5).String(); got != "At most 5 characters." {
+	t.Run("inserts its arguments", func(t *testing.T) {
+		if got := domain.Say("Use at most %d characters.", 5).String(); got != "Use at most 5 characters." {
 			t.Error(got)
 		}
 	})
-	t.Run("without arguments is taken as it is", func(t *testing.T) {
+	t.Run("without arguments is used as it is", func(t *testing.T) {
 		if got := domain.Say("100% sure").String(); got != "100% sure" {
 			t.Error(got)
 		}

@@ -2,10 +2,10 @@ package domain
 
 import "time"
 
-// TokenKind is what a token in a letter is good for.
+// TokenKind is what a token in an email is for.
 type TokenKind string
 
-// How long a letter with a token can be used.
+// How long a token in an email can be used.
 const (
 	VerifyValid = 24 * time.Hour
 	ResetValid  = 30 * time.Minute
@@ -27,5 +27,5 @@ func (k TokenKind) Valid() time.Duration {
 const (
 	TokenVerify TokenKind = "verify" // confirms the address of a new account
 	TokenReset  TokenKind = "reset"  // sets a new password
-	TokenEmail  TokenKind = "email"  // confirms the address that an account changes to
+	TokenEmail  TokenKind = "email"  // confirms the new address of an account
 )

@@ -2,7 +2,7 @@ package domain
 
 import "time"
 
-// User signs in with an e-mail address and belongs to one team.
+// User signs in with an email address and belongs to one team.
 type User struct {
 	ID         int64
 	TeamID     int64
@@ -10,14 +10,14 @@ type User struct {
 	Name       string
 	Role       Role
 	Language   string // "en" or "ru"
-	TimeZone   string // IANA name; UTC when the user has set none
+	TimeZone   string // IANA name; UTC when the user has not set one
 	VerifiedAt time.Time
 	BlockedAt  time.Time
-	PasswordAt time.Time // when the password was changed; zero when it is the first one
+	PasswordAt time.Time // when the password was last changed; zero for the first one
 	CreatedAt  time.Time
 }
 
-// Verified reports whether the user has confirmed the e-mail address.
+// Verified reports whether the user has confirmed the email address.
 func (u User) Verified() bool { return !u.VerifiedAt.IsZero() }
 
 // Blocked reports whether a manager has blocked the user.
@@ -26,12 +26,12 @@ func (u User) Blocked() bool { return !u.BlockedAt.IsZero() }
 // UserRow is a user as lists show it.
 type UserRow struct {
 	User
-	Team       string // its name
+	Team       string // name of the team
 	SignedInAt time.Time
-	BlockedBy  string // an address, as it was then
+	BlockedBy  string // their address at that time
 	BlockedWhy string
 	Mailings   int // of the team
-	Letters    int // of the team's mailings, in 30 days
+	Letters    int // of the team's mailings, in the last 30 days
 }
 
 // Limits of short texts, in characters.

@@ -2,8 +2,8 @@ package domain
 
 import "strings"
 
-// agents are what User-Agent headers say, with the names that people know. The first that fits counts: many browsers
-// also pretend to be others.
+// agents are substrings of User-Agent headers, with familiar names. The first match counts, because many browsers also
+// claim to be others.
 var (
 	browsers = [][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"YaBrowser/", "Yandex Browser"}, {"SamsungBrowser/", "Samsung Internet"},
 		{"Vivaldi/", "Vivaldi"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"}, {"Chromium/", "Chromium"}, {"Chrome/", "Chrome"},
@@ -12,7 +12,7 @@ var (
 		{"CrOS", "ChromeOS"}, {"Linux", "Linux"}, {"BSD", "BSD"}}
 )
 
-// Browser names the browser and the system of a User-Agent header in short words; "" for one that it does not know.
+// Browser returns short names for the browser and the system of a User-Agent header; "" when unknown.
 func Browser(agent string) (browser, system string) {
 	return knownAs(agent, browsers), knownAs(agent, systems)
 }

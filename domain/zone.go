@@ -9,8 +9,8 @@ import (
 //go:embed zones.txt
 var zonesText string
 
-// Zones lists the time zones that people are offered: those that the IANA time zone database gives for a country, and
-// UTC, by name.
+// Zones lists the time zones to choose from, by name: those that the IANA time zone database assigns to a country, and
+// UTC.
 func Zones() []string {
 	var zones []string
 	for line := range strings.Lines(zonesText) {
@@ -21,8 +21,8 @@ func Zones() []string {
 	return zones
 }
 
-// LoadZone gives the time zone of an IANA name, also of an old one like US/Pacific; false when there is none. "Local" is
-// none: it is another zone on another machine.
+// LoadZone returns the time zone of an IANA name, including old ones like US/Pacific; false when there is none. "Local"
+// is rejected, because it differs between machines.
 func LoadZone(name string) (*time.Location, bool) {
 	if name == "Local" || !hasZoneForm(name) {
 		return nil, false
@@ -31,8 +31,8 @@ func LoadZone(name string) (*time.Location, bool) {
 	return zone, err == nil
 }
 
-// hasZoneForm reports whether name looks like those in the IANA time zone database. It lets no path through, and none of
-// the other files that systems keep beside the zones, like localtime, posixrules and right/UTC, which counts leap seconds.
+// hasZoneForm reports whether name looks like one in the IANA time zone database. It lets no path through, nor the
+// other files that systems keep next to the zones, like localtime, posixrules and right/UTC, which counts leap seconds.
 func hasZoneForm(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if part == "" || part[0] < 'A' || part[0] > 'Z' || strings.ContainsFunc(part, notInZone) {

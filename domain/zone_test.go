@@ -3,7 +3,7 @@ package domain_test
 import (
 	"slices"
 	"testing"
-	_ "time/tzdata" // as the program has it, for machines without zones
+	_ "time/tzdata" // as in the program, for machines without zone files
 
 	"postrider/domain"
 )

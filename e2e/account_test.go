@@ -20,7 +20,7 @@ func TestAccount(t *testing.T) {
 		here, there := arrive(t, p.url, lang), arrive(t, p.url, lang)
 		there.signIn(ownerEmail, storetest.Password)
 		link := here.forget()
-		there.open("/clients") // nothing has happened yet
+		there.open("/clients") // nothing has changed yet
 		there.see(officeClient)
 		here.resetPassword()
 		there.click("nav a", there.p.T("Messages"))
@@ -30,7 +30,7 @@ func TestAccount(t *testing.T) {
 		here.fill("[name=email]", ownerEmail)
 		here.fill("[name=password]", storetest.Password)
 		here.press(kb.Enter)
-		here.see(here.p.T("The address or the password is wrong."))
+		here.see(here.p.T("Wrong email address or password."))
 		here.signIn(ownerEmail, newPassword)
 	})
 	inBoth(t, "shows at once what is changed in the profile", func(t *testing.T, lang string) {
@@ -49,8 +49,8 @@ func TestAccount(t *testing.T) {
 		here.signIn(ownerEmail, storetest.Password)
 		here.open("/profile")
 		here.look("profile-two")
-		here.click("button", here.p.T("Sign out there"))
-		here.see(here.p.T("You are signed out there."))
+		here.click("button", here.p.T("Sign out that device"))
+		here.see(here.p.T("That device is signed out."))
 		here.until(`document.querySelectorAll("main tbody tr").length === 1`)
 		there.click(`tbody a[href$="/edit"]`, "") // htmx asks
 		there.see(there.p.T("You've been signed out. What you typed is still here. Sign in, then try again."))
@@ -93,65 +93,65 @@ func TestAccount(t *testing.T) {
 	})
 }
 
-// forget asks for a new password, and returns the path of the link in the letter, which is open then.
+// forget asks for a new password and returns the path of the link in the letter, which it opens.
 func (n newcomer) forget() string {
 	n.t.Helper()
 	n.open("/login")
-	n.click("main a", n.p.T("Forgotten your password?"))
+	n.click("main a", n.p.T("Forgot your password?"))
 	n.fill("[name=email]", "nobody")
 	n.press(kb.Enter)
 	n.until(`document.querySelector("#email[aria-invalid=true][value=nobody]")`)
 	n.fill("[name=email]", ownerEmail)
 	n.press(kb.Enter)
-	n.see(n.p.T("If there is an account with this address, a letter is on its way. Open the link in it within 30 minutes to choose a new password."))
+	n.see(n.p.T("If there's an account with this address, we've sent it an email. Open the link in it within 30 minutes to choose a new password."))
 	n.look("login-forgot")
-	n.openLetter(n.p.T("A new password for Postrider"), ownerEmail)
+	n.openLetter(n.p.T("Reset your Postrider password"), ownerEmail)
 	link := eval[string](n.browser, `document.querySelector('main a[href*="/reset/"]').pathname`)
 	n.click(`main a[href*="/reset/"]`, "")
 	return link
 }
 
-// resetPassword fills in the form of the link.
+// resetPassword fills in the form behind the link.
 func (n newcomer) resetPassword() {
 	n.t.Helper()
-	n.see(n.p.T("You will be signed out everywhere, and sign in with the new one."))
+	n.see(n.p.T("You'll be signed out everywhere. Sign in again with the new password."))
 	n.fill("[name=password]", "short")
 	n.press(kb.Enter)
 	n.until(`document.querySelector("#password[aria-invalid=true]") === document.activeElement`)
 	n.fill("[name=password]", newPassword)
 	n.press(kb.Enter)
 	n.at("/login")
-	n.see(n.p.T("Your new password is set, and you are signed out everywhere. Sign in with it now."))
+	n.see(n.p.T("Your new password is set, and you've been signed out everywhere. Sign in with the new password."))
 	n.look("login-new-password")
 }
 
-// hourPassed makes the letters that have gone out count no more: at most one an hour goes to an address.
+// hourPassed resets the count of letters sent: an address gets at most one an hour.
 func hourPassed(t *testing.T, path string) {
 	t.Helper()
 	edit(t, path, `UPDATE letter_counts SET at = at - 3600000`)
 	edit(t, path, `UPDATE invitations SET created_at = created_at - 3600000`)
 }
 
-// resend asks for the letter again; the link in the first one is worth nothing then.
+// resend asks for the letter again, which makes the link in the first one invalid.
 func (n newcomer) resend(first string) {
 	n.t.Helper()
 	n.open("/login")
 	n.fill("[name=email]", newcomerEmail)
 	n.fill("[name=password]", newcomerPassword)
 	n.click("main button", n.p.T("Sign in"))
-	n.see(n.p.T("Confirm your address first: open the link in the letter that we have sent you."))
+	n.see(n.p.T("Confirm your address first. Open the link in the email we sent you."))
 	n.look("login-resend")
-	n.click("main button", n.p.T("Send me a new letter"))
+	n.click("main button", n.p.T("Send a new email"))
 	n.at("/login")
-	n.see(n.p.T("If an account with this address waits for confirmation, a new letter is on its way. Open the link in it within 24 hours."))
+	n.see(n.p.T("If an account with this address is waiting for confirmation, we've sent a new email. Open the link in it within 24 hours."))
 	n.until(`(location.pathname === "/mailbox" || (location.href = "/mailbox", false)) &&
 		[...document.querySelectorAll("tbody tr")].filter(r => r.innerText.includes(` + quote(newcomerEmail) + `)).length === 2`)
 	n.openLetter(n.p.T("Confirm your address for Postrider"), newcomerEmail)
 	second := eval[string](n.browser, `document.querySelector('main a[href*="/verify/"]').pathname`)
 	n.deadLink(first)
 	n.open(second)
-	n.see(n.p.T("This confirms the account of %s. It was created in another browser, so choose its password now. A password typed there no longer counts.", newcomerEmail))
-	n.click("main button", n.p.T("Confirm the address"))
+	n.see(n.p.T("This confirms the account for %s. It was created in another browser, so choose a password now. The password typed there won't work.", newcomerEmail))
+	n.click("main button", n.p.T("Confirm address"))
 	n.until(`document.querySelector("#password[aria-invalid=true]") === document.activeElement`)
 	n.look("verify-elsewhere")
 	n.fill("[name=password]", newPassword)

@@ -20,14 +20,14 @@ import (
 	"postrider/store/storetest"
 )
 
-// attackers are how many connections do each kind of the worst that a team can do.
+// attackers is how many connections make each kind of request in the attack.
 const attackers = 8
 
-// answersWithin is how long a page of another team may take on a busy machine. Searches of the attack take longer.
+// answersWithin is how long a page of another team may take on a busy machine. The attack's own searches take longer.
 const answersWithin = 20 * time.Second
 
-// One team does the worst it can; the pages of another are answered, and its letters leave.
-func TestOneTeamAgainstTheOthers(t *testing.T) {
+// While one team does its worst, other teams' pages are answered and their letters are sent.
+func TestOneTeamCannotStarveOthers(t *testing.T) {
 	const letters, slow = 200, 60
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	mailing := preparedAt(t, path, letters, always)
@@ -37,7 +37,7 @@ func TestOneTeamAgainstTheOthers(t *testing.T) {
 	owner := stranger(t, p.url, locale.English)
 	owner.get("/login").send("/login", map[string]string{"email": "owner@example.com", "password": storetest.Password}).says(200, "")
 	began := attack(t, p.url)
-	began.Wait() // when each kind of request has been sent
+	began.Wait() // each kind of request has been sent
 	for range 5 {
 		for _, page := range []string{"/clients", "/messages", fmt.Sprintf("/mailings/%d", mailing.ID), "/", "/healthz", "/readyz"} {
 			asked := time.Now()
@@ -52,7 +52,7 @@ func TestOneTeamAgainstTheOthers(t *testing.T) {
 	arrived(t, relay.Letters(), letters, 0)
 }
 
-// prepareAttack makes a team whose messages take as long to search as any may.
+// prepareAttack makes a team with messages that take as long as possible to search.
 func prepareAttack(t *testing.T, path string, messages int) {
 	t.Helper()
 	s, err := store.Open(t.Context(), path)
@@ -68,7 +68,7 @@ func prepareAttack(t *testing.T, path string, messages int) {
 	}
 }
 
-// attack has a user search, preview and save, again and again, until the test ends.
+// attack has a user search, preview and save over and over until the test ends.
 func attack(t *testing.T, base string) (began *sync.WaitGroup) {
 	t.Helper()
 	jar, err := cookiejar.New(nil)

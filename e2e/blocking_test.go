@@ -16,8 +16,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// spam is a database in which a mailing to many of the team of owner@example.com is due now, and boss@example.com is a
-// manager.
+// spam is a database in which a mailing from owner@example.com's team to many clients is due now, and boss@example.com is a manager.
 type spam struct {
 	path          string
 	owner, boss   domain.User
@@ -50,7 +49,7 @@ func sendSpam(t *testing.T, letters int) spam {
 	return s
 }
 
-// within changes the database, which a program may have open too.
+// within changes the database, which a program may have open as well.
 func (s spam) within(t *testing.T, change func(*store.Store, time.Time)) {
 	t.Helper()
 	db, err := store.Open(t.Context(), s.path)
@@ -70,7 +69,7 @@ func signedIn(t *testing.T, base, email string) *plain {
 	return b
 }
 
-// answered fills in a form and returns when the answer to it came, before the page that it leads to.
+// answered fills in a form and returns when its answer arrived, before the page it redirects to.
 func (b *plain) answered(page, action string, typed map[string]string) (at time.Time) {
 	b.t.Helper()
 	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { at = time.Now(); return nil }
@@ -123,7 +122,7 @@ func TestBlocking(t *testing.T) {
 	}
 }
 
-// lettersAfter counts the letters whose dot came after that, of which a connection may have one.
+// lettersAfter counts the letters whose final dot came after that time, at most one per connection.
 func (s spam) lettersAfter(t *testing.T, at time.Time) (late int) {
 	t.Helper()
 	of := map[int]int{}
@@ -144,7 +143,7 @@ func (s spam) lettersAfter(t *testing.T, at time.Time) (late int) {
 	return late
 }
 
-// seenByOwner looks what the owner's open browser shows next.
+// seenByOwner checks what the owner's open browser shows next.
 func (s spam) seenByOwner(t *testing.T, blocked bool) {
 	t.Helper()
 	page := s.ownersBrowser.get(fmt.Sprintf("/mailings/%d", s.mailing.ID))
@@ -156,8 +155,8 @@ func (s spam) seenByOwner(t *testing.T, blocked bool) {
 	}
 }
 
-// staysStopped kills the program and starts it again, with a mailing of somebody else to see that it sends. The owner is
-// still kept out, or the mailing still disabled.
+// staysStopped kills and restarts the program, with another user's mailing to show that it sends. The owner is still blocked, or the
+// mailing still disabled.
 func (s spam) staysStopped(t *testing.T, blocked bool) {
 	t.Helper()
 	s.program.signal(syscall.SIGKILL)
@@ -173,7 +172,7 @@ func (s spam) staysStopped(t *testing.T, blocked bool) {
 	if blocked {
 		login := map[string]string{"email": s.owner.Email, "password": storetest.Password}
 		stranger(t, again.url, locale.English).get("/login").send("/login", login).
-			says(422, "This account is blocked. The reason: "+spamReason)
+			says(422, "This account is blocked. Reason: "+spamReason)
 	} else {
 		signedIn(t, again.url, s.owner.Email).get(fmt.Sprintf("/mailings/%d", s.mailing.ID)).says(200, "Disabled by "+s.boss.Email)
 	}

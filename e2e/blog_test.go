@@ -15,7 +15,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// blog is a program whose articles are written past its pages.
+// blog is a program whose articles are written directly to the store.
 type blog struct {
 	*program
 	t     *testing.T
@@ -48,7 +48,7 @@ func (b blog) views(p domain.Post) int64 {
 	return now.Views
 }
 
-// feed is what a feed reader gets.
+// feed returns what a feed reader gets.
 func (b blog) feed() []*gofeed.Item {
 	b.t.Helper()
 	res, err := http.Get(b.url + "/blog/feed.xml")
@@ -83,7 +83,7 @@ func TestBlog(t *testing.T) {
 	}
 }
 
-// readPublished finds an article and reads it twice, and then another one: when that has been counted, the first has too.
+// readPublished finds an article, reads it twice, and then reads another one. Once that one is counted, the first has been too.
 func (b blog) readPublished(v tour, p *locale.Printer) {
 	first, other := b.write("Letters that <b>arrive</b>", "letters", time.Now().Add(-time.Hour)), b.write("Other", "other", time.Now().Add(-time.Minute))
 	v.open("/")
@@ -94,7 +94,7 @@ func (b blog) readPublished(v tour, p *locale.Printer) {
 		b.t.Error(wrong)
 	}
 	v.open("/blog/letters")
-	v.see(p.T("%d minutes to read", 1))
+	v.see(p.T("%d-minute read", 1))
 	v.click(".article-others a[rel=next]", "")
 	v.until(`document.querySelector("h1").textContent === "Other"`)
 	wait(b.t, "the views to be counted", func() bool { return b.views(other) == 1 })
@@ -106,7 +106,7 @@ func (b blog) readPublished(v tour, p *locale.Printer) {
 	}
 }
 
-// seeScheduled reloads the blog until an article is there whose time comes meanwhile.
+// seeScheduled reloads the blog until an article appears that is due during the test.
 func (b blog) seeScheduled(v tour) {
 	p := b.write("Soon", "soon", time.Now().Add(3*time.Second))
 	v.open("/blog/soon")
@@ -136,7 +136,7 @@ func (b blog) lookForDraft(v tour) {
 	}
 }
 
-// editDraft sees the draft as an editor does. What an editor reads is not counted.
+// editDraft opens the draft as an editor, whose reading is not counted.
 func (b blog) editDraft(v tour, p *locale.Printer) {
 	in := domain.SignUp{Email: newcomerEmail, Name: "Vera", Password: newcomerPassword, Language: p.Lang(), TimeZone: "UTC"}
 	if _, err := b.store.AddUser(b.t.Context(), in, domain.RoleEditor, time.Now()); err != nil {
@@ -148,7 +148,7 @@ func (b blog) editDraft(v tour, p *locale.Printer) {
 	v.click("main button", "")
 	v.until(`location.pathname === "/" && document.querySelector(".account form")`)
 	v.open("/blog/a-draft")
-	v.see(p.T("Only editors and admins see this article."))
+	v.see(p.T("Only editors and admins can see this article."))
 	for _, wrong := range eval[[]string](v.browser, lookOver) {
 		b.t.Error(wrong)
 	}

@@ -23,21 +23,21 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browser is one tab of a headless Chromium, at the pages of one program.
+// browser is a tab of a headless Chromium that shows the pages of one program.
 type browser struct {
 	t   *testing.T
 	ctx context.Context
-	url string // of the program
+	url string // address of the program
 
 	mu      sync.Mutex
-	dialogs []string // what was asked, and answered with yes
-	faults  []string // what the console and the content security policy complained about
+	dialogs []string // dialogs that were shown and answered with yes
+	faults  []string // complaints of the console and the content security policy
 }
 
-// browserZone is the time zone of the browser, another one than the program's.
+// browserZone is the browser's time zone, which differs from the program's.
 const browserZone = "Europe/Berlin"
 
-// browserPath finds a browser. Without one the test is skipped, or fails where POSTRIDER_BROWSER=required.
+// browserPath finds a browser. Without one the test is skipped, or fails if POSTRIDER_BROWSER=required.
 func browserPath(t *testing.T) string {
 	t.Helper()
 	names := []string{"chromium", "chromium-browser", "google-chrome"}
@@ -54,7 +54,7 @@ func browserPath(t *testing.T) string {
 	return ""
 }
 
-// browsers are the running Chromiums, one a language, which all tests share: starting one takes a second of both processors.
+// browsers are the running Chromiums, one per language, shared by all tests: starting one takes a second of two processors.
 type browsers struct {
 	mu   sync.Mutex
 	byIn map[string]context.Context
@@ -63,7 +63,7 @@ type browsers struct {
 
 var shared = browsers{byIn: map[string]context.Context{}}
 
-// in returns the browser of a language. close ends all of them.
+// in returns the browser for a language. close ends all of them.
 func (bs *browsers) in(t *testing.T, lang string) context.Context {
 	t.Helper()
 	path := browserPath(t)
@@ -72,11 +72,11 @@ func (bs *browsers) in(t *testing.T, lang string) context.Context {
 	if ctx, ok := bs.byIn[lang]; ok {
 		return ctx
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], // with a directory of its own for the user's data
+	options := append(chromedp.DefaultExecAllocatorOptions[:], // with a user data directory of its own
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", lang), chromedp.Flag("accept-lang", lang), chromedp.Env("TZ="+browserZone),
-		// The frames of letters stay in the process of the page, where a test can read them.
+		// Keep the frames of letters in the page's process, where a test can read them.
 		chromedp.Flag("disable-features", "IsolateSandboxedIframes,Translate"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, closeBrowser := chromedp.NewContext(allocator)
@@ -94,14 +94,13 @@ func (bs *browsers) close() {
 	}
 }
 
-// browse opens a tab with cookies and storage of its own, in that language. Any complaint of its console fails the test at its
-// end.
+// browse opens a tab with its own cookies and storage in that language. When the test ends, any complaint of the console fails it.
 func browse(t *testing.T, url, lang string) *browser {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(shared.in(t, lang), chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
 	b := &browser{t: t, ctx: ctx, url: url}
-	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { // as if its window were in front
+	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { // as if its window had the focus
 		_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 		return err
 	}))
@@ -115,7 +114,7 @@ func browse(t *testing.T, url, lang string) *browser {
 	return b
 }
 
-// listen hears what happens in the tab. It must not block.
+// listen receives the events of the tab. It must not block.
 func (b *browser) listen(event any) {
 	switch e := event.(type) {
 	case *page.EventJavascriptDialogOpening:
@@ -135,7 +134,7 @@ func (b *browser) listen(event any) {
 			b.fault(fmt.Sprintf("console.error: %s %s", e.Args[0].Value, e.Args[0].Description))
 		}
 	case *log.EventEntryAdded:
-		// An answer 422 is a mistake in a form, which the console lists too.
+		// A 422 is a mistake in a form, but the console lists it too.
 		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "status of 422") {
 			b.fault(fmt.Sprintf("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
@@ -150,15 +149,15 @@ func (b *browser) fault(text string) {
 
 // blamed reports whether a complaint contains text.
 func (b *browser) blamed(text string) bool {
-	b.is("true") // by then all complaints so far have come
+	b.is("true") // waits until all earlier complaints have arrived
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.ContainsFunc(b.faults, func(f string) bool { return strings.Contains(f, text) })
 }
 
-// forgive drops the complaints that contain text, which the test has caused on purpose.
+// forgive drops the complaints that contain text, which the test caused on purpose.
 func (b *browser) forgive(text string) {
-	b.is("true") // by then all complaints so far have come
+	b.is("true") // waits until all earlier complaints have arrived
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	kept := b.faults[:0]
@@ -179,7 +178,7 @@ func (b *browser) complain() {
 	}
 }
 
-// do runs an action within the patience of a test.
+// do runs an action with the test's patience as its time limit.
 func do[T any](b *browser, action chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
@@ -191,13 +190,13 @@ func do[T any](b *browser, action chromedp.Action[T]) T {
 	return out
 }
 
-// open goes to a page of the program.
+// open opens a page of the program.
 func (b *browser) open(path string) {
 	b.t.Helper()
 	do(b, chromedp.Navigate(b.url+path))
 }
 
-// is evaluates a JavaScript condition. While the page is being left it is false.
+// is evaluates a JavaScript condition. It is false while the browser leaves the page.
 func (b *browser) is(condition string) bool {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
@@ -228,13 +227,13 @@ func (b *browser) see(text string) {
 	b.until("document.body.innerText.includes(" + quote(text) + ")")
 }
 
-// find is JavaScript for the visible element that the selector means and, unless it is "", that has the text or the label.
+// find is JavaScript for the visible element that matches the selector and, unless it is "", has the text or label.
 func find(selector, text string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(%s)].find(e => e.checkVisibility() &&
 		[e.textContent.trim(), e.getAttribute("aria-label"), ""].includes(%s))`, quote(selector), quote(text))
 }
 
-// click waits for an element that nothing covers, on a page whose scripts have come, and clicks it with the mouse.
+// click waits until a page's scripts have loaded and an element is not covered, and clicks it with the mouse.
 func (b *browser) click(selector, text string) {
 	b.t.Helper()
 	at := fmt.Sprintf(`(e => {
@@ -254,10 +253,10 @@ func (b *browser) click(selector, text string) {
 	}
 }
 
-// fill types a text into a field, in place of what stands there.
+// fill replaces the text of a field by typing.
 func (b *browser) fill(selector, text string) {
 	b.t.Helper()
-	// The scripts hear it. What is looked for is also focused in one step: the page may be left between two.
+	// Typing triggers the scripts. Find and focus in one step: the page may change between two.
 	b.until(fmt.Sprintf(`document.readyState === "complete" && (e => e && (e.focus(), e.select(), document.activeElement === e))(%s)`,
 		find(selector, "")))
 	do(b, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
@@ -266,7 +265,7 @@ func (b *browser) fill(selector, text string) {
 	}))
 }
 
-// choose sets a select, or a field that has a picker of its own, as somebody does who uses it.
+// choose sets a select, or a field with its own picker, as a user would.
 func (b *browser) choose(selector, value string) {
 	b.t.Helper()
 	b.until(find(selector, ""))
@@ -274,13 +273,13 @@ func (b *browser) choose(selector, value string) {
 		name => e.dispatchEvent(new Event(name, { bubbles: true }))) })(%s)`, quote(value), find(selector, "")))
 }
 
-// press presses a key with the focus where it is.
+// press presses a key where the focus is.
 func (b *browser) press(keys string, modifiers ...chromedp.Modifier) {
 	b.t.Helper()
 	do(b, chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...)))
 }
 
-// frame is the text that the page's frame shows. It is read from the document's tree: scripts do not run in there.
+// frame is the text in the page's frame. It is read from the DOM, because scripts do not run in the frame.
 func (b *browser) frame() string {
 	b.t.Helper()
 	object := eval[*runtime.RemoteObject](b, `document.querySelector("iframe")`)
@@ -318,7 +317,7 @@ func (b *browser) seeInFrame(text string) {
 	}
 }
 
-// asked reports whether a dialog with the text has come up, and was answered with yes.
+// asked reports whether a dialog with the text was shown and answered with yes.
 func (b *browser) asked(text string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -330,7 +329,7 @@ func (b *browser) asked(text string) bool {
 	return false
 }
 
-// fail ends the test and leaves what the page looked like.
+// fail ends the test and saves what the page looked like.
 func (b *browser) fail(why string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)

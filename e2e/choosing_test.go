@@ -53,7 +53,7 @@ func TestChoosingAmongMany(t *testing.T) {
 		n.press(kb.Enter) // searches, and saves nothing
 		n.until(fmt.Sprintf(`document.querySelector("[name=message_id] option[value='%d']")`, old.ID))
 		n.choose("[name=message_id]", fmt.Sprint(old.ID))
-		n.click("label", n.p.T("Picked clients"))
+		n.click("label", n.p.T("Selected clients"))
 		n.fill("[name=find]", "far@")
 		n.press(kb.Enter)
 		n.until(`document.querySelectorAll(".picks input").length === 1`)

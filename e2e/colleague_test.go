@@ -30,7 +30,7 @@ func TestColleague(t *testing.T) {
 		link := owner.invite(colleagueEmail)
 		owner.see(owner.p.T("An email is on its way. You can also give your colleague this link:"))
 		owner.look("team-invited")
-		colleague.openLetter(colleague.p.T("An invitation to Postrider"), colleagueEmail)
+		colleague.openLetter(colleague.p.T("Invitation to Postrider"), colleagueEmail)
 		colleague.see(ownerName)
 		colleague.click(`main a[href*="/invite/"]`, "")
 		colleague.firstMinute(o)
@@ -55,6 +55,7 @@ func TestColleague(t *testing.T) {
 		owner.open(fmt.Sprintf("/mailings/%d", soon.ID))
 		owner.click("main button", owner.p.T("Delete"))
 		owner.see(owner.p.T("Deleted “%s”.", soon.Name))
+		owner.forgive("status of 404") // its own page may ask once more while the mailing is being deleted
 		colleague.until(fmt.Sprintf(`document.querySelector("#mailing-%d") && !document.querySelector("#mailing-%d, .toast")`, o.mailing.ID, soon.ID))
 		colleague.forgive("status of 404")
 	})
@@ -67,7 +68,7 @@ func TestColleague(t *testing.T) {
 		owner.signIn(ownerEmail, storetest.Password)
 		link := owner.invite(colleagueEmail)
 		owner.open(link) // it is not for the owner
-		owner.see(owner.p.T("You are signed in as %s, and the invitation is for %s. Sign out, then open the link again.", ownerEmail, colleagueEmail))
+		owner.see(owner.p.T("You're signed in as %s, but the invitation is for %s. Sign out, then open the link again.", ownerEmail, colleagueEmail))
 		owner.look("invite-other")
 		colleague.moveOver(link, left.Email)
 		colleague.leave()
@@ -86,20 +87,20 @@ func TestColleague(t *testing.T) {
 		owner.until(`!document.querySelector("#invite-link").value.endsWith(` + quote(old) + `)`)
 		link := owner.shownLink()
 		colleague.click("main button", colleague.p.T("Send me the email"))
-		colleague.see(colleague.p.T("The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link.")) // and the form stays
+		colleague.see(colleague.p.T("The invitation has been used, has been withdrawn, or is more than seven days old. Ask the person who invited you for a new link.")) // and the form stays
 		colleague.forgive(old)
 		colleague.open(link)
 		colleague.see(colleague.p.T("Join the team “%s”", ownerName))
-		owner.click("button", owner.p.T("Withdraw the invitation of %s", colleagueEmail))
-		owner.see(owner.p.T("The invitation of %s is void.", colleagueEmail))
-		owner.see(owner.p.T("Nobody is invited just now."))
+		owner.click("button", owner.p.T("Withdraw the invitation for %s", colleagueEmail))
+		owner.see(owner.p.T("The invitation for %s is withdrawn.", colleagueEmail))
+		owner.see(owner.p.T("No open invitations."))
 		owner.until(`!document.querySelector("#invite-link")`)
 		colleague.deadLink(link)
 	})
 }
 
-// TestInvitationWhileRelayDown: the page says that the letter waits, and with the link that it offers an account can join,
-// and a stranger asks for the letter, which comes once the relay is up.
+// TestInvitationWhileRelayDown: the page says that the letter is waiting. An account joins with the link on the page, and a stranger asks
+// for the letter, which arrives once the relay is up.
 func TestInvitationWhileRelayDown(t *testing.T) {
 	inBoth(t, "is handed over by hand", func(t *testing.T, lang string) {
 		o := openOffice(t, lang)
@@ -108,8 +109,8 @@ func TestInvitationWhileRelayDown(t *testing.T) {
 		p := serve(t, "--db", o.path, "--smtp", relay.URL(), "--tick", "50ms")
 		owner, colleague := arrive(t, p.url, lang), arrive(t, p.url, lang)
 		owner.signIn(ownerEmail, storetest.Password)
-		owner.invite("first@example.com") // whose letter finds out that the relay is down
-		waits := owner.p.T("The email waits because the mail server is down. You can give your colleague this link:")
+		owner.invite("first@example.com") // its letter discovers that the relay is down
+		waits := owner.p.T("The mail server is down, so the email is waiting. You can give your colleague this link:")
 		wait(t, "the page to say that the letter waits", func() bool {
 			hourPassed(t, o.path)
 			owner.click("button", owner.p.T("New link for %s", "first@example.com"))
@@ -123,7 +124,7 @@ func TestInvitationWhileRelayDown(t *testing.T) {
 		owner.see(waits)
 		owner.look("team-relay-down")
 		owner.click("button", owner.p.T("Copy"))
-		owner.see(owner.p.T("The link is copied."))
+		owner.see(owner.p.T("Link copied."))
 		colleague.click("main a", colleague.p.T("Sign in to join"))
 		colleague.at("/login")
 		colleague.signIn(colleagueEmail, storetest.Password)
@@ -132,13 +133,13 @@ func TestInvitationWhileRelayDown(t *testing.T) {
 		colleague.see(o.mailing.Name)
 		newUser := arrive(t, p.url, lang)
 		newUser.open(other)
-		newUser.see(newUser.p.T("To show that %s is your address, open the link in the email that we send there.", strangers))
+		newUser.see(newUser.p.T("To confirm that %s is your address, open the link in the email we send there.", strangers))
 		newUser.look("invite-ask")
 		newUser.click("main button", newUser.p.T("Send me the email"))
 		newUser.see(newUser.p.T("We've sent an email to the invited address. Open the link in it to join the team."))
 		relay.Start()
 		link, b := "", stranger(t, p.url, lang)
-		waitFor(t, "a letter, of which there is one an hour", 6*time.Minute, func() bool { // as long as a relay that was down may be left alone
+		waitFor(t, "a letter, of which there is one an hour", 6*time.Minute, func() bool { // the longest pause after a relay failure
 			link = linkTo(relay.Letters(), strangers)
 			return link != "" && b.get(link).status == http.StatusOK
 		})
@@ -148,7 +149,7 @@ func TestInvitationWhileRelayDown(t *testing.T) {
 	})
 }
 
-// linkTo is the path of the invitation in the latest letter to somebody; "" when there is none.
+// linkTo is the path of the invitation in the latest letter to an address; "" if there is none.
 func linkTo(letters []mailtest.Letter, email string) (path string) {
 	for _, l := range letters {
 		if found := regexp.MustCompile(`/invite/[\w-]{43}`).FindString(wordsOf(l)); l.To == email && found != "" {
@@ -158,7 +159,7 @@ func linkTo(letters []mailtest.Letter, email string) (path string) {
 	return path
 }
 
-// wordsOf is what the parts of a letter say; "" when it cannot be read.
+// wordsOf is the text of a letter's parts; "" if it cannot be read.
 func wordsOf(l mailtest.Letter) string {
 	m, err := mail.ReadMessage(bytes.NewReader(l.Source))
 	if err != nil {
@@ -171,7 +172,7 @@ func wordsOf(l mailtest.Letter) string {
 	var all strings.Builder
 	parts := multipart.NewReader(m.Body, params["boundary"])
 	for p, err := parts.NextPart(); err == nil; p, err = parts.NextPart() {
-		var text io.Reader = p // which undoes quoted-printable itself
+		var text io.Reader = p // which decodes quoted-printable
 		if strings.EqualFold(p.Header.Get("Content-Transfer-Encoding"), "base64") {
 			text = base64.NewDecoder(base64.StdEncoding, p)
 		}
@@ -182,7 +183,7 @@ func wordsOf(l mailtest.Letter) string {
 	return all.String()
 }
 
-// invite invites somebody from the team's page, and returns the path of the link that the page shows.
+// invite invites someone on the team's page and returns the path of the link shown there.
 func (n newcomer) invite(email string) string {
 	n.t.Helper()
 	n.section(n.p.T("Team"))
@@ -201,11 +202,11 @@ func (n newcomer) shownLink() string {
 	return eval[string](n.browser, `new URL(document.querySelector("#invite-link").value).pathname`)
 }
 
-// firstMinute goes from the page of an invitation to what the team has.
+// firstMinute goes from the invitation page to the team's data.
 func (n newcomer) firstMinute(o office) {
 	n.t.Helper()
 	n.see(n.p.T("Join the team “%s”", ownerName))
-	n.see(n.p.T("%s invites %s to Postrider, to work on the same clients, messages and mailings.", ownerEmail, colleagueEmail))
+	n.see(n.p.T("%s invites %s to work together on clients, messages and mailings.", ownerEmail, colleagueEmail))
 	n.look("invite")
 	n.fill("[name=name]", "Carl Colleague")
 	n.fill("[name=password]", "short")
@@ -214,7 +215,7 @@ func (n newcomer) firstMinute(o office) {
 	n.fill("[name=password]", storetest.Password)
 	n.press(kb.Enter)
 	n.at("/mailings")
-	n.see(n.p.T("Welcome to the team “%s”. Its clients, messages and mailings are yours too now.", ownerName))
+	n.see(n.p.T("Welcome to the team “%s”. You can now work with its clients, messages and mailings.", ownerName))
 	n.look("welcome-colleague")
 	n.see(o.mailing.Name)
 	n.section(n.p.T("Clients"))

@@ -27,23 +27,23 @@ func TestUserCommands(t *testing.T) {
 	const admin, paul = "admin@example.com", "paul@example.com"
 	run(storetest.Password+"\n", admin+" is added, with the role admin, because there was no admin", "add", admin, "--name", "Ada")
 	run(storetest.Password+"\n", paul+" is added, with the role editor", "add", paul, "--role", "editor")
-	t.Run("who was added signs in at the running service", func(t *testing.T) {
+	t.Run("an added user signs in to the running service", func(t *testing.T) {
 		signedIn(t, p.url, admin).get("/users").says(200, admin, paul)
 	})
 	b := signedIn(t, p.url, paul)
-	t.Run("a role counts from the next page on", func(t *testing.T) {
-		b.get("/users").says(403, "Your role does not allow this.")
+	t.Run("a new role applies from the next page", func(t *testing.T) {
+		b.get("/users").says(403, "Your role doesn't allow this.")
 		run("", paul+" has the role manager", "role", paul, "manager")
 		b.get("/users").says(200, admin)
 	})
-	t.Run("a block too, and who is unblocked signs in again", func(t *testing.T) {
+	t.Run("a block takes effect too, and after unblocking the user signs in again", func(t *testing.T) {
 		run("", paul+" is blocked", "block", paul, "--reason", spamReason)
 		login := b.get("/users")
 		if login.url.Path != "/login" {
 			t.Fatalf("the blocked user is at %s", login.url)
 		}
 		typed := map[string]string{"email": paul, "password": storetest.Password}
-		login.send("/login", typed).says(422, "This account is blocked. The reason: "+spamReason)
+		login.send("/login", typed).says(422, "This account is blocked. Reason: "+spamReason)
 		run("", paul+" is not blocked any more", "unblock", paul)
 		stranger(t, p.url, locale.English).get("/login?next=/users").send("/login", typed).says(200, admin)
 	})
@@ -55,9 +55,9 @@ func TestUserCommands(t *testing.T) {
 		"an unknown address":       {"", "there is no user with the address nobody@example.com", []string{"block", "nobody@example.com"}, 1},
 		"an unknown role":          {"", "use user, editor, manager or admin", []string{"role", paul, "king"}, 1},
 		"no password":              {"", "no password came on standard input", []string{"add", "new@example.com"}, 1},
-		"an unknown thing to do":   {"", "unexpected argument promote", []string{"promote", paul}, 2},
+		"an unknown command":       {"", "unexpected argument promote", []string{"promote", paul}, 2},
 		"blocking the last admin":  {"", admin + " is the last admin", []string{"block", admin}, 1},
-		"an address that is taken": {storetest.Password + "\n", "there is a user with the address " + paul, []string{"add", paul}, 1},
+		"an address that is taken": {storetest.Password + "\n", "a user with the address " + paul + " already exists", []string{"add", paul}, 1},
 	} {
 		t.Run(name+" is refused in words", func(t *testing.T) {
 			stdout, stderr, status := commandFed(t, c.stdin, append([]string{"user", "--db", path}, c.args...)...)
@@ -75,10 +75,10 @@ func prepared(t *testing.T, n int) (path string, mailing domain.Mailing) {
 	return path, preparedAt(t, path, n, always)
 }
 
-// always is a window without an end.
+// always is the end of a window that never closes.
 func always(time.Time) string { return "" }
 
-// preparedAt is prepared on a file of the test's choice, with a window that begins when all is ready and ends as said.
+// preparedAt is prepared on a given file. The window starts when everything is ready and ends as given.
 func preparedAt(t *testing.T, path string, n int, ends func(begins time.Time) string) domain.Mailing {
 	t.Helper()
 	s, err := store.Open(t.Context(), path)
@@ -113,11 +113,11 @@ func TestSend(t *testing.T) {
 			t.Errorf("it printed %q, %q and exited %d; want %q", stdout, stderr, status, want)
 		}
 		page, err := storetest.OpenAt(t, path).Log(t.Context(), mailing.ID, store.LogQuery{Outcome: string(domain.OutcomePermanent)})
-		if err != nil || page.Total != 5 || page.Attempts[0].Reply.Text != "nobody of that name lives here" {
+		if err != nil || page.Total != 5 || page.Rows[0].Reply.Text != "nobody of that name lives here" {
 			t.Errorf("the log has %+v, %v", page, err)
 		}
 	})
-	t.Run("exits 0 when all went out, and a second pass finds nothing due", func(t *testing.T) {
+	t.Run("exits 0 when everything was sent, and a second pass finds nothing due", func(t *testing.T) {
 		path, mailing := prepared(t, 3)
 		relay := mailtest.New(t, mailtest.Config{})
 		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL())
@@ -142,7 +142,7 @@ func TestSend(t *testing.T) {
 			t.Errorf("for a mailing that is not there it printed %q and exited %d", stderr, status)
 		}
 	})
-	t.Run("beside a running serve lets that one deliver", func(t *testing.T) {
+	t.Run("lets a running serve deliver", func(t *testing.T) {
 		path, mailing := prepared(t, 5)
 		relay := mailtest.New(t, mailtest.Config{})
 		serve(t, "--db", path, "--smtp", relay.URL())
@@ -152,12 +152,12 @@ func TestSend(t *testing.T) {
 			t.Errorf("it printed %q, %q and exited %d; %d letters", stdout, stderr, status, relay.Count())
 		}
 	})
-	t.Run("exits 1 and says so when the relay is down", func(t *testing.T) {
+	t.Run("exits 1 and says so when the mail server is down", func(t *testing.T) {
 		path, _ := prepared(t, 2)
 		relay := mailtest.New(t, mailtest.Config{})
 		relay.Stop()
 		stdout, stderr, status := command(t, "send", "--db", path, "--smtp", relay.URL(), "--wait", "1s")
-		if status != 1 || !strings.Contains(stdout, "2 waiting") || !strings.Contains(stderr, "the relay is down") {
+		if status != 1 || !strings.Contains(stdout, "2 waiting") || !strings.Contains(stderr, "the mail server is down") {
 			t.Errorf("it printed %q, %q and exited %d", stdout, stderr, status)
 		}
 	})

@@ -9,17 +9,18 @@ import (
 	"postrider/store/storetest"
 )
 
-// clash is a thing that two people edit at once: one field is to be as the first one has it, another as the second.
+// clash is a thing that two people edit at once. The result should have the first user's value in one field and the second user's in
+// another.
 type clash struct {
 	name       string
 	list, path string
-	take, keep string // fields
+	take, keep string // names of fields
 	theirs     map[string]string
 	mine       map[string]string
-	saved      func(t *testing.T) map[string]string // as it is kept
+	saved      func(t *testing.T) map[string]string // as stored
 }
 
-// clashes are those of a mailing, a client and a message. Each can happen once by that name.
+// clashes are edits of a mailing, a client and a message. round makes their texts unique.
 func (o office) clashes(round string) []clash {
 	return []clash{
 		{name: "mailing", list: "/mailings", path: fmt.Sprintf("/mailings/%d", o.mailing.ID), take: "time_zone", keep: "name",
@@ -58,8 +59,8 @@ func (o office) keptMessage(t *testing.T) map[string]string {
 	return map[string]string{"subject": m.Subject, "body": m.Body}
 }
 
-// settled fails the test unless what is kept is what the second one chose.
-func (c clash) settled(t *testing.T) {
+// wantResolved fails the test unless the second user's choice was saved.
+func (c clash) wantResolved(t *testing.T) {
 	t.Helper()
 	if kept := c.saved(t); kept[c.take] != c.theirs[c.take] || kept[c.keep] != c.mine[c.keep] {
 		t.Errorf("of the %s is kept: %q, want %s of %q and %s of %q", c.name, kept, c.take, c.theirs, c.keep, c.mine)
@@ -67,7 +68,7 @@ func (c clash) settled(t *testing.T) {
 }
 
 func TestConflict(t *testing.T) {
-	inBoth(t, "is settled field by field, in the list and on the page", func(t *testing.T, lang string) {
+	inBoth(t, "is resolved field by field, in the list and on the page", func(t *testing.T, lang string) {
 		o := openOffice(t, lang)
 		o.share(t, colleagueEmail, lang)
 		p := serve(t, "--db", o.path)
@@ -79,19 +80,19 @@ func TestConflict(t *testing.T) {
 			second.inRow(c)
 			first.save("tr.editing ", c.theirs)
 			first.until(`!document.querySelector("tr.editing")`)
-			second.settle(c, "tr.editing ")
+			second.resolve(c, "tr.editing ")
 			second.until(`!document.querySelector("tr.editing")`)
 			second.see(second.p.T("Saved."))
-			c.settled(t)
+			c.wantResolved(t)
 		}
 		for _, c := range o.clashes(" again") {
 			first.open(c.path + "/edit")
 			second.open(c.path + "/edit")
 			first.save("main ", c.theirs)
 			first.until(`document.querySelector("main") && !document.querySelector("[name=version]")`)
-			second.settle(c, "main ")
+			second.resolve(c, "main ")
 			second.until(`document.querySelector("main") && !document.querySelector("[name=version]")`)
-			c.settled(t)
+			c.wantResolved(t)
 		}
 	})
 }
@@ -104,7 +105,7 @@ func (n newcomer) inRow(c clash) {
 	n.until(`document.querySelector("tr.editing [name=` + c.keep + `]")`)
 }
 
-// save types values into a form within a part of the page, and saves it.
+// save fills in a form within a part of the page and saves it.
 func (n newcomer) save(within string, values map[string]string) {
 	n.t.Helper()
 	for name, value := range values {
@@ -118,11 +119,11 @@ func (n newcomer) save(within string, values map[string]string) {
 	n.click(within+"button", n.p.T("Save"))
 }
 
-// settle saves as the second one, and chooses between the two versions.
-func (n newcomer) settle(c clash, within string) {
+// resolve saves as the second user and chooses between the two versions.
+func (n newcomer) resolve(c clash, within string) {
 	n.t.Helper()
 	n.save(within, c.mine)
-	n.see(n.p.T("Somebody else has saved a newer version meanwhile."))
+	n.see(n.p.T("Someone else saved a newer version while you were editing."))
 	n.until(`document.activeElement.matches(".problems") && document.querySelectorAll(".differs").length === 2`)
 	for field := range c.mine {
 		n.until(`[...document.querySelectorAll(".theirs")].some(e => (e.value ?? e.textContent) === ` + quote(c.theirs[field]) + ")")
@@ -131,16 +132,16 @@ func (n newcomer) settle(c clash, within string) {
 	n.look("conflict-" + c.name + map[bool]string{true: "-row"}[within != "main "])
 	n.click(within+`input[name="`+c.take+`.take"][value=theirs]`, "")
 	if c.take == "time_zone" {
-		n.see(n.p.T("Times in %s.", c.theirs[c.take])) // the next runs are of what is chosen
+		n.see(n.p.T("Times are in %s.", c.theirs[c.take])) // the next runs follow the choice
 	}
 	n.click(within+"button", n.p.T("Save"))
 	n.forgive("status of 409")
 }
 
-// TestPlainConflict is TestConflict without scripts.
-func TestPlainConflict(t *testing.T) {
+// TestConflictWithoutScripts is TestConflict without scripts.
+func TestConflictWithoutScripts(t *testing.T) {
 	for _, lang := range languages() {
-		t.Run("is settled field by field by plain forms, in "+lang, func(t *testing.T) {
+		t.Run("is resolved field by field by plain forms, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			o := openOffice(t, lang)
 			o.share(t, colleagueEmail, lang)
@@ -150,15 +151,15 @@ func TestPlainConflict(t *testing.T) {
 				theirs, mine := first.get(c.path+"/edit"), second.get(c.path+"/edit")
 				theirs.send(c.path, c.theirs).says(200, "Their")
 				choice := mine.send(c.path, c.mine).
-					says(409, locale.For(lang, nil).T("Somebody else has saved a newer version meanwhile."), c.theirs[c.keep], c.theirs[c.take])
+					says(409, locale.For(lang, nil).T("Someone else saved a newer version while you were editing."), c.theirs[c.keep], c.theirs[c.take])
 				choice.send(c.path, map[string]string{c.take + ".take": "theirs"}).says(200, "My")
-				c.settled(t)
+				c.wantResolved(t)
 			}
 		})
 	}
 }
 
-// plain is somebody of the office with a browser without scripts, signed in.
+// plain is a user of the office, signed in from a browser without scripts.
 func (o office) plain(t *testing.T, url, email, lang string) *plain {
 	t.Helper()
 	b := stranger(t, url, lang)

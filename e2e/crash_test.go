@@ -20,8 +20,8 @@ import (
 	"postrider/store/storetest"
 )
 
-// Connections of the programs that are killed, and how long one may take from its start to its first letter after that;
-// the aim is 2 s, and the log tells.
+// Number of connections of the killed programs, and how long a program may take from its restart to its first letter. The aim is 2 s; the
+// log has the measured time.
 const (
 	connections = 8
 	recovery    = 10 * time.Second
@@ -42,10 +42,10 @@ func TestKill(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if i%2 == 0 { // one in two gets as far as sending
+		if i%2 == 0 { // let every other run get as far as sending
 			slowest = max(slowest, firstLetter(relay, before, began))
 		}
-		time.Sleep(time.Duration(random.Int64N(int64(120 * time.Millisecond)))) // a kill waits for nothing
+		time.Sleep(time.Duration(random.Int64N(int64(120 * time.Millisecond)))) // kills at a random moment
 		_ = cmd.Process.Kill()
 		if err := cmd.Wait(); err == nil {
 			t.Fatal("it ended by itself")
@@ -65,7 +65,7 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// survived waits for the end of the run, in which everything was sent in the end.
+// survived waits until the run is over and checks that everything was sent.
 func survived(t *testing.T, path string, mailing domain.Mailing, letters int) {
 	t.Helper()
 	run := waitForRun(t, path, mailing)
@@ -74,7 +74,7 @@ func survived(t *testing.T, path string, mailing domain.Mailing, letters int) {
 	}
 }
 
-// uncertain is how many attempts the log calls so.
+// uncertain counts the log's attempts with an unknown outcome.
 func uncertain(t *testing.T, path string, mailing domain.Mailing) int {
 	t.Helper()
 	page, err := storetest.OpenAt(t, path).Log(t.Context(), mailing.ID, store.LogQuery{Outcome: string(domain.OutcomeUncertain)})
@@ -84,13 +84,13 @@ func uncertain(t *testing.T, path string, mailing domain.Mailing) int {
 	return page.Total
 }
 
-// crashPoints are the points at which the program is made to die, and the highest number of times it passes one before.
+// crashPoints are the points at which the program is made to die, and the most times it passes one first.
 var crashPoints = map[string]int{
 	"claim": 2, "commit": 12, "before mail": 16, "mail": 16, "rcpt": 16, "body": 16, "dot": 16, "reply": 16,
 }
 
-// TestCrashPoints has so many letters that none is on the wire at three of the kills: each goes on behind all the others,
-// and the third time would end it as unknown.
+// TestCrashPoints sends so many letters that no letter is on the wire at three of the kills: an interrupted letter goes to the end of the
+// queue, and a third interruption would make its outcome unknown.
 func TestCrashPoints(t *testing.T) {
 	long(t)
 	const letters, kills = 700, 20
@@ -110,7 +110,7 @@ func TestCrashPoints(t *testing.T) {
 				killer.start(t, cmd, point == "dot", 1+i%most)
 				mustBeKilled(t, cmd)
 			}
-			killer.rest()
+			killer.disarm()
 			before, began := relay.Count(), time.Now()
 			serve(t, "--db", path, "--smtp", relay.URL())
 			took := firstLetter(relay, before, began)
@@ -124,7 +124,7 @@ func TestCrashPoints(t *testing.T) {
 	}
 }
 
-// lengthen makes the text of a mailing so long that much of a letter has left before its dot is due.
+// lengthen makes a mailing's text so long that much of a letter is sent before its final dot.
 func lengthen(t *testing.T, path string, mailing domain.Mailing) {
 	t.Helper()
 	s := storetest.OpenAt(t, path)
@@ -138,8 +138,7 @@ func lengthen(t *testing.T, path string, mailing domain.Mailing) {
 	}
 }
 
-// killer kills a program at its nth final dot: the relay has the letter and its reply is not read. No point in the
-// program is as exact.
+// killer kills a program at its nth final dot, when the relay has the letter and its reply is unread. No point in the program is as exact.
 type killer struct {
 	mu      sync.Mutex
 	victim  *os.Process // nil for none
@@ -158,7 +157,7 @@ func (k *killer) start(t *testing.T, cmd *exec.Cmd, armed bool, n int) {
 	}
 }
 
-func (k *killer) rest() {
+func (k *killer) disarm() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.victim = nil
@@ -173,7 +172,7 @@ func (k *killer) script(s mailtest.Step) mailtest.Action {
 	if k.further--; k.further > 0 {
 		return mailtest.Action{}
 	}
-	_ = k.victim.Kill() // again and again is fine
+	_ = k.victim.Kill() // killing twice is harmless
 	return mailtest.Action{Take: true, End: mailtest.Close}
 }
 

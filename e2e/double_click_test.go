@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestDoubleClick clicks twice where once is meant: a mailing that is there twice would mail everybody twice.
+// TestDoubleClick clicks twice where one click is meant: a duplicate mailing would send everyone two emails.
 func TestDoubleClick(t *testing.T) {
 	browserPath(t)
 	path, _ := prepared(t, 1)
@@ -34,7 +34,7 @@ func TestDoubleClick(t *testing.T) {
 	b.choose("[name=message_id]", eval[string](b, `document.querySelector("[name=message_id] option:last-child").value`))
 	b.choose("[name=starts_at]", domain.LocalTimeOf(time.Now().Add(48*time.Hour), time.UTC).String())
 	b.twice("button", say.T("Save"))
-	b.see(say.T("Saved. The mailing goes out by itself at its time."))
+	b.see(say.T("Saved. The mailing goes out automatically at the scheduled time."))
 
 	db := storetest.OpenAt(t, path)
 	u, err := db.UserByEmail(t.Context(), "owner@example.com")
@@ -50,7 +50,7 @@ func TestDoubleClick(t *testing.T) {
 	}
 }
 
-// twice clicks a button twice before anything can come of the first click.
+// twice clicks a button twice before the first click can have an effect.
 func (b *browser) twice(selector, text string) {
 	b.t.Helper()
 	b.until(find(selector, text) + ` && document.readyState === "complete"`)

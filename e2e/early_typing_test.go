@@ -23,7 +23,7 @@ import (
 type gate struct {
 	url    string
 	mu     sync.Mutex
-	opened chan struct{} // closed while htmx may pass
+	opened chan struct{} // closed once htmx may pass
 }
 
 func newGate(t *testing.T, program string) *gate {
@@ -61,14 +61,14 @@ func (g *gate) shut() {
 
 func (g *gate) open() { close(g.opened) }
 
-// openEarly goes to a page that is still waiting for its scripts.
+// openEarly opens a page whose scripts are held back.
 func (b *browser) openEarly(path string) {
 	b.t.Helper()
 	eval[bool](b, "(location.href = "+quote(path)+", true)")
 	b.until(`location.pathname === ` + quote(path) + ` && document.readyState !== "complete"`)
 }
 
-// typeEarly types into a field while the page is still waiting for its scripts.
+// typeEarly types into a field while the page still waits for its scripts.
 func (b *browser) typeEarly(path, selector, text string) {
 	b.t.Helper()
 	b.openEarly(path)
@@ -80,7 +80,7 @@ func (b *browser) typeEarly(path, selector, text string) {
 	b.until(`document.querySelector(` + quote(selector) + `).value === ` + quote(text))
 }
 
-func TestTypedBeforeTheScripts(t *testing.T) {
+func TestTypingBeforeScripts(t *testing.T) {
 	browserPath(t)
 	site := serveBlog(t)
 	in := domain.SignUp{Email: newcomerEmail, Name: "Vera", Password: newcomerPassword, Language: locale.English, TimeZone: browserZone}
@@ -95,7 +95,7 @@ func TestTypedBeforeTheScripts(t *testing.T) {
 	}
 	g := newGate(t, site.url)
 	b := browse(t, g.url, locale.English)
-	do(b, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { // a kept htmx passes no gate
+	do(b, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { // a cached htmx would bypass the gate
 		_, err := cdp.Call(ctx, t, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
 		return err
 	}))

@@ -21,14 +21,14 @@ import (
 	"postrider/locale"
 )
 
-// editor is somebody who writes the blog in a browser.
+// editor is an editor of the blog in a browser.
 type editor struct {
 	*browser
 	blog
 	p *locale.Printer
 }
 
-func TestPress(t *testing.T) {
+func TestEditor(t *testing.T) {
 	browserPath(t)
 	for _, lang := range languages() {
 		t.Run("writes, publishes, edits and deletes an article, in "+lang, func(t *testing.T) {
@@ -57,15 +57,15 @@ func (e editor) signIn() {
 	e.click("main button", "")
 	e.click("nav a", e.p.T("Articles"))
 	e.see(e.p.T("No articles yet"))
-	e.click("main a", e.p.T("Write the first article"))
+	e.click("main a", e.p.T("Write your first article"))
 }
 
-// open is the browser's, not that of the blog.
+// open opens a page in the browser; blog has a method of that name too.
 func (e editor) open(path string) { e.browser.open(path) }
 
 func (e editor) writeDraft() {
 	e.fill("[name=title]", "Ржаной хлеб")
-	e.see(e.p.T("It will be %s", "/blog/rzhanoi-khleb"))
+	e.see(e.p.T("The address will be %s", "/blog/rzhanoi-khleb"))
 	e.fill("[name=content]", "## Day one\n\nFlour and **water**.")
 	e.seeInFrame("Ржаной хлеб")
 	e.seeInFrame("Flour and water.")
@@ -75,7 +75,7 @@ func (e editor) writeDraft() {
 	e.see(e.p.T("Draft"))
 }
 
-// addPicture tries a file that is no picture first. Nothing typed is lost.
+// addPicture first tries a file that is not a picture. Nothing typed is lost.
 func (e editor) addPicture() {
 	dir := e.browser.t.TempDir()
 	fake, photo := filepath.Join(dir, "fake.png"), filepath.Join(dir, "photo.jpg")
@@ -96,13 +96,13 @@ func (e editor) addPicture() {
 	e.fill("[name=content]", "Flour, **water** and salt.")
 	e.chooseFile(fake)
 	e.click("main button", e.p.T("Save"))
-	e.see(e.p.T("This is not a picture that can be shown. Choose a PNG, JPEG, WebP or GIF."))
+	e.see(e.p.T("This file isn't an image we can show. Choose a PNG, JPEG, WebP or GIF."))
 	e.until(`document.querySelector("[name=content]").value === "Flour, **water** and salt." && document.querySelector("[name=image_alt]").value === "A loaf"`)
 	e.forgive("status of 415")
 	e.chooseFile(photo)
-	e.seeInFrame(e.p.T("The picture that you have chosen stands here once you save."))
+	e.seeInFrame(e.p.T("The image you chose will appear here once you save."))
 	e.click("main button", e.p.T("Save"))
-	e.see(e.p.T("Remove the image"))
+	e.see(e.p.T("Remove image"))
 	e.until(`document.querySelector(".post-image-now img").naturalWidth === 400`)
 }
 
@@ -145,7 +145,7 @@ func (e editor) readOnPhone(lang string) {
 
 func (e editor) url() string { return e.browser.url }
 
-// only is the one article that there is.
+// only is the only article.
 func (e editor) only() domain.Post {
 	e.browser.t.Helper()
 	p, err := e.store.PostBySlug(e.browser.t.Context(), "rzhanoi-khleb")
@@ -182,7 +182,7 @@ func (e editor) remove() {
 	e.click("button", e.p.T("Delete %s", "Rye bread"))
 	e.see(e.p.T("Deleted “%s”.", "Rye bread"))
 	e.until(`!document.querySelector("tbody tr")`)
-	if !e.asked(e.p.T("Delete the article “%s”? Its address will lead nowhere.", "Rye bread")) {
+	if !e.asked(e.p.T("Delete the article “%s”? Links to it will stop working.", "Rye bread")) {
 		e.browser.t.Error("it did not ask first")
 	}
 	if status := eval[int](e.browser, `fetch(`+quote(image)+`, { cache: "no-store" }).then(r => r.status)`); status != 404 {

@@ -37,7 +37,7 @@ func TestTwoProcesses(t *testing.T) {
 	t.Logf("%d letters by the first, %d by the second", relay.Count(), other.Count())
 }
 
-// crowd is a database in which a mailing to many and small ones to three clients each are due now.
+// crowd is a database in which a large mailing and several small ones to three clients each are due now.
 func crowd(t *testing.T, many, small int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "postrider.db")

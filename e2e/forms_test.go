@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/html"
 )
 
-// plain is a browser without scripts: it follows links and redirects and sends forms.
+// plain is a browser without scripts: it follows links and redirects and submits forms.
 type plain struct {
 	t      *testing.T
 	client *http.Client
@@ -19,7 +19,7 @@ type plain struct {
 	lang   string
 }
 
-// stranger is a plain browser that nobody knows yet.
+// stranger is a plain browser without a session.
 func stranger(t *testing.T, base, lang string) *plain {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -29,7 +29,7 @@ func stranger(t *testing.T, base, lang string) *plain {
 	return &plain{t: t, client: &http.Client{Jar: jar, Timeout: patience}, base: base, lang: lang}
 }
 
-// sheet is a page that was loaded.
+// sheet is a loaded page.
 type sheet struct {
 	by     *plain
 	url    *url.URL
@@ -69,7 +69,7 @@ func (b *plain) load(method, path string, form url.Values) sheet {
 	return sheet{by: b, url: answer.Request.URL, status: answer.StatusCode, root: root}
 }
 
-// text is what the page says, its white space made even.
+// text is the text of the page with normalized white space.
 func (s sheet) text() string { return textOf(s.root) }
 
 func textOf(n *html.Node) string { return strings.Join(words(n), " ") }
@@ -87,7 +87,7 @@ func words(n *html.Node) []string {
 	return all
 }
 
-// says fails the test unless the page was answered with that status and holds the texts.
+// says fails the test unless the page has that status and contains the texts.
 func (s sheet) says(status int, texts ...string) sheet {
 	s.by.t.Helper()
 	for _, text := range texts {
@@ -112,7 +112,7 @@ func value(n *html.Node, name string) string {
 	return v
 }
 
-// form finds the form that is sent to that path.
+// form finds the form that submits to that path.
 func (s sheet) form(action string) *html.Node {
 	s.by.t.Helper()
 	for n := range s.root.Descendants() {
@@ -124,7 +124,7 @@ func (s sheet) form(action string) *html.Node {
 	return nil
 }
 
-// send fills in the form for that path and sends it with all it holds.
+// send fills in the form for that path and submits it with all its fields.
 func (s sheet) send(action string, typed map[string]string) sheet {
 	s.by.t.Helper()
 	form := s.form(action)
@@ -174,7 +174,7 @@ func (s sheet) filled(form *html.Node, typed map[string]string) url.Values {
 	return values
 }
 
-// entered is what a control of a form holds, and whether it is sent at all (HTML, section 4.10.21.4).
+// entered is the value of a form's control, and whether it is submitted (HTML, section 4.10.21.4).
 func entered(n *html.Node) (string, bool) {
 	switch n.Data {
 	case "textarea":
@@ -190,7 +190,7 @@ func entered(n *html.Node) (string, bool) {
 		kind := value(n, "type")
 		return value(n, "value"), checked || kind != "radio" && kind != "checkbox"
 	}
-	return "", false // buttons are sent only when they are pressed
+	return "", false // buttons are submitted only if pressed
 }
 
 func selected(n *html.Node) string {
@@ -207,7 +207,7 @@ func selected(n *html.Node) string {
 	return chosen
 }
 
-// link finds the address of the link whose text or address contains that.
+// link finds the address of the link whose text or address contains part.
 func (s sheet) link(part string) string {
 	s.by.t.Helper()
 	for n := range s.root.Descendants() {

@@ -15,7 +15,7 @@ import (
 
 const goneWords = "the database is gone: nothing is sent or saved"
 
-// ask is the status and the text of a page.
+// ask returns the status and the text of a page.
 func (p *program) ask(path string) (int, string) {
 	p.t.Helper()
 	answer, err := http.Get(p.url + path)
@@ -46,7 +46,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestDatabaseGone takes the database away from under a service that is sending.
+// TestDatabaseGone takes the database away from a service that is sending.
 func TestDatabaseGone(t *testing.T) {
 	const letters = 2000
 	for name, take := range map[string]func(t *testing.T, path string) (back func()){
@@ -88,7 +88,7 @@ func TestDatabaseGone(t *testing.T) {
 			wait(t, "the log to tell", func() bool { return p.said(goneWords) == 1 })
 			for _, page := range []string{"/", "/login", "/blog", "/mailings", "/signup", "/feed.xml", "/nowhere"} {
 				status, body := p.ask(page)
-				wantTexts(t, body, "The database file was deleted, moved or replaced while the service runs")
+				wantTexts(t, body, "The database file was deleted, moved or replaced while the service was running")
 				if status != http.StatusServiceUnavailable {
 					t.Errorf("%s is %d", page, status)
 				}
@@ -118,7 +118,7 @@ func TestDatabaseGone(t *testing.T) {
 				if p.end(syscall.SIGTERM); p.cmd.ProcessState.ExitCode() != 1 || p.said("postrider: the database is gone") != 1 {
 					t.Errorf("told to stop it exits %d", p.cmd.ProcessState.ExitCode())
 				}
-				p.err = nil // which stop would complain of
+				p.err = nil // otherwise stop would report it
 			}
 			if p.said("level=ERROR") != 1 || p.said(goneWords) != 1 {
 				t.Errorf("%d errors in the log, %d of them about the file", p.said("level=ERROR"), p.said(goneWords))
@@ -129,7 +129,7 @@ func TestDatabaseGone(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "new.db")
 		_, errs, _ := command(t, "next", "--db", path)
-		wantTexts(t, errs, "made a new database at "+path)
+		wantTexts(t, errs, "created a new database at "+path)
 		if _, errs, _ := command(t, "next", "--db", path); errs != "" {
 			t.Errorf("the second time: %s", errs)
 		}

@@ -1,5 +1,4 @@
-// Package e2e drives the built program as people do: with a browser, by plain forms, from the command line, and by
-// killing it.
+// Package e2e drives the built program as people do: with a browser, with plain forms, from the command line, and by killing it.
 package e2e
 
 import (
@@ -25,7 +24,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for something that must happen.
 const patience = 3 * time.Minute
 
 // binary is the program, built once for all tests.
@@ -45,7 +44,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer shared.close()
-		if err := flag.Set("test.parallel", "4"); err != nil { // most of a test waits for another process
+		if err := flag.Set("test.parallel", "4"); err != nil { // a test mostly waits for another process
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
@@ -59,7 +58,7 @@ type program struct {
 	cmd  *exec.Cmd
 	url  string
 	done chan struct{} // closed when it has ended
-	err  error         // how it has ended
+	err  error         // its exit error
 
 	mu     sync.Mutex
 	output bytes.Buffer
@@ -67,13 +66,13 @@ type program struct {
 
 var readyLine = regexp.MustCompile(`open (http://\S+)`)
 
-// serve starts the program and returns when the web answers. It is stopped with the test.
+// serve starts the program and returns once the web server answers. It is stopped when the test ends.
 func serve(t *testing.T, args ...string) *program {
 	t.Helper()
 	return serveWith(t, nil, args...)
 }
 
-// serveWith is serve with variables of the environment besides those of the test.
+// serveWith is serve with additional environment variables.
 func serveWith(t *testing.T, env []string, args ...string) *program {
 	t.Helper()
 	p := &program{t: t, done: make(chan struct{})}
@@ -111,14 +110,14 @@ func (p *program) read(lines *bufio.Scanner, ready chan<- string) {
 	close(p.done)
 }
 
-// Write keeps what the program says, for the log of a test that fails.
+// Write keeps the program's output for the log of a failing test.
 func (p *program) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.output.Write(b)
 }
 
-// said counts how often a text stands in what the program has said.
+// said counts how often a text occurs in the program's output.
 func (p *program) said(text string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -133,7 +132,7 @@ func (p *program) showOutput() {
 	}
 }
 
-// stop asks the program to end, and waits.
+// stop asks the program to end and waits.
 func (p *program) stop() {
 	p.end(syscall.SIGTERM)
 	if p.err != nil && !errors.Is(p.err, os.ErrProcessDone) && p.cmd.ProcessState.Exited() {
@@ -142,7 +141,7 @@ func (p *program) stop() {
 }
 
 func (p *program) signal(sig syscall.Signal) {
-	_ = p.cmd.Process.Signal(sig) // it may have ended already
+	_ = p.cmd.Process.Signal(sig) // it may have ended
 }
 
 func (p *program) end(sig syscall.Signal) {
@@ -156,13 +155,13 @@ func (p *program) end(sig syscall.Signal) {
 	}
 }
 
-// command runs the program to its end and returns what it printed and its exit status.
+// command runs the program to its end and returns its output and its exit status.
 func command(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	return commandFed(t, "", args...)
 }
 
-// commandFed is command with a text on its standard input.
+// commandFed is command with a text on standard input.
 func commandFed(t *testing.T, stdin string, args ...string) (stdout, stderr string, status int) {
 	t.Helper()
 	cmd := exec.Command(binary, args...)
@@ -177,13 +176,13 @@ func commandFed(t *testing.T, stdin string, args ...string) (stdout, stderr stri
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
-// wait waits until is says yes.
+// wait waits until is returns true.
 func wait(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	waitFor(t, what, patience, is)
 }
 
-// waitFor is wait with a limit of its own.
+// waitFor is wait with its own time limit.
 func waitFor(t *testing.T, what string, limit time.Duration, is func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -197,7 +196,7 @@ func waitFor(t *testing.T, what string, limit time.Duration, is func() bool) {
 	}
 }
 
-// waitForRun waits until the mailing's run is over, and returns it.
+// waitForRun waits until the mailing's run is over and returns it.
 func waitForRun(t *testing.T, path string, mailing domain.Mailing) (run domain.Run) {
 	t.Helper()
 	s := storetest.OpenAt(t, path)
@@ -212,8 +211,8 @@ func waitForRun(t *testing.T, path string, mailing domain.Mailing) (run domain.R
 	return run
 }
 
-// arrived finds nobody left out, at most so many letters twice, and these the same to the byte. It returns how many were
-// lost, and how many copies came too much.
+// arrived checks that nobody was left out and that at most mostTwice letters came twice, identical to the byte. It returns how many were
+// lost and how many were surplus copies.
 func arrived(t *testing.T, letters []mailtest.Letter, want, mostTwice int) (lost, twice int) {
 	t.Helper()
 	first := map[string]mailtest.Letter{}
@@ -238,7 +237,7 @@ func arrived(t *testing.T, letters []mailtest.Letter, want, mostTwice int) (lost
 	return lost, twice
 }
 
-// firstLetter waits for a letter beyond the first n, and tells how long that took since then.
+// firstLetter waits for a letter after the first n and returns how long it took since then.
 func firstLetter(relay *mailtest.Server, n int, since time.Time) time.Duration {
 	relay.WaitFor(n+1, patience)
 	return relay.Letters()[n].At.Sub(since)
@@ -252,13 +251,13 @@ const (
 	officeClient   = "ann@example.com"
 )
 
-// office is a team that has something.
+// office is a team with a client, a message and a mailing.
 type office struct {
 	path    string
 	store   *store.Store
 	owner   domain.User
 	client  domain.Client
-	mailing domain.Mailing // in two days
+	mailing domain.Mailing // starts in two days
 }
 
 // openOffice makes an office whose owner reads that language.
@@ -274,7 +273,7 @@ func openOffice(t *testing.T, lang string) office {
 	return o
 }
 
-// planSoon makes a mailing so near that pages ask for news of it all the time.
+// planSoon makes a mailing that starts so soon that its pages poll constantly.
 func (o office) planSoon(t *testing.T) domain.Mailing {
 	t.Helper()
 	now := time.Now()
@@ -292,7 +291,7 @@ func (o office) hire(t *testing.T, email, name, lang string) domain.User {
 	return u
 }
 
-// share makes a user who works in the office's team.
+// share makes a user in the office's team.
 func (o office) share(t *testing.T, email, lang string) {
 	t.Helper()
 	token := store.NewToken()
@@ -306,7 +305,7 @@ func (o office) share(t *testing.T, email, lang string) {
 	}
 }
 
-// inBoth runs a test in the languages in which people are followed.
+// inBoth runs a test in the tested languages.
 func inBoth(t *testing.T, name string, test func(t *testing.T, lang string)) {
 	browserPath(t)
 	for _, lang := range languages() {
@@ -317,7 +316,7 @@ func inBoth(t *testing.T, name string, test func(t *testing.T, lang string)) {
 	}
 }
 
-// arrive is somebody with a browser of their own.
+// arrive is a person with a browser of their own.
 func arrive(t *testing.T, url, lang string) newcomer {
 	t.Helper()
 	zone, err := time.LoadLocation(browserZone)
@@ -327,7 +326,7 @@ func arrive(t *testing.T, url, lang string) newcomer {
 	return newcomer{browse(t, url, lang), locale.For(lang, zone), zone}
 }
 
-// signIn signs in from the login page, wherever that leads.
+// signIn signs in from the sign-in page, wherever it leads.
 func (n newcomer) signIn(email, password string) {
 	n.t.Helper()
 	if !n.is(`location.pathname === "/login"`) {
@@ -345,15 +344,15 @@ func (n newcomer) at(path string) {
 	n.until(`location.pathname === ` + quote(path) + ` && document.readyState === "complete"`)
 }
 
-// deadLink opens a path whose token is worth nothing, and reads the page that says so.
+// deadLink opens a path whose token is invalid and reads the page that says so.
 func (n newcomer) deadLink(path string) {
 	n.t.Helper()
 	n.open(path)
-	n.see(n.p.T("This link does not work any more"))
+	n.see(n.p.T("This link no longer works"))
 	n.forgive(path)
 }
 
-// look checks how a page looks in every form, and keeps pictures where they are asked for.
+// look checks how a page looks in every width and theme, and saves pictures if they are wanted.
 func (n newcomer) look(name string) {
 	n.t.Helper()
 	v := tour{n.browser, os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}

@@ -24,9 +24,9 @@ type plainDay struct {
 	manager, spammer, colleague *plain
 }
 
-func TestPlainManagersDay(t *testing.T) {
+func TestManagersDayWithoutScripts(t *testing.T) {
 	for _, lang := range languages() {
-		t.Run("without scripts a manager stops a spammer just as well, in "+lang, func(t *testing.T) {
+		t.Run("stops a spammer just as well, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			s := sendSpam(t, 8)
 			s.addColleague(t)
@@ -62,7 +62,7 @@ func (d plainDay) find() {
 	}
 }
 
-// lacks fails the test if the page has a form that is sent to a path which ends so.
+// lacks fails the test if the page has a form that submits to a path ending in one of the texts.
 func (s sheet) lacks(ends ...string) sheet {
 	s.by.t.Helper()
 	for n := range s.root.Descendants() {
@@ -78,12 +78,12 @@ func (s sheet) lacks(ends ...string) sheet {
 func (d plainDay) disable() {
 	d.manager.t.Helper()
 	action := d.mailingPage + "/disable"
-	d.manager.get(d.mailingPage).send(action, nil).says(422, d.say.T("Say why: whom it concerns will read it.")).
+	d.manager.get(d.mailingPage).send(action, nil).says(422, d.say.T("Give a reason. The people affected will see it.")).
 		send(action, map[string]string{"reason": spamReason}).
 		says(200, d.say.T("“%s” is disabled.", d.mailing.Name), d.say.T("Disabled by %s.", d.boss.Email))
 }
 
-// seeDisabled is what the colleague reads: who, when and why. What the page does not offer is refused too.
+// seeDisabled checks what the colleague reads: who, when and why. Actions missing from the page are refused too.
 func (d plainDay) seeDisabled(t *testing.T) {
 	t.Helper()
 	d.within(t, func(db *store.Store, _ time.Time) {
@@ -94,21 +94,21 @@ func (d plainDay) seeDisabled(t *testing.T) {
 		d.colleague.get(d.mailingPage).says(200, d.say.T("Disabled by %s.", d.boss.Email), d.say.Time(m.DisabledAt),
 			d.say.T("Reason: %s", spamReason)).lacks("/send", "/enable", "/disable")
 	})
-	refusal := d.say.T("A manager has disabled this mailing. It sends nothing until a manager enables it again.")
+	refusal := d.say.T("A manager has disabled this mailing. Nothing goes out until a manager enables it again.")
 	d.colleague.load(http.MethodPost, d.mailingPage+"/send", nil).says(409, refusal)
-	d.colleague.load(http.MethodPost, d.mailingPage+"/enable", nil).says(403, d.say.T("Your role does not allow this."))
+	d.colleague.load(http.MethodPost, d.mailingPage+"/enable", nil).says(403, d.say.T("Your role doesn't allow this."))
 }
 
 func (d plainDay) block() {
 	d.manager.t.Helper()
 	action := d.ownerPage + "/block"
-	d.manager.get(d.ownerPage).send(action, nil).says(422, d.say.T("Say why: whom it concerns will read it.")).
+	d.manager.get(d.ownerPage).send(action, nil).says(422, d.say.T("Give a reason. The people affected will see it.")).
 		send(action, map[string]string{"reason": spamReason}).
 		says(200, d.say.T("%s is blocked.", d.owner.Email), d.say.T("Blocked by %s.", d.boss.Email))
 	d.manager.get("/users").send("/users", map[string]string{"state": "blocked"}).says(200, d.say.T("%d users", 1), d.owner.Email)
 }
 
-// beBlocked is what the owner meets. Only who knows the password learns that the account is blocked.
+// beBlocked checks what the owner sees. Only someone who knows the password learns that the account is blocked.
 func (d plainDay) beBlocked(t *testing.T) {
 	t.Helper()
 	login := d.spammer.get(d.mailingPage)
@@ -116,18 +116,18 @@ func (d plainDay) beBlocked(t *testing.T) {
 		t.Fatalf("the blocked user is at %s: %s", login.url, login.text())
 	}
 	login.send("/login", map[string]string{"email": d.owner.Email, "password": "not the right one"}).
-		says(422, d.say.T("The address or the password is wrong."))
-	login.send("/login", d.password()).says(422, d.say.T("This account is blocked. The reason: %s", spamReason))
+		says(422, d.say.T("Wrong email address or password."))
+	login.send("/login", d.password()).says(422, d.say.T("This account is blocked. Reason: %s", spamReason))
 }
 
 func (d plainDay) password() map[string]string {
 	return map[string]string{"email": d.owner.Email, "password": storetest.Password}
 }
 
-// allowAgain lets the owner back in, who sends the mailing to everybody once more.
+// allowAgain unblocks the owner, who sends the mailing to everyone once more.
 func (d plainDay) allowAgain() {
 	d.manager.t.Helper()
-	d.manager.get(d.ownerPage).send(d.ownerPage+"/unblock", nil).says(200, d.say.T("%s is not blocked any more.", d.owner.Email))
+	d.manager.get(d.ownerPage).send(d.ownerPage+"/unblock", nil).says(200, d.say.T("%s is no longer blocked.", d.owner.Email))
 	d.manager.get(d.mailingPage).send(d.mailingPage+"/enable", nil).says(200, d.say.T("“%s” is enabled again.", d.mailing.Name)).
 		lacks("/enable", "/send")
 	page := d.spammer.get(d.mailingPage).send("/login", d.password())

@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// addColleague puts another member into the team of the owner.
+// addColleague adds another member to the owner's team.
 func (s spam) addColleague(t *testing.T) {
 	t.Helper()
 	s.within(t, func(db *store.Store, now time.Time) {
@@ -28,7 +28,7 @@ func (s spam) addColleague(t *testing.T) {
 	})
 }
 
-// visitor is somebody with an account, in a browser of their own.
+// visitor is a user in a browser of their own.
 type visitor struct {
 	newcomer
 	email string
@@ -41,7 +41,7 @@ func visits(t *testing.T, p *program, lang, email string) visitor {
 	return v
 }
 
-// signIn fills in the form that the visitor is at.
+// signIn fills in the form on the visitor's page.
 func (v visitor) signIn() {
 	v.t.Helper()
 	v.fill("[name=email]", v.email)
@@ -49,7 +49,7 @@ func (v visitor) signIn() {
 	v.click("main button", v.p.T("Sign in"))
 }
 
-// speaks changes the language, once signed in, to the visitor's.
+// speaks switches to the visitor's language after signing in.
 func (v visitor) speaks() {
 	v.t.Helper()
 	v.until(`document.querySelector("form[action='/logout']")`)
@@ -101,11 +101,11 @@ func TestManagersDay(t *testing.T) {
 	}
 }
 
-// findSpammer goes from the list of users, by what was sent, to the log of the mailing.
+// findSpammer goes from the list of users, sorted by letters sent, to the log of the mailing.
 func (v visitor) findSpammer(s spam) {
 	v.section(v.p.T("Mailings"))
 	v.see(s.owner.Email)
-	v.lacks("Plan a mailing")
+	v.lacks("New mailing")
 	v.section(v.p.T("Users"))
 	v.stay()
 	v.choose("select[name=role]", string(domain.RoleManager))
@@ -114,11 +114,11 @@ func (v visitor) findSpammer(s spam) {
 	v.choose("select[name=role]", "")
 	v.until(`document.querySelectorAll("tbody tr").length === 3`)
 	v.stayed()
-	v.click("th a", v.p.T("Letters in 30 days"))
-	v.until(`document.querySelector("th[aria-sort=descending]")?.innerText === ` + quote(v.p.T("Letters in 30 days")))
+	v.click("th a", v.p.T("Emails in 30 days"))
+	v.until(`document.querySelector("th[aria-sort=descending]")?.innerText === ` + quote(v.p.T("Emails in 30 days")))
 	v.until(`document.querySelector("tbody tr:last-child a").textContent === "` + s.boss.Email + `"`) // whose team sent nothing
 	v.fill("input[name=q]", "owner")
-	v.until(`document.querySelectorAll("tbody tr").length === 2`) // the colleague has the team of that name
+	v.until(`document.querySelectorAll("tbody tr").length === 2`) // the colleague is in the same team
 	v.click("tbody a", s.owner.Email)
 	v.until(`document.querySelector("h1").textContent === "` + s.owner.Email + `"`)
 	v.see(v.p.T("%d of %d sent", 8, 8))
@@ -132,7 +132,7 @@ func (v visitor) findSpammer(s spam) {
 	v.until(`location.pathname.endsWith("/log")`)
 	v.seesMasked()
 	v.open("/clients")
-	v.see(v.p.T("Your role does not allow this."))
+	v.see(v.p.T("Your role doesn't allow this."))
 	v.forgive("403")
 }
 
@@ -147,14 +147,14 @@ func (v visitor) seesMasked() {
 
 func (v visitor) disable(s spam) {
 	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
-	v.click("main button", v.p.T("Disable the mailing"))
+	v.click("main button", v.p.T("Disable mailing"))
 	v.until(`document.querySelector("[name=reason][aria-invalid=true]")`)
 	v.fill("[name=reason]", spamReason)
-	v.click("main button", v.p.T("Disable the mailing"))
+	v.click("main button", v.p.T("Disable mailing"))
 	v.see(v.p.T("Disabled by %s.", s.boss.Email))
 }
 
-// seesDisabled is what the team reads: who, when and why.
+// seesDisabled checks what the team reads: who, when and why.
 func (v visitor) seesDisabled(t *testing.T, s spam) {
 	var m domain.Mailing
 	s.within(t, func(db *store.Store, _ time.Time) {
@@ -167,15 +167,15 @@ func (v visitor) seesDisabled(t *testing.T, s spam) {
 	v.see(v.p.T("Disabled by %s.", s.boss.Email))
 	v.see(v.p.Time(m.DisabledAt))
 	v.see(v.p.T("Reason: %s", spamReason))
-	v.see(v.p.T("No letter leaves and no run starts until a manager enables the mailing again."))
+	v.see(v.p.T("Nothing goes out and no new send starts until a manager enables the mailing again."))
 	v.lacks("Send now")
-	v.lacks("Enable the mailing")
+	v.lacks("Enable mailing")
 }
 
 func (v visitor) block(s spam) {
 	v.open(fmt.Sprintf("/users/%d", s.owner.ID))
 	v.fill("[name=reason]", spamReason)
-	v.click("main button", v.p.T("Block the user"))
+	v.click("main button", v.p.T("Block user"))
 	v.see(v.p.T("Blocked by %s.", s.boss.Email))
 	v.see(v.p.T("%s is blocked.", s.owner.Email))
 	v.section(v.p.T("Users"))
@@ -193,7 +193,7 @@ func (v visitor) isSignedOut() {
 	v.forgive("status of 401")
 }
 
-// isBlocked goes on in the page that was open before.
+// isBlocked continues on the page that is still open.
 func (v visitor) isBlocked(s spam) {
 	v.click("nav a", v.p.T("Messages"))
 	v.until(`location.pathname === "/login"`)
@@ -205,9 +205,9 @@ func (v visitor) isBlocked(s spam) {
 }
 
 func (v visitor) allowAgain(s spam) {
-	v.click("main button", v.p.T("Unblock the user"))
-	v.see(v.p.T("%s is not blocked any more.", s.owner.Email))
+	v.click("main button", v.p.T("Unblock user"))
+	v.see(v.p.T("%s is no longer blocked.", s.owner.Email))
 	v.open(fmt.Sprintf("/mailings/%d", s.mailing.ID))
-	v.click("main button", v.p.T("Enable the mailing"))
-	v.until(find("main button", v.p.T("Disable the mailing")))
+	v.click("main button", v.p.T("Enable mailing"))
+	v.until(find("main button", v.p.T("Disable mailing")))
 }

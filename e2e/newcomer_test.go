@@ -15,10 +15,10 @@ import (
 	"postrider/locale"
 )
 
-// newcomer is somebody who sees Postrider for the first time.
+// newcomer is someone who sees Postrider for the first time.
 type newcomer struct {
 	*browser
-	p    *locale.Printer // what the pages say, in the newcomer's language
+	p    *locale.Printer // the texts of the pages, in the newcomer's language
 	zone *time.Location
 }
 
@@ -37,7 +37,7 @@ var people = []struct{ email, name, first string }{
 func TestNewcomer(t *testing.T) {
 	browserPath(t)
 	for _, lang := range []string{locale.English, locale.Russian} {
-		t.Run("gets from the first page to three letters, in "+lang, func(t *testing.T) {
+		t.Run("gets from the home page to three letters, in "+lang, func(t *testing.T) {
 			t.Parallel()
 			zone, err := time.LoadLocation(browserZone)
 			if err != nil {
@@ -59,14 +59,14 @@ func TestNewcomer(t *testing.T) {
 
 func (n newcomer) signUp() {
 	n.open("/")
-	n.see(n.p.T("Mailings that arrive once, and on time"))
+	n.see(n.p.T("Mailings that arrive once and on time"))
 	n.click("main a", n.p.T("Sign up"))
 	n.fill("[name=email]", newcomerEmail)
 	n.fill("[name=password]", "short")
 	n.fill("[name=name]", "Vera")
-	n.click("button", n.p.T("Create the account"))
+	n.click("button", n.p.T("Create account"))
 	n.until(`document.querySelector("#password[aria-invalid=true]") === document.activeElement`)
-	n.see(n.p.T("At least %d characters.", domain.MinPassword))
+	n.see(n.p.T("Use at least %d characters.", domain.MinPassword))
 	n.until(`document.querySelector("#email").value === ` + quote(newcomerEmail) + ` && document.querySelector("#name").value === "Vera"`)
 	n.fill("[name=password]", newcomerPassword)
 	n.press(kb.Enter)
@@ -74,12 +74,12 @@ func (n newcomer) signUp() {
 	n.click("a", n.p.T("Open the built-in mailbox"))
 	n.openLetter(n.p.T("Confirm your address for Postrider"), newcomerEmail)
 	n.click(`main a[href*="/verify/"]`, "")
-	n.click("button", n.p.T("Confirm the address"))
+	n.click("button", n.p.T("Confirm address"))
 	n.see(n.p.T("Your address is confirmed, and you're signed in."))
 	n.see(n.p.T("Four steps to your first mailing:"))
 }
 
-// openLetter opens a letter in the mailbox's list, looking again until it is there.
+// openLetter opens a letter in the mailbox's list, reloading until it is there.
 func (n newcomer) openLetter(subject, to string) {
 	n.t.Helper()
 	row := fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].some(r => r.innerText.includes(%s) && r.innerText.includes(%s))`,
@@ -91,14 +91,14 @@ func (n newcomer) openLetter(subject, to string) {
 	n.until(`document.querySelector("dl.facts").innerText.includes(` + quote(to) + `)`)
 }
 
-// section goes to a page of the navigation.
+// section opens a page of the navigation.
 func (n newcomer) section(name string) {
 	n.t.Helper()
 	n.click("nav a", name)
 	n.until(`document.querySelector("nav [aria-current=page]")?.textContent === ` + quote(name))
 }
 
-// stay marks the page; stayed reports whether it is still the same, not loaded again.
+// stay marks the page. stayed waits until the mark is found, so that the page was not reloaded.
 func (n newcomer) stay() { n.until("window.stayedHere = true") }
 
 func (n newcomer) stayed() {
@@ -109,11 +109,12 @@ func (n newcomer) stayed() {
 }
 
 func (n newcomer) addClients() {
-	n.click("main a", n.p.T("Add a client"))
+	n.click("main a", n.p.T("Add client"))
+	n.see(n.p.T("New client"))
 	n.section(n.p.T("Clients"))
 	n.see(n.p.T("No clients yet"))
 	n.stay()
-	n.click("a", n.p.T("Add the first client"))
+	n.click("a", n.p.T("Add your first client"))
 	for i, person := range people {
 		n.until(`document.activeElement.name === "email" && document.activeElement.value === ""`)
 		n.fill("tr.editing [name=email]", person.email)
@@ -126,7 +127,7 @@ func (n newcomer) addClients() {
 	n.fill("tr.editing [name=full_name]", "Another Ann")
 	n.click("tr.editing button", n.p.T("Save"))
 	n.until(`document.activeElement.getAttribute("aria-invalid") === "true" &&
-		document.activeElement.parentElement.innerText.includes(` + quote(n.p.T("There is a client with this address already.")) + `)`)
+		document.activeElement.parentElement.innerText.includes(` + quote(n.p.T("A client with this address already exists.")) + `)`)
 	n.until(`document.querySelector("tr.editing [name=full_name]").value === "Another Ann"`)
 	n.press(kb.Escape)
 	n.until(`!document.querySelector("tr.editing") && document.querySelectorAll("#client-rows tr").length === 3`)
@@ -164,7 +165,7 @@ func (n newcomer) writeMessage() {
 	n.see(n.p.T("Saved the message “%s”.", "News for {{first_name|friend}}"))
 }
 
-// planMailing fills the form of a mailing up to its start.
+// planMailing fills in a mailing's form up to its start.
 func (n newcomer) planMailing(name string, start time.Time) {
 	n.open("/mailings/new")
 	n.fill("[name=name]", name)
@@ -179,7 +180,7 @@ func (n newcomer) planMailing(name string, start time.Time) {
 }
 
 func (n newcomer) sendMailing() {
-	// The form knows minutes: it is the next one, or the one after that when it is too near to see what is before.
+	// The form has no seconds: use the next minute, or the one after if the next is too near to see the state before the start.
 	start := time.Now().Add(10 * time.Second).Truncate(time.Minute).Add(time.Minute)
 	n.planMailing("Tea", start)
 	n.click("label", n.p.T("Daily"))
@@ -187,11 +188,11 @@ func (n newcomer) sendMailing() {
 	n.click("label", n.p.T("Once"))
 	n.until(`document.querySelectorAll("ol.coming li").length === 1`)
 	n.click("button", n.p.T("Save"))
-	n.see(n.p.T("Saved. The mailing goes out by itself at its time."))
+	n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	n.see(n.p.T("Created"))
-	n.see(n.p.T("No run has begun yet."))
+	n.see(n.p.T("No sends yet."))
 	n.stay()
-	if newsIn(n.t, n.url) != 0 && time.Now().Before(start) {
+	if mailingLetters(n.t, n.url) != 0 && time.Now().Before(start) {
 		n.fail("letters went out before the start")
 	}
 	<-time.After(time.Until(start))
@@ -204,8 +205,8 @@ func (n newcomer) sendMailing() {
 	n.stayed()
 }
 
-// newsIn counts the letters of the mailing in the mailbox.
-func newsIn(t *testing.T, base string) int {
+// mailingLetters counts the mailing's letters in the mailbox.
+func mailingLetters(t *testing.T, base string) int {
 	t.Helper()
 	return strings.Count(stranger(t, base, locale.English).get("/mailbox").text(), "News for")
 }
@@ -223,7 +224,7 @@ func (n newcomer) readLetters() {
 func (n newcomer) pauseAndDelete() {
 	n.planMailing("Coffee", time.Now().Add(48*time.Hour))
 	n.click("button", n.p.T("Save"))
-	n.see(n.p.T("Saved. The mailing goes out by itself at its time."))
+	n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	n.section(n.p.T("Mailings"))
 	n.stay()
 	n.click("tr button", n.p.T("Pause")+": Coffee")
@@ -234,10 +235,10 @@ func (n newcomer) pauseAndDelete() {
 	n.stayed()
 	n.click("td a, th a", "Coffee")
 	n.click("button", n.p.T("Pause")+": Coffee")
-	n.see(n.p.T("Paused: no letter leaves and no run starts."))
+	n.see(n.p.T("Paused: nothing goes out and no new send starts."))
 	n.click("button", n.p.T("Delete"))
 	n.see(n.p.T("Deleted “%s”.", "Coffee"))
-	if question := n.p.T("Delete the mailing “%s”? A run that is sending is cancelled.", "Coffee"); !n.asked(question) {
+	if question := n.p.T("Delete the mailing “%s”? Any send in progress is cancelled.", "Coffee"); !n.asked(question) {
 		n.fail("nobody asked: " + question)
 	}
 	n.until(`document.querySelectorAll("tbody tr").length === 1`)

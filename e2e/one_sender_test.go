@@ -12,7 +12,7 @@ import (
 
 const waitsWords = "another process sends the letters of this database; waiting for it to end"
 
-// otherPaths are ways to a database that look like others.
+// otherPaths are different paths to the same database.
 func otherPaths(t *testing.T, path string) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
@@ -26,7 +26,7 @@ func otherPaths(t *testing.T, path string) map[string]string {
 	return map[string]string{"a symbolic link": link, "a linked folder": filepath.Join(folder, filepath.Base(path))}
 }
 
-// TestOneSender opens a database by several paths at once, while it sends.
+// TestOneSender opens a database by several paths at once while it sends.
 func TestOneSender(t *testing.T) {
 	const letters = 300
 	slow := mailtest.Config{Script: mailtest.Slow(10 * time.Millisecond)}

@@ -7,9 +7,8 @@ import (
 	"postrider/locale"
 )
 
-// readAndTouch lists what cannot be read or touched on a page in its present form, as JavaScript: text with a contrast below
-// 4.5:1 (WCAG 2.2, 1.4.3), and on a phone what is smaller than 24 by 24 px without room around it (2.5.8). Links within a
-// sentence may be as small as it is.
+// readAndTouch is JavaScript that lists what cannot be read or touched on a page as displayed: text with a contrast below 4.5:1 (WCAG 2.2,
+// 1.4.3), and on a phone targets smaller than 24 by 24 px without room around them (2.5.8). Links within a sentence are exempt.
 const readAndTouch = `(() => {
 	const wrong = [], shown = e => e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 	const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -66,7 +65,7 @@ const readAndTouch = `(() => {
 	return wrong;
 })()`
 
-// lookOver lists what is wrong with a page in its present form, as JavaScript.
+// lookOver is JavaScript that lists what is wrong with a page as displayed.
 const lookOver = `(() => {
 	const wrong = [], root = document.documentElement;
 	if (root.scrollWidth > innerWidth) {
@@ -94,8 +93,8 @@ const lookOver = `(() => {
 	return wrong;
 })()`
 
-// allTexts lists what can be read on a page, and what is read out, as JavaScript. What authors of articles have written is
-// left out: it is in their language.
+// allTexts is JavaScript that lists the texts on a page, including those only read out. It leaves out what authors of articles wrote: that
+// is in their language.
 const allTexts = `(() => {
 	const written = ".article-text, .article-head :is(h1, .wrap), .article-image, .post-card :is(h2, h3, .wrap), .article-others .wrap";
 	const texts = document.querySelector(".article-head") ? [] : [document.title.replace(/ – Postrider$/, "")];
@@ -110,7 +109,7 @@ const allTexts = `(() => {
 
 var number = regexp.MustCompile(`\d+`)
 
-// readRussian finds what is not translated on a page in Russian.
+// readRussian finds untranslated texts on a Russian page.
 func (v tour) readRussian(page string) {
 	v.t.Helper()
 	for _, text := range eval[[]string](v.browser, allTexts) {
@@ -120,7 +119,7 @@ func (v tour) readRussian(page string) {
 	}
 }
 
-// translatable reports whether an English text has a Russian one. Its numbers may have been written into it.
+// translatable reports whether an English text has a Russian one. Numbers may be filled into it.
 func translatable(text string) bool {
 	p := locale.For(locale.Russian, nil)
 	if p.T(text) != text {

@@ -13,14 +13,14 @@ import (
 	"postrider/domain"
 )
 
-// notPages are the addresses that show nothing by themselves: probes, parts of pages, and what stands in a frame. The page
-// of the set-up link is there only before anything else is: TestPagesBeforeSetup.
+// notPages are the addresses that are not pages of their own: probes, fragments, and the content of frames. The page of the set-up link
+// exists only on a new installation: see TestPagesBeforeSetup.
 var notPages = []string{"/healthz", "/readyz", "/mailings/next-runs", "/mailings/picker", "/messages/:id/preview",
 	"/mailbox/:id/html", "/mailbox/:id/source", "/blog/feed.xml", "/sitemap.xml", "/robots.txt", "/images/:name", "/posts/:id", "/posts/slug", "/setup/:token"}
 
 var pageRoute = regexp.MustCompile(`\{"GET", "([^"]+)"`)
 
-// unseen lists the pages of the site map that nobody has been to.
+// unseen lists the pages of the site map that were not visited.
 func unseen(t *testing.T, seen map[string]bool) (missed []string) {
 	t.Helper()
 	table, err := os.ReadFile("../handlers/routes.go")
@@ -47,7 +47,7 @@ func unseen(t *testing.T, seen map[string]bool) (missed []string) {
 	return missed
 }
 
-// routeOf is the route that answers a path: the same text before one with a parameter.
+// routeOf is the route that answers a path: a literal segment wins over a parameter.
 func routeOf(routes []string, path string) string {
 	if slices.Contains(routes, path) {
 		return path
@@ -72,7 +72,7 @@ func fits(route, path []string) bool {
 	return true
 }
 
-// strangers are the pages for everybody.
+// strangers are the public pages.
 func (w *world) strangers() []view {
 	return []view{
 		{"welcome", "/", nil},
@@ -92,7 +92,7 @@ func (w *world) strangers() []view {
 		{"login-unconfirmed", "/login", trying(newcomerEmail, newcomerPassword)},
 		{"login-blocked", "/login", trying(blockedEmail, "correct horse battery")},
 		{"resent", "/login", func(b *browser) {
-			trying(waitingEmail, newcomerPassword)(b) // a new letter makes the links of older ones worth nothing
+			trying(waitingEmail, newcomerPassword)(b) // a new letter invalidates older links
 			b.click(`form[action="/verify/resend"] button`, "")
 			b.until(`location.search === "?notice=resent"`)
 		}},
@@ -118,12 +118,12 @@ func (w *world) strangers() []view {
 	}
 }
 
-// sending sends the form for that path as it is.
+// sending submits the form for that path as it is.
 func sending(action string) func(*browser) {
 	return func(b *browser) { b.sendForm(action) }
 }
 
-// trying signs in in vain.
+// trying tries to sign in and fails.
 func trying(email, password string) func(*browser) {
 	return func(b *browser) {
 		b.fill("[name=email]", email)
@@ -138,7 +138,7 @@ func editing(b *browser) {
 	b.until(find("tr.editing", ""))
 }
 
-// members are the pages for somebody with an account, who has what the demo has and is its admin.
+// members are the pages of the demo's user, who has data and is its admin.
 func (w *world) members() []view {
 	return []view{
 		{"home", "/", nil},
@@ -213,7 +213,7 @@ func (w *world) profile() []view {
 		{"invite-other", w.inviteNew, nil},
 		{"team-invited", "/team", func(b *browser) {
 			hourPassed(b.t, w.path)
-			b.click(`tr:last-child form[action$="/renew"] button`, "") // the oldest, which no other view needs any more
+			b.click(`tr:last-child form[action$="/renew"] button`, "") // the oldest, which no later view needs
 			b.until(`document.querySelector("#invited")`)
 		}},
 		{"team-remove", "/team/members/" + w.colleague + "/remove", nil},
@@ -223,7 +223,7 @@ func (w *world) profile() []view {
 	}
 }
 
-// oversight are the pages for those who watch over all teams. Only the admin may see some forms and the audit log.
+// oversight are the pages for managers and admins. Only the admin may see some forms and the audit log.
 func (w *world) oversight() []view {
 	return []view{
 		{"users", "/users", nil},
@@ -268,7 +268,7 @@ func prefixed(prefix string, all []view) []view {
 	return all
 }
 
-// owners are the pages of somebody in another team, one of whose mailings is disabled.
+// owners are the pages of a user in another team, one of whose mailings is disabled.
 func (w *world) owners() []view {
 	return []view{
 		{"owner-mailings", "/mailings", nil},
@@ -279,7 +279,7 @@ func (w *world) owners() []view {
 	}
 }
 
-// beginners are the pages of somebody who has nothing yet.
+// beginners are the pages of a user who has no data yet.
 func beginners() []view {
 	return []view{
 		{"empty-home", "/", nil},
@@ -291,14 +291,14 @@ func beginners() []view {
 	}
 }
 
-// mistake sends a form and waits for what is wrong with it.
+// mistake submits a form and waits for its mistakes.
 func (b *browser) mistake(form string) {
 	b.t.Helper()
 	b.click(form+" button", "")
 	b.until(`document.querySelector(".problems")`)
 }
 
-// overtaken saves a field of a form as somebody else would meanwhile, then sends the form with another text.
+// overtaken saves a field of a form as another user would, then submits the form with another text.
 func overtaken(action, field, text string) func(*browser) {
 	return func(b *browser) { b.overtake(fmt.Sprintf(`form[method=post][action=%q]`, action), field, text) }
 }
@@ -316,7 +316,7 @@ func (b *browser) overtake(form, field, text string) {
 	b.until(`document.querySelector(".problems")`)
 }
 
-// failures are the pages of errors, by their status. Those of 403 and 409 need somebody who is signed in.
+// failures are the error pages by status. Those of 403 and 409 need a signed-in user.
 func (w *world) failures() []failure {
 	return []failure{
 		{404, view{"missing", "/no-such-page", nil}},
@@ -352,7 +352,7 @@ func (w *world) refusals() []failure {
 	}
 }
 
-// posting sends a form that no page has.
+// posting submits a form that no page has.
 func posting(action, kind, email string) func(*browser) {
 	return func(b *browser) {
 		b.t.Helper()

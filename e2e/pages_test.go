@@ -23,19 +23,19 @@ import (
 	"postrider/store/storetest"
 )
 
-// view is a page to look at: where it is and, if that is not all, what to do there.
+// view is a page to check: its address and, optionally, what to do there.
 type view struct {
 	name, path string
 	then       func(*browser)
 }
 
-// failure is the page of an error, which has that status.
+// failure is an error page with that status.
 type failure struct {
 	status int
 	view
 }
 
-// sendForm sends the form for that path as it is.
+// sendForm submits the form for that path as it is.
 func (b *browser) sendForm(action string) {
 	b.t.Helper()
 	button := fmt.Sprintf(`form[method=post][action=%q] .actions button:not([type=button])`, action)
@@ -46,11 +46,11 @@ func (b *browser) sendForm(action string) {
 
 var credentials = regexp.MustCompile(`Sign in as (\S+) with the password (\S+)`)
 
-// tour shows every page in every form.
+// tour visits every page in every language, width and theme.
 type tour struct {
 	*browser
-	shots string          // where pictures go; "" for nowhere
-	seen  map[string]bool // paths
+	shots string          // where pictures are saved; "" for nowhere
+	seen  map[string]bool // paths visited
 }
 
 func TestPages(t *testing.T) {
@@ -58,7 +58,7 @@ func TestPages(t *testing.T) {
 	browserPath(t)
 	w := makeWorld(t)
 	v := tour{browse(t, w.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
-	for _, lang := range lookedAtIn() { // the letters in the mailbox are Russian at first
+	for _, lang := range lookedAtIn() { // the letters in the mailbox start out in Russian
 		v.speak(lang)
 		v.walk(w.strangers(), lang)
 		v.walkFailures(w.failures(), lang)
@@ -75,7 +75,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// signedIn does something as that user.
+// signedIn runs do signed in as that user.
 func (v tour) signedIn(email, password, lang string, do func()) {
 	v.t.Helper()
 	v.window(1280, "light")
@@ -94,7 +94,7 @@ func (v tour) signedIn(email, password, lang string, do func()) {
 // speak switches the language.
 func (v tour) speak(lang string) {
 	v.t.Helper()
-	// What does not know the choice goes by the browser.
+	// Pages that ignore the choice follow the browser.
 	do(v.browser, func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		_, err := cdp.Call(ctx, t, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
 			Headers: network.Headers{"Accept-Language": lang}})
@@ -115,7 +115,7 @@ func (v tour) walk(views []view, lang string) {
 		if status := v.status(); status != 200 && !v.is(`document.querySelector(".problems")`) {
 			v.t.Errorf("%s was answered %d", page.name, status)
 		}
-		v.forgive("status of 409") // a form that came too late, which the console lists too
+		v.forgive("status of 409") // the console lists the 409 of an outdated form too
 	}
 }
 
@@ -131,13 +131,13 @@ func (v tour) walkFailures(all []failure, lang string) {
 	}
 }
 
-// status is that of the page that was loaded last.
+// status is the status of the last page loaded.
 func (v tour) status() int {
 	v.t.Helper()
 	return eval[int](v.browser, `performance.getEntriesByType("navigation")[0].responseStatus`)
 }
 
-// show looks at a page in every form.
+// show checks a page in every width and theme.
 func (v tour) show(page view, lang string) {
 	v.t.Helper()
 	v.window(1280, "light")
@@ -161,7 +161,7 @@ func (v tour) show(page view, lang string) {
 	}
 }
 
-// window gives the browser a width and the system's theme.
+// window sets the browser's width and the system's theme.
 func (v tour) window(width int64, theme string) {
 	v.t.Helper()
 	do(v.browser, chromedp.Steps(chromedp.EmulateViewport(width, 900),
@@ -188,7 +188,7 @@ const adminEmail = "admin@example.com"
 
 var admin = domain.SignUp{Email: adminEmail, Name: "Ada", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 
-// TestPagesBeforeSetup looks at a service that others can reach and that nobody has set up.
+// TestPagesBeforeSetup checks the pages of a service that others can reach and that nobody has set up.
 func TestPagesBeforeSetup(t *testing.T) {
 	t.Parallel()
 	browserPath(t)
@@ -213,7 +213,7 @@ func TestPagesBeforeSetup(t *testing.T) {
 	}
 }
 
-// TestPagesClosed looks at a service where nobody can sign up and whose relay is down.
+// TestPagesClosed checks the pages of a service where nobody can sign up and whose relay is down.
 func TestPagesClosed(t *testing.T) {
 	t.Parallel()
 	browserPath(t)
@@ -235,7 +235,7 @@ func TestPagesClosed(t *testing.T) {
 	p := serve(t, "--db", path, "--smtp", relay.URL(), "--signup", "closed", "--tick", "50ms")
 	b := stranger(t, p.url, "en")
 	b.get("/login").send("/login", map[string]string{"email": adminEmail, "password": storetest.Password})
-	wait(t, "the page to say that the relay is down", func() bool { return strings.Contains(b.get("/").text(), "The relay is down.") })
+	wait(t, "the page to say that the relay is down", func() bool { return strings.Contains(b.get("/").text(), "The mail server is down.") })
 	v := tour{browse(t, p.url, locale.English), os.Getenv("POSTRIDER_SCREENSHOTS"), map[string]bool{}}
 	for _, lang := range lookedAtIn() {
 		v.speak(lang)
@@ -259,7 +259,7 @@ func TestPagesClosed(t *testing.T) {
 	}
 }
 
-// TestPagesByInvitation looks at a service where the first one signs up, and others by invitation.
+// TestPagesByInvitation checks the pages of a service where the first user signs up and others need an invitation.
 func TestPagesByInvitation(t *testing.T) {
 	t.Parallel()
 	browserPath(t)

@@ -14,7 +14,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// Addresses of people in the world, some of them as long as addresses are.
+// Addresses of people in the world, some of them as long as addresses can be.
 const (
 	managerEmail   = "manager@example.com"
 	gardenerEmail  = "owner@example.net"
@@ -26,20 +26,20 @@ const (
 	invitedEmail   = "bartholomew.featherstonehaugh@north-western-branch.example.com"
 )
 
-// world is the demo with more people in it: of every role, invited, blocked, and with a mailing that is disabled.
+// world is the demo with more people in it: of every role, invited and blocked, and with a disabled mailing.
 type world struct {
 	*program
 	*store.Store
 	t                              *testing.T
 	path                           string // of the database
-	email, password                string // of the admin
-	verify, reset, change          string // paths out of letters
+	email, password                string // the admin's
+	verify, reset, change          string // paths from letters
 	inviteNew, inviteKnown         string
-	inviteLink                     string // which its inviter may pass on
+	inviteLink                     string // the link that the inviter may pass on
 	colleague, blocked, ownMailing string // ids
 }
 
-// makeWorld starts the demo and lets it happen.
+// makeWorld starts the demo and adds its people.
 func makeWorld(t *testing.T) *world {
 	t.Helper()
 	dir := t.TempDir()
@@ -67,7 +67,7 @@ func makeWorld(t *testing.T) *world {
 	return w
 }
 
-// second drops what a call returns beside its error.
+// second drops the first result of a call and returns its error.
 func second[T any](_ T, err error) error { return err }
 
 func (w *world) must(err error) {
@@ -84,8 +84,8 @@ func (w *world) actor(email string) domain.Actor {
 	return u.Actor("203.0.113.7")
 }
 
-// sendLetters lets somebody sign up, forget the password and change an address, all in Russian: that is where the letters
-// in the mailbox are checked.
+// sendLetters makes someone sign up, forget their password and change their address, all in Russian, because the letters in the mailbox are
+// checked in Russian.
 func (w *world) sendLetters() {
 	w.t.Helper()
 	say := locale.For(locale.Russian, nil)
@@ -94,7 +94,7 @@ func (w *world) sendLetters() {
 	w.verify = guest.letter(say.T("Confirm your address for Postrider")).link("/verify/")
 	guest.get("/signup").send("/signup", map[string]string{"email": waitingEmail, "password": newcomerPassword})
 	guest.get("/forgot").send("/forgot", map[string]string{"email": w.email})
-	w.reset = guest.letter(say.T("A new password for Postrider")).link("/reset/")
+	w.reset = guest.letter(say.T("Reset your Postrider password")).link("/reset/")
 	guest.get("/login").send("/login", map[string]string{"email": w.email, "password": w.password})
 	token := store.NewToken()
 	w.must(w.AskEmail(w.t.Context(), w.actor(w.email), store.EmailChange{Email: "new@example.com", Password: w.password, Token: token}, time.Now()))
@@ -108,7 +108,7 @@ func (w *world) addManager() domain.Actor {
 	return w.actor(managerEmail)
 }
 
-// addColleague fills the team of the demo: with somebody who has come, somebody who has not yet, and somebody too late.
+// addColleague adds a member to the demo's team, a pending invitation and an expired one.
 func (w *world) addColleague(admin domain.Actor) {
 	w.t.Helper()
 	now := time.Now()
@@ -123,7 +123,7 @@ func (w *world) addColleague(admin domain.Actor) {
 	w.invite(admin, "too.late@example.com", now.AddDate(0, 0, -8))
 }
 
-// invite makes an invitation, whose letter is too old to be sent.
+// invite makes an invitation whose letter is too old to be sent.
 func (w *world) invite(by domain.Actor, email string, at time.Time) (token string) {
 	w.t.Helper()
 	token = store.NewToken()
@@ -131,7 +131,7 @@ func (w *world) invite(by domain.Actor, email string, at time.Time) (token strin
 	return token
 }
 
-// addOwner makes another team, with a mailing that the manager has disabled.
+// addOwner makes another team with a mailing that the manager has disabled.
 func (w *world) addOwner(admin, manager domain.Actor) {
 	w.t.Helper()
 	now := time.Now()
@@ -151,7 +151,7 @@ func (w *world) addBlocked(manager domain.Actor) {
 	w.blocked = strconv.FormatInt(u.ID, 10)
 }
 
-// edit changes a database file beside the program that has it open.
+// edit changes a database file that the program has open.
 func edit(t *testing.T, path, statement string, args ...any) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
@@ -164,7 +164,7 @@ func edit(t *testing.T, path, statement string, args ...any) {
 	}
 }
 
-// lock keeps everybody from writing to a database file until free is called.
+// lock blocks all writes to a database file until free is called.
 func lock(t *testing.T, path string) (free func()) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(10000)")

@@ -43,22 +43,22 @@ func (n newcomer) changeProfile() {
 	n.see(locale.For(other, nil).T("Members"))
 }
 
-// changePassword changes the password from within, with mistakes first.
+// changePassword changes the password in the profile, with mistakes first.
 func (n newcomer) changePassword() {
 	n.t.Helper()
 	n.fill("[name=current]", "not my password")
 	n.fill("#password-password", newPassword)
 	n.press(kb.Enter)
 	n.until(`document.querySelector("#password-current[aria-invalid=true]") === document.activeElement`)
-	n.see(n.p.T("This is not your password."))
+	n.see(n.p.T("This isn't your password."))
 	n.look("profile-wrong-password")
 	n.fill("[name=current]", storetest.Password)
 	n.fill("#password-password", newPassword)
 	n.press(kb.Enter)
-	n.see(n.p.T("Your password is changed, and you are signed out everywhere else."))
+	n.see(n.p.T("Password changed. You've been signed out everywhere else."))
 }
 
-// changeAddress changes the address of the account, and reads both letters about it.
+// changeAddress changes the account's address and reads both letters about it.
 func (n newcomer) changeAddress(email string) {
 	n.t.Helper()
 	n.open("/profile")
@@ -69,22 +69,22 @@ func (n newcomer) changeAddress(email string) {
 	n.look("profile-address-mistake")
 	n.fill("#address-password", storetest.Password)
 	n.press(kb.Enter)
-	n.see(n.p.T("We have sent a letter to %s. The address changes when you open the link in it.", email))
+	n.see(n.p.T("We've sent an email to %s. Your address changes when you open the link in it.", email))
 	n.until(`document.querySelector(".who").textContent === ` + quote(ownerEmail))
-	n.openLetter(n.p.T("Your address at Postrider is about to change"), ownerEmail)
+	n.openLetter(n.p.T("Your Postrider address is about to change"), ownerEmail)
 	n.openLetter(n.p.T("Confirm your new address for Postrider"), email)
 	link := eval[string](n.browser, `document.querySelector('main a[href*="/email/"]').pathname`)
 	n.click(`main a[href*="/email/"]`, "")
-	n.see(n.p.T("The account of %s gets the address %s, and signs in with it from then on.", ownerEmail, email))
+	n.see(n.p.T("This changes the address of the account %s to %s. From then on, sign in with the new address.", ownerEmail, email))
 	n.look("email-confirm")
-	n.click("main button", n.p.T("Confirm the address"))
+	n.click("main button", n.p.T("Confirm address"))
 	n.at("/profile")
 	n.see(n.p.T("Your new address is confirmed."))
 	n.until(`document.querySelector(".who").textContent === ` + quote(email))
 	n.deadLink(link)
 }
 
-// TestDeletingAnAccount: a wrong confirmation loses nothing, the right one everything.
+// TestDeletingAnAccount: a wrong confirmation deletes nothing, the right one everything.
 func TestDeletingAnAccount(t *testing.T) {
 	inBoth(t, "takes the team of its only member along", func(t *testing.T, lang string) {
 		o := openOffice(t, lang)
@@ -100,9 +100,9 @@ func TestDeletingAnAccount(t *testing.T) {
 		}
 		n.fill("[name=email]", ownerEmail)
 		n.fill("[name=password]", storetest.Password)
-		n.click("main button", n.p.T("Delete the account for good"))
+		n.click("main button", n.p.T("Delete account permanently"))
 		n.at("/login")
-		n.see(n.p.T("Your account is deleted."))
+		n.see(n.p.T("Your account has been deleted."))
 		n.look("login-deleted")
 		left := rows{users: 1, teams: 1, clients: 1, sessions: 0}
 		wait(t, "all of the team to be gone", func() bool { return rowsOf(t, o.path) == left })
@@ -111,37 +111,36 @@ func TestDeletingAnAccount(t *testing.T) {
 		n.fill("[name=email]", ownerEmail)
 		n.fill("[name=password]", storetest.Password)
 		n.press(kb.Enter)
-		n.see(n.p.T("The address or the password is wrong."))
+		n.see(n.p.T("Wrong email address or password."))
 	})
 }
 
-// confirmWrongly reads what would go with the account, changes its mind, and then confirms another account and a wrong
-// password.
+// confirmWrongly reads what would be deleted, cancels, and then enters another account's address and a wrong password.
 func (n newcomer) confirmWrongly() {
 	n.t.Helper()
 	n.open("/profile")
-	n.click("main a", n.p.T("Delete the account"))
+	n.click("main a", n.p.T("Delete account"))
 	for _, text := range []string{"%d clients", "%d messages", "%d mailings"} {
 		n.see(n.p.T(text, 1))
 	}
 	n.look("profile-delete")
 	n.click("main a", n.p.T("Cancel"))
 	n.at("/profile")
-	n.click("main a", n.p.T("Delete the account"))
+	n.click("main a", n.p.T("Delete account"))
 	n.fill("[name=email]", "else@example.com")
 	n.fill("[name=password]", storetest.Password)
-	n.click("main button", n.p.T("Delete the account for good"))
-	n.see(n.p.T("This is not the address of your account."))
+	n.click("main button", n.p.T("Delete account permanently"))
+	n.see(n.p.T("This isn't the address of your account."))
 	n.until(`document.querySelector("#email[aria-invalid=true]").value === "else@example.com"`)
 	n.look("profile-delete-wrong")
 	n.fill("[name=email]", ownerEmail)
 	n.fill("[name=password]", "not my password")
-	n.click("main button", n.p.T("Delete the account for good"))
-	n.see(n.p.T("This is not your password."))
+	n.click("main button", n.p.T("Delete account permanently"))
+	n.see(n.p.T("This isn't your password."))
 	n.until(`document.querySelector("[name=email]").value === ` + quote(ownerEmail))
 }
 
-// rows counts what a database keeps of people and teams.
+// rows counts what a database stores about people and teams.
 type rows struct{ users, teams, clients, messages, mailings, sessions, tokens, invitations int }
 
 func rowsOf(t *testing.T, path string) (r rows) {

@@ -10,7 +10,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestRelayDown: the mailing says so, the rest of the site does not notice, and the letters go out by themselves.
+// TestRelayDown: the mailing says so, the rest of the site is not affected, and the letters are sent once the relay is back.
 func TestRelayDown(t *testing.T) {
 	t.Parallel()
 	path, mailing := prepared(t, 3)
@@ -21,7 +21,7 @@ func TestRelayDown(t *testing.T) {
 	b.get("/login").send("/login", map[string]string{"email": "owner@example.com", "password": storetest.Password})
 	page := fmt.Sprintf("/mailings/%d", mailing.ID)
 	wait(t, "the page to say that the relay is down", func() bool {
-		return strings.Contains(b.get(page).text(), "The relay is down.")
+		return strings.Contains(b.get(page).text(), "The mail server is down.")
 	})
 	b.get(page).says(http.StatusOK, "0 of 3 sent", "Running")
 	b.get("/clients").says(http.StatusOK, "3 clients")
@@ -29,6 +29,6 @@ func TestRelayDown(t *testing.T) {
 	relay.WaitFor(3, patience)
 	wait(t, "the page to say that all is done", func() bool {
 		text := b.get(page).text()
-		return strings.Contains(text, "3 of 3 sent") && strings.Contains(text, "Completed") && !strings.Contains(text, "The relay is down.")
+		return strings.Contains(text, "3 of 3 sent") && strings.Contains(text, "Completed") && !strings.Contains(text, "The mail server is down.")
 	})
 }

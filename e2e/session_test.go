@@ -24,7 +24,7 @@ func (o office) messages(t *testing.T) string {
 		t.Fatal(err)
 	}
 	subjects := []string{}
-	for _, m := range page.Messages {
+	for _, m := range page.Rows {
 		subjects = append(subjects, m.Subject)
 	}
 	return strings.Join(subjects, ", ")
@@ -90,7 +90,7 @@ func TestEndedSession(t *testing.T) {
 		n.until(`!document.body.innerText.includes(` + quote(note) + `) && document.querySelectorAll("ol.coming li").length === 5`)
 		n.stayed()
 		n.click("main button", n.p.T("Save"))
-		n.see(n.p.T("Saved. The mailing goes out by itself at its time."))
+		n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
 		n.forgive("status of 401")
 	})
 	inBoth(t, "leaves a page that asks for news where it is", func(t *testing.T, lang string) {
@@ -163,7 +163,7 @@ func TestDraft(t *testing.T) {
 		n.until(`document.readyState === "complete" && document.querySelector("[name=subject]").value === "" && !document.querySelector("form .note")`)
 
 		n.open(fmt.Sprintf("/mailings/%d/edit", o.mailing.ID))
-		n.click("label", n.p.T("Picked clients"))
+		n.click("label", n.p.T("Selected clients"))
 		n.fill("[name=find]", "far@")
 		n.until(fmt.Sprintf(`document.querySelectorAll(".picks input").length === 1 && document.querySelector(".picks input").value === "%d"`, far.ID))
 		n.click(".picks label", "")
@@ -188,7 +188,7 @@ func TestDraft(t *testing.T) {
 		n.reload()
 		n.until(`document.querySelector("[name=subject]").value === "Mine"`)
 		n.click("main button", n.p.T("Save"))
-		n.see(n.p.T("Somebody else has saved a newer version meanwhile."))
+		n.see(n.p.T("Someone else saved a newer version while you were editing."))
 		n.see("Theirs")
 		n.forgive("status of 409")
 	})
@@ -200,11 +200,11 @@ func TestDraft(t *testing.T) {
 		n.fill("[name=subject]", "Long")
 		n.fill("[name=body]", strings.Repeat("much ", 1<<18))
 		n.click("main button", n.p.T("Save"))
-		n.see(n.p.T("The form is larger than 1 MB, so nothing was saved. Go back: what you typed is still in the form. Shorten it and try again."))
+		n.see(n.p.T("The form is larger than 1 MB, so nothing was saved. Go back: what you typed is still in the form. Shorten the text and try again."))
 		n.forgive("status of 413")
 		eval[bool](n.browser, `(history.back(), true)`)
 		n.until(`document.querySelector("[name=subject]")?.value === "Long" && document.querySelector("[name=body]").value.length === 5 << 18`)
-		n.seeInFrame(n.p.T("The form is larger than 1 MB, so nothing was saved. Shorten it and try again."))
+		n.seeInFrame(n.p.T("The form is larger than 1 MB, so nothing was saved. Shorten the text and try again."))
 		n.forgive("status of 413")
 	})
 }

@@ -6,39 +6,39 @@ import (
 	"postrider/store/storetest"
 )
 
-// meetColleague finds the colleague, who has just joined, among the members of the team.
+// meetColleague finds the colleague, who has just joined, among the team's members.
 func (n newcomer) meetColleague() {
 	n.t.Helper()
 	n.section(n.p.T("Clients"))
 	n.section(n.p.T("Team"))
 	n.until(`document.querySelectorAll("[id^=member-]").length === 2`)
 	n.see("Carl Colleague")
-	n.see(n.p.T("Nobody is invited just now."))
+	n.see(n.p.T("No open invitations."))
 	n.look("team")
 }
 
 func (n newcomer) removeColleague() {
 	n.t.Helper()
 	n.click("a", n.p.T("Remove %s", colleagueEmail))
-	n.see(n.p.T("%s won't see the clients, messages and mailings of “%s” any more, keeps the account, and starts with an empty team. Everything that the team has stays. An email tells them so.", colleagueEmail, ownerName))
+	n.see(n.p.T("%s will lose access to the clients, messages and mailings of “%s”, but keeps their account and gets a new, empty team. The team keeps everything. We'll let them know by email.", colleagueEmail, ownerName))
 	n.look("member-remove")
 	n.click("a", n.p.T("Cancel"))
 	n.at("/team")
 	n.click("a", n.p.T("Remove %s", colleagueEmail))
-	n.click("main button", n.p.T("Remove from the team"))
+	n.click("main button", n.p.T("Remove from team"))
 	n.at("/team")
-	n.see(n.p.T("%s is not in the team any more.", colleagueEmail))
+	n.see(n.p.T("%s is no longer in the team.", colleagueEmail))
 	n.until(`document.querySelectorAll("[id^=member-]").length === 1`)
 }
 
-// isOut finds somebody who was in the office without anything of it, beginning with the mailing that they look at.
+// isOut checks that a removed user sees nothing of the office, starting with the mailing on their screen.
 func (n newcomer) isOut(o office) {
 	n.t.Helper()
-	n.see(n.p.T("There is no such page, or it is not yours to see."))
+	n.see(n.p.T("This page doesn't exist, or you don't have access to it."))
 	n.until(`!document.querySelector("#live, .toast")`)
 	n.look("mailing-gone")
 	n.open(fmt.Sprintf("/mailings/%d", o.mailing.ID))
-	n.see(n.p.T("There is no such page, or it is not yours to see."))
+	n.see(n.p.T("This page doesn't exist, or you don't have access to it."))
 	n.forgive("/mailings/")
 	n.section(n.p.T("Mailings"))
 	n.see(n.p.T("No mailings yet"))
@@ -48,7 +48,7 @@ func (n newcomer) isOut(o office) {
 	n.see(n.p.T("Team “%s”", "Carl Colleague"))
 }
 
-// moveOver joins the office as somebody with an account, who has to delete the last client before.
+// moveOver joins the office with an existing account, whose last client has to be deleted first.
 func (n newcomer) moveOver(link, client string) {
 	n.t.Helper()
 	n.open(link)
@@ -65,7 +65,7 @@ func (n newcomer) moveOver(link, client string) {
 	n.click("button", n.p.T("Delete %s", client))
 	n.until(`!document.querySelector("#client-rows tr")`)
 	n.open(link)
-	n.see(n.p.T("You are signed in as %s. You leave the team that you are in now.", colleagueEmail))
+	n.see(n.p.T("You're signed in as %s. If you join, you leave your current team.", colleagueEmail))
 	n.look("invite-join")
 	n.click("main button", n.p.T("Join the team “%s”", ownerName))
 	n.at("/mailings")
@@ -76,12 +76,12 @@ func (n newcomer) moveOver(link, client string) {
 func (n newcomer) leave() {
 	n.t.Helper()
 	n.section(n.p.T("Team"))
-	n.click("a", n.p.T("Leave the team"))
-	n.see(n.p.T("You do not see the clients, messages and mailings of “%s” any more, keep your account, and begin with an empty team. Only a new invitation brings you back.", ownerName))
+	n.click("a", n.p.T("Leave team"))
+	n.see(n.p.T("You'll lose access to the clients, messages and mailings of “%s”. You keep your account and get a new, empty team. To come back, you'll need a new invitation.", ownerName))
 	n.look("team-leave")
-	n.click("main button", n.p.T("Leave the team"))
+	n.click("main button", n.p.T("Leave team"))
 	n.at("/team")
-	n.see(n.p.T("You have left the team “%s”. This one is your own.", ownerName))
+	n.see(n.p.T("You've left the team “%s”. This one is your own.", ownerName))
 	n.look("team-left")
 	n.section(n.p.T("Clients"))
 	n.see(n.p.T("No clients yet"))

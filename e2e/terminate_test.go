@@ -25,7 +25,7 @@ func TestTerminate(t *testing.T) {
 		before := relay.Count()
 		p := serve(t, "--db", path, "--smtp", relay.URL())
 		relay.WaitFor(before+1, patience)
-		time.Sleep(time.Duration(random.Int64N(int64(60 * time.Millisecond)))) // an order to stop waits for nothing
+		time.Sleep(time.Duration(random.Int64N(int64(60 * time.Millisecond)))) // stops at a random moment
 		told := time.Now()
 		p.stop() // fails the test unless it exits 0
 		slowest = max(slowest, time.Since(told))
@@ -42,7 +42,7 @@ func TestTerminate(t *testing.T) {
 	}
 }
 
-// lateness notes when commands that begin a letter come.
+// lateness records when the commands that start a letter arrive.
 type lateness struct {
 	mu    sync.Mutex
 	mails []time.Time
@@ -63,10 +63,10 @@ func (l *lateness) last() time.Time {
 	return slices.MaxFunc(l.mails, time.Time.Compare)
 }
 
-func TestFrozenOverTheEnd(t *testing.T) {
+func TestSuspendedPastTheEnd(t *testing.T) {
 	long(t)
 	t.Parallel()
-	const letters = 5000 // far more than go out before the end
+	const letters = 5000 // far more than can be sent before the stop
 	path := t.TempDir() + "/postrider.db"
 	var end time.Time
 	mailing := preparedAt(t, path, letters, func(begins time.Time) string {

@@ -10,17 +10,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// mostWeight is how much a page without pictures may weigh with everything it needs, in bytes on the wire.
+// mostWeight is the limit for a page without pictures and everything it loads, in bytes on the wire.
 const mostWeight = 60_000
 
-// scales hear what a tab loads.
+// scales records what a tab loads.
 type scales struct {
 	mu     sync.Mutex
-	asked  map[network.RequestID]string // the addresses
-	weight map[string]int               // of what came, with its headers, by address
+	asked  map[network.RequestID]string // addresses by request
+	weight map[string]int               // bytes received, with headers, by address
 }
 
-// listen hears what happens in the tab. It must not block.
+// listen receives the events of the tab. It must not block.
 func (s *scales) listen(event any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -32,7 +32,7 @@ func (s *scales) listen(event any) {
 	}
 }
 
-// loaded reports whether everything has come that was asked for.
+// loaded reports whether everything requested has arrived.
 func (s *scales) loaded() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -12,14 +12,14 @@ import (
 	"postrider/store/storetest"
 )
 
-// accessTable says who may do what: a line a route, a column a kind of people, in the order of the variable people. A cell
-// is a status, or
+// accessTable says who may do what: one line per route, one column per kind of visitor, in the order of the variable people. A cell is a
+// status, or
 //
-//	login   303 to the login; for htmx, and for a form with something typed, 401 and a way to sign in
+//	login   303 to the sign-in page; for htmx, and for a form with something typed, 401 and a way to sign in
 //	done    303 to a page, for htmx 200
-//	a/b     a for a thing of the own team, b for one of another team
+//	a/b     a for a thing of the visitor's own team, b for one of another team
 //
-// To add a route, add its line. The people of "other team" are asked for things of another team alone.
+// To add a route, add its line. "other team" is only asked about another team's things.
 const accessTable = `
 GET  /                           200   200   200     200     200     200     200     200
 GET  /healthz                    200   200   200     200     200     200     200     200
@@ -135,7 +135,7 @@ GET  /mailbox/:id/html           200   200   200     200     200     200     200
 GET  /mailbox/:id/source         200   200   200     200     200     200     200     200
 `
 
-// accessCells reads the table: for each line, as "GET /clients/:id", the cells by column.
+// accessCells reads the table: for each line, such as "GET /clients/:id", the cells by column.
 func accessCells(t testing.TB) map[string]map[string]string {
 	t.Helper()
 	table := map[string]map[string]string{}
@@ -159,7 +159,7 @@ func accessCells(t testing.TB) map[string]map[string]string {
 	return table
 }
 
-// wantCell fails unless the answer is what a cell says, for a page or for a piece.
+// wantCell fails unless the answer, a page or a fragment, is what a cell says.
 func (a answer) wantCell(t testing.TB, cell string, htmx bool, what string) {
 	t.Helper()
 	to := a.Header().Get("Location") + a.Header().Get("HX-Redirect")
@@ -188,11 +188,11 @@ func (a answer) signedOut() bool {
 		strings.Contains(a.body, `<a href="/login" target="_blank">`)
 }
 
-// sameForAll are the lines that answer everybody the same, so that caches may keep it.
+// sameForAll are the lines whose answer is the same for everyone, so that caches may keep it.
 var sameForAll = map[string]bool{"GET /blog/feed.xml": true, "GET /sitemap.xml": true, "GET /robots.txt": true, "GET /images/:name": true}
 
-// Who may do what: every route, for everybody, as a page and as a piece. Each answer has the headers that keep a browser
-// safe, and what is for somebody alone stays in no cache.
+// Every route, for every kind of visitor, as a page and as a fragment. Each answer has the security headers, and caches may not keep
+// private answers.
 func TestAccess(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -209,9 +209,9 @@ func TestAccess(t *testing.T) {
 			if table[line] == nil {
 				t.Fatal("the table does not know it: who may do that?")
 			}
-			w.raw.Delete("throttles")   // all come from one address
-			w.raw.Delete("sessions")    // of the lines before
-			var things map[string]int64 // of the team that of names, until something is done with them
+			w.raw.Delete("throttles")   // all requests come from one address
+			w.raw.Delete("sessions")    // of the previous lines
+			var things map[string]int64 // of of's team, until an action changes them
 			of := int64(0)
 			for _, who := range people {
 				own, others, two := strings.Cut(table[line][who], "/")
@@ -226,7 +226,7 @@ func TestAccess(t *testing.T) {
 						}
 						b := w.as(who)
 						b.htmx = htmx
-						name := who + map[bool]string{false: ", page", true: ", piece"}[htmx]
+						name := who + map[bool]string{false: ", page", true: ", fragment"}[htmx]
 						a := w.visit(b, line, things)
 						a.wantCell(t, cell, htmx, name)
 						a.wantHeaders(t, line)
@@ -247,7 +247,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// A HEAD gets what a GET gets, less the body.
+// HEAD gets what GET gets, without the body.
 func TestAccessByHead(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -266,15 +266,15 @@ func TestAccessByHead(t *testing.T) {
 	}
 }
 
-// texts are what a team keeps: first what only its own people may read, of a client and a message, then what somebody who
-// oversees mailings may read too.
+// texts are what a team stores: first what only its members may read, of a client and a message, then what managers and admins may read
+// too.
 func texts(of string) (secret, overseen []string) {
 	of = strings.ReplaceAll(of, " ", "-")
 	return []string{"client.of." + of + "@secret.example", "Name of a client of " + of, "Remark on a client of " + of, "Text of " + of},
 		[]string{"Mailing of " + of, "Subject of " + of}
 }
 
-// fill gives the team of somebody a client, a message and a mailing that is due.
+// fill gives a visitor's team a client, a message and a mailing that is due.
 func (w *world) fill(who string) {
 	w.t.Helper()
 	secret, overseen := texts(who)
@@ -289,8 +289,8 @@ func (w *world) fill(who string) {
 	w.raw.Set("mailings", "name", overseen[0], "id", m.ID)
 }
 
-// Who sees what: on every page and piece, with all the ids there are, nobody but the own team reads its clients, messages
-// and letters. A manager and an admin see the mailings of all, with masked addresses.
+// On every page and fragment, with every id, only the team itself can read its clients, messages and letters. A manager and an admin see
+// everyone's mailings, with masked addresses.
 func TestAccessShownRows(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -326,7 +326,7 @@ func TestAccessShownRows(t *testing.T) {
 	}
 }
 
-// everything is all that somebody is shown on every page and piece, for all ids that there are.
+// everything is all that a visitor is shown on every page and fragment, for every id.
 func (w *world) everything(who string) string {
 	w.t.Helper()
 	ids := map[string][]string{"mailbox": {"1"}}
@@ -362,7 +362,7 @@ func (w *world) everything(who string) string {
 	return all.String()
 }
 
-// Routes: there are no other methods than the table has, on any route and for anybody. TRACE gives no cookie back.
+// Routes: no route accepts a method that is not in the table, whoever asks. TRACE returns no cookie.
 func TestSecurityMethods(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)

@@ -14,7 +14,7 @@ import (
 	"postrider/views"
 )
 
-// signupNew shows the form for an account.
+// signupNew shows the sign-up form.
 func (s *Server) signupNew(c echo.Context) error {
 	if !views.VisitOf(c.Request().Context()).SignUp {
 		return s.render(c, views.SignUpClosed())
@@ -22,13 +22,13 @@ func (s *Server) signupNew(c echo.Context) error {
 	return s.render(c, views.SignUp(s.signUpForm(c)))
 }
 
-// signUpForm is an empty form. It says whether the account will be the admin's.
+// signUpForm returns an empty form that says whether the account will become the admin's.
 func (s *Server) signUpForm(c echo.Context) views.SignUpForm {
 	return views.SignUpForm{First: s.awaitsFirst(c.Request().Context()), Then: s.SignUp}
 }
 
-// signupCreate makes an account and sends the letter that confirms its address. The answer is the same for an address that has an
-// account: only its owner learns about it, by letter.
+// signupCreate makes an account and sends the letter that confirms its address. The answer is the same when the address already has an
+// account: only its owner learns that, by letter.
 func (s *Server) signupCreate(c echo.Context) error {
 	form := s.signUpForm(c)
 	if !views.VisitOf(c.Request().Context()).SignUp {
@@ -47,7 +47,7 @@ func (s *Server) signupCreate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeSent))
 }
 
-// signUpOf reads a new account from a form, with the password that came with it. The browser's time zone is used if it exists.
+// signUpOf reads a new account and its password from a form. It keeps the browser's time zone only if that zone exists.
 func signUpOf(c echo.Context, form views.SignUpForm) domain.SignUp {
 	in := domain.SignUp{Email: form.Email, Name: form.Name, Password: typed(c, "password"), Language: printer(c).Lang(), TimeZone: "UTC"}
 	if _, ok := domain.LoadZone(form.TimeZone); ok {
@@ -70,31 +70,27 @@ func (s *Server) signUp(c echo.Context, in domain.SignUp) error {
 	return nil
 }
 
-// confirmLetter carries the link that confirms an address. Like every letter to somebody who has not confirmed it, it holds
-// nothing that was typed, because a stranger may have typed it.
+// confirmLetter carries the link that confirms an address. Like every letter to an unconfirmed address, it repeats nothing that was typed:
+// a stranger may have typed it.
 func (s *Server) confirmLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenVerify, now)
-	l.Subject = p.T("Confirm your address for Postrider")
-	l.Body = p.T("Someone, hopefully you, signed up at Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
-		s.URL.JoinPath("verify", token).String())
-	return l
+	return systemLetter(p, domain.TokenVerify, now, p.T("Confirm your address for Postrider"),
+		p.T("Someone, hopefully you, signed up for Postrider with this address. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
+			s.URL.JoinPath("verify", token).String()))
 }
 
-// knownLetter tells the owner of an account that its address was used to sign up again.
+// knownLetter tells the owner of an account that someone used its address to sign up again.
 func (s *Server) knownLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenVerify, now)
-	l.Subject = p.T("You have an account at Postrider")
-	l.Body = p.T("Somebody, hopefully you, has signed up at Postrider with this address, which has an account already. Sign in here:\n\n<%s>\n\nIf it was not you, do nothing.",
-		s.URL.JoinPath("login").String())
-	return l
+	return systemLetter(p, domain.TokenVerify, now, p.T("You already have a Postrider account"),
+		p.T("Someone, hopefully you, tried to sign up for Postrider with this address, but it already has an account. Sign in here:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
+			s.URL.JoinPath("login").String()))
 }
 
-// systemLetter is a letter in the reader's language. It expires with its token.
-func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time) domain.SystemLetter {
-	return domain.SystemLetter{Language: p.Lang(), ExpiresAt: now.Add(kind.Valid())}
+// systemLetter is a letter in the reader's language. It expires together with its token.
+func systemLetter(p *locale.Printer, kind domain.TokenKind, now time.Time, subject, body string) domain.SystemLetter {
+	return domain.SystemLetter{Language: p.Lang(), Subject: subject, Body: body, ExpiresAt: now.Add(kind.Valid())}
 }
 
-// loginNew shows the form for signing in.
+// loginNew shows the sign-in form.
 func (s *Server) loginNew(c echo.Context) error {
 	next := ourPath(c.QueryParam("next"))
 	if user(c).ID != 0 {
@@ -107,19 +103,19 @@ func (s *Server) loginNew(c echo.Context) error {
 func (s *Server) loginCreate(c echo.Context) error {
 	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next")), Kept: keptOf(c)}
 	from := store.Origin{Address: address(c), Device: s.sessions.knownAs(c.Request())}
-	u, err := s.Store.SignInFrom(c.Request().Context(), from, form.Email, typed(c, "password"), s.Now())
+	u, err := s.Store.SignIn(c.Request().Context(), from, form.Email, typed(c, "password"), s.Now())
 	switch {
 	case err != nil:
 	case u.Blocked():
 		err = s.whyBlocked(c, u)
 	case !u.Verified():
 		form.Unverified = true
-		err = domain.Invalid{"": domain.Say("Confirm your address first: open the link in the letter that we have sent you.")}
+		err = domain.Invalid{"": domain.Say("Confirm your address first. Open the link in the email we sent you.")}
 	default:
 		err = s.signIn(c, u)
 	}
 	if errors.Is(err, domain.ErrNotFound) { // or the password has been changed a moment ago
-		err = domain.Invalid{"": domain.Say("The address or the password is wrong.")}
+		err = domain.Invalid{"": domain.Say("Wrong email address or password.")}
 	}
 	if err != nil {
 		return s.formError(c, err, views.Login(form))
@@ -137,11 +133,11 @@ func (s *Server) logout(c echo.Context) error {
 
 const languageCookie = "lang"
 
-// languageUpdate chooses the language of the pages, for a year or, with an account, for good.
+// languageUpdate sets the language of the pages: in a cookie for a year, and in the account of a signed-in user.
 func (s *Server) languageUpdate(c echo.Context) error {
 	lang := typed(c, "lang")
 	if !locale.Known(lang) {
-		return domain.Invalid{"lang": domain.Say("There is no such language here.")}
+		return domain.Invalid{"lang": domain.Say("This language isn't available.")}
 	}
 	if u := user(c); u.ID != 0 {
 		if err := s.Store.SetLanguage(c.Request().Context(), u.ID, lang); err != nil {
@@ -153,31 +149,31 @@ func (s *Server) languageUpdate(c echo.Context) error {
 	return s.redirect(c, ourPath(typed(c, "next")))
 }
 
-// way is a link from an error page to where the visitor can go on.
+// way is a link from an error page to a page where the visitor can continue.
 type way struct {
 	href string
 	text domain.Text
 }
 
-// deadLink is the answer to a link of a letter that no longer works.
+// deadLink is the answer to a link in a letter that no longer works.
 func deadLink(route string) failure {
 	say := domain.Say
-	f := failure{status: http.StatusNotFound, title: say("This link does not work any more")}
+	f := failure{status: http.StatusNotFound, title: say("This link no longer works")}
 	switch {
 	case strings.HasPrefix(route, "/verify/"):
-		f.text = say("It has been used already, it is too old, or a newer letter has come. Try to sign in: if your address is not confirmed yet, you can ask for a new letter there.")
+		f.text = say("It has been used, it has expired, or a newer email has replaced it. Try signing in: if your address isn't confirmed yet, you can request a new email there.")
 		f.next = way{"/login", say("Sign in")}
 	case strings.HasPrefix(route, "/setup/"):
-		f.text = say("It has been used already, a newer start of Postrider has shown another one, or there is an admin by now.")
+		f.text = say("It has been used, Postrider has restarted and printed a new one, or there's already an admin.")
 		f.next = way{"/login", say("Sign in")}
 	case strings.HasPrefix(route, "/reset/"):
-		f.text = say("It has been used already, it is older than 30 minutes, or a newer letter has come.")
-		f.next = way{"/forgot", say("Ask for a new letter")}
+		f.text = say("It has been used, it's older than 30 minutes, or a newer email has replaced it.")
+		f.next = way{"/forgot", say("Request a new email")}
 	case strings.HasPrefix(route, "/email/"):
-		f.text = say("It has been used already, it is too old, or a newer letter has come. Your profile shows which address your account has, and you can change it there.")
-		f.next = way{"/profile", say("To the profile")}
+		f.text = say("It has been used, it has expired, or a newer email has replaced it. Your profile shows the address of your account, and you can change it there.")
+		f.next = way{"/profile", say("Go to profile")}
 	default:
-		f.text = say("The invitation has been used already, has been withdrawn, or is older than seven days. Ask the one who invited you for a new link.")
+		f.text = say("The invitation has been used, has been withdrawn, or is more than seven days old. Ask the person who invited you for a new link.")
 	}
 	return f
 }

@@ -10,11 +10,11 @@ import (
 	"postrider/views"
 )
 
-// signUpCookie is the name of the cookie that marks the browser that signed up.
+// signUpCookie is the name of the cookie that marks the browser used to sign up.
 func (s *Server) signUpCookie() string { return s.sessions.name + "-sign-up" }
 
-// rememberSignUp leaves a secret in the browser, so that its user can confirm with the password typed there. An empty secret
-// removes it.
+// rememberSignUp stores a secret in the browser, so that its user can confirm the address with the password typed at sign-up. An empty
+// secret removes the cookie.
 func (s *Server) rememberSignUp(c echo.Context, secret string) {
 	age := int(domain.VerifyValid.Seconds())
 	if secret == "" {
@@ -24,7 +24,7 @@ func (s *Server) rememberSignUp(c echo.Context, secret string) {
 		Secure: s.sessions.secure, SameSite: http.SameSiteLaxMode})
 }
 
-// signedUpHere is the secret of this browser; "" when nobody signed up in it.
+// signedUpHere returns the secret of this browser; "" if nobody signed up in it.
 func (s *Server) signedUpHere(c echo.Context) string {
 	cookie, err := c.Request().Cookie(s.signUpCookie())
 	if err != nil {
@@ -33,7 +33,7 @@ func (s *Server) signedUpHere(c echo.Context) string {
 	return cookie.Value
 }
 
-// confirmPage is the page behind the link that confirms the address of a new account.
+// confirmPage loads the page behind the link that confirms the address of a new account.
 func (s *Server) confirmPage(c echo.Context) (p views.ConfirmPage, err error) {
 	p.Token = c.Param("token")
 	u, here, err := s.Store.Confirming(c.Request().Context(), p.Token, s.signedUpHere(c), s.Now())
@@ -41,7 +41,7 @@ func (s *Server) confirmPage(c echo.Context) (p views.ConfirmPage, err error) {
 	return p, err
 }
 
-// verifyShow shows whose account the link confirms, and the button that does it.
+// verifyShow shows whose account the link confirms, and the button that confirms it.
 func (s *Server) verifyShow(c echo.Context) error {
 	page, err := s.confirmPage(c)
 	if err != nil {
@@ -50,8 +50,8 @@ func (s *Server) verifyShow(c echo.Context) error {
 	return s.render(c, views.Verify(page))
 }
 
-// verifyConfirm confirms an address and signs in. In any browser but the one that signed up it takes a password, which replaces the
-// first one: that may be a stranger's.
+// verifyConfirm confirms an address and signs in. In any browser other than the one used to sign up it asks for a new password, because the
+// first one may have been a stranger's.
 func (s *Server) verifyConfirm(c echo.Context) error {
 	page, err := s.confirmPage(c)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 func TestConfirm(t *testing.T) {
 	t.Parallel()
-	t.Run("in another browser asks for a password, says why, and keeps the link while it won't do", func(t *testing.T) {
+	t.Run("in another browser asks for a password, says why, and keeps the link valid after a bad one", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			first := st.browser()
 			first.submit("/signup", "email", "ann@example.com", "password", storetest.Password, "name", "Ann").want(t, 303)
@@ -22,7 +22,7 @@ func TestConfirm(t *testing.T) {
 			a := b.get(to)
 			a.want(t, 200, "ann@example.com", "created in another browser", `type="password"`, `autocomplete="new-password"`)
 			a.wantSecret(t)
-			for password, why := range map[string]string{"": "At least 8", "short": "At least 8", "password123": "most common", strings.Repeat("a", 129): "At most 128"} {
+			for password, why := range map[string]string{"": "At least 8", "short": "At least 8", "password123": "most common", strings.Repeat("a", 129): "Use at most 128"} {
 				a := b.submit(to, "password", password)
 				a.want(t, 422, `id="password-mistake"`, why)
 				a.wantSecret(t)
@@ -33,11 +33,11 @@ func TestConfirm(t *testing.T) {
 			first.get("/profile").want(t, 303)
 		})
 	})
-	t.Run("in the browser that has signed up needs the button alone, also by a letter that was sent once more", func(t *testing.T) {
+	t.Run("in the browser used to sign up needs only the button, also with a resent letter", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			b.submit("/signup", "email", "ann@example.com", "password", storetest.Password)
 			st.letter()
-			st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+			st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 			st.browser().submit("/verify/resend", "email", "ann@example.com").want(t, 303)
 			to := link(t, st.letter())
 			b.get(to).wantLack(t, `type="password"`)
@@ -63,7 +63,7 @@ func TestConfirm(t *testing.T) {
 		eve.submit(to).want(t, 422)
 		ann.submit(to).want(t, 422)
 	})
-	t.Run("says whose account it is to somebody who is signed in, who is then that one", func(t *testing.T) {
+	t.Run("tells a signed-in user whose account it is, and signs in to that account", func(t *testing.T) {
 		st := open(t)
 		bob, _ := st.signedIn("bob@example.com")
 		old := *bob.cookies[cookieName]
@@ -76,7 +76,7 @@ func TestConfirm(t *testing.T) {
 		thief.cookies[cookieName] = &old
 		thief.get("/profile").want(t, 303)
 	})
-	t.Run("is not begun, and not done, by the page of another site", func(t *testing.T) {
+	t.Run("cannot be started or confirmed by another site's page", func(t *testing.T) {
 		st := open(t)
 		st.browser().submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		to := link(t, st.letter())
@@ -91,7 +91,7 @@ func TestConfirm(t *testing.T) {
 	})
 }
 
-// The secret of the browser that has signed up is as safe as a session, and at rest only as a hash.
+// The secret of the browser used to sign up is protected like a session, and stored only as a hash.
 func TestSecuritySignUpCookie(t *testing.T) {
 	st := open(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: "https", Host: publicHost} })
 	r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/signup",

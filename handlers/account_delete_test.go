@@ -13,7 +13,7 @@ func TestAccountDeletion(t *testing.T) {
 	leave := func(b *browser, email string) answer {
 		return b.submit("/profile/delete", "email", email, "password", storetest.Password)
 	}
-	t.Run("takes the team along of which nobody is left", func(t *testing.T) {
+	t.Run("deletes the team if nobody is left", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("one@example.com")
 			m := v.mailing("2026-03-10T11:00", "")
@@ -21,12 +21,12 @@ func TestAccountDeletion(t *testing.T) {
 			elsewhere := v.site.browser()
 			elsewhere.login("ann@example.com")
 			v.get("/profile").want(t, 200, `href="/profile/delete"`)
-			v.get("/profile/delete").want(t, 200, "User ann@example.com", "1 client", "1 message", "1 mailing", "cannot be undone")
+			v.get("/profile/delete").want(t, 200, "User ann@example.com", "1 client", "1 message", "1 mailing", "You can&#39;t undo this.")
 			v.wantGone(t, leave(v.browser, " ANN@example.com "), "/login?notice=deleted")
 			if v.cookies[cookieName] != nil || v.woken.Load() != 1 {
 				t.Error("the cookie is there, or the sender was not woken")
 			}
-			v.get("/login?notice=deleted").want(t, 200, "Your account is deleted.")
+			v.get("/login?notice=deleted").want(t, 200, "Your account has been deleted.")
 			elsewhere.get("/profile").want(t, 303)
 			v.submit("/login", "email", "ann@example.com", "password", storetest.Password).want(t, 422)
 			manager.get("/mailings").wantLack(t, m.Name)
@@ -54,7 +54,7 @@ func TestAccountDeletion(t *testing.T) {
 			t.Errorf("something is deleted: %v, %v", more, err)
 		}
 	})
-	t.Run("does not take a team along that was to stay: its last other member may have gone meanwhile", func(t *testing.T) {
+	t.Run("does not delete a team that was to stay when its last other member has just left", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("one@example.com")
 			bob := v.userOf("bob@example.com", domain.RoleUser)
@@ -63,7 +63,7 @@ func TestAccountDeletion(t *testing.T) {
 			v.get("/profile/delete").want(t, 200, `name="team" value="stays"`)
 			v.raw.Set("users", "team_id", own, "id", bob.ID)
 			again := v.submit("/profile/delete", "email", "ann@example.com", "password", storetest.Password, "team", "stays")
-			again.want(t, 409, "left the team meanwhile", "1 client", `value="ann@example.com"`)
+			again.want(t, 409, "have since left the team", "1 client", `value="ann@example.com"`)
 			again.wantLack(t, `value="stays"`)
 			v.get("/clients").want(t, 200, "one@example.com")
 			v.wantGone(t, leave(v.browser, "ann@example.com"), "/login?notice=deleted")
@@ -72,7 +72,7 @@ func TestAccountDeletion(t *testing.T) {
 	t.Run("needs the address and the password", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			for _, email := range []string{"", "bob@example.com", "delete", "\x00"} {
-				leave(v.browser, email).want(t, 422, `id="email-mistake"`, "not the address of your account")
+				leave(v.browser, email).want(t, 422, `id="email-mistake"`, "This isn&#39;t the address of your account.")
 			}
 			v.submit("/profile/delete", "email", "ann@example.com", "password", "wrong password").want(t, 422, `id="password-mistake"`, `value="ann@example.com"`)
 			v.get("/profile").want(t, 200)
@@ -85,7 +85,7 @@ func TestAccountDeletion(t *testing.T) {
 			other := st.userOf("other@example.com", domain.RoleUser)
 			b := st.enter(admin)
 			b.htmx = htmx
-			leave(b, "admin@example.com").want(t, 409, "You are the last admin", "<form")
+			leave(b, "admin@example.com").want(t, 409, "You&#39;re the last admin", "<form")
 			st.raw.Set("users", "role", "admin", "id", other.ID)
 			st.raw.Set("users", "blocked_at", 1, "id", other.ID)
 			leave(b, "admin@example.com").want(t, 409)
@@ -94,13 +94,13 @@ func TestAccountDeletion(t *testing.T) {
 			b.wantGone(t, leave(b, "admin@example.com"), "/login?notice=deleted")
 		}
 	})
-	t.Run("is for the last one of all, who may then begin anew", func(t *testing.T) {
+	t.Run("is for the last user of all, who may then start over", func(t *testing.T) {
 		st := open(t)
 		st.store.FirstIsAdmin = true
 		b := st.enter(st.userOf("admin@example.com", domain.RoleAdmin))
-		b.get("/signup").wantLack(t, "There is no admin here yet")
+		b.get("/signup").wantLack(t, "There&#39;s no admin yet")
 		leave(b, "admin@example.com").want(t, 303)
-		b.get("/signup").want(t, 200, "There is no admin here yet")
+		b.get("/signup").want(t, 200, "There&#39;s no admin yet")
 	})
 	t.Run("stops a run that is sending", func(t *testing.T) {
 		v := ann(t)

@@ -12,8 +12,7 @@ import (
 	"postrider/views"
 )
 
-// emailAsk sends a letter to the new address of a user, to be confirmed. The answer is the same when another account has that
-// address.
+// emailAsk sends a confirmation letter to a user's new address. The answer is the same when another account has that address.
 func (s *Server) emailAsk(c echo.Context) error {
 	p, now := printer(c), s.Now()
 	in := store.EmailChange{Email: strings.TrimSpace(typed(c, "email")), Password: typed(c, "password"), Token: store.NewToken()}
@@ -22,36 +21,30 @@ func (s *Server) emailAsk(c echo.Context) error {
 		return s.profileError(c, err, views.ProfileEmail, in.Email)
 	}
 	s.Wake()
-	return s.done(c, "/profile", domain.Say("We have sent a letter to %s. The address changes when you open the link in it.", in.Email))
+	return s.done(c, "/profile", domain.Say("We've sent an email to %s. Your address changes when you open the link in it.", in.Email))
 }
 
-// newAddressLetter carries the link that makes an address the account's.
+// newAddressLetter carries the link that moves an account to a new address.
 func (s *Server) newAddressLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Confirm your new address for Postrider")
-	l.Body = p.T("Somebody, hopefully you, wants to use this address for an account at Postrider from now on. To confirm that, open this link within 24 hours:\n\n<%s>\n\nIf it was not you, do nothing.",
-		s.URL.JoinPath("email", token).String())
-	return l
+	return systemLetter(p, domain.TokenEmail, now, p.T("Confirm your new address for Postrider"),
+		p.T("Someone, hopefully you, wants to use this address for their Postrider account. To confirm it, open this link within 24 hours:\n\n<%s>\n\nIf this wasn't you, ignore this email.",
+			s.URL.JoinPath("email", token).String()))
 }
 
-// takenLetter tells the owner of an account that another one cannot have its address.
+// takenLetter tells the owner of an account that another account asked for its address.
 func takenLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Your address at Postrider")
-	l.Body = p.T("Somebody wants to use this address for another account at Postrider. It has an account already, so nothing is changed, and you need not do anything.")
-	return l
+	return systemLetter(p, domain.TokenEmail, now, p.T("Your address on Postrider"),
+		p.T("Someone tried to use this address for another Postrider account. It already has an account, so nothing has changed and you don't need to do anything."))
 }
 
-// noticeLetter tells the old address about the change.
+// noticeLetter tells the old address that the account has moved.
 func (s *Server) noticeLetter(p *locale.Printer, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenEmail, now)
-	l.Subject = p.T("Your address at Postrider is about to change")
-	l.Body = p.T("Somebody, hopefully you, wants to use another address for your account at Postrider. It changes once the new address is confirmed.\n\nIf it was not you, somebody knows your password. Choose another one at once, which also voids the change:\n\n<%s>",
-		s.URL.JoinPath("profile").String())
-	return l
+	return systemLetter(p, domain.TokenEmail, now, p.T("Your Postrider address is about to change"),
+		p.T("Someone, hopefully you, asked to change the address of your Postrider account. It changes once the new address is confirmed.\n\nIf this wasn't you, someone knows your password. Change it right away. That also cancels the new address:\n\n<%s>",
+			s.URL.JoinPath("profile").String()))
 }
 
-// newAddressPage is the page behind the link that changes the address of an account.
+// newAddressPage loads the page behind the link that changes an account's address.
 func (s *Server) newAddressPage(c echo.Context) (p views.ConfirmPage, err error) {
 	p.Token = c.Param("token")
 	u, email, err := s.Store.ConfirmingEmail(c.Request().Context(), p.Token, s.Now())
@@ -68,7 +61,7 @@ func (s *Server) emailShow(c echo.Context) error {
 	return s.render(c, views.ConfirmEmail(page))
 }
 
-// emailConfirm makes the new address the account's. Without a session of that account, its password is needed.
+// emailConfirm changes the account's address. Without a session of that account it asks for the password.
 func (s *Server) emailConfirm(c echo.Context) error {
 	page, err := s.newAddressPage(c)
 	if err != nil {

@@ -13,7 +13,7 @@ func TestEmailChange(t *testing.T) {
 	ask := func(b *browser, email string) answer {
 		return b.submit("/profile/email", "email", email, "password", storetest.Password)
 	}
-	t.Run("counts once the new address is confirmed, and the old one hears of it", func(t *testing.T) {
+	t.Run("takes effect once the new address is confirmed, and the old one is notified", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.wantGone(t, ask(v.browser, " New@Example.com "), "/profile")
 			confirm, notice := v.letter(), v.letter()
@@ -41,14 +41,14 @@ func TestEmailChange(t *testing.T) {
 			to := link(t, st.letter())
 			b.get(to).want(t, 200, "ann@example.com", "new@example.com", `type="password"`)
 			for _, password := range []string{"", "wrong password"} {
-				b.submit(to, "password", password).want(t, 422, `id="password-mistake"`, "not your password")
+				b.submit(to, "password", password).want(t, 422, `id="password-mistake"`, "This isn&#39;t your password.")
 			}
 			b.wantGone(t, b.submit(to, "password", storetest.Password), "/login?notice=new-email")
 			b.get("/login?notice=new-email").want(t, 200, "Your new address is confirmed")
 			inside.get("/profile").want(t, 200, "new@example.com")
 		})
 	})
-	t.Run("says the same when another account has the address, which alone hears of it", func(t *testing.T) {
+	t.Run("gives the same answer when another account has the address, and tells only that account", func(t *testing.T) {
 		v := ann(t)
 		v.newUser("bob@example.com")
 		free := ask(v.browser, "free@example.com")
@@ -58,14 +58,14 @@ func TestEmailChange(t *testing.T) {
 		if free.Code != taken.Code || free.body != taken.body || free.Header().Get("Location") != taken.Header().Get("Location") {
 			t.Errorf("two answers: %d %s and %d %s", free.Code, free.body, taken.Code, taken.body)
 		}
-		v.get("/profile").want(t, 200, "We have sent a letter to BOB@example.com.")
+		v.get("/profile").want(t, 200, "We&#39;ve sent an email to BOB@example.com.")
 		toBob, notice := v.letter(), v.letter()
 		if toBob.To.Email != "bob@example.com" || strings.Contains(toBob.Body, "http") || notice.To.Email != "ann@example.com" {
 			t.Errorf("the letters are %+v and %+v", toBob, notice)
 		}
 		v.site.browser().login("bob@example.com")
 	})
-	t.Run("gives nothing away when the address was taken meanwhile", func(t *testing.T) {
+	t.Run("reveals nothing if the address has since been taken", func(t *testing.T) {
 		v := ann(t)
 		ask(v.browser, "new@example.com").want(t, 303)
 		path := link(t, v.letter())
@@ -87,7 +87,7 @@ func TestEmailChange(t *testing.T) {
 		for range 5 {
 			bob.submit(to, "password", "wrong password").want(t, 422)
 		}
-		bob.submit(to, "password", storetest.Password).want(t, 429, "Too many tries")
+		bob.submit(to, "password", storetest.Password).want(t, 429, "Too many attempts")
 		v.get(to).wantLack(t, `type="password"`)
 		v.submit(to).want(t, 303)
 	})
@@ -111,20 +111,20 @@ func TestEmailChange(t *testing.T) {
 	})
 	t.Run("needs the password, and another address", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.submit("/profile/email", "email", "new@example.com", "password", "wrong password").wantMistake(t, "address", "password", "not your password")
+			v.submit("/profile/email", "email", "new@example.com", "password", "wrong password").wantMistake(t, "address", "password", "This isn&#39;t your password.")
 			a := ask(v.browser, "no address")
 			a.wantMistake(t, "address", "email", "")
 			a.want(t, 422, `value="no address"`)
-			ask(v.browser, "ANN@example.com").wantMistake(t, "address", "email", "your address already")
+			ask(v.browser, "ANN@example.com").wantMistake(t, "address", "email", "already your address")
 			v.noLetter(t)
 		})
 	})
-	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+	t.Run("limits the letters to one mailbox", func(t *testing.T) {
 		v := ann(t)
 		for _, email := range []string{"victim@example.com", "VICTIM@example.com", "vic.tim+1@example.com"} {
 			ask(v.browser, email).want(t, 303)
 		}
-		ask(v.browser, "victim@example.com").want(t, 429, "Too many tries")
+		ask(v.browser, "victim@example.com").want(t, 429, "Too many attempts")
 		if first := v.letter(); first.To.Email != "victim@example.com" {
 			t.Errorf("the first letter is to %s", first.To.Email)
 		}

@@ -23,7 +23,7 @@ func (st *site) letter() domain.SystemLetter {
 	return l
 }
 
-// link is the path of the link in a letter.
+// link returns the path of the link in a letter.
 func link(t testing.TB, l domain.SystemLetter) string {
 	t.Helper()
 	m := regexp.MustCompile(`<http://postrider\.test(/[^>]*)>`).FindStringSubmatch(l.Body)
@@ -45,7 +45,7 @@ func each(t *testing.T, do func(t *testing.T, st *site, b *browser)) {
 	}
 }
 
-// wantGone fails unless the answer is a redirect as the browser or htmx follows it.
+// wantGone fails unless the answer is a redirect that the browser or htmx follows to path.
 func (b *browser) wantGone(t testing.TB, a answer, path string) {
 	t.Helper()
 	status := http.StatusSeeOther
@@ -58,7 +58,7 @@ func (b *browser) wantGone(t testing.TB, a answer, path string) {
 
 func TestSignUp(t *testing.T) {
 	t.Parallel()
-	t.Run("leads from the form over the letter to the first login", func(t *testing.T) {
+	t.Run("leads from the form through the letter to the first sign-in", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			b.wantGone(t, b.submit("/signup", "email", " ann@example.com ", "password", storetest.Password, "name", "Ann",
 				"time_zone", "Europe/Berlin", "role", "admin", "verified_at", "1"), "/login?notice=sent")
@@ -71,7 +71,7 @@ func TestSignUp(t *testing.T) {
 				t.Errorf("the letter goes to %v in %q", l.To, l.Language)
 			}
 			a := b.get(link(t, l))
-			a.want(t, 200, "Confirm the address", "ann@example.com")
+			a.want(t, 200, "Confirm address", "ann@example.com")
 			a.wantLack(t, `type="password"`)
 			b.wantGone(t, b.submit(link(t, l)), "/")
 			here := b.htmx
@@ -86,7 +86,7 @@ func TestSignUp(t *testing.T) {
 			}
 		})
 	})
-	t.Run("says the same of an address that has an account, and writes to its owner", func(t *testing.T) {
+	t.Run("gives the same answer for an address with an account, and writes to its owner", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")
 			b.wantGone(t, b.submit("/signup", "email", "ann@example.com", "password", "another password"), "/login?notice=sent")
@@ -115,7 +115,7 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("%+v, %v", u, err)
 		}
 	})
-	for mode, words := range map[string]string{"closed": "Sign-up is closed here", "invite": "by invitation"} {
+	for mode, words := range map[string]string{"closed": "Sign-up is closed", "invite": "by invitation"} {
 		t.Run("is refused when it is "+mode+", and every page says so", func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			st.newUser("first@example.com")
@@ -129,15 +129,15 @@ func TestSignUp(t *testing.T) {
 				b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 403, words)
 			}
 			if _, err := st.store.UserByEmail(t.Context(), "ann@example.com"); err == nil {
-				t.Error("there is an account")
+				t.Error("there&#39;s an account")
 			}
 		})
 		t.Run("lets the first one in when it is "+mode+" and nobody else can come, as the admin, and nobody after", func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.SignUp, s.Store.FirstIsAdmin = domain.SignUpMode(mode), true })
 			b := st.browser()
 			b.get("/").want(t, 200, `href="/signup"`)
-			b.get("/signup").want(t, 200, "There is no admin here yet", "After that")
-			b.submit("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "There is no admin here yet")
+			b.get("/signup").want(t, 200, "There&#39;s no admin yet", "After that")
+			b.submit("/signup", "email", "ann@example.com", "password", "short").want(t, 422, "There&#39;s no admin yet")
 			b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 			b.submit(link(t, st.letter())).want(t, 303)
 			b.get("/audit").want(t, 200)
@@ -145,17 +145,17 @@ func TestSignUp(t *testing.T) {
 			st.browser().submit("/signup", "email", "bob@example.com", "password", storetest.Password).want(t, 403, words)
 		})
 	}
-	t.Run("tells the first one of an open house who it is, and the others not", func(t *testing.T) {
+	t.Run("tells only the first user of an open installation that they become admin", func(t *testing.T) {
 		st := open(t, func(s *handlers.Server) { s.Store.FirstIsAdmin = true })
 		a := st.browser().get("/signup")
-		a.want(t, 200, "There is no admin here yet")
+		a.want(t, 200, "There&#39;s no admin yet")
 		a.wantLack(t, "After that")
 		st.newUser("user@example.com")
-		st.browser().get("/signup").want(t, 200, "There is no admin here yet")
+		st.browser().get("/signup").want(t, 200, "There&#39;s no admin yet")
 		st.userOf("admin@example.com", domain.RoleAdmin)
-		st.browser().get("/signup").wantLack(t, "There is no admin")
+		st.browser().get("/signup").wantLack(t, "There&#39;s no admin")
 	})
-	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+	t.Run("limits the letters to one mailbox", func(t *testing.T) {
 		st := open(t)
 		for _, email := range []string{"ann@example.com", "Ann+1@example.com", "a.nn@example.com", "ann+2@EXAMPLE.com"} {
 			a := st.browser().submit("/signup", "email", email, "password", storetest.Password)
@@ -204,7 +204,7 @@ func TestDeadLinks(t *testing.T) {
 	for path, next := range map[string]string{"/verify/": "/login", "/reset/": "/forgot", "/setup/": "/login", "/email/": "/profile", "/invite/": "/"} {
 		t.Run("the page of a link that does not work leads on from "+path, func(t *testing.T) {
 			a := open(t).browser().get(path + "no-such-token")
-			a.want(t, http.StatusNotFound, "<h1>This link does not work any more</h1>", `<p><a href="`+next+`">`)
+			a.want(t, http.StatusNotFound, "<h1>This link no longer works</h1>", `<p><a href="`+next+`">`)
 		})
 	}
 }

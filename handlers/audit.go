@@ -20,11 +20,11 @@ func (s *Server) auditList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Paging, v.Entries = paging(c, page.Next, 0), page.Entries
+	v.Paging, v.Entries = paging(c, page.Next, 0), page.Rows
 	return s.render(c, views.Audit(v))
 }
 
-// dayOf is the beginning of a typed day in the reader's zone, or of the day so many days after it; zero when no day was typed.
+// dayOf returns the start of the typed day in the reader's zone, plus that many days; zero if no day was typed.
 func dayOf(c echo.Context, typed string, after int) time.Time {
 	t, err := time.Parse(time.DateOnly, typed)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"postrider/store/storetest"
 )
 
-// Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions: who, from
-// where, what, and no secret. No action that there is goes untested.
+// Input: the audit table records logins, failures, blocks, disables, role and password changes, and deletions: who, from where, what, and
+// no secret. Every action is tested.
 func TestSecurityAudit(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -26,17 +26,18 @@ func TestSecurityAudit(t *testing.T) {
 	member, leaver, bob := w.things(own.TeamID)["members"], w.newUser("leaver@example.com"), w.newUser("bob@example.com")
 	w.raw.Set("users", "team_id", own.TeamID, "id", leaver.ID)
 	w.raw.Set("users", "team_id", own.TeamID, "id", bob.ID)
-	w.browser().login(own.Email) // a session elsewhere, to be ended
+	w.browser().login(own.Email) // another session, to be ended
 	const fresh = "the next password of ann"
-	invitation := func() int64 { // which exists when it is asked for; the path is made before that
+	invitation := func() int64 { // makes an invitation and returns its id
 		return w.invitation(own.TeamID, own.ID, fmt.Sprintf("invited-%d@example.com", w.raw.Count("invitations")))
 	}
-	tested := map[domain.AuditAction]bool{domain.AuditExport: true, domain.AuditUserAdd: true} // nothing is exported; the command line adds
+	// There is no export, and only the command line adds users.
+	tested := map[domain.AuditAction]bool{domain.AuditExport: true, domain.AuditUserAdd: true}
 	for _, c := range []struct {
 		action  domain.AuditAction
 		to      string
 		form    []string
-		subject string // of the line
+		subject string // subject of the entry
 	}{
 		{domain.AuditSignIn, "/login", []string{"email", own.Email, "password", storetest.Password}, ""},
 		{domain.AuditSignInFailed, "/login", []string{"email", own.Email, "password", "a wrong password"}, own.Email},
@@ -73,7 +74,7 @@ func TestSecurityAudit(t *testing.T) {
 				t.Fatal(err)
 			}
 			tested[c.action] = true
-			if c.action == domain.AuditResume { // whose run has begun since the table was made
+			if c.action == domain.AuditResume { // the form must name a run that began after the table was made
 				begun, err := w.store.Runs(t.Context(), things["mailings"], 1)
 				if err != nil {
 					t.Fatal(err)
@@ -82,10 +83,10 @@ func TestSecurityAudit(t *testing.T) {
 			}
 			b.submit(c.to, c.form...)
 			page, err := w.store.Audit(t.Context(), store.AuditQuery{Per: 100})
-			if err != nil || len(page.Entries) != len(before.Entries)+1 {
-				t.Fatalf("%d lines, and %d before; %v", len(page.Entries), len(before.Entries), err)
+			if err != nil || len(page.Rows) != len(before.Rows)+1 {
+				t.Fatalf("%d lines, and %d before; %v", len(page.Rows), len(before.Rows), err)
 			}
-			e := page.Entries[0]
+			e := page.Rows[0]
 			if e.Action != c.action || !e.At.Equal(w.now) || e.By.Address == "" || !strings.Contains(e.Subject, c.subject) {
 				t.Errorf("the line is %+v", e)
 			}
@@ -111,8 +112,8 @@ func TestSecurityAudit(t *testing.T) {
 	}
 }
 
-// quietActs are those that need a mailing whose letters have failed, and an installation without an admin; and those that
-// change nothing and leave no line.
+// quietActs are the actions that need a mailing with failed letters or an installation without an admin, and those that change nothing and
+// so record nothing.
 func (w *world) quietActs(t *testing.T, tested map[domain.AuditAction]bool) {
 	t.Helper()
 	tested[domain.AuditRetry], tested[domain.AuditSetUp] = true, true // see store.TestRetry and TestSecuritySetup
@@ -133,7 +134,7 @@ func (w *world) quietActs(t *testing.T, tested map[domain.AuditAction]bool) {
 	w.wantLogged(t, domain.AuditSignOut, email, email)
 }
 
-// teamActs are the acts that are written down in another number of lines than one.
+// teamActs are the actions that do not record exactly one entry.
 func (w *world) teamActs(t *testing.T, b *browser, tested map[domain.AuditAction]bool) {
 	t.Helper()
 	bad := w.newUser("spammer@example.com")
@@ -160,7 +161,7 @@ func (w *world) teamActs(t *testing.T, b *browser, tested map[domain.AuditAction
 	}
 }
 
-// letterActs are the acts by letters, and those that end a membership or an account.
+// letterActs are the actions by letter, and those that end a membership or an account.
 func (w *world) letterActs(t *testing.T, leaver *browser, tested map[domain.AuditAction]bool) {
 	t.Helper()
 	act := func(action domain.AuditAction, actor, subject string, do func() answer) {

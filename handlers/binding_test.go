@@ -13,7 +13,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// encodings are the ways in which somebody may try to give a field that no form has.
+// encodings are the ways to send fields that a form does not have.
 func encodings(path string, fields []string, more url.Values) map[string]*http.Request {
 	form := url.Values{}
 	for i := 0; i < len(fields); i += 2 {
@@ -62,7 +62,7 @@ func (w *world) rights() (all []string) {
 	return all
 }
 
-// Input: one struct a form, and nothing else is bound: role, team_id, verified and id in a body change nothing, in any form.
+// Input: each form binds one struct and nothing else: role, team_id, verified and id in a body change nothing, in any form.
 func TestSecurityBinding(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -70,7 +70,7 @@ func TestSecurityBinding(t *testing.T) {
 	more := extra(other)
 	for _, line := range w.lines() {
 		if !strings.HasPrefix(line, http.MethodPost) || accessCells(t)[line]["own team"] == "403" || moves[line] {
-			continue // TestSecurityBindingOfOversight, and TestSecurityBindingOfLeaving
+			continue // see TestSecurityBindingOfOversight and TestSecurityBindingOfLeaving
 		}
 		for name := range encodings("", nil, nil) {
 			t.Run(line+" by "+name, func(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"postrider/views"
 )
 
-// blogList shows a page of the published articles, the newest first.
+// blogList shows a page of published articles, newest first.
 func (s *Server) blogList(c echo.Context) error {
 	return s.public(c, 1, func() (reading, error) { return s.blogPage(c) })
 }
@@ -23,7 +23,7 @@ func (s *Server) blogPage(c echo.Context) (reading, error) {
 	if len(page.Cards) == 0 && c.QueryParam("after") != "" {
 		return reading{}, domain.ErrNotFound
 	}
-	m := views.Meta{Site: s.URL.String(), Path: "/blog", Description: printer(c).T("Articles about mailings, clients and letters that arrive.")}
+	m := views.Meta{Site: s.URL.String(), Path: "/blog", Description: printer(c).T("Articles about mailings, clients and emails that arrive.")}
 	if !page.First {
 		m.Path, m.Newer = blogAfter(c.QueryParam("after")), blogAfter(page.Newer)
 	}
@@ -33,7 +33,7 @@ func (s *Server) blogPage(c echo.Context) (reading, error) {
 	return reading{page: views.Blog(views.BlogList{Cards: page.Cards, Meta: m})}, nil
 }
 
-// blogAfter is the path of the page that begins after a cursor; of the first one for "".
+// blogAfter returns the path of the page that starts after a cursor; of the first page for "".
 func blogAfter(cursor string) string {
 	if cursor == "" {
 		return "/blog"
@@ -41,7 +41,7 @@ func blogAfter(cursor string) string {
 	return "/blog?after=" + url.QueryEscape(cursor)
 }
 
-// blogShow shows an article, and counts that it was read.
+// blogShow shows an article and counts the view.
 func (s *Server) blogShow(c echo.Context) error {
 	return s.public(c, 1, func() (reading, error) { return s.article(c) })
 }
@@ -51,11 +51,11 @@ func (s *Server) article(c echo.Context) (reading, error) {
 	if err != nil {
 		return reading{}, err
 	}
-	v := views.Article{Post: p, State: p.State(s.Now()), Editor: editor.admits(user(c)) == nil}
+	v := views.Article{Post: p, State: p.State(s.Now()), Editor: user(c).WritesBlog()}
 	if v.State != domain.PostPublished && !v.Editor {
 		return reading{}, domain.ErrNotFound
 	}
-	if p.Slug != c.Param("slug") { // the one it had before
+	if p.Slug != c.Param("slug") { // an earlier slug of this article
 		return reading{}, c.Redirect(http.StatusMovedPermanently, "/blog/"+p.Slug)
 	}
 	if v.State != domain.PostPublished {

@@ -16,13 +16,13 @@ import (
 	"postrider/views"
 )
 
-// feedPosts is how many articles the feed has, and sitemapMost how many addresses a sitemap may have by its protocol.
+// feedPosts is how many articles the feed lists. sitemapMost is how many addresses the protocol allows in one sitemap.
 const (
 	feedPosts   = 20
 	sitemapMost = 50_000
 )
 
-// atomFeed is a feed (RFC 4287).
+// atomFeed is an Atom feed (RFC 4287).
 type atomFeed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
 	Title   string      `xml:"title"`
@@ -39,7 +39,7 @@ type atomEntry struct {
 	Published string      `xml:"published"`
 	Updated   string      `xml:"updated"`
 	Link      atomLink    `xml:"link"`
-	Author    *atomPerson `xml:"author"` // without one it is the feed's
+	Author    *atomPerson `xml:"author"` // nil inherits the feed's author
 	Content   atomText    `xml:"content"`
 }
 
@@ -58,7 +58,7 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-// blogFeed is the feed of the last articles with all of their text. It has no language, because its readers chose none.
+// blogFeed serves the latest articles in full. It is in no particular language: feed readers do not choose one.
 func (s *Server) blogFeed(c echo.Context) error {
 	return s.publicXML(c, "application/atom+xml; charset=utf-8", func() (any, error) { return s.feed(c) })
 }
@@ -71,7 +71,7 @@ func (s *Server) feed(c echo.Context) (any, error) {
 	site := s.URL.String()
 	feed := atomFeed{Title: "Postrider", ID: site + "/blog/feed.xml", Author: atomPerson{"Postrider"}, Links: []atomLink{
 		{"self", "application/atom+xml", site + "/blog/feed.xml"}, {"alternate", "text/html", site + "/blog"}}}
-	updated := time.Unix(0, 0) // of a feed without articles
+	updated := time.Unix(0, 0) // of an empty feed
 	for _, p := range posts {
 		entry, err := s.feedEntry(c, p)
 		if err != nil {
@@ -86,7 +86,7 @@ func (s *Server) feed(c echo.Context) (any, error) {
 	return feed, nil
 }
 
-// feedEntry is an article in the feed. Its id outlives a change of its address (RFC 4151).
+// feedEntry is an article in the feed. Its id stays the same when the article's address changes (RFC 4151).
 func (s *Server) feedEntry(c echo.Context, p domain.Post) (atomEntry, error) {
 	text, err := views.ArticleHTML(c.Request().Context(), p.Content)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Server) feedEntry(c echo.Context, p domain.Post) (atomEntry, error) {
 
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
-// absolute makes the links and images of an HTML fragment lead to the same places from anywhere.
+// absolute makes the links and images of an HTML fragment absolute, so that they work on any site.
 func absolute(fragment string, base *url.URL) (string, error) {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(strings.NewReader(fragment), body)
@@ -134,7 +134,7 @@ func absolute(fragment string, base *url.URL) (string, error) {
 	return out.String(), nil
 }
 
-// sitemap is a list of pages (sitemaps.org, protocol 0.9).
+// sitemap lists pages for search engines (sitemaps.org, protocol 0.9).
 type sitemap struct {
 	XMLName xml.Name      `xml:"http://www.sitemaps.org/schemas/sitemap/0.9 urlset"`
 	URLs    []sitemapPage `xml:"url"`
@@ -145,7 +145,7 @@ type sitemapPage struct {
 	LastMod string `xml:"lastmod,omitempty"`
 }
 
-// sitemap lists the public pages for search engines.
+// sitemap lists the public pages.
 func (s *Server) sitemap(c echo.Context) error {
 	return s.publicXML(c, "application/xml; charset=utf-8", func() (any, error) { return s.pages(c) })
 }
@@ -163,7 +163,7 @@ func (s *Server) pages(c echo.Context) (any, error) {
 	return out, nil
 }
 
-// publicXML answers with XML that is the same for everybody and may be some minutes old.
+// publicXML answers with XML that is the same for everyone and may be cached for a few minutes.
 func (s *Server) publicXML(c echo.Context, kind string, make func() (any, error)) error {
 	forAll(c)
 	return s.fromCache(c, cacheKey{uri: c.Path()}, 1, func() (response, error) {
@@ -176,7 +176,7 @@ func (s *Server) publicXML(c echo.Context, kind string, make func() (any, error)
 	})
 }
 
-// forAll marks an answer as the same for everybody.
+// forAll marks an answer as the same for everyone.
 func forAll(c echo.Context) {
 	c.Response().Header().Set("Cache-Control", "public, max-age=300")
 	c.Response().Header().Del("Vary")

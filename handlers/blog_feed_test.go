@@ -39,7 +39,7 @@ func TestFeed(t *testing.T) {
 		Content: "First.\n\n- [ours](/blog/x)\n- [theirs](https://example.com/y)\n\n![in it](/images/abc-400.jpg)\n\n" + strings.Repeat("word ", 5000) + "end"})
 	storetest.Post(t, st.store, "A draft", time.Time{})
 	storetest.Post(t, st.store, "The future", st.now.Add(time.Minute))
-	t.Run("has the whole article, with links and images that lead there from anywhere", func(t *testing.T) {
+	t.Run("has the whole article, with absolute links and images", func(t *testing.T) {
 		f := st.feed()
 		if len(f.Items) != 1 || f.Link != "http://postrider.test/blog" || f.FeedLink != "http://postrider.test/blog/feed.xml" {
 			t.Fatalf("%+v", f)
@@ -56,7 +56,7 @@ func TestFeed(t *testing.T) {
 			}
 		}
 	})
-	t.Run("knows an article again when its address and title have changed", func(t *testing.T) {
+	t.Run("keeps the id of an article when its address and title change", func(t *testing.T) {
 		before := st.feed().Items[0].GUID
 		p.Slug, p.Title = "loaves", "Loaves"
 		if _, err := st.store.UpdatePost(t.Context(), p, st.now.Add(time.Hour)); err != nil {

@@ -12,7 +12,7 @@ import (
 	"postrider/domain"
 )
 
-// attacks are what somebody might put into an article to run a script at its readers.
+// attacks are what an author might write to run a script in readers' browsers.
 var attacks = []string{
 	evil,
 	`</script><script>alert(1)</script>`,
@@ -27,14 +27,14 @@ var attacks = []string{
 	"\u2028</script \t><script/x>alert(1)",
 }
 
-// texts of articles may make these elements, and no attributes but these.
+// An article's text may produce only these elements and attributes.
 var (
 	articleElements   = strings.Fields("p br hr h2 h3 h4 h5 h6 blockquote pre code strong em del ul ol li table thead tbody tr th td a img")
 	articleAttributes = strings.Fields("href src alt start align width height")
 )
 
-// XSS strings in title, content, alt and author are inert in page, list, feed and JSON-LD: they make no element and no
-// attribute that an article without them does not have.
+// XSS strings in title, content, alt text and author do nothing in page, list, feed and JSON-LD: they add no element or attribute that an
+// article without them does not have.
 func TestBlogScripting(t *testing.T) {
 	st := open(t)
 	p := st.illustrated(domain.Post{Author: "x", Title: "x", Content: "x", ImageAlt: "x", Slug: "x", PublishedAt: st.now})
@@ -71,8 +71,8 @@ func TestBlogScripting(t *testing.T) {
 	}
 }
 
-// skeleton lists the elements of a page and the names of their attributes, with no text and less what is in the article,
-// which is looked at for itself.
+// skeleton lists the elements of a page and the names of their attributes. It leaves out text and the article itself, which is checked
+// separately.
 func skeleton(t *testing.T, page string) string {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))
@@ -107,7 +107,7 @@ func skeleton(t *testing.T, page string) string {
 	return out.String()
 }
 
-// wantHarmless looks at the HTML of an entry of the feed.
+// wantHarmless checks the HTML of a feed entry.
 func wantHarmless(t *testing.T, text string) {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader("<body><article>" + text))
@@ -135,7 +135,7 @@ func checkArticle(t *testing.T, article *html.Node) {
 	}
 }
 
-// wantDescribed fails unless the JSON-LD holds the texts as they were written, in one element.
+// wantDescribed fails unless one JSON-LD element holds the texts as they were written.
 func wantDescribed(t *testing.T, a answer, title, author string) {
 	t.Helper()
 	scripts := a.elements(t, "script", "type", "application/ld+json")

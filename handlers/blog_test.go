@@ -17,7 +17,7 @@ import (
 // firefox is a reader's User-Agent.
 const firefox = "Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"
 
-// reader is a stranger with a browser.
+// reader is a stranger's browser.
 func (st *site) reader() *browser {
 	b := st.browser()
 	b.header["User-Agent"] = firefox
@@ -39,7 +39,7 @@ func (st *site) illustrated(p domain.Post) domain.Post {
 	return made
 }
 
-// elements are the elements of a page that have this name and, unless it is "", this attribute with this value.
+// elements returns the page's elements with that name and, unless it is "", that attribute with that value.
 func (a answer) elements(t testing.TB, name, key, value string) []*html.Node {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(a.body))
@@ -64,7 +64,7 @@ func attribute(n *html.Node, key string) string {
 	return ""
 }
 
-// link is where the head's link of that kind leads; "" when there is none.
+// link returns where the head's link of that kind leads; "" if there is none.
 func (a answer) link(t testing.TB, rel string) string {
 	t.Helper()
 	for _, n := range a.elements(t, "link", "rel", rel) {
@@ -77,7 +77,7 @@ func TestBlogList(t *testing.T) {
 	st := open(t)
 	b := st.reader()
 	t.Run("says what belongs there while it is empty", func(t *testing.T) {
-		b.get("/blog").want(t, 200, "Nothing has been published yet", "/blog/feed.xml")
+		b.get("/blog").want(t, 200, "Nothing published yet", "/blog/feed.xml")
 	})
 	for i := 1; i <= 25; i++ {
 		storetest.Post(t, st.store, fmt.Sprintf("Post %d", i), st.now.Add(time.Duration(i-25)*time.Hour))
@@ -86,7 +86,7 @@ func TestBlogList(t *testing.T) {
 	storetest.Post(t, st.store, "Hidden future", st.now.Add(time.Second))
 	t.Run("leads from page to page and back, each with its own address", func(t *testing.T) {
 		first := b.get("/blog")
-		first.want(t, 200, ">Post 25<", ">Post 16<", "The text of Post 25.", "1 minute to read", "10 Mar 2026")
+		first.want(t, 200, ">Post 25<", ">Post 16<", "The text of Post 25.", "1-minute read", "10 Mar 2026")
 		first.wantLack(t, ">Post 15<", "Hidden", `rel="prev"`)
 		second := b.get(first.link(t, "next"))
 		second.want(t, 200, ">Post 15<", ">Post 6<")
@@ -124,13 +124,13 @@ func TestBlogArticle(t *testing.T) {
 		Content: "First words.\n\n# A\n\n## B\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n[us](/blog/older)", ImageAlt: "A loaf"})
 	storetest.Post(t, st.store, "Newer", st.now)
 	a := b.get("/blog/the-middle")
-	t.Run("shows the text, who wrote it, when, and what lies around it", func(t *testing.T) {
-		a.want(t, 200, ">The middle</h1>", "Ann Author", "9 Mar 2026", "1 minute to read", "<h2>A</h2>", "<h3>B</h3>", "<table>",
+	t.Run("shows the text, its author and date, and the neighbouring articles", func(t *testing.T) {
+		a.want(t, 200, ">The middle</h1>", "Ann Author", "9 Mar 2026", "1-minute read", "<h2>A</h2>", "<h3>B</h3>", "<table>",
 			`rel="prev" href="/blog/older"`, `rel="next" href="/blog/newer"`, `href="/signup"`)
 		b.get("/blog/newer").wantLack(t, `rel="next"`)
 		b.get("/blog/older").wantLack(t, `rel="prev"`)
 	})
-	t.Run("shows the image in fitting sizes, with its room and words", func(t *testing.T) {
+	t.Run("shows the image in fitting sizes, with dimensions and alt text", func(t *testing.T) {
 		a.want(t, 200, `srcset="/images/abc-400.jpg 400w, /images/abc-800.jpg 800w"`, `width="800" height="600" alt="A loaf"`)
 		b.get("/blog").want(t, 200, `srcset="/images/abc-400.jpg 400w`, `loading="lazy"`)
 	})
@@ -148,7 +148,7 @@ func TestBlogArticle(t *testing.T) {
 		a.want(t, 200, `<meta name="description" content="First words.">`)
 	})
 	t.Run("is a BlogPosting for search engines", func(t *testing.T) { a.wantPosting(t, p) })
-	t.Run("keeps answering under the address it had before", func(t *testing.T) {
+	t.Run("is still found at its earlier address", func(t *testing.T) {
 		older.Slug = "oldest"
 		if _, err := st.store.UpdatePost(t.Context(), older, st.now); err != nil {
 			t.Fatal(err)
@@ -162,7 +162,7 @@ func TestBlogArticle(t *testing.T) {
 	b.get("/blog/no-such-article").want(t, 404)
 }
 
-// wantPosting fails unless the page describes the article as schema.org asks for.
+// wantPosting fails unless the page describes the article as schema.org requires.
 func (a answer) wantPosting(t testing.TB, p domain.Post) {
 	t.Helper()
 	scripts := a.elements(t, "script", "type", "application/ld+json")
@@ -189,7 +189,7 @@ func (a answer) wantPosting(t testing.TB, p domain.Post) {
 	}
 }
 
-// Draft and future posts are not there for strangers; editors see them, marked, and search engines keep them not.
+// Strangers cannot see drafts and future posts. Editors see them, marked, and search engines do not index them.
 func TestBlogUnpublished(t *testing.T) {
 	w := inhabited(t)
 	draft := storetest.Post(t, w.store, "A draft", time.Time{})
@@ -212,7 +212,7 @@ func TestBlogUnpublished(t *testing.T) {
 	if n := w.viewed.Load(); n != 0 {
 		t.Errorf("%d views were counted", n)
 	}
-	t.Run("appear by themselves when their time has come", func(t *testing.T) {
+	t.Run("appear by themselves when they are due", func(t *testing.T) {
 		b := w.reader()
 		b.get("/blog").wantLack(t, "The future")
 		w.now = w.now.Add(time.Hour)

@@ -16,8 +16,8 @@ import (
 	"postrider/domain"
 )
 
-// errManyFields says that a form has more fields than domain.MaxFields. The limits of net/url and mime/multipart are lower,
-// and call such a form damaged.
+// errManyFields means that a form has more fields than domain.MaxFields. net/url and mime/multipart have lower limits and would report such
+// a form as damaged.
 var errManyFields = errors.New("the form has too many fields")
 
 // readFields reads an application/x-www-form-urlencoded body.
@@ -27,14 +27,14 @@ func readFields(r *http.Request) error {
 		return err
 	}
 	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
-		return err // the address that a form is sent to is as much of it
+		return err // the query belongs to the form too
 	}
 	form, err := parseFields(string(body))
 	r.PostForm, r.Form = form, form
 	return err
 }
 
-// parseFields is url.ParseQuery with our limit.
+// parseFields is url.ParseQuery with domain.MaxFields as its limit.
 func parseFields(body string) (url.Values, error) {
 	form := url.Values{}
 	if strings.Count(body, "&") >= domain.MaxFields {
@@ -58,7 +58,7 @@ func parseFields(body string) (url.Values, error) {
 	return form, nil
 }
 
-// readTexts reads the texts of a multipart/form-data body, room bytes at most, and drops files, because no such form has any.
+// readTexts reads the text fields of a multipart/form-data body, at most room bytes. It drops files: these forms have none.
 func readTexts(r *http.Request, room int) error {
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -84,10 +84,10 @@ func readTexts(r *http.Request, room int) error {
 	}
 }
 
-// fieldOverhead is how many bytes an empty field takes.
+// fieldOverhead is how many bytes are charged for a field with no name or value.
 const fieldOverhead = 32
 
-// readText adds a field to the form, as long as there is room.
+// readText adds a field to the form while there is room.
 func readText(form url.Values, part *multipart.Part, room *int) error {
 	text, err := io.ReadAll(io.LimitReader(part, int64(*room)+1))
 	if err != nil {
@@ -100,7 +100,7 @@ func readText(form url.Values, part *multipart.Part, room *int) error {
 	return nil
 }
 
-// fields are the form in the body of a POST, or in the address of a GET.
+// fields returns the form from the body of a POST or the query of a GET.
 func fields(c echo.Context) url.Values {
 	if c.Request().Method == http.MethodPost {
 		return c.Request().PostForm
@@ -108,24 +108,25 @@ func fields(c echo.Context) url.Values {
 	return c.QueryParams()
 }
 
-// drained is how many bytes of a body that is too large are read anyway: a browser that is cut off while it sends shows a broken
-// connection instead of the answer.
+// drained is how many bytes of a rejected body are read and discarded: a browser that is cut off while sending shows a connection error
+// instead of the answer.
 const drained = 16 << 20
 
-// bodyOf is what may come with a request.
-func (s *Server) bodyOf(c echo.Context) body { return s.bodies[c.Request().Method+" "+c.Path()] }
+// routeOf returns the route of a request; the zero route if there is none.
+func (s *Server) routeOf(c echo.Context) route { return s.routeAt[c.Request().Method+" "+c.Path()] }
 
-// withForm reads the form of a request, so that no handler works with half of one. Where a route takes no form, the body is
-// not read.
+// withForm reads the whole form before the handler runs, so that no handler works with half of one. On a route without a form it ignores
+// the body.
 func (s *Server) withForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		may := s.bodyOf(c)
+		at := s.routeOf(c)
+		may := at.body
 		if may.texts == 0 {
 			c.Request().Body = http.NoBody
 			return next(c)
 		}
 		if may.file > 0 {
-			return s.readUpload(c, may, next)
+			return s.withPicture(c, at, next)
 		}
 		if err := readForm(c.Response(), c.Request(), may); err != nil {
 			return err
@@ -134,9 +135,9 @@ func (s *Server) withForm(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// mediaType is the kind of a request's body; "" when it has none.
+// mediaType is the media type of a request's body; "" if there is none.
 func mediaType(r *http.Request) string {
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // a damaged one is none of ours
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // a malformed type matches no form
 	return kind
 }
 
@@ -146,13 +147,13 @@ func readForm(w http.ResponseWriter, r *http.Request, may body) error {
 	var err error
 	switch kind := mediaType(r); {
 	case kind == "":
-		err = r.ParseForm() // which reads no body without a type, and says what is wrong with a broken one
+		err = r.ParseForm() // reads no body, but reports a malformed query
 	case !slices.Contains(may.kinds, kind):
 		return errWrongType
 	case kind == urlencoded:
 		err = readFields(r)
 	default:
-		r.Body = http.MaxBytesReader(w, all, 4*int64(may.texts)) // a hundred bytes around each field count for little
+		r.Body = http.MaxBytesReader(w, all, 4*int64(may.texts)) // room for about a hundred bytes of multipart headers around each field
 		err = readTexts(r, may.texts)
 	}
 	var tooLarge *http.MaxBytesError

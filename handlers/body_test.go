@@ -17,7 +17,7 @@ import (
 	"postrider/domain"
 )
 
-// submitParts is submit, but as multipart/form-data.
+// submitParts is submit as multipart/form-data.
 func (b *browser) submitParts(t testing.TB, path string, form ...string) answer {
 	t.Helper()
 	var body bytes.Buffer
@@ -51,7 +51,7 @@ func TestTooManyFields(t *testing.T) {
 		}
 		v.submit("/clients", append([]string{"email", "new@example.com"}, fields[4:]...)...).want(t, map[bool]int{false: 303, true: 200}[v.htmx])
 	})
-	t.Run("what is no form is still said to be damaged", func(t *testing.T) {
+	t.Run("a malformed form is still reported as damaged", func(t *testing.T) {
 		v := ann(t)
 		for _, body := range []string{"email=%zz", "email=a;b=c", "%", "a=%e"} {
 			r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/clients", strings.NewReader(body))
@@ -61,7 +61,7 @@ func TestTooManyFields(t *testing.T) {
 	})
 }
 
-// lines is a log that many may write.
+// lines is a log that is safe for concurrent use.
 type lines struct {
 	mu  sync.Mutex
 	all bytes.Buffer
@@ -79,7 +79,7 @@ func (l *lines) String() string {
 	return l.all.String()
 }
 
-// Whoever goes away in the middle is no error of ours: nothing is logged above debug, and nobody is in the way of others.
+// A browser that disconnects halfway is not our error: nothing is logged above debug, and nobody else has to wait.
 func TestSecurityCutOff(t *testing.T) {
 	v, log := editorOf(t), &lines{}
 	v.server.Log = slog.New(slog.NewTextHandler(log, nil))
@@ -95,7 +95,7 @@ func TestSecurityCutOff(t *testing.T) {
 	plain := "email=somebody%40example.com&full_name=Somebody"
 	for name, c := range map[string]struct {
 		request string
-		after   time.Duration // for which the browser stays, because the work begins only then
+		after   time.Duration // how long the browser stays, so that the work begins
 	}{
 		"an upload":               {partOf("/posts", kind, len(upload), string(upload[:len(upload)/2])), 0},
 		"an upload, in its text":  {partOf("/posts", kind, len(upload), string(upload[:120])), 0},
@@ -104,10 +104,10 @@ func TestSecurityCutOff(t *testing.T) {
 		"a form before sign-in":   {partOf("/login", urlencoded, len(plain), plain[:20]), 0},
 		"a form with parts":       {partOf("/clients", kind, len(upload), string(upload[:200])), 0},
 		"chunks":                  {chunked("/clients", "10\r\nemail=somebod"), 0},
-		"chunks that are none":    {chunked("/clients", "xyz\r\nemail=somebody"), 0},
+		"malformed chunks":        {chunked("/clients", "xyz\r\nemail=somebody"), 0},
 		"an upload in chunks":     {chunked("/posts", "ffff\r\nemail=somebod"), 0},
 		"a search":                {"GET /clients?q=" + slowText + " HTTP/1.1\r\n", 200 * time.Millisecond},
-		"pages that nobody reads": {"GET /clients HTTP/1.1\r\n" + strings.Repeat("\r\nGET /nothing HTTP/1.1\r\nHost: localhost\r\n", 3), 0},
+		"pages never read":        {"GET /clients HTTP/1.1\r\n" + strings.Repeat("\r\nGET /nothing HTTP/1.1\r\nHost: localhost\r\n", 3), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn, err := net.Dial("tcp", server.Listener.Addr().String())
@@ -124,7 +124,7 @@ func TestSecurityCutOff(t *testing.T) {
 				t.Fatal("it did not begin")
 			}
 			time.Sleep(c.after)
-			_ = conn.(*net.TCPConn).SetLinger(0) // the browser is closed: what comes for it is refused
+			_ = conn.(*net.TCPConn).SetLinger(0) // close with a reset, as a closed browser does
 			_ = conn.Close()
 			for open := 1; open > 0; {
 				select {
@@ -146,12 +146,12 @@ func TestSecurityCutOff(t *testing.T) {
 	}
 }
 
-// cookieLine is the header with which the browser shows who it is.
+// cookieLine is the Cookie header of the browser.
 func (b *browser) cookieLine() string {
 	return fmt.Sprintf("Cookie: %s=%s\r\n", cookieName, b.cookies[cookieName].Value)
 }
 
-// partOf is a form of that length, of which only a part comes.
+// partOf is a form of that declared length, of which only a part is sent.
 func partOf(path, kind string, length int, part string) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", path, kind, length, part)
 }

@@ -11,13 +11,9 @@ import (
 	"postrider/views"
 )
 
-// client is the client that the path names, if the user may do that with it.
+// client loads the client named in the path if the user may do that to it.
 func (s *Server) client(c echo.Context, a domain.Action) (domain.Client, error) {
-	id, err := number(c, "id")
-	if err != nil {
-		return domain.Client{}, err
-	}
-	return s.Store.Client(c.Request().Context(), actor(c), a, id)
+	return load(c, a, s.Store.Client)
 }
 
 // clientList shows a page of the team's clients.
@@ -28,12 +24,12 @@ func (s *Server) clientList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Clients, Q: q.Q, Sort: q.Sort,
+	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Rows, Q: q.Q, Sort: q.Sort,
 		Per: c.QueryParam("per"), Status: q.Status}
 	return s.renderList(c, v.Paging, views.Clients(v), views.ClientTable(v))
 }
 
-// clientShow shows a client and the letters that went there.
+// clientShow shows a client and the letters sent to it.
 func (s *Server) clientShow(c echo.Context) error {
 	cl, err := s.client(c, domain.View)
 	if err != nil {
@@ -49,7 +45,7 @@ func (s *Server) clientShow(c echo.Context) error {
 	return s.render(c, views.ClientShow(cl, letters))
 }
 
-// clientForms are the forms in which clients are added and edited.
+// clientForms are the forms that add and edit clients.
 func (s *Server) clientForms() forms {
 	return forms{server: s, thing: "client",
 		saved: func(c echo.Context) (views.Form, error) {
@@ -63,15 +59,15 @@ func (s *Server) clientForms() forms {
 	}
 }
 
-// clientNew shows an empty form.
+// clientNew shows an empty client form.
 func (s *Server) clientNew(c echo.Context) error {
 	return s.clientForms().show(c, views.Form{Thing: "client"})
 }
 
-// clientEdit shows the form of a client.
+// clientEdit shows a client's form.
 func (s *Server) clientEdit(c echo.Context) error { return s.clientForms().edit(c) }
 
-// clientCreate keeps a new client.
+// clientCreate adds a client.
 func (s *Server) clientCreate(c echo.Context) error {
 	f := s.clientForms().typed(c)
 	cl := views.ClientForm{Form: f}.Read(domain.Client{TeamID: user(c).TeamID})
@@ -89,7 +85,7 @@ func (s *Server) clientCreate(c echo.Context) error {
 	return s.render(c, views.ClientShow(cl, nil), views.ClientSaved(cl, page.Total, true))
 }
 
-// clientUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
+// clientUpdate saves an edit. If someone else saved first it answers 409 with both versions.
 func (s *Server) clientUpdate(c echo.Context) error {
 	f := s.clientForms().typed(c)
 	cl, err := s.client(c, domain.Edit)
@@ -107,7 +103,7 @@ func (s *Server) clientUpdate(c echo.Context) error {
 	return s.render(c, views.ClientShow(cl, nil), views.ClientSaved(cl, 0, false))
 }
 
-// clientDeliverable lets mailings write again to an address that a relay has refused.
+// clientDeliverable allows mailings again to an address that a relay refused.
 func (s *Server) clientDeliverable(c echo.Context) error {
 	cl, err := s.client(c, domain.Edit)
 	if err != nil {
@@ -116,7 +112,7 @@ func (s *Server) clientDeliverable(c echo.Context) error {
 	if _, err := s.Store.MarkDeliverable(c.Request().Context(), actor(c), cl.ID); err != nil {
 		return err
 	}
-	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings write to this address again."))
+	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings will go to this address again."))
 }
 
 // clientDelete deletes a client.

@@ -22,10 +22,10 @@ func TestClientList(t *testing.T) {
 	})
 	t.Run("says what belongs there while it is empty, and when nobody matches", func(t *testing.T) {
 		v := ann(t)
-		v.get("/clients").want(t, 200, "No clients yet", "Add the first client")
-		v.get("/clients?q=%3Cb%3E").want(t, 200, "Nobody matches", "&lt;b&gt;", "Show all clients")
+		v.get("/clients").want(t, 200, "No clients yet", "Add your first client")
+		v.get("/clients?q=%3Cb%3E").want(t, 200, "No clients found", "&lt;b&gt;", "Show all clients")
 	})
-	t.Run("searches, and gives htmx the list alone", func(t *testing.T) {
+	t.Run("searches, and gives htmx only the list", func(t *testing.T) {
 		v := ann(t)
 		v.client("Анна@example.com")
 		v.client("other@example.com")
@@ -49,12 +49,12 @@ func TestClientList(t *testing.T) {
 		second.wantLack(t, "c24@example.com", "Next page")
 		v.get("/clients?per=50").wantLack(t, "Next page")
 	})
-	t.Run("narrows to those that cannot be written to", func(t *testing.T) {
+	t.Run("narrows to undeliverable clients", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		v.get("/clients?status=active").want(t, 200, "own@example.com")
 		a := v.get("/clients?status=undeliverable")
-		a.want(t, 200, "There is no such client.")
+		a.want(t, 200, "No clients have this status.")
 		a.wantLack(t, "own@example.com")
 	})
 	t.Run("takes any order, page and size that a stranger may type", func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestClientList(t *testing.T) {
 	})
 }
 
-// hrefOf is where the link with the text leads.
+// hrefOf returns where the link with that text leads.
 func hrefOf(t testing.TB, a answer, text string) string {
 	t.Helper()
 	before, _, found := strings.Cut(a.body, ">"+text+"</a>")
@@ -88,7 +88,7 @@ func TestClientCreate(t *testing.T) {
 			v.get("/clients").wantLack(t, "Added new@example.com.")
 		})
 	})
-	t.Run("in the list gives htmx the row, an empty form for the next one, and the news", func(t *testing.T) {
+	t.Run("in the list gives htmx the row, an empty form for the next one, and a toast", func(t *testing.T) {
 		v := ann(t)
 		v.htmx = true
 		v.get("/clients/new?part=row").wantRow(t, `id="client-new-form"`, `name="part" value="row"`, `hx-post="/clients"`)
@@ -106,14 +106,14 @@ func TestClientCreate(t *testing.T) {
 	})
 }
 
-// badAddresses are what no client can have, with the words about it.
+// badAddresses are what no client can have, with the message about each.
 var badAddresses = map[string]string{
-	"":                            "An e-mail address is needed",
-	"a@b> NOTIFY=NEVER":           "One bare address, please",
-	"a@example.com, b@x.com":      "One bare address, please",
-	"Ann <a@example.com>":         "One bare address, please",
-	"a@example.com\r\nRCPT TO:<b": "cannot be sent",
-	"a@localhost":                 "is not the name of a mail domain",
+	"":                            "Enter an email address",
+	"a@b> NOTIFY=NEVER":           "Enter one email address",
+	"a@example.com, b@x.com":      "Enter one email address",
+	"Ann <a@example.com>":         "Enter one email address",
+	"a@example.com\r\nRCPT TO:<b": "The address contains a character",
+	"a@localhost":                 "Check the part after @",
 }
 
 func TestClientMistakes(t *testing.T) {
@@ -141,7 +141,7 @@ func TestClientMistakes(t *testing.T) {
 			bob := v.newUser("bob@example.com")
 			storetest.Client(t, v.store, bob.TeamID, "bobs@example.com")
 			a := v.submit("/clients", "email", "SAME@example.com", "full_name", "Again")
-			a.wantMistake(t, "client-new", "email", "There is a client with this address already.")
+			a.wantMistake(t, "client-new", "email", "A client with this address already exists.")
 			a.want(t, 422, `value="SAME@example.com"`, `value="Again"`)
 			v.wantGone(t, v.submit("/clients", "email", "bobs@example.com"), "/clients")
 			if got := v.clients(v.user.TeamID); !slices.Equal(got, []string{"bobs@example.com", "same@example.com"}) {
@@ -154,7 +154,7 @@ func TestClientMistakes(t *testing.T) {
 		v.client("same@example.com")
 		cl := v.client("own@example.com")
 		a := v.submit(path("clients", cl.ID), "email", "same@example.com", "version", "1")
-		a.wantMistake(t, "client-"+num(cl.ID), "email", "There is a client with this address already.")
+		a.wantMistake(t, "client-"+num(cl.ID), "email", "A client with this address already exists.")
 		a.want(t, 422, `action="`+path("clients", cl.ID)+`"`, "<h1>Edit client</h1>")
 	})
 	t.Run("every mistake is named at once", func(t *testing.T) {
@@ -176,10 +176,10 @@ func TestClientEdit(t *testing.T) {
 			a.want(t, 200, "<h1>Edit client</h1>", `value="own@example.com"`, `name="version" value="1"`)
 			v.wantWhole(t, a)
 			v.wantGone(t, v.submit(path("clients", cl.ID), "email", "other@example.com", "full_name", "New Name", "version", "1"), "/clients")
-			v.get(path("clients", cl.ID)).want(t, 200, "other@example.com", "New Name", "No letters yet")
+			v.get(path("clients", cl.ID)).want(t, 200, "other@example.com", "New Name", "No emails yet")
 		})
 	})
-	t.Run("in the row gives htmx the row and the news", func(t *testing.T) {
+	t.Run("in the row gives htmx the row and a toast", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		v.htmx = true
@@ -191,7 +191,7 @@ func TestClientEdit(t *testing.T) {
 }
 
 func TestClientDelete(t *testing.T) {
-	t.Run("takes the client away and leads to the list", func(t *testing.T) {
+	t.Run("deletes the client and leads to the list", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		v.submit(path("clients", cl.ID)+"/delete").wantTo(t, "/clients")
@@ -199,7 +199,7 @@ func TestClientDelete(t *testing.T) {
 		v.get(path("clients", cl.ID)).want(t, 404)
 		v.submit(path("clients", cl.ID)+"/delete").want(t, 404)
 	})
-	t.Run("in the list gives htmx nothing but the news, and on the client's page the way to the list", func(t *testing.T) {
+	t.Run("in the list gives htmx only the toast, and on the client's page a redirect to the list", func(t *testing.T) {
 		v := ann(t)
 		one, two := v.client("one@example.com"), v.client("two@example.com")
 		v.htmx = true

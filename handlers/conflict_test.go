@@ -11,10 +11,10 @@ import (
 	"postrider/store/storetest"
 )
 
-// differing are the names of the fields that an answer lets the reader choose between, in order.
+// differing returns the names of the fields whose version the reader can choose, in order.
 func differing(a answer) (names []string) {
-	for _, piece := range strings.Split(a.body, `<input type="radio" name="`)[1:] {
-		name, rest, _ := strings.Cut(piece, `"`)
+	for _, radio := range strings.Split(a.body, `<input type="radio" name="`)[1:] {
+		name, rest, _ := strings.Cut(radio, `"`)
 		if field, ok := strings.CutSuffix(name, ".take"); ok && strings.HasPrefix(rest, ` value="mine"`) {
 			names = append(names, field)
 		}
@@ -29,19 +29,19 @@ func (a answer) wantDiffering(t testing.TB, fields string) {
 	}
 }
 
-// takenTheirs is the radio button of the other version, chosen.
+// takenTheirs is the other version's radio button, checked.
 func takenTheirs(field string) string {
 	return `name="` + field + `.take" value="theirs" checked`
 }
 
 func TestChoosingBetweenVersions(t *testing.T) {
-	t.Run("of a client takes either, field by field", func(t *testing.T) {
+	t.Run("for a client takes either version, field by field", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			cl := v.client("own@example.com")
 			to := path("clients", cl.ID)
 			v.submit(to, "email", "theirs@example.com", "full_name", "Their name", "comment", "Same", "version", "1")
 			a := v.submit(to, "email", "mine@example.com", "full_name", "My name", "comment", " Same ", "version", "1")
-			a.want(t, 409, `name="version" value="2"`, "<fieldset", "<legend>E-mail</legend>", "Keep yours", "Take theirs",
+			a.want(t, 409, `name="version" value="2"`, "<fieldset", "<legend>Email</legend>", "Keep yours", "Use theirs",
 				`value="mine@example.com"`, "theirs@example.com", `value="My name"`, "Their name", "10 Mar 2026, 12:00")
 			a.wantDiffering(t, "email full_name")
 			v.submit(to, "email", "mine@example.com", "email.take", "theirs", "full_name", "My name", "full_name.take", "mine", "comment", "Same", "version", "2")
@@ -51,13 +51,13 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			}
 		})
 	})
-	t.Run("of a message takes either, and shows the long text whole", func(t *testing.T) {
+	t.Run("for a message takes either version, and shows the long text in full", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			m := v.message("Subject", "Body")
 			to := path("messages", m.ID)
 			v.submit(to, "subject", "Subject", "body", "Their\n\n<b>body</b>", "version", "1")
 			a := v.submit(to, "subject", "Subject", "body", "My body", "version", "1")
-			a.want(t, 409, "\nTheir\n\n&lt;b&gt;body&lt;/b&gt;</textarea>", "\nMy body</textarea>", `aria-label="Text: theirs"`)
+			a.want(t, 409, "\nTheir\n\n&lt;b&gt;body&lt;/b&gt;</textarea>", "\nMy body</textarea>", `aria-label="Text: their version"`)
 			a.wantDiffering(t, "body")
 			v.submit(to, "subject", "New subject", "body", "My body", "body.take", "theirs", "version", "2")
 			if got, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, m.ID); err != nil || got.Subject != "New subject" || got.Body != "Their\n\n<b>body</b>" {
@@ -89,16 +89,16 @@ func TestChoosingBetweenVersions(t *testing.T) {
 			}
 		})
 	})
-	t.Run("says so when both have written the same", func(t *testing.T) {
+	t.Run("says so when both made the same edit", func(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		to := path("clients", cl.ID)
 		v.submit(to, "email", cl.Email, "full_name", "Same", "version", "1")
 		a := v.submit(to, "email", cl.Email, "full_name", "Same", "version", "1")
-		a.want(t, 409, "The newer version says the same as yours.")
+		a.want(t, 409, "The newer version is the same as yours.")
 		a.wantDiffering(t, "")
 	})
-	t.Run("has nothing to choose in a form without a conflict", func(t *testing.T) {
+	t.Run("offers no choice in a form without a conflict", func(t *testing.T) {
 		v := ann(t)
 		for _, e := range edits(v) {
 			a := v.get(e.thing + "/edit")
@@ -118,7 +118,7 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 			"ends_at", "2026-04-01T00:00", "time_zone", "Europe/Berlin", "periodicity", "weekly", "version", "1")...)
 		mine := mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "1")
 		a := v.submit(to, mine...)
-		a.want(t, 409, "Other subject", "Picked: one@example.com", `value="2026-03-12T10:00"`, `value="2026-04-01T00:00"`, `value="2026-03-13T11:00"`,
+		a.want(t, 409, "Other subject", "Selected: one@example.com", `value="2026-03-12T10:00"`, `value="2026-04-01T00:00"`, `value="2026-03-13T11:00"`,
 			`<p class="theirs wrap">Weekly</p>`, `<p class="theirs wrap">Europe/Berlin</p>`, `value="Mine"`, "Theirs")
 		a.wantDiffering(t, "name message_id audience periodicity starts_at ends_at time_zone")
 		v.submit(to, append(mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "2"),
@@ -141,9 +141,9 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 		m := v.mailing("2026-03-11T09:00", "")
 		v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "Theirs", "time_zone", "Asia/Tokyo", "version", "1")...)
 		fields := append(mailingFields(m.MessageID, "name", "Mine", "time_zone", "Europe/Berlin", "id", num(m.ID)), "time_zone.take", "mine")
-		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times in Europe/Berlin.")
+		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times are in Europe/Berlin.")
 		fields[len(fields)-1] = "theirs"
-		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times in Asia/Tokyo.")
+		v.get("/mailings/next-runs?"+encoded(fields)).want(t, 200, "Times are in Asia/Tokyo.")
 		bob, _ := v.signedIn("bob@example.com")
 		bob.get("/mailings/next-runs?"+encoded(fields)).want(t, 404)
 	})
@@ -160,16 +160,16 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 	})
 }
 
-func TestEditsOfWhatIsDeleted(t *testing.T) {
+func TestEditsAfterDeletion(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		for _, e := range edits(v) {
 			feature := e.thing[:strings.LastIndex(e.thing, "/")]
 			if feature == "/messages" {
-				continue // the mailing is gone by then, and with it what keeps the message
+				continue // the mailing that kept the message has been deleted
 			}
 			v.submit(e.thing + "/delete")
 			a := v.submit(e.thing, append(e.second, "version", "1")...)
-			a.want(t, 404, "This does not exist any more.", `action="`+feature+`"`, `value="Second edit"`)
+			a.want(t, 404, "This no longer exists.", `action="`+feature+`"`, `value="Second edit"`)
 			v.wantWhole(t, a)
 			v.submit(e.thing, append(e.second, "version", "1", "part", "row")...).want(t, 404)
 		}
@@ -196,7 +196,7 @@ type edit struct {
 	first, second []string
 }
 
-// edits are those of one thing of each feature. The message is the last: its subject shows on the mailing's page.
+// edits has one thing per feature. The message comes last: its subject appears on the mailing's page.
 func edits(v visit) []edit {
 	cl, m := v.client("own@example.com"), v.mailing("2026-03-11T09:00", "")
 	return []edit{
@@ -213,7 +213,7 @@ func TestTwoEditsAtOnce(t *testing.T) {
 			v.submit(edit.thing, append(edit.first, "version", "1")...).want(t, done)
 			for _, part := range []string{"", "row"} {
 				a := v.submit(edit.thing, append(edit.second, "version", "1", "part", part)...)
-				a.want(t, 409, "Somebody else has saved a newer version meanwhile.", "First edit", `value="Second edit"`,
+				a.want(t, 409, "Someone else saved a newer version while you were editing.", "First edit", `value="Second edit"`,
 					`name="version" value="2"`, `action="`+edit.thing+`"`)
 				v.wantWhole(t, a)
 				if row := strings.HasPrefix(a.body, "<tr"); row != (v.htmx && part == "row") {
@@ -238,7 +238,7 @@ func TestEditsWithoutAVersion(t *testing.T) {
 	}
 }
 
-func TestFormsThatAreTooLarge(t *testing.T) {
+func TestFormsTooLarge(t *testing.T) {
 	t.Parallel()
 	asBoth(t, func(t *testing.T, v visit) {
 		for _, edit := range edits(v) {
@@ -263,7 +263,7 @@ func TestFormsThatAreTooLarge(t *testing.T) {
 	})
 }
 
-// submitChunks is submit, with or without a length that is known before.
+// submitChunks is submit with or without a known length.
 func (v visit) submitChunks(path string, chunked bool, form ...string) answer {
 	values := url.Values{}
 	for i := 0; i < len(form); i += 2 {

@@ -28,18 +28,18 @@ func (st *site) seenBefore(email string) *browser {
 	return b
 }
 
-// try is what a browser gets for a password, from a network address.
+// try submits a password from a network address.
 func (b *browser) try(remote, email, password string) answer {
 	r := login(email, password)
 	r.RemoteAddr = remote
 	return b.do(r)
 }
 
-// Whoever has signed in before from a browser gets in there at once, however many wrong tries come from elsewhere: neither the
-// throttle of the account nor the queue of the hashes keeps them out.
+// A browser that has signed in to an account before gets in at once, however many wrong tries come from elsewhere: neither the account's
+// throttle nor the queue for hashing keeps it out.
 func TestSecurityKnownDevice(t *testing.T) {
 	t.Parallel()
-	t.Run("five wrong tries from elsewhere lock nobody out of the own browser", func(t *testing.T) {
+	t.Run("five wrong tries from elsewhere do not lock the owner's browser out", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		own := st.seenBefore("ann@example.com")
@@ -49,9 +49,9 @@ func TestSecurityKnownDevice(t *testing.T) {
 		}
 		stranger.from("10.0.0.9:1", "ann@example.com").want(t, 429)
 		own.try("10.0.0.9:1", "ann@example.com", storetest.Password).want(t, 303)
-		stranger.from("10.0.0.9:1", "ann@example.com").want(t, 429) // which the owner's coming has not forgiven
+		stranger.from("10.0.0.9:1", "ann@example.com").want(t, 429) // the owner's sign-in has not reset the throttle
 	})
-	t.Run("has five tries of its own, with delays that double, and then waits too", func(t *testing.T) {
+	t.Run("has five tries of its own, then doubling delays, and finally waits too", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		own, other := st.seenBefore("ann@example.com"), st.seenBefore("ann@example.com")
@@ -60,7 +60,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 		}
 		for _, seconds := range []string{"1", "2", "4", "8"} {
 			a := own.try("10.0.0.2:1", "ann@example.com", storetest.Password)
-			a.want(t, 429, "Too many tries")
+			a.want(t, 429, "Too many attempts")
 			if a.Header().Get("Retry-After") != seconds {
 				t.Errorf("waits %s, want %s", a.Header().Get("Retry-After"), seconds)
 			}
@@ -78,13 +78,13 @@ func TestSecurityKnownDevice(t *testing.T) {
 		shared := st.seenBefore("ann@example.com")
 		mallorys := st.seenBefore("mallory@example.com")
 		planted := mallorys.cookies[deviceCookie].Value
-		shared.cookies[deviceCookie] = &http.Cookie{Name: deviceCookie, Value: planted} // by a page of a sibling domain, say
+		shared.cookies[deviceCookie] = &http.Cookie{Name: deviceCookie, Value: planted} // for example by a page on a sibling domain
 		shared.login("ann@example.com")
 		if shared.cookies[deviceCookie].Value == planted {
 			t.Error("the planted id stays")
 		}
 		shared.submit("/logout")
-		shared.login("mallory@example.com") // two people, one browser: both are known
+		shared.login("mallory@example.com") // two people share the browser, which is known to both
 		shared.submit("/logout")
 		for i := range 10 {
 			st.browser().from(fmt.Sprintf("10.0.1.%d:1", i), "ann@example.com")
@@ -95,7 +95,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 		shared.submit("/logout")
 		shared.try("10.0.2.1:1", "mallory@example.com", storetest.Password).want(t, 303)
 	})
-	t.Run("is one where a letter has set a new password", func(t *testing.T) {
+	t.Run("includes the browser that set a new password from a letter", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		b := st.browser()
@@ -105,7 +105,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 		}
 		b.try("10.0.2.1:1", "ann@example.com", newPassword).want(t, 303)
 	})
-	t.Run("is forgotten after half a year, with a block, and when it is one too many", func(t *testing.T) {
+	t.Run("is forgotten after half a year, on a block, and when there are too many", func(t *testing.T) {
 		st := open(t)
 		u := st.newUser("ann@example.com")
 		known := func() string { return strconv.Itoa(st.raw.Count("devices")) }
@@ -145,7 +145,7 @@ func TestSecurityKnownDevice(t *testing.T) {
 	})
 }
 
-// remember makes one more browser known to a user's account.
+// remember makes another browser a known device of a user's account.
 func (st *site) remember(u domain.User) {
 	st.t.Helper()
 	if err := st.store.RememberDevice(st.t.Context(), u.ID, "", store.NewToken(), st.now); err != nil {
@@ -154,8 +154,8 @@ func (st *site) remember(u domain.User) {
 	st.now = st.now.Add(time.Millisecond)
 }
 
-// 48 connections try wrong passwords of other accounts without a pause, each from another /64. Meanwhile a known browser signs
-// in, three times over.
+// 48 connections keep trying wrong passwords of other accounts, each from another /64. A known browser still signs in, three times in a
+// row.
 func TestSecurityKnownDeviceInFlood(t *testing.T) {
 	st := open(t)
 	st.newUser("ann@example.com")
@@ -196,7 +196,7 @@ func TestSecurityKnownDeviceInFlood(t *testing.T) {
 	}
 }
 
-// Networks of IPv6 are counted by their /48 too: whoever changes the /64 each time is one.
+// IPv6 addresses are also counted by their /48, so that changing the /64 each time does not help.
 func TestSecurityThrottleOfWiderNetwork(t *testing.T) {
 	t.Parallel()
 	st := open(t)
@@ -208,7 +208,7 @@ func TestSecurityThrottleOfWiderNetwork(t *testing.T) {
 	b.from("[2001:db8:1:2::1]:9", "u2@example.com").want(t, 429)
 	b.from("[2001:db8:2:2::1]:9", "u3@example.com").want(t, 422)
 	own.try("[2001:db8:1:3::1]:9", "ann@example.com", storetest.Password).want(t, 303)
-	b.from("[::ffff:10.0.0.1]:9", "u4@example.com").want(t, 422) // IPv4 in disguise has no /48
+	b.from("[::ffff:10.0.0.1]:9", "u4@example.com").want(t, 422) // IPv4-mapped: no /48
 	if got := st.raw.Rows("throttles", "name", "name", "network:%"); len(got) != 2 {
 		t.Errorf("counted are %v", got)
 	}

@@ -20,7 +20,7 @@ import (
 	"postrider/views"
 )
 
-// Errors that only the web knows.
+// Errors that only this package raises.
 var (
 	errSignIn      = errors.New("sign in first")
 	errCrossSite   = errors.New("the request came from another site")
@@ -37,10 +37,10 @@ var (
 type failure struct {
 	status      int
 	title, text domain.Text
-	next        way // to the start page when it is the zero way
+	next        way // the home page if zero
 }
 
-// explain chooses the status and the words for an error. An unknown error is our fault, and visitors read no details.
+// explain chooses the status and the words for an error. Visitors see no details of an unknown error, which is our fault.
 func explain(err error) failure {
 	var routing *echo.HTTPError
 	var overtaken domain.Overtaken
@@ -50,56 +50,56 @@ func explain(err error) failure {
 	say := domain.Say
 	switch {
 	case errors.Is(err, domain.ErrNotFound):
-		return failure{404, say("Not found"), say("There is no such page, or it is not yours to see."), way{}}
+		return failure{404, say("Not found"), say("This page doesn't exist, or you don't have access to it."), way{}}
 	case errors.Is(err, domain.ErrForbidden):
-		return failure{403, say("Not allowed"), say("Your role does not allow this."), way{}}
+		return failure{403, say("Not allowed"), say("Your role doesn't allow this."), way{}}
 	case errors.Is(err, errCrossSite):
 		return failure{403, say("Not allowed"), say("The request came from another site, so nothing was done. Go back and try again."), way{}}
 	case errors.Is(err, domain.ErrConflict):
-		return failure{409, say("Changed meanwhile"), say("Somebody else has changed this meanwhile. Go back, reload the page, and try again."), way{}}
+		return failure{409, say("Edited by someone else"), say("Someone else has changed this since you opened it. Go back, reload the page and try again."), way{}}
 	case errors.As(err, &overtaken):
-		return failure{409, say("Changed meanwhile"), overtaken.Why, way{}}
+		return failure{409, say("Something has changed"), overtaken.Why, way{}}
 	case errors.As(err, &refused):
-		return failure{409, say("This cannot be done now"), refused.Why, way{}}
+		return failure{409, say("This can't be done right now"), refused.Why, way{}}
 	case errors.As(err, &invalid):
-		return failure{422, say("This cannot be accepted"), say("Something in the form is wrong. Go back and try again."), way{}}
+		return failure{422, say("We couldn't accept this"), say("Something in the form isn't right. Go back, check it and try again."), way{}}
 	case errors.As(err, &tooMany):
-		return failure{429, say("Too many tries"), patience(tooMany), way{}}
+		return failure{429, say("Too many attempts"), patience(tooMany), way{}}
 	case errors.Is(err, errTooLarge):
-		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back: what you typed is still in the form. Shorten it and try again."), way{}}
+		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back: what you typed is still in the form. Shorten the text and try again."), way{}}
 	case errors.Is(err, errManyFields):
 		return failure{413, say("Too large"), manyFields(), way{}}
 	case errors.Is(err, errWrongType):
-		return failure{415, say("This cannot be accepted"), say("The request is not the content of a form."), way{}}
+		return failure{415, say("We couldn't accept this"), say("This isn't a form submission."), way{}}
 	case errors.Is(err, errBadForm):
-		return failure{400, say("This cannot be accepted"), say("The form was damaged on its way. Go back and try again."), way{}}
+		return failure{400, say("We couldn't accept this"), say("The form was damaged in transit. Go back and try again."), way{}}
 	case errors.Is(err, errMisdirected):
-		return failure{421, say("Wrong address"), say("This service answers at another address."), way{}}
+		return failure{421, say("Wrong address"), say("You can reach this service at"), way{}}
 	case errors.Is(err, errLongAddress):
-		return failure{422, say("This cannot be accepted"), say("A search takes at most %d characters. Go back, shorten it, and try again.", domain.MaxSearch), way{}}
+		return failure{422, say("We couldn't accept this"), say("A search can have up to %d characters. Go back, shorten it, and try again.", domain.MaxSearch), way{}}
 	case errors.Is(err, errTooSlow):
-		return failure{503, say("Not available"), say("This took too long, so it was stopped. Wait a few seconds, then try again. A narrower search is faster."), way{}}
+		return failure{503, say("Not available"), say("This took too long, so we stopped it. Wait a few seconds, then try again. A narrower search is faster."), way{}}
 	case errors.Is(err, store.ErrBusy):
 		return failure{503, say("Not available"), busy(), way{}}
 	case errors.Is(err, store.ErrGone):
-		return failure{503, say("Not available"), say("The database file was deleted, moved or replaced while the service runs, so nothing can be sent or saved. If you run this service: its log says what to do."), way{}}
+		return failure{503, say("Not available"), say("The database file was deleted, moved or replaced while the service was running, so nothing can be sent or saved. If you run this service, its log tells you what to do."), way{}}
 	case errors.Is(err, store.ErrUnavailable):
-		return failure{503, say("Not available"), say("The database cannot be written just now, so nothing was saved. Try again in a minute."), way{}}
+		return failure{503, say("Not available"), say("We can't write to the database right now, so nothing was saved. Try again in a minute."), way{}}
 	case errors.As(err, &routing) && routing.Code < 500:
-		return failure{routing.Code, say("Not found"), say("There is no such page, or it is not yours to see."), way{}}
+		return failure{routing.Code, say("Not found"), say("This page doesn't exist, or you don't have access to it."), way{}}
 	}
-	return failure{500, say("Something went wrong"), say("It is our fault, not yours. If it happens again, tell whoever runs this service the number of the request."), way{}}
+	return failure{500, say("Something went wrong"), say("It's our fault, not yours. If it happens again, give the request number to the person who runs this service."), way{}}
 }
 
 func manyFields() domain.Text {
-	return domain.Say("The form has more than %d fields, so nothing was saved. Choose fewer, and try again.", domain.MaxFields)
+	return domain.Say("The form has more than %d fields, so nothing was saved. Select fewer and try again.", domain.MaxFields)
 }
 
-// busySeconds is how long to wait when too many passwords are being checked.
+// busySeconds is the Retry-After value when too many passwords are being checked.
 const busySeconds = 5
 
 func busy() domain.Text {
-	return domain.Say("Too many people are signing in just now. Wait a few seconds, then try again.")
+	return domain.Say("Too many people are signing in right now. Wait a few seconds, then try again.")
 }
 
 // patience says how long to wait.
@@ -111,14 +111,14 @@ func patience(e domain.TooMany) domain.Text {
 		return domain.Say("%s Wait %d seconds, then try again.", e.Why, retrySeconds(e))
 	}
 	if e.RetryAfter > 90*time.Second {
-		return domain.Say("Too many tries. Wait %d minutes, then try again.", int(math.Ceil(e.RetryAfter.Minutes())))
+		return domain.Say("Too many attempts. Wait %d minutes, then try again.", int(math.Ceil(e.RetryAfter.Minutes())))
 	}
-	return domain.Say("Too many tries. Wait %d seconds, then try again.", retrySeconds(e))
+	return domain.Say("Too many attempts. Wait %d seconds, then try again.", retrySeconds(e))
 }
 
 func retrySeconds(e domain.TooMany) int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
 
-// formMistakes is the status and the mistakes of a form that the error is about; nil when it is about none.
+// formMistakes returns the status and the mistakes for an error about the form; nil for any other error.
 func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	var refused domain.Refused
 	var invalid domain.Invalid
@@ -139,7 +139,7 @@ func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	case errors.As(err, &refused):
 		return http.StatusConflict, domain.Invalid{"": refused.Why}
 	case errors.Is(err, domain.ErrConflict):
-		return http.StatusConflict, domain.Invalid{"": domain.Say("Somebody else has saved a newer version meanwhile.")}
+		return http.StatusConflict, domain.Invalid{"": domain.Say("Someone else saved a newer version while you were editing.")}
 	case errors.As(err, &tooMany):
 		c.Response().Header().Set("Retry-After", strconv.Itoa(retrySeconds(tooMany)))
 		return http.StatusTooManyRequests, domain.Invalid{"": patience(tooMany)}
@@ -150,31 +150,31 @@ func formMistakes(c echo.Context, err error) (int, domain.Invalid) {
 	return 0, nil
 }
 
-// pictureRefused is the status and the reason of an error of the package picture; 0 for others.
+// pictureRefused returns the status and the reason for an error of package picture; 0 for any other error.
 func pictureRefused(err error) (int, domain.Text) {
 	say := domain.Say
 	switch {
 	case errors.Is(err, picture.ErrTooLarge):
-		return 413, say("The picture is larger than %d MB. Make it smaller, then choose it again.", picture.MaxBytes>>20)
+		return 413, say("The image is larger than %d MB. Make it smaller, then choose it again.", picture.MaxBytes>>20)
 	case errors.Is(err, picture.ErrUnknown):
-		return 415, say("This is not a picture that can be shown. Choose a PNG, JPEG, WebP or GIF.")
+		return 415, say("This file isn't an image we can show. Choose a PNG, JPEG, WebP or GIF.")
 	case errors.Is(err, picture.ErrTooMany):
-		return 422, say("The picture has too many pixels: at most %d million, and %d on a side. Make it smaller, then choose it again.",
+		return 422, say("The image has too many pixels: the limit is %d million, and %d on each side. Make it smaller, then choose it again.",
 			picture.MaxPixels/1_000_000, picture.MaxSide)
 	case errors.Is(err, picture.ErrBroken):
-		return 422, say("The picture is damaged, or cannot be read here. Save it as PNG or JPEG, then choose it again.")
+		return 422, say("The image is damaged or can't be read. Save it as PNG or JPEG, then choose it again.")
 	case errors.Is(err, picture.ErrNoPicture):
 		return 422, say("The file is empty. Choose another one.")
 	case errors.Is(err, picture.ErrBusy):
-		return 503, say("Other pictures are being worked on just now. Choose the picture again in a few seconds.")
+		return 503, say("Other images are being processed. Choose the image again in a few seconds.")
 	}
 	return 0, domain.Text{}
 }
 
-// fail answers a request that ended in an error. It is the one place where errors are logged.
+// fail answers a request that ended in an error. Errors are logged only here.
 func (s *Server) fail(err error, c echo.Context) {
 	if c.Response().Committed {
-		return // the answer is on its way
+		return // too late for an error page
 	}
 	switch {
 	case errors.Is(err, errAbandoned):
@@ -198,7 +198,7 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 		f = deadLink(c.Path())
 	}
 	request := ""
-	if f.status >= 500 && !errors.Is(err, store.ErrGone) { // which the watch over the file tells, once
+	if f.status >= 500 && !errors.Is(err, store.ErrGone) { // jobs.Watch has logged it once
 		request = requestID(c)
 		s.Log.Log(c.Request().Context(), severity(err), "a request failed", "request", request, "method", c.Request().Method, "route", c.Path(),
 			"user", user(c).ID, "status", f.status, "err", err)
@@ -212,7 +212,7 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	}
 	p := printer(c)
 	text := p.Say(f.text)
-	next := views.Way{Href: "/", Text: p.T("To the start page")}
+	next := views.Way{Href: "/", Text: p.T("Back to home")}
 	switch {
 	case f.status == http.StatusMisdirectedRequest:
 		text += " " + s.URL.String()
@@ -230,12 +230,12 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 // onPage is the text of a failure beside a form that is still there.
 func onPage(f failure, p *locale.Printer, text string) string {
 	if f.status == http.StatusRequestEntityTooLarge && f.text.Key != manyFields().Key {
-		return p.T("The form is larger than 1 MB, so nothing was saved. Shorten it and try again.")
+		return p.T("The form is larger than 1 MB, so nothing was saved. Shorten the text and try again.")
 	}
 	return text
 }
 
-// severity is the level at which an error is logged. What any visitor can cause is not an error of the service.
+// severity is the level at which an error is logged. An error that any visitor can cause is only a warning.
 func severity(err error) slog.Level {
 	if errors.Is(err, errTooSlow) {
 		return slog.LevelWarn
@@ -243,8 +243,8 @@ func severity(err error) slog.Level {
 	return slog.LevelError
 }
 
-// placeProblem makes the fragment for htmx and says where it goes: the page keeps all that was typed, but what does not
-// exist any more is removed. A form that is too large says so itself, everything else goes to the region for toasts.
+// placeProblem builds the fragment that htmx gets for an error and says where to put it. The page keeps everything typed; a row that no
+// longer exists is removed. A form that is too large shows the problem itself, anything else shows a toast.
 func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text, request string, page templ.Component) templ.Component {
 	if request != "" {
 		text = fmt.Sprintf("%s %s %s", text, p.T("Request"), request)
@@ -253,7 +253,7 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 	switch asked := fragment(c); {
 	case !forFragment(c.Request()):
 		return views.Problem(text)
-	case f.status == http.StatusNotFound && asked == "live": // the page polls, and is to stop
+	case f.status == http.StatusNotFound && asked == "live": // makes the page stop polling
 		header.Set("HX-Retarget", "main")
 		header.Set("HX-Reswap", "innerHTML")
 		return page

@@ -15,7 +15,7 @@ import (
 
 func number(id int64) string { return strconv.FormatInt(id, 10) }
 
-// broken is a mailbox that fails as nothing should.
+// broken is a mailbox whose calls fail unexpectedly.
 type broken struct{}
 
 func (broken) Letters() []domain.CaughtLetter { panic("a secret detail") }
@@ -24,7 +24,7 @@ func (broken) Letter(int64) (domain.CaughtLetter, error) {
 	return domain.CaughtLetter{}, errors.New("a secret detail")
 }
 
-func TestOurFault(t *testing.T) {
+func TestInternalErrors(t *testing.T) {
 	var log bytes.Buffer
 	st := open(t, func(s *handlers.Server) {
 		s.Mailbox = broken{}

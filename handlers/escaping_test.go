@@ -9,20 +9,20 @@ import (
 	"postrider/store"
 )
 
-// evil is what a stranger may have written anywhere; it closes attributes, tags and comments.
+// evil is a hostile text that closes attributes, tags and comments.
 const evil = `--><script>alert(1)</script>"'><b onmouseover=alert(2)>`
 
-// wantEscaped fails unless the evil text is shown, and none of it is taken for HTML.
+// wantEscaped fails unless the evil text is shown and no part of it is parsed as HTML.
 func (a answer) wantEscaped(t testing.TB) {
 	t.Helper()
 	a.want(t, a.Code, "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&gt;&lt;b onmouseover=alert(2)&gt;")
 	a.wantLack(t, "<script>alert", "<b onmouseover", `"'>`, "-->")
 }
 
-// Input: text is shown escaped, wherever it came from: names, comments, the relay's replies, what is typed.
+// Input: text is shown escaped, wherever it comes from: names, comments, the relay's replies, form input.
 func TestSecurityEscaping(t *testing.T) {
 	t.Parallel()
-	t.Run("what a client, a message and a mailing are called is text on every page and in every piece", func(t *testing.T) {
+	t.Run("the names of a client, a message and a mailing on every page and fragment", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			cl, msg, m := v.evilThings()
 			for _, to := range []string{"/clients", "/clients?part=list", path("clients", cl.ID), path("clients", cl.ID) + "?part=row",
@@ -38,7 +38,7 @@ func TestSecurityEscaping(t *testing.T) {
 			}
 		})
 	})
-	t.Run("so it is in what is said of an action", func(t *testing.T) {
+	t.Run("in the flash after an action", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			_, msg, m := v.evilThings()
 			v.submit(path("messages", msg.ID) + "/delete").wantEscaped(t)
@@ -50,7 +50,7 @@ func TestSecurityEscaping(t *testing.T) {
 			}
 		})
 	})
-	t.Run("so are the words of the relay, in the log and on the mailing's page", func(t *testing.T) {
+	t.Run("the words of the relay, in the log and on the mailing's page", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("own@example.com")
 			m := v.mailing("2026-03-10T11:00", "")
@@ -58,13 +58,13 @@ func TestSecurityEscaping(t *testing.T) {
 				Reply: domain.Reply{Code: 550, Enhanced: "5.1.1", Text: evil}})
 			for _, to := range []string{"", "?part=live", "/log"} {
 				a := v.get(path("mailings", m.ID) + to)
-				a.want(t, 200, "550 5.1.1 --&gt;", "There is no mailbox with this address.")
+				a.want(t, 200, "550 5.1.1 --&gt;", "There&#39;s no mailbox with this address.")
 				a.wantEscaped(t)
 			}
 			v.get("/clients/1").want(t, 200, m.Name, "Failed")
 		})
 	})
-	t.Run("so is what a browser says of itself", func(t *testing.T) {
+	t.Run("the User-Agent of a browser", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		b := st.browser()
@@ -74,7 +74,7 @@ func TestSecurityEscaping(t *testing.T) {
 		a.want(t, 200, "ann@example.com")
 		a.wantLack(t, "<script>alert", "<b onmouseover")
 	})
-	t.Run("so is what is searched for", func(t *testing.T) {
+	t.Run("a search text", func(t *testing.T) {
 		v := ann(t)
 		for _, list := range []string{"/clients", "/messages", "/mailings"} {
 			for _, v.htmx = range []bool{false, true} {
@@ -82,7 +82,7 @@ func TestSecurityEscaping(t *testing.T) {
 			}
 		}
 	})
-	t.Run("so is what was typed into a form that is shown again", func(t *testing.T) {
+	t.Run("form input that is shown again", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			for to, form := range map[string][]string{
 				"/clients":  {"email", evil, "full_name", evil, "comment", evil},
@@ -97,7 +97,7 @@ func TestSecurityEscaping(t *testing.T) {
 	})
 }
 
-// evilThings makes a client, a message and a mailing with the evil text in each of their fields. A letter was refused.
+// evilThings makes a client, a message and a mailing with the evil text in every field, and a refused letter.
 func (v visit) evilThings() (domain.Client, domain.Message, domain.Mailing) {
 	v.t.Helper()
 	ctx := v.t.Context()
@@ -123,7 +123,7 @@ func TestMailingLog(t *testing.T) {
 	v.deliver(domain.Result{Outcome: domain.OutcomeSent, Reply: domain.Reply{Code: 250, Enhanced: "2.0.0", Text: "queued as 7"}})
 	t.Run("shows each attempt with the relay's own words", func(t *testing.T) {
 		v.get(path("mailings", m.ID)+"/log").want(t, 200, "250 2.0.0 queued as 7", "one@example.com", "Sent", "1 attempt")
-		v.get(path("mailings", m.ID)).want(t, 200, "250 2.0.0 queued as 7", "1 of 1 sent", "The whole log")
+		v.get(path("mailings", m.ID)).want(t, 200, "250 2.0.0 queued as 7", "1 of 1 sent", "Full log")
 	})
 	t.Run("can be narrowed to an outcome or a recipient", func(t *testing.T) {
 		for query, there := range map[string]bool{"?outcome=sent": true, "?outcome=permanent": false, "?q=ONE%40": true,
@@ -138,7 +138,7 @@ func TestMailingLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v.submit(path("clients", page.Clients[0].ID)+"/delete").want(t, 303)
+		v.submit(path("clients", page.Rows[0].ID)+"/delete").want(t, 303)
 		v.get(path("mailings", m.ID)+"/log").want(t, 200, "one@example.com", "queued as 7")
 	})
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// RouteLines are the routes of the table, as "GET /clients/:id", with the access group of each.
+// RouteLines returns the routes of the table, as "GET /clients/:id", with the access group of each.
 func (s *Server) RouteLines() map[string]string {
 	lines := map[string]string{}
 	for _, r := range s.routes() {
@@ -14,7 +14,7 @@ func (s *Server) RouteLines() map[string]string {
 	return lines
 }
 
-// HoldRender takes a place for a text of a user, until end is called.
+// HoldRender takes a rendering slot of a user until end is called.
 func (s *Server) HoldRender(user int64) (end func()) {
 	end, err := s.renders.begin(context.Background(), user)
 	if err != nil {
@@ -23,18 +23,18 @@ func (s *Server) HoldRender(user int64) (end func()) {
 	return end
 }
 
-// SetRenderWait is how long a text waits for a place to be laid out.
+// SetRenderWait sets how long a text waits for a rendering slot.
 func (s *Server) SetRenderWait(d time.Duration) { s.renders.wait = d }
 
-// SetPageTime is how long a page may take.
+// SetPageTime sets how long a page may take.
 func (s *Server) SetPageTime(d time.Duration) { s.pageTime = d }
 
-// PlacesTaken is how many users and teams have requests.
+// PlacesTaken is how many users and teams have requests under way.
 func (s *Server) PlacesTaken() int {
 	s.places.mu.Lock()
 	defer s.places.mu.Unlock()
 	return len(s.places.of)
 }
 
-// Uncounted are the paths of the POSTs that are never too many.
+// Uncounted are the paths of the POSTs that are never rate limited.
 var Uncounted = uncounted

@@ -13,8 +13,8 @@ import (
 	"postrider/store/storetest"
 )
 
-// ours are the routes of clients, messages and mailings for those who keep them, with their access group.
-func (st *site) ours() map[string]string {
+// teamRoutes are the routes of clients, messages and mailings for the team that owns them, with their access group.
+func (st *site) teamRoutes() map[string]string {
 	lines := map[string]string{}
 	for line, who := range st.server.RouteLines() {
 		for _, feature := range []string{" /clients", " /messages", " /mailings"} {
@@ -26,7 +26,7 @@ func (st *site) ours() map[string]string {
 	return lines
 }
 
-// ask sends a request to a line of the table, with an id in its place and a form that would do.
+// ask sends a request for a line of the table, with the id filled in and a valid form.
 func (b *browser) ask(line, id string, messageID int64) answer {
 	method, to, _ := strings.Cut(line, " ")
 	to = strings.Replace(to, ":id", url.PathEscape(id), 1)
@@ -48,14 +48,14 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 			b := st.withRole(role)
 			ids := map[string]int64{"clients": cl.ID, "messages": m.MessageID, "mailings": m.ID}
 			lines := 0
-			for line, who := range st.ours() {
+			for line, who := range st.teamRoutes() {
 				if !strings.Contains(line, ":id") {
 					continue
 				}
 				lines++
 				feature := strings.Split(line, "/")[1]
 				want := http.StatusNotFound
-				if role == domain.RoleAdmin && feature == "mailings" { // which an admin oversees
+				if role == domain.RoleAdmin && feature == "mailings" { // an admin oversees mailings
 					want = map[string]int{"signed in": http.StatusOK, "writer": http.StatusForbidden}[who]
 				}
 				for _, b.htmx = range []bool{false, true} {
@@ -75,7 +75,7 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 			st.wantUntouched(cl, m)
 		})
 	}
-	t.Run("nor is one made of them by the address of a page", func(t *testing.T) {
+	t.Run("nor can a page's query choose one", func(t *testing.T) {
 		st := open(t)
 		bob := st.newUser("bob@example.com")
 		storetest.Client(t, st.store, bob.TeamID, "foreign@example.com")
@@ -87,7 +87,7 @@ func TestThingsOfAnotherTeam(t *testing.T) {
 	})
 }
 
-// wantUntouched fails when a client or a mailing has changed since it was made.
+// wantUntouched fails if a client or a mailing has changed since it was made.
 func (st *site) wantUntouched(cl domain.Client, m domain.Mailing) {
 	st.t.Helper()
 	if now, err := st.store.Client(st.t.Context(), domain.CommandLineActor(), domain.View, cl.ID); err != nil || now.Version != 1 || now.Email != cl.Email {
@@ -107,18 +107,18 @@ func (st *site) wantUntouched(cl domain.Client, m domain.Mailing) {
 	}
 }
 
-// withRole is a browser in which carol@example.com, of a team of her own, has signed in.
+// withRole is a browser in which carol@example.com, alone in her team, is signed in.
 func (st *site) withRole(role domain.Role) *browser {
 	st.t.Helper()
 	in := domain.SignUp{Email: "carol@example.com", Name: "Carol", Language: "en", TimeZone: "UTC"}
 	return st.enter(st.userFrom(in, role))
 }
 
-func TestWhoComesIn(t *testing.T) {
+func TestTeamRoutesByRole(t *testing.T) {
 	t.Run("a manager changes nothing", func(t *testing.T) {
 		st := open(t)
 		b := st.withRole(domain.RoleManager)
-		for line, who := range st.ours() {
+		for line, who := range st.teamRoutes() {
 			if who != "writer" {
 				continue
 			}
@@ -131,10 +131,10 @@ func TestWhoComesIn(t *testing.T) {
 		b.htmx = false
 		b.get("/mailings").want(t, 200)
 	})
-	t.Run("a stranger is sent to the login, and from a page back to it", func(t *testing.T) {
+	t.Run("a stranger is sent to sign in, and back to the page afterwards", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
-		for line := range st.ours() {
+		for line := range st.teamRoutes() {
 			next := "%2F"
 			if method, to, _ := strings.Cut(line, " "); method == http.MethodGet {
 				next = url.QueryEscape(strings.Replace(to, ":id", "1", 1))
@@ -152,7 +152,7 @@ func TestWhoComesIn(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		b.htmx = true
-		for line := range st.ours() {
+		for line := range st.teamRoutes() {
 			if a := b.ask(line, "1", 1); !a.signedOut() {
 				t.Errorf("%s: %d, body %q", line, a.Code, a.body)
 			}
@@ -162,7 +162,7 @@ func TestWhoComesIn(t *testing.T) {
 		v := ann(t)
 		cl := v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
-		for line := range v.ours() {
+		for line := range v.teamRoutes() {
 			method, to, _ := strings.Cut(line, " ")
 			to = strings.Replace(to, ":id", "1", 1)
 			if method == http.MethodPost {
@@ -178,21 +178,21 @@ func TestWhoComesIn(t *testing.T) {
 	})
 }
 
-// A body that names another team's message or client, or one that cannot be, writes nothing: 422.
+// A body that names another team's message or client, or an impossible one, writes nothing: 422.
 func TestSecurityForeignIds(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
 	b := w.as("own team")
 	own, theirs := w.things(w.users["own team"].TeamID), w.things(w.users["other team"].TeamID)
 	for name, change := range map[string][]string{
-		"a message of another team":           {"message_id", num(theirs["messages"])},
-		"a client of another team":            {"audience", "clients", "client_ids", num(theirs["clients"])},
-		"a client of another team beside own": {"audience", "clients", "client_ids", num(own["clients"]), "client_ids", num(theirs["clients"])},
-		"message 0":                           {"message_id", "0"}, "message -1": {"message_id", "-1"},
+		"a message of another team":                      {"message_id", num(theirs["messages"])},
+		"a client of another team":                       {"audience", "clients", "client_ids", num(theirs["clients"])},
+		"a client of another team beside the team's own": {"audience", "clients", "client_ids", num(own["clients"]), "client_ids", num(theirs["clients"])},
+		"message 0": {"message_id", "0"}, "message -1": {"message_id", "-1"},
 		"message 2^63": {"message_id", "9223372036854775808"}, "message 2^63-1": {"message_id", "9223372036854775807"},
 		"client 0": {"audience", "clients", "client_ids", "0"}, "client -1": {"audience", "clients", "client_ids", "-1"},
-		"client 2^63":          {"audience", "clients", "client_ids", "9223372036854775808"},
-		"message that is text": {"message_id", "1 OR 1=1"},
+		"client 2^63":                    {"audience", "clients", "client_ids", "9223372036854775808"},
+		"a message that is not a number": {"message_id", "1 OR 1=1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := w.dump()
@@ -227,8 +227,8 @@ func TestSecurityForeignIds(t *testing.T) {
 	})
 }
 
-// Routes: whatever the table refuses changes nothing: things of another team in a path (clients, messages, mailings, members,
-// invitations, users, teams), and what a role does not allow.
+// Routes: a request that the table refuses changes nothing: neither another team's things in a path (clients, messages, mailings, members,
+// invitations, users, teams) nor what a role does not allow.
 func TestSecurityForeignPaths(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -243,7 +243,7 @@ func TestSecurityForeignPaths(t *testing.T) {
 			if _, others, two := strings.Cut(cell, "/"); two {
 				cell = others
 			}
-			// The team of "own team" is another one for the table only where a line has an id.
+			// A member of "own team" counts as another team here, but only in lines with an id.
 			if who == "own team" && cell != "403" && strings.Contains(line, "/:id") {
 				cell = table[line]["other team"]
 			}

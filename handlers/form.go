@@ -13,15 +13,15 @@ import (
 	"postrider/views"
 )
 
-// forms are those in which people add and edit one kind of thing: clients, messages, mailings or articles.
+// forms are the forms that add and edit one kind of thing: clients, messages, mailings or articles.
 type forms struct {
 	server *Server
-	thing  string                                                                                       // as views.Form.Thing
-	saved  func(c echo.Context) (views.Form, error)                                                     // of the thing that the path names
-	draw   func(c echo.Context, f views.Form) (page templ.Component, row templ.Component, failed error) // as a page, and as a row of the list
+	thing  string                                                                                       // see views.Form.Thing
+	saved  func(c echo.Context) (views.Form, error)                                                     // loads the thing named in the path
+	draw   func(c echo.Context, f views.Form) (page templ.Component, row templ.Component, failed error) // as a page, and as a table row
 }
 
-// typed is the form as it came in the body, or in the address of a GET. Line ends become "\n": browsers send CRLF.
+// typed returns the form as typed, from the body of a POST or the query of a GET. It turns the CRLF that browsers send into "\n".
 func (fs forms) typed(c echo.Context) views.Form {
 	values := url.Values{}
 	for name, all := range fields(c) {
@@ -32,7 +32,7 @@ func (fs forms) typed(c echo.Context) views.Form {
 	return views.Form{Thing: fs.thing, Values: values, Version: values.Get("version"), Row: inRow(c)}
 }
 
-// edit shows the form of the thing that the path names.
+// edit shows the form of the thing named in the path.
 func (fs forms) edit(c echo.Context) error {
 	f, err := fs.saved(c)
 	if err != nil {
@@ -41,7 +41,7 @@ func (fs forms) edit(c echo.Context) error {
 	return fs.show(c, f)
 }
 
-// show shows a form: as a row where htmx asks for one.
+// show shows a form, as a table row if htmx asks for one.
 func (fs forms) show(c echo.Context, f views.Form) error {
 	f.Row = fragment(c) == "row" && forFragment(c.Request())
 	page, row, err := fs.draw(c, f)
@@ -54,7 +54,7 @@ func (fs forms) show(c echo.Context, f views.Form) error {
 	return fs.server.render(c, page)
 }
 
-// again shows a form that could not be accepted, as typed, with what is wrong.
+// again shows a rejected form as typed, with its mistakes.
 func (fs forms) again(c echo.Context, err error, f views.Form) error {
 	page, row, failed := fs.draw(c, f)
 	if failed != nil {
@@ -66,8 +66,8 @@ func (fs forms) again(c echo.Context, err error, f views.Form) error {
 	return fs.server.formError(c, err, page)
 }
 
-// notSaved shows the form of an edit again; after a conflict beside the other version, until the reader
-// has chosen between the two.
+// notSaved shows an edit that was not saved. After a conflict it shows the other version beside it until the reader has chosen between the
+// two.
 func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	if errors.Is(err, domain.ErrNotFound) {
 		return fs.notFound(c, err, f)
@@ -82,8 +82,8 @@ func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	return fs.again(c, err, f.Beside(saved))
 }
 
-// notFound answers an edit of a thing that does not exist any more with the page for a new one, which keeps everything that was
-// typed. A form in a row stays where it is.
+// notFound answers an edit of a deleted thing with the form for a new one, which keeps everything typed. A form in a table row stays where
+// it is.
 func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
 	if !errors.Is(err, domain.ErrNotFound) || f.Row {
 		return err
@@ -93,11 +93,11 @@ func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
 	if failed != nil {
 		return failed
 	}
-	setMistakes(c, domain.Invalid{"": domain.Say("This does not exist any more. What you typed still stands here: save it, and it becomes a new one.")})
+	setMistakes(c, domain.Invalid{"": domain.Say("This no longer exists. What you typed is still here. Save it to create a new one.")})
 	return fs.server.answer(c, http.StatusNotFound, page)
 }
 
-// setMistakes lets the form that is shown name its mistakes.
+// setMistakes tells the form that is about to be shown what its mistakes are.
 func setMistakes(c echo.Context, mistakes domain.Invalid) {
 	v := views.VisitOf(c.Request().Context())
 	v.Mistakes = mistakes

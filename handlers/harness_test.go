@@ -29,20 +29,20 @@ type site struct {
 	t       testing.TB
 	store   *store.Store
 	file    string          // of the store
-	raw     *storetest.File // the file past the store
+	raw     *storetest.File // the database file, without the store
 	handler http.Handler
 	server  *handlers.Server
-	now     time.Time    // what the service takes for now
+	now     time.Time    // the service's clock
 	woken   atomic.Int32 // how often the sender was woken
-	viewed  atomic.Int64 // views that were counted
+	viewed  atomic.Int64 // views counted
 }
 
 const publicHost = "postrider.test"
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for something that must happen.
 const patience = 3 * time.Minute
 
-// open starts a site at http://postrider.test; change may alter its settings first.
+// open starts a site at http://postrider.test. change may alter its settings first.
 func open(t testing.TB, change ...func(*handlers.Server)) *site {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "postrider.db")
@@ -51,7 +51,7 @@ func open(t testing.TB, change ...func(*handlers.Server)) *site {
 		Now: func() time.Time { return st.now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Wake: func() { st.woken.Add(1) }, Viewed: func(int64) { st.viewed.Add(1) }, Relay: func() domain.RelayState { return domain.RelayState{} },
 		SignUp: domain.SignUpOpen, Sender: "Postrider <postrider@postrider.test>", Version: "test"}
-	st.server.SetPageTime(patience) // a slow machine is no mistake, but where the time is what is tested
+	st.server.SetPageTime(patience) // a slow machine must not fail tests that are not about time
 	for _, c := range change {
 		c(st.server)
 	}
@@ -62,12 +62,12 @@ func open(t testing.TB, change ...func(*handlers.Server)) *site {
 	return st
 }
 
-// browser keeps cookies between requests. With htmx it asks as htmx does.
+// browser keeps cookies between requests. With htmx set it sends requests as htmx does.
 type browser struct {
 	site    *site
 	cookies map[string]*http.Cookie
 	htmx    bool
-	header  map[string]string // on every request
+	header  map[string]string // sent with every request
 }
 
 func (st *site) browser() *browser {
@@ -82,7 +82,7 @@ func (b *browser) login(email string) {
 	}
 }
 
-// answer is what came back, with its body read.
+// answer is a response with its body read.
 type answer struct {
 	*httptest.ResponseRecorder
 	body string
@@ -127,7 +127,7 @@ func (b *browser) do(r *http.Request) answer {
 	return answer{w, w.Body.String()}
 }
 
-// want fails the test unless the answer has the status and, in its body, every one of the texts.
+// want fails the test unless the answer has the status and its body contains every text.
 func (a answer) want(t testing.TB, status int, texts ...string) {
 	t.Helper()
 	if a.Code != status {
@@ -140,7 +140,7 @@ func (a answer) want(t testing.TB, status int, texts ...string) {
 	}
 }
 
-// wantTo fails the test unless the answer leads to the path.
+// wantTo fails the test unless the answer redirects to the path.
 func (a answer) wantTo(t testing.TB, path string) {
 	t.Helper()
 	to := a.Header().Get("Location")
@@ -152,7 +152,7 @@ func (a answer) wantTo(t testing.TB, path string) {
 	}
 }
 
-// visit is a signed-in user's test on a site of its own.
+// visit is a test by a signed-in user on a site of its own.
 type visit struct {
 	*site
 	*browser
@@ -170,7 +170,7 @@ func asBoth(t *testing.T, do func(t *testing.T, v visit)) {
 	}
 }
 
-// ann is a site on which ann@example.com has signed in with a plain browser.
+// ann is a site with ann@example.com signed in from a plain browser.
 func ann(t *testing.T) visit { return annWith(t) }
 
 // annWith is ann on a site whose settings change may alter.
@@ -180,7 +180,7 @@ func annWith(t *testing.T, change ...func(*handlers.Server)) visit {
 	return visit{st, b, u}
 }
 
-// byHtmx runs the requests of do as htmx sends them.
+// byHtmx sends the requests of do as htmx does.
 func (v visit) byHtmx(do func()) {
 	was := v.htmx
 	v.htmx = true
@@ -188,7 +188,7 @@ func (v visit) byHtmx(do func()) {
 	v.htmx = was
 }
 
-// wantLack fails when one of the texts is in the body.
+// wantLack fails if the body contains one of the texts.
 func (a answer) wantLack(t testing.TB, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -198,7 +198,7 @@ func (a answer) wantLack(t testing.TB, texts ...string) {
 	}
 }
 
-// wantWhole fails unless the answer is a whole page for a browser, and less than that for htmx.
+// wantWhole fails unless a browser got a whole page, or htmx less than one.
 func (v visit) wantWhole(t testing.TB, a answer) {
 	t.Helper()
 	if whole := strings.Contains(a.body, "<html"); whole == v.htmx {
@@ -206,7 +206,7 @@ func (v visit) wantWhole(t testing.TB, a answer) {
 	}
 }
 
-// wantRow fails unless the answer is rows of a table and nothing around them.
+// wantRow fails unless the answer is table rows with nothing around them.
 func (a answer) wantRow(t testing.TB, texts ...string) {
 	t.Helper()
 	a.want(t, 200, texts...)
@@ -216,14 +216,14 @@ func (a answer) wantRow(t testing.TB, texts ...string) {
 	a.wantLack(t, "<html", "<main", "<table", "<title")
 }
 
-// wantMistake fails unless the answer is a form that names a mistake beside its field and in the summary.
+// wantMistake fails unless the answer is a form that shows a mistake beside its field and in the summary.
 func (a answer) wantMistake(t testing.TB, form, field, why string) {
 	t.Helper()
 	id := form + "-" + field
 	a.want(t, 422, `aria-invalid="true"`, `id="`+id+`-mistake"`, `href="#`+id+`"`, `role="alert"`, why)
 }
 
-// path is the path of a thing.
+// path returns the path of a thing.
 func path(feature string, id int64) string { return "/" + feature + "/" + strconv.FormatInt(id, 10) }
 
 func num(n int64) string { return strconv.FormatInt(n, 10) }
@@ -238,13 +238,13 @@ func (v visit) message(subject, body string) domain.Message {
 	return storetest.Message(v.t, v.store, v.user.TeamID, subject, body)
 }
 
-// mailing makes a daily mailing in UTC; no end when ends is empty.
+// mailing makes a daily mailing in UTC, without an end if ends is empty.
 func (v visit) mailing(starts, ends string) domain.Mailing {
 	v.t.Helper()
 	return storetest.Mailing(v.t, v.store, v.user.TeamID, v.site.now, starts, ends, "UTC", domain.Daily)
 }
 
-// stored is a mailing as it is kept now.
+// stored returns a mailing as it is stored now.
 func (st *site) stored(id int64) domain.Mailing {
 	st.t.Helper()
 	m, err := st.store.Mailing(st.t.Context(), domain.CommandLineActor(), domain.View, id)
@@ -254,7 +254,7 @@ func (st *site) stored(id int64) domain.Mailing {
 	return m
 }
 
-// clients are the addresses of a team.
+// clients returns the addresses of a team.
 func (st *site) clients(teamID int64) []string {
 	st.t.Helper()
 	page, err := st.store.Clients(st.t.Context(), teamID, store.ClientQuery{Sort: "email", Per: 100})
@@ -262,13 +262,13 @@ func (st *site) clients(teamID int64) []string {
 		st.t.Fatal(err)
 	}
 	emails := []string{}
-	for _, c := range page.Clients {
+	for _, c := range page.Rows {
 		emails = append(emails, c.Email)
 	}
 	return emails
 }
 
-// mailings is how many mailings a team has.
+// mailings counts a team's mailings.
 func (st *site) mailings(teamID int64) int {
 	st.t.Helper()
 	page, err := st.store.Mailings(st.t.Context(), teamID, store.MailingQuery{})
@@ -305,7 +305,7 @@ func (st *site) deliver(res domain.Result) {
 	}
 }
 
-// named is ann, but with another name.
+// named is ann with another name.
 func named(t *testing.T, name string) visit {
 	t.Helper()
 	st := open(t)
@@ -314,7 +314,7 @@ func named(t *testing.T, name string) visit {
 	return visit{st, st.enter(u), u}
 }
 
-// newUser makes a verified user of the role "user" with a team of their own.
+// newUser makes a verified user with the role "user" and a team of their own.
 func (st *site) newUser(email string) domain.User {
 	st.t.Helper()
 	return st.userOf(email, domain.RoleUser)
@@ -342,7 +342,7 @@ func (st *site) signedIn(email string) (*browser, domain.User) {
 	return st.enter(u), u
 }
 
-// enter is a browser with a session of the user, whoever it is: the login would refuse some.
+// enter is a browser with a session of the user, even of a user who could not sign in.
 func (st *site) enter(u domain.User) *browser {
 	st.t.Helper()
 	id := store.NewToken()
@@ -354,7 +354,7 @@ func (st *site) enter(u domain.User) *browser {
 	return b
 }
 
-// noLetter fails when a letter is waiting.
+// noLetter fails if a letter is waiting.
 func (st *site) noLetter(t testing.TB) {
 	t.Helper()
 	if l, err := st.store.ClaimLetter(t.Context(), 1, st.now); !errors.Is(err, domain.ErrNotFound) {
@@ -362,24 +362,24 @@ func (st *site) noLetter(t testing.TB) {
 	}
 }
 
-// forgotten asks for a new password and gives back the path in the letter.
+// forgotten asks for a new password and returns the path in the letter.
 func (st *site) forgotten(email string) string {
 	st.t.Helper()
 	st.browser().submit("/forgot", "email", email).want(st.t, 303)
 	return link(st.t, st.letter())
 }
 
-// logged are the lines of the audit log of one action, the newest first.
+// logged returns the audit log's entries of one action, newest first.
 func (st *site) logged(action domain.AuditAction) []domain.AuditEntry {
 	st.t.Helper()
 	page, err := st.store.Audit(st.t.Context(), store.AuditQuery{Action: action})
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	return page.Entries
+	return page.Rows
 }
 
-// wantLogged fails unless the newest line of an action is of that actor and subject.
+// wantLogged fails unless the newest entry of an action has that actor and subject.
 func (st *site) wantLogged(t testing.TB, action domain.AuditAction, actor, subject string) {
 	t.Helper()
 	all := st.logged(action)
@@ -388,8 +388,8 @@ func (st *site) wantLogged(t testing.TB, action domain.AuditAction, actor, subje
 	}
 }
 
-// dump is what the tables hold, a line a row. Sessions and throttles come and go with each request, and /readyz writes to
-// see whether it can.
+// dump returns the content of the tables, one line per row. It leaves out sessions and throttles, which change with each request, and what
+// /readyz writes to check that it can.
 func (st *site) dump() (lines []string) {
 	st.t.Helper()
 	for _, table := range st.raw.Tables() {
@@ -405,7 +405,7 @@ func (st *site) dump() (lines []string) {
 	return lines
 }
 
-// wantSame fails when the tables hold anything else than before.
+// wantSame fails if the content of the tables differs from before.
 func (st *site) wantSame(t testing.TB, before []string, what string) {
 	t.Helper()
 	if change := changed(before, st.dump()); change != "" {
@@ -413,7 +413,7 @@ func (st *site) wantSame(t testing.TB, before []string, what string) {
 	}
 }
 
-// changed are the lines that went and that came; "" when they are the same.
+// changed returns the lines removed and added; "" if there are none.
 func changed(before, after []string) (change string) {
 	for _, line := range before {
 		if !slices.Contains(after, line) {
@@ -428,7 +428,7 @@ func changed(before, after []string) (change string) {
 	return change
 }
 
-// atRest are the bytes of the file and of its journal.
+// atRest returns the bytes of the database file and its journal.
 func (st *site) atRest() []byte {
 	st.t.Helper()
 	var all bytes.Buffer
@@ -442,7 +442,7 @@ func (st *site) atRest() []byte {
 	return all.Bytes()
 }
 
-// lines are the routes of the table, sorted, as "GET /clients/:id".
+// lines returns the routes of the table, sorted, as "GET /clients/:id".
 func (st *site) lines() (all []string) {
 	for line := range st.server.RouteLines() {
 		all = append(all, line)
@@ -451,13 +451,13 @@ func (st *site) lines() (all []string) {
 	return all
 }
 
-// at is a line of the table with an id in its place, as a method and a path.
+// at splits a line of the table into its method and its path with the id filled in.
 func at(line, id string) (method, path string) {
 	method, path, _ = strings.Cut(line, " ")
 	return method, strings.NewReplacer(":id", id, ":token", strings.Repeat("x", 43), ":slug", "a-post").Replace(path)
 }
 
-// send asks with any body.
+// send sends a request with any body.
 func (b *browser) send(method, path, kind, body string) answer {
 	r := httptest.NewRequest(method, "http://"+publicHost+path, strings.NewReader(body))
 	if kind != "" {

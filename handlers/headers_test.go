@@ -19,7 +19,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 const framePolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
-// wantHeaders fails unless the answer has every header that keeps a browser safe.
+// wantHeaders fails unless the answer has every security header.
 func (a answer) wantHeaders(t testing.TB, what string) {
 	t.Helper()
 	want := map[string][]string{"Content-Security-Policy": {policy}, "X-Content-Type-Options": {"nosniff"}, "Referrer-Policy": {"same-origin"},
@@ -30,7 +30,7 @@ func (a answer) wantHeaders(t testing.TB, what string) {
 	if strings.Contains(what, ":token") {
 		want["Referrer-Policy"] = []string{"no-referrer"}
 	}
-	if strings.HasPrefix(a.Header().Get("Content-Security-Policy"), "sandbox") { // browsers show no frame with an opener policy
+	if strings.HasPrefix(a.Header().Get("Content-Security-Policy"), "sandbox") { // browsers do not show a frame that has an opener policy
 		want["Content-Security-Policy"] = []string{framePolicy, strings.Replace(framePolicy, "style-src 'unsafe-inline'; img-src data:; ", "", 1),
 			strings.Replace(framePolicy, "'unsafe-inline'; img-src data:", "'self'; img-src 'self'", 1)}
 		want["Cross-Origin-Opener-Policy"] = []string{""}
@@ -49,7 +49,7 @@ func (a answer) wantHeaders(t testing.TB, what string) {
 	}
 }
 
-// wantFresh fails when a browser or a proxy may keep what is for somebody alone.
+// wantFresh fails if a browser or a proxy may keep a private answer.
 func (a answer) wantFresh(t testing.TB, signedIn bool, what string) {
 	t.Helper()
 	got := a.Header().Get("Cache-Control")
@@ -67,10 +67,10 @@ func (a answer) wantFresh(t testing.TB, signedIn bool, what string) {
 	}
 }
 
-// Browser: on every answer the policy, nosniff, Referrer-Policy, COOP, Permissions-Policy; HSTS on https. That they stand on
-// every route, whoever asks, is shown in TestAccess.
+// Browser: every answer has the policy, nosniff, Referrer-Policy, COOP and Permissions-Policy; HSTS on https. TestAccess checks this for
+// every route and visitor.
 func TestSecurityHeaders(t *testing.T) {
-	t.Run("stand on every kind of error, on files and on redirects", func(t *testing.T) {
+	t.Run("are on every kind of error, on files and on redirects", func(t *testing.T) {
 		for status, a := range errorAnswers(t) {
 			if fmt.Sprint(a.Code) != strings.Fields(status)[0] {
 				t.Errorf("%s: %d", status, a.Code)
@@ -78,7 +78,7 @@ func TestSecurityHeaders(t *testing.T) {
 			a.wantHeaders(t, status)
 		}
 	})
-	t.Run("and HSTS where the public address is https", func(t *testing.T) {
+	t.Run("and HSTS if the public address is https", func(t *testing.T) {
 		for status, a := range errorAnswers(t, func(s *handlers.Server) { s.URL = &url.URL{Scheme: "https", Host: publicHost} }) {
 			if got := a.Header().Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
 				t.Errorf("%s: HSTS is %q", status, got)
@@ -87,7 +87,8 @@ func TestSecurityHeaders(t *testing.T) {
 	})
 }
 
-// Browser: other sites may show our files and pictures, as feed readers do, and the frame of a preview, which counts as one.
+// Browser: other sites such as feed readers may show our files and pictures, and so may the frame of a preview, which counts as another
+// site.
 func TestSecurityResourcePolicy(t *testing.T) {
 	v := editorOf(t)
 	v.upload("/posts", "photo.jpg", photo(), false, article...).want(t, 303)
@@ -107,7 +108,7 @@ func TestSecurityResourcePolicy(t *testing.T) {
 	}
 }
 
-// errorAnswers are answers of every status that there is, by the status and what made it.
+// errorAnswers has an answer of every status, by the status and its cause.
 func errorAnswers(t *testing.T, change ...func(*handlers.Server)) map[string]answer {
 	t.Helper()
 	st := open(t, append(change, func(s *handlers.Server) { s.Mailbox = broken{} })...)
@@ -148,7 +149,7 @@ func errorAnswers(t *testing.T, change ...func(*handlers.Server)) map[string]ans
 	return all
 }
 
-// with is the same browser with one more header.
+// with returns the same browser with one more header.
 func (b *browser) with(name, value string) *browser {
 	return &browser{site: b.site, cookies: b.cookies, htmx: b.htmx, header: map[string]string{name: value}}
 }

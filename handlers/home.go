@@ -8,7 +8,7 @@ import (
 	"postrider/views"
 )
 
-// How long the numbers of the home page stand for strangers, and how many choices of articles they see in that time.
+// How long strangers see the same totals on the home page, and how many random selections of articles are cached in that time.
 const (
 	homeFor      = time.Minute
 	homeVariants = 8

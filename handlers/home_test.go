@@ -15,7 +15,7 @@ import (
 
 var countShown = regexp.MustCompile(`<dt>([^<]*)</dt><dd>([^<]*)</dd>`)
 
-// numbers are what the home page counts, by name.
+// numbers returns the totals on the home page, by name.
 func (a answer) numbers() string {
 	var all []string
 	for _, found := range countShown.FindAllStringSubmatch(a.body, -1) {
@@ -28,7 +28,7 @@ func TestHomeNumbers(t *testing.T) {
 	st := open(t)
 	want := func(b *browser, numbers string) {
 		t.Helper()
-		for range 30 { // all variants of the page
+		for range 30 { // enough to see all variants
 			if got := b.get("/").numbers(); got != numbers {
 				t.Errorf("%q, want %q", got, numbers)
 			}
@@ -62,8 +62,8 @@ func TestHomeNumbers(t *testing.T) {
 	want(member, "Mailings 1, Active mailings 0, Unique clients 1,234,567")
 }
 
-// With several teams a member sees the own numbers exactly, and everybody the installation's clients rounded, whatever is
-// added or deleted meanwhile.
+// With several teams, a member sees the exact totals of their own team, and everyone sees the installation's clients rounded, while clients
+// are added or deleted.
 func TestSecurityHomeNumbersOfSeveralTeams(t *testing.T) {
 	st := open(t)
 	member, u := st.signedIn("a@example.com")
@@ -72,7 +72,7 @@ func TestSecurityHomeNumbersOfSeveralTeams(t *testing.T) {
 	const all = "Mailings 0, Active mailings 0, Unique clients fewer than 150"
 	both := func(own int, service string) {
 		t.Helper()
-		for range 30 { // all variants of the page
+		for range 30 { // enough to see all variants
 			if got := st.browser().get("/").numbers(); got != service {
 				t.Errorf("a stranger sees %q, want %q", got, service)
 			}
@@ -138,7 +138,7 @@ func TestHomeArticles(t *testing.T) {
 			t.Errorf("%s has seen %v of 5 articles", who, seen)
 		}
 	}
-	t.Run("stay for a browser that has them, whatever others see", func(t *testing.T) {
+	t.Run("stay the same for a browser that has them cached", func(t *testing.T) {
 		tags := map[string]bool{}
 		for range 40 {
 			tags[st.browser().get("/").Header().Get("ETag")] = true
@@ -152,7 +152,7 @@ func TestHomeArticles(t *testing.T) {
 	})
 }
 
-func TestHomeSaysWhereToGo(t *testing.T) {
+func TestHomeNextSteps(t *testing.T) {
 	st := open(t)
 	st.browser().get("/").want(t, 200, "Keep a list of your clients", `class="button" href="/signup"`, `href="/login"`, `rel="canonical" href="http://postrider.test/"`)
 	member, _ := st.signedIn("a@example.com")

@@ -12,11 +12,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Browser: htmx with no eval, no inline script or style, no hx-on, no event filters, no indicator style, same origin only.
+// Browser: htmx without eval, inline scripts or styles, hx-on, event filters or indicator styles, and for this origin only.
 func TestSecurityPages(t *testing.T) {
 	t.Parallel()
 	for _, who := range []string{"anonymous", "own team", "manager", "admin"} {
-		t.Run("no page and no piece for "+who+" holds what could run", func(t *testing.T) {
+		t.Run("no page and no fragment for "+who+" holds what could run", func(t *testing.T) {
 			w := inhabited(t)
 			seen := 0
 			w.pages(who, func(path string, a answer) {
@@ -72,7 +72,7 @@ func TestSecurityPages(t *testing.T) {
 			}
 		}
 	})
-	t.Run("the test itself finds what it looks for", func(t *testing.T) {
+	t.Run("the check itself finds untranslated text", func(t *testing.T) {
 		for _, bad := range []string{`<script>x</script>`, `<script src="http://evil.test/x.js"></script>`, `<style>x</style>`, `<p style="color:red">`,
 			`<p onclick="x()">`, `<p hx-on:click="x()">`, `<p data-hx-on--click="x()">`, `<p hx-trigger="click[ctrlKey]">`, `<a href="javascript:x()">`,
 			`<p hx-vals="js:{a: 1}">`, `<p hx-get="https://evil.test/">`, `<form action="//evil.test">`, `<base href="/x">`, `<iframe src="/x"></iframe>`,
@@ -89,7 +89,7 @@ func TestSecurityPages(t *testing.T) {
 	})
 }
 
-// harm says what an element may not be or have; "" when it is harmless.
+// harm says what is forbidden about an element; "" if nothing is.
 func harm(n *html.Node) string {
 	if n.Type != html.ElementNode {
 		return ""
@@ -102,7 +102,7 @@ func harm(n *html.Node) string {
 	switch {
 	case n.Data == "style", n.Data == "base", n.Data == "object", n.Data == "embed":
 		return "is there"
-	case n.Data == "script" && attributes["type"] == "application/ld+json": // data, which browsers do not run
+	case n.Data == "script" && attributes["type"] == "application/ld+json": // data that browsers do not run
 	case n.Data == "script" && (n.FirstChild != nil || !strings.HasPrefix(attributes["src"], "/static/")):
 		return "is inline, or not ours"
 	case n.Data == "iframe" && (!inSandbox || sandbox != ""):

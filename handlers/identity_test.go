@@ -21,7 +21,7 @@ func (st *site) letters() (all []domain.SystemLetter) {
 	}
 }
 
-// folded are addresses that Unicode makes another one in lower case, and that other one: to a mail server they are two.
+// folded are addresses that Unicode lowercasing or normalization turns into another address. Mail servers may treat the two as different.
 var folded = map[string]string{
 	"m\u0130ke@example.com":                "mike@example.com",                     // LATIN CAPITAL LETTER I WITH DOT ABOVE
 	"\u212aate@example.com":                "kate@example.com",                     // KELVIN SIGN
@@ -33,7 +33,7 @@ var folded = map[string]string{
 	"\u017fam@example.com":                 "sam@example.com",                      // LATIN SMALL LETTER LONG S
 }
 
-// Whoever has a mailbox that only looks like the one of an account gets no letter about that account, and nothing else of it.
+// A mailbox that only looks like an account's address gets no letter about that account and learns nothing about it.
 func TestSecurityFoldedAddresses(t *testing.T) {
 	t.Parallel()
 	for typed, owner := range folded {
@@ -71,7 +71,7 @@ func domainKey(t *testing.T, email string) string {
 	return a.Key()
 }
 
-// A letter about an account goes to the address that the account has, however the address was typed that asked for it.
+// A letter about an account goes to the address stored in the account, however the address was typed in the request.
 func TestSecurityLettersToTheStoredAddress(t *testing.T) {
 	t.Parallel()
 	want := func(t *testing.T, st *site, what string) {
@@ -89,33 +89,33 @@ func TestSecurityLettersToTheStoredAddress(t *testing.T) {
 		b := st.browser()
 		b.submit("/forgot", "email", "ANN@Example.COM").want(t, 303)
 		want(t, st, "reset")
-		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+		st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 		b.submit("/signup", "email", "Ann@example.com", "password", newPassword).want(t, 303)
 		want(t, st, "signing up again")
-		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+		st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 		eve.submit("/profile/email", "email", "aNN@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "taking the address")
-		st.now = st.now.Add(24 * time.Hour) // and three a day
+		st.now = st.now.Add(24 * time.Hour) // three letters a day per mailbox
 		eve = st.enter(of)
 		eve.submit("/team/invite", "email", "ANN@example.com").want(t, 200)
 		want(t, st, "an invitation")
 	})
-	t.Run("of one that nobody has confirmed", func(t *testing.T) {
+	t.Run("of an unconfirmed account", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		b.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "signing up")
-		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+		st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 		b.submit("/signup", "email", "ANN@example.com", "password", storetest.Password).want(t, 303)
 		want(t, st, "signing up again")
-		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+		st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 		b.submit("/verify/resend", "email", "ANN@example.com").want(t, 303)
 		want(t, st, "the letter again")
 	})
 }
 
-// Confirming an account that somebody else has begun for one's address leaves nothing of theirs in force.
-func TestSecurityBegunBySomebodyElse(t *testing.T) {
+// If someone else started an account with your address and you confirm it, nothing they set stays in force.
+func TestSecurityAccountBegunBySomeoneElse(t *testing.T) {
 	t.Parallel()
 	const eves = "the password of Eve"
 	refused := func(t *testing.T, st *site) {
@@ -142,19 +142,19 @@ func TestSecurityBegunBySomebodyElse(t *testing.T) {
 		eve, ann := st.browser(), st.browser()
 		eve.submit("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
 		st.letter()
-		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+		st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 		eve.submit("/verify/resend", "email", "ann@example.com").want(t, 303)
 		to := link(t, st.letter())
 		ann.submit(to)
 		ann.submit(to, "password", newPassword)
 		refused(t, st)
 	})
-	t.Run("a sign-up after one's own", func(t *testing.T) {
+	t.Run("another sign-up after the owner's", func(t *testing.T) {
 		st := open(t)
 		eve, ann := st.browser(), st.browser()
 		ann.submit("/signup", "email", "ann@example.com", "password", storetest.Password).want(t, 303)
 		st.letter()
-		st.now = st.now.Add(time.Hour) // one mailbox gets one letter an hour
+		st.now = st.now.Add(time.Hour) // one letter an hour per mailbox
 		eve.submit("/signup", "email", "ann@example.com", "password", eves).want(t, 303)
 		to := link(t, st.letter())
 		ann.submit(to)
@@ -178,7 +178,7 @@ func TestSecurityBegunBySomebodyElse(t *testing.T) {
 	})
 }
 
-// The link that the inviter sees proves nobody's address.
+// The link shown to the inviter proves nobody's address.
 func TestSecurityCopiedInvitation(t *testing.T) {
 	t.Parallel()
 	t.Run("makes no account in the name of somebody else", func(t *testing.T) {
@@ -208,7 +208,7 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 		bob.submit(own).want(t, 303)
 		bob.get("/team").want(t, 200, "Team “Bob”")
 	})
-	t.Run("tells nobody whether the address has an account", func(t *testing.T) {
+	t.Run("does not reveal whether the address has an account", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.newUser("confirmed@example.com")
 			v.site.browser().submit("/signup", "email", "waiting@example.com", "password", newPassword).want(t, 303)
@@ -234,7 +234,7 @@ func TestSecurityCopiedInvitation(t *testing.T) {
 	})
 }
 
-// The newest member cannot take the team from whoever has founded it.
+// The newest member cannot take the team from its founder.
 func TestSecurityTeamTakenOver(t *testing.T) {
 	t.Parallel()
 	v := ann(t)

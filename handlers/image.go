@@ -12,12 +12,12 @@ import (
 	"postrider/domain"
 )
 
-// imagesAt is where images are served. They never change and are the same for everybody.
+// imagesAt is the path of the images. An image never changes and is the same for everyone.
 const imagesAt = "/images/"
 
 var imageName = regexp.MustCompile(`^([0-9a-f]{32})-([1-9][0-9]{0,3})\.(jpg|png)$`)
 
-// imageShow serves an image in one of its widths. Opened by itself it cannot run anything.
+// imageShow serves an image in one of its widths. Opened directly, it cannot run scripts.
 func (s *Server) imageShow(c echo.Context) error {
 	parts := imageName.FindStringSubmatch(c.Param("name"))
 	if parts == nil {

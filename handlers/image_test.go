@@ -24,11 +24,11 @@ func smallImage() domain.Image {
 
 func pngFile(wide, high int) []byte {
 	var out bytes.Buffer
-	_ = png.Encode(&out, image.NewGray(image.Rect(0, 0, wide, high))) // a bytes.Buffer refuses nothing
+	_ = png.Encode(&out, image.NewGray(image.Rect(0, 0, wide, high))) // writing to a bytes.Buffer cannot fail
 	return out.Bytes()
 }
 
-// photo is a JPEG whose camera was held sideways and has noted where it was.
+// photo is a JPEG from a camera that was held sideways and recorded its location.
 func photo() []byte {
 	var out bytes.Buffer
 	m := image.NewRGBA(image.Rect(0, 0, 1000, 500))
@@ -39,7 +39,7 @@ func photo() []byte {
 	return slices.Concat(head, []byte(exif), out.Bytes()[2:])
 }
 
-// form is a form of texts, and a picture that comes last.
+// form is a multipart form of texts with a picture at the end.
 func form(name string, file []byte, fields ...string) (kind string, body []byte) {
 	var out bytes.Buffer
 	w := multipart.NewWriter(&out)
@@ -52,7 +52,7 @@ func form(name string, file []byte, fields ...string) (kind string, body []byte)
 	return w.FormDataContentType(), out.Bytes()
 }
 
-// upload sends a form with a picture, with or without a length that is known before.
+// upload sends a form with a picture, with or without a known length.
 func (b *browser) upload(to, name string, file []byte, chunked bool, fields ...string) answer {
 	kind, body := form(name, file, fields...)
 	var from io.Reader = bytes.NewReader(body)
@@ -73,7 +73,7 @@ func TestUpload(t *testing.T) {
 		if got := p.Image.Sizes; len(got) != 2 || got[0].Width != 400 || got[1].Width != 500 || got[1].Height != 1000 {
 			t.Fatalf("%+v", p.Image)
 		}
-		v.get("/posts/1/edit").want(t, 200, p.Image.Path(400), "A white wall", "Remove the image", "Another image")
+		v.get("/posts/1/edit").want(t, 200, p.Image.Path(400), "A white wall", "Remove image", "Replace image")
 		v.submit("/posts/preview", "id", "1", "title", "x", "content", "x", "image_alt", "A white wall").want(t, 200, p.Image.Path(500))
 		old := p.Image
 		v.upload("/posts/1", "new.png", pngFile(30, 20), true, append(article, "version", "1")...).wantTo(t, "/posts/1/edit")
@@ -93,7 +93,7 @@ func TestUpload(t *testing.T) {
 	})
 }
 
-// wantNoImages fails when a picture was stored.
+// wantNoImages fails if a picture was stored.
 func (st *site) wantNoImages(t *testing.T) {
 	t.Helper()
 	if images, sizes := st.raw.Count("images"), st.raw.Count("image_sizes"); images+sizes > 0 {
@@ -116,7 +116,7 @@ func TestImageIsServed(t *testing.T) {
 	if got := v.get(img.Path(400)); got.Header().Get("Cache-Control") != a.Header().Get("Cache-Control") || got.Header().Get("Set-Cookie") != "" {
 		t.Errorf("for an editor: %v", got.Header())
 	}
-	t.Run("without what the camera noted, and upright", func(t *testing.T) {
+	t.Run("without camera metadata, and upright", func(t *testing.T) {
 		for _, size := range img.Sizes {
 			body := stranger.get(img.Path(size.Width)).body
 			head, err := jpeg.DecodeConfig(strings.NewReader(body))
@@ -125,7 +125,7 @@ func TestImageIsServed(t *testing.T) {
 			}
 		}
 	})
-	t.Run("once to each browser", func(t *testing.T) {
+	t.Run("once per browser", func(t *testing.T) {
 		again := stranger.with("If-None-Match", a.Header().Get("ETag")).get(img.Path(400))
 		if again.want(t, 304); again.body != "" || a.Header().Get("ETag") == "" {
 			t.Errorf("ETag %q, %d bytes", a.Header().Get("ETag"), len(again.body))

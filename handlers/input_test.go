@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// Input: forms at most 1 MB, also when chunked, and nothing but forms.
+// Input: bodies must be forms of at most 1 MB, also when chunked.
 func TestSecurityForms(t *testing.T) {
 	t.Parallel()
 	st := open(t)
@@ -36,7 +36,7 @@ func TestSecurityForms(t *testing.T) {
 				t.Run(fmt.Sprintf("of %d bytes, as %.20s, in chunks: %v", len(body), kind, chunked), func(t *testing.T) {
 					var from io.Reader = strings.NewReader(body)
 					if chunked {
-						from = io.MultiReader(from) // of which nobody knows the length
+						from = io.MultiReader(from) // hides the length
 					}
 					r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/language", from)
 					r.Header.Set("Content-Type", kind)
@@ -71,7 +71,7 @@ func TestSecurityForms(t *testing.T) {
 			}
 		})
 	}
-	t.Run("of other methods are not read at all", func(t *testing.T) {
+	t.Run("with other methods are not read at all", func(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			body := &counted{}
 			st.browser().do(httptest.NewRequest(method, "http://"+publicHost+"/login", body))
@@ -80,7 +80,7 @@ func TestSecurityForms(t *testing.T) {
 			}
 		}
 	})
-	t.Run("that never end are read to 1 MB, and then thrown away for a while", func(t *testing.T) {
+	t.Run("that never end are read up to 1 MB, and then discarded for a while", func(t *testing.T) {
 		body := &counted{}
 		r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/login", body)
 		r.Header.Set("Content-Type", urlencoded)
@@ -91,7 +91,7 @@ func TestSecurityForms(t *testing.T) {
 	})
 }
 
-// counted is a body without an end.
+// counted is an endless body that counts the bytes read.
 type counted struct{ read int }
 
 func (c *counted) Read(b []byte) (int, error) {
@@ -128,12 +128,12 @@ func TestSecurityIds(t *testing.T) {
 	w.wantSame(t, before, "an id of nothing")
 }
 
-// strange are values that no field and no parameter has.
+// strange are values that are invalid in every field and parameter.
 var strange = []string{"", "-1", "9223372036854775807", "9223372036854775808", "' OR 1=1 --", "id; DROP TABLE users", "\x00\xff\xfe", `%\_$1`,
 	"2026-02-30T25:61", strings.Repeat("я", 300), "eyJWYWx1ZSI6IngiLCJJRCI6LTF9"}
 
-// Input: sort columns come from a list, and no text becomes SQL: nothing strange in an address or a form is our fault, and
-// nothing changes by it. Which queries there are is shown in store/query_test.go.
+// Input: sort columns come from a list, and no text becomes SQL: strange values in addresses and forms cause no 5xx and change nothing.
+// store/query_test.go shows which queries exist.
 func TestSecurityStrangeInput(t *testing.T) {
 	t.Parallel()
 	names := []string{"q", "status", "group", "sort", "after", "per", "part", "team", "role", "state", "outcome", "action", "actor", "from", "to", "next", "notice",
@@ -146,10 +146,10 @@ func TestSecurityStrangeInput(t *testing.T) {
 			users := w.raw.Count("users")
 			for _, line := range w.lines() {
 				if who == "admin" && accessCells(t)[line]["own team"] != "403" {
-					continue // asked already
+					continue // tried as "own team"
 				}
 				if slices.Contains([]string{"POST /logout", "POST /login", "POST /signup"}, line) {
-					continue // about passwords, which take their time
+					continue // hashing passwords would take too long
 				}
 				for i, value := range strange {
 					form := url.Values{}
@@ -172,7 +172,7 @@ func TestSecurityStrangeInput(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a list that is sorted by what is no column is in its usual order", func(t *testing.T) {
+	t.Run("a list sorted by an unknown column is in its default order", func(t *testing.T) {
 		v := ann(t)
 		for i := range 3 {
 			v.client(fmt.Sprintf("c%d@example.com", i))

@@ -14,7 +14,7 @@ import (
 	"postrider/views"
 )
 
-// ownInvitation is the letter of an invitation into the user's team.
+// ownInvitation is the letter that invites someone to the user's team.
 func (s *Server) ownInvitation(c echo.Context, token string) (l domain.SystemLetter, err error) {
 	team, err := s.Store.Team(c.Request().Context(), user(c).TeamID)
 	if err != nil {
@@ -23,8 +23,8 @@ func (s *Server) ownInvitation(c echo.Context, token string) (l domain.SystemLet
 	return s.inviteLetter(printer(c), user(c).Name, team.Name, token), nil
 }
 
-// inviteLetter carries the link of an invitation that proves the address of its reader. The store addresses it. Of all that
-// others have typed it holds two names, in which nothing is left that a mail program makes a link of.
+// inviteLetter carries the invitation link that proves its reader's address. The store fills in the recipient. The letter repeats only two
+// names that members typed, and nothing in them that mail programs would turn into a link.
 func (s *Server) inviteLetter(p *locale.Printer, by, team, token string) (l domain.SystemLetter) {
 	by, team = domain.ShownName(by), domain.ShownName(team)
 	if by == "" {
@@ -32,18 +32,18 @@ func (s *Server) inviteLetter(p *locale.Printer, by, team, token string) (l doma
 	}
 	link := s.URL.JoinPath("invite", token).String()
 	l.Language = p.Lang()
-	l.Subject = p.T("An invitation to Postrider")
+	l.Subject = p.T("Invitation to Postrider")
 	if team == "" {
-		l.Body = p.T("%s invites you to a team at Postrider, to work on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
+		l.Body = p.T("%s invites you to a team on Postrider, to work together on clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
 			plain(by), link)
 		return l
 	}
-	l.Body = p.T("%s invites you to the team “%s” at Postrider, to work on the same clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
+	l.Body = p.T("%s invites you to the team “%s” on Postrider, to work together on clients, messages and mailings. To join, open this link within seven days:\n\n<%s>\n\nIf you don't know who that is, ignore this email.",
 		plain(by), plain(team), link)
 	return l
 }
 
-// plain is a text in which Markdown means nothing (CommonMark, section 2.4).
+// plain escapes Markdown in a text (CommonMark, section 2.4).
 func plain(text string) string {
 	var out strings.Builder
 	for _, r := range text {
@@ -71,7 +71,7 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 		return p, err
 	}
 	if p.Other = !domain.SameAddress(me.Email, p.Email); p.Other {
-		p.Obstacle = domain.Say("You are signed in as %s, and the invitation is for %s. Sign out, then open the link again.", me.Email, p.Email)
+		p.Obstacle = domain.Say("You're signed in as %s, but the invitation is for %s. Sign out, then open the link again.", me.Email, p.Email)
 		return p, nil
 	}
 	kept, err := s.Store.Belongings(ctx, me)
@@ -85,8 +85,8 @@ func (s *Server) invitePage(c echo.Context) (p views.InvitePage, err error) {
 	return p, nil
 }
 
-// inviteAccept makes an account in the team and signs in, or moves an account over into the team. A visitor with the link
-// that the inviter has seen, who is not signed in, can only ask for the letter.
+// inviteAccept makes an account in the team and signs in, or moves an existing account to the team. The link shown to the inviter proves no
+// address: with it, a visitor who is not signed in can only ask for the letter.
 func (s *Server) inviteAccept(c echo.Context) error {
 	page, err := s.invitePage(c)
 	if err != nil {
@@ -112,10 +112,10 @@ func (s *Server) inviteAccept(c echo.Context) error {
 	if err != nil {
 		return s.formError(c, err, views.Invite(page))
 	}
-	return s.done(c, "/mailings", domain.Say("Welcome to the team “%s”. Its clients, messages and mailings are yours too now.", page.Team))
+	return s.done(c, "/mailings", domain.Say("Welcome to the team “%s”. You can now work with its clients, messages and mailings.", page.Team))
 }
 
-// askInvitation sends the letter of the invitation once more. The answer is the same whether or not the address has an account.
+// askInvitation sends the invitation letter again. The answer is the same whether or not the address has an account.
 func (s *Server) askInvitation(c echo.Context, p views.InvitePage) error {
 	token := store.NewToken()
 	l := s.inviteLetter(printer(c), p.ByName, p.Team, token)
@@ -138,7 +138,7 @@ func (s *Server) acceptAsNew(c echo.Context, p views.InvitePage) error {
 	return s.signIn(c, u)
 }
 
-// teamInvite sends an invitation. The link in its letter proves the address; another link, which proves nothing, is shown once.
+// teamInvite sends an invitation. The link in its letter proves the address. A second link, which proves nothing, is shown once.
 func (s *Server) teamInvite(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
 	letter, err := s.ownInvitation(c, token)
@@ -149,7 +149,7 @@ func (s *Server) teamInvite(c echo.Context) error {
 	return s.invited(c, i, err)
 }
 
-// invitationRenew gives an invitation other links, in a letter and on the page. The old ones are void.
+// invitationRenew replaces an invitation's links, in a new letter and on the page. The old ones stop working.
 func (s *Server) invitationRenew(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
@@ -164,7 +164,7 @@ func (s *Server) invitationRenew(c echo.Context) error {
 	return s.invited(c, i, err)
 }
 
-// invited answers with the page itself: a redirect would have to keep the link somewhere.
+// invited answers with the page itself: a redirect would have to store the link somewhere.
 func (s *Server) invited(c echo.Context, i domain.Invitation, err error) error {
 	if err != nil {
 		return s.teamError(c, err)
@@ -178,7 +178,7 @@ func (s *Server) invited(c echo.Context, i domain.Invitation, err error) error {
 	return s.render(c, views.Team(page))
 }
 
-// invitationWithdraw makes an invitation void.
+// invitationWithdraw cancels an invitation.
 func (s *Server) invitationWithdraw(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
@@ -188,5 +188,5 @@ func (s *Server) invitationWithdraw(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.teamDone(c, domain.Say("The invitation of %s is void.", email))
+	return s.teamDone(c, domain.Say("The invitation for %s is withdrawn.", email))
 }

@@ -40,9 +40,9 @@ func TestInviting(t *testing.T) {
 	t.Run("says when the letter has to wait", func(t *testing.T) {
 		st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return domain.RelayState{Down: true} } })
 		b, _ := st.signedIn("ann@example.com")
-		b.submit("/team/invite", "email", "bob@example.com").want(t, 200, "the mail server is down")
+		b.submit("/team/invite", "email", "bob@example.com").want(t, 200, "The mail server is down")
 	})
-	t.Run("writes in the language of who invites", func(t *testing.T) {
+	t.Run("writes in the inviter's language", func(t *testing.T) {
 		v := ann(t)
 		v.submit("/language", "lang", "ru")
 		v.invite("bob@example.com")
@@ -61,14 +61,14 @@ func TestInviting(t *testing.T) {
 			b.get(newer).want(t, 200)
 			v.submit("/team/invitations/1/withdraw")
 			b.get(newer).want(t, 404)
-			v.get("/team").want(t, 200, "Nobody is invited just now.")
+			v.get("/team").want(t, 200, "No open invitations.")
 			v.submit("/team/invitations/1/renew").want(t, 404)
 		})
 	})
-	t.Run("keeps what was typed wrongly, and waits after 20 in an hour", func(t *testing.T) {
+	t.Run("keeps invalid input, and throttles after 20 an hour", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.submit("/team/invite", "email", "nobody").want(t, 422, `value="nobody"`, `href="#invite-email"`)
-			v.submit("/team/invite", "email", "ann@example.com").want(t, 422, "is in the team already")
+			v.submit("/team/invite", "email", "ann@example.com").want(t, 422, "is already in the team")
 			for n := range domain.InvitationsAnHour {
 				v.invite(fmt.Sprintf("i%d@example.com", n))
 			}
@@ -81,7 +81,7 @@ func TestInviting(t *testing.T) {
 	})
 }
 
-// withoutOutbox leaves out the letters: their tokens are erased when they are gone.
+// withoutOutbox leaves out the letters: their tokens are erased once they are sent.
 func withoutOutbox(rows []string) (rest []string) {
 	for _, row := range rows {
 		if !strings.HasPrefix(row, "outbox: ") {

@@ -6,5 +6,5 @@ import (
 	"postrider/views"
 )
 
-// limitList shows all limits and their reasons.
+// limitList shows all limits and the reasons for them.
 func (s *Server) limitList(c echo.Context) error { return s.render(c, views.Limits()) }

@@ -23,7 +23,7 @@ func (s *Server) mailboxShow(c echo.Context) error {
 	return s.render(c, views.CaughtLetter(l))
 }
 
-// mailboxHTML is what the frame on the letter's page holds.
+// mailboxHTML serves the content of the frame on the letter's page.
 func (s *Server) mailboxHTML(c echo.Context) error {
 	l, err := s.caught(c)
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *Server) mailboxHTML(c echo.Context) error {
 	return letterFrame(c, l.HTML)
 }
 
-// mailboxSource is the letter as it arrived.
+// mailboxSource serves the letter as it arrived.
 func (s *Server) mailboxSource(c echo.Context) error {
 	l, err := s.caught(c)
 	if err != nil {

@@ -47,7 +47,7 @@ func TestMailbox(t *testing.T) {
 			b.get(path).want(t, 404)
 		}
 	})
-	t.Run("is not there without it, nor under another host", func(t *testing.T) {
+	t.Run("does not exist without one, nor under another host", func(t *testing.T) {
 		open(t).browser().get("/mailbox").want(t, 404)
 		b := open(t, withMailbox).browser()
 		b.do(httptest.NewRequest(http.MethodGet, "http://localhost/mailbox", nil)).want(t, 404)

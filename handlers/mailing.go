@@ -14,16 +14,12 @@ import (
 	"postrider/views"
 )
 
-// mailing loads the mailing that the path names and checks that the user may do that with it.
+// mailing loads the mailing named in the path if the user may do that to it.
 func (s *Server) mailing(c echo.Context, a domain.Action) (domain.Mailing, error) {
-	id, err := number(c, "id")
-	if err != nil {
-		return domain.Mailing{}, err
-	}
-	return s.Store.Mailing(c.Request().Context(), actor(c), a, id)
+	return load(c, a, s.Store.Mailing)
 }
 
-// mailingList shows a page of the team's mailings, or of every team's.
+// mailingList shows a page of mailings: the team's, or every team's.
 func (s *Server) mailingList(c echo.Context) error {
 	q := store.MailingQuery{Q: c.QueryParam("q"), Status: c.QueryParam("status"), After: c.QueryParam("after")}
 	team, name, err := s.teamFilter(c)
@@ -38,7 +34,7 @@ func (s *Server) mailingList(c echo.Context) error {
 	if user(c).Oversees() {
 		v.Team = c.QueryParam("team")
 	}
-	for _, row := range page.Mailings {
+	for _, row := range page.Rows {
 		v.Mailings = append(v.Mailings, s.mailingLine(row))
 	}
 	return s.renderList(c, v.Paging, views.Mailings(v), views.MailingTable(v))
@@ -57,8 +53,7 @@ func (s *Server) mailingShow(c echo.Context) error {
 	return s.showMailing(c, m, fragment(c), templ.NopComponent)
 }
 
-// showMailing answers with the page of a mailing, or the fragment of it or of the list that htmx asked for, and a toast
-// beside it.
+// showMailing answers with a mailing's page, or with the fragment of it that htmx asked for, and a toast.
 func (s *Server) showMailing(c echo.Context, m domain.Mailing, name string, toast templ.Component) error {
 	row, err := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
 	if err != nil {
@@ -77,7 +72,7 @@ func (s *Server) showMailing(c echo.Context, m domain.Mailing, name string, toas
 	return s.render(c, views.MailingShow(page))
 }
 
-// How much of its past the page of a mailing shows.
+// How much history the page of a mailing shows.
 const (
 	shownRuns     = 10
 	shownAttempts = 25
@@ -98,13 +93,13 @@ func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.Mailin
 	if err != nil {
 		return p, err
 	}
-	p.Log, p.LogTotal = masked(user(c), m.TeamID, log.Attempts), log.Total
+	p.Log, p.LogTotal = masked(user(c), m.TeamID, log.Rows), log.Total
 	if err := s.loadOversight(c, m, &p); err != nil {
 		return p, err
 	}
 	p.Coming = views.ComingRuns{Zone: m.Schedule.Zone, Now: p.Now}
 	if !m.NextAt.IsZero() {
-		// From a moment before the next one, so that it is shown first even when it is due right now.
+		// Start just before the next run, so that it is included even when it is due right now.
 		p.Coming.Runs = m.Schedule.Upcoming(m.NextAt.Add(-time.Nanosecond), true, shownComing)
 	}
 	return p, nil
@@ -119,14 +114,14 @@ func (s *Server) mailingLog(c echo.Context) error {
 	q := store.LogQuery{Q: c.QueryParam("q"), Outcome: c.QueryParam("outcome"), After: c.QueryParam("after"), Per: 100}
 	hidden := !user(c).SeesRecipients(m.TeamID)
 	if hidden {
-		q.Q = "" // a search would tell whether somebody is among the recipients
+		q.Q = "" // a search would reveal whether someone is a recipient
 	}
 	page, err := s.Store.Log(c.Request().Context(), m.ID, q)
 	if err != nil {
 		return err
 	}
 	return s.render(c, views.MailingLog(views.LogPage{Paging: paging(c, page.Next, page.Total), Mailing: m,
-		Attempts: masked(user(c), m.TeamID, page.Attempts), Q: q.Q, Outcome: q.Outcome, Masked: hidden}))
+		Attempts: masked(user(c), m.TeamID, page.Rows), Q: q.Q, Outcome: q.Outcome, Masked: hidden}))
 }
 
 // mailingDelete deletes a mailing and cancels its run.
@@ -144,44 +139,44 @@ func (s *Server) mailingDelete(c echo.Context) error {
 
 // mailingSend starts a run now.
 func (s *Server) mailingSend(c echo.Context) error {
-	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("The emails are on their way."), func(m domain.Mailing) error {
 		_, err := s.Store.RunNow(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Sender, s.Now())
 		return err
 	})
 }
 
-// mailingPause stops a mailing until it is resumed.
+// mailingPause pauses a mailing until it is resumed.
 func (s *Server) mailingPause(c echo.Context) error {
-	return s.act(c, domain.Say("Paused."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("Mailing paused."), func(m domain.Mailing) error {
 		_, err := s.Store.PauseMailing(c.Request().Context(), actor(c), m.ID, s.Now())
 		return err
 	})
 }
 
-// mailingResume lets a paused mailing go on.
+// mailingResume resumes a paused mailing.
 func (s *Server) mailingResume(c echo.Context) error {
-	return s.act(c, domain.Say("Resumed."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("Mailing resumed."), func(m domain.Mailing) error {
 		_, err := s.Store.ResumeMailing(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Now())
 		return err
 	})
 }
 
-// mailingRetry lets the letters of the latest run that failed, or whose outcome is unknown, go again.
+// mailingRetry retries the latest run's letters that failed or whose outcome is unknown.
 func (s *Server) mailingRetry(c echo.Context) error {
 	state := domain.DeliveryState(typed(c, "state"))
 	if state == "" {
 		state = domain.DeliveryFailed
 	}
-	return s.act(c, domain.Say("The letters are on their way."), func(m domain.Mailing) error {
+	return s.act(c, domain.Say("The emails are on their way."), func(m domain.Mailing) error {
 		_, err := s.Store.Retry(c.Request().Context(), actor(c), m.ID, lastRun(c), state, s.Now())
 		return err
 	})
 }
 
-// lastRun is the id of the latest run that the page with the button has shown; 0 for none.
+// lastRun is the id of the latest run shown on the page with the button; 0 for none.
 func lastRun(c echo.Context) int64 { return idOf(typed(c, "last_run")) }
 
-// act does something with a mailing and shows it again, where the button stood.
+// act does something to a mailing and shows it again where the button was.
 func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) error) error {
 	m, err := s.mailing(c, domain.Edit)
 	if err != nil {
@@ -205,7 +200,7 @@ func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) 
 	return s.showMailing(c, m, typed(c, "part"), views.Toast(printer(c).Say(flash)))
 }
 
-// showOvertaken answers a request that has been overtaken with the mailing as it is now, and why nothing was done.
+// showOvertaken answers a request that came too late: it shows the mailing as it is now and says why nothing was done.
 func (s *Server) showOvertaken(c echo.Context, m domain.Mailing, why string) error {
 	row, err := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"postrider/views"
 )
 
-// mailingForms are the forms in which mailings are planned.
+// mailingForms are the forms that schedule mailings.
 func (s *Server) mailingForms() forms {
 	return forms{server: s, thing: "mailing",
 		saved: func(c echo.Context) (views.Form, error) {
@@ -31,8 +31,8 @@ func (s *Server) mailingForms() forms {
 	}
 }
 
-// mailingNew shows the form for a new mailing, filled in from the query: the message that it was made from, or all that was typed
-// before a search for clients without a script.
+// mailingNew shows the form for a new mailing, filled in from the query: with the message it was started from, or with everything typed
+// before a client search without a script.
 func (s *Server) mailingNew(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	if (views.MailingForm{Form: f}).Key() == "" {
@@ -51,7 +51,7 @@ func (s *Server) mailingNew(c echo.Context) error {
 	return s.mailingForms().show(c, f)
 }
 
-// mailingEdit shows the form of a mailing: as it is saved, or as typed before a search for clients without a script.
+// mailingEdit shows a mailing's form: as saved, or as typed before a client search without a script.
 func (s *Server) mailingEdit(c echo.Context) error {
 	m, err := s.mailing(c, domain.Edit)
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *Server) mailingEdit(c echo.Context) error {
 	return s.mailingForms().show(c, f)
 }
 
-// mailingCreate keeps a new mailing.
+// mailingCreate adds a mailing.
 func (s *Server) mailingCreate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	m, err := views.MailingForm{Form: f}.Read(domain.Mailing{TeamID: user(c).TeamID})
@@ -87,10 +87,10 @@ func (s *Server) mailingCreate(c echo.Context) error {
 		return s.mailingForms().again(c, err, f)
 	}
 	s.Wake()
-	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out by itself at its time."))
+	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out automatically at the scheduled time."))
 }
 
-// mailingUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
+// mailingUpdate saves an edit. If someone else saved first it answers 409 with both versions.
 func (s *Server) mailingUpdate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	m, err := s.mailing(c, domain.Edit)
@@ -116,7 +116,7 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 	return s.render(c, views.MailingSaved(s.mailingLine(row)))
 }
 
-// shownMailing is the form of a mailing as it is saved, with what a reader sees of its ids.
+// shownMailing is the form of a saved mailing, with readable texts in place of its ids.
 func (s *Server) shownMailing(c echo.Context, m domain.Mailing) (views.Form, error) {
 	f := views.FormOfMailing(m)
 	msg, err := s.Store.Message(c.Request().Context(), actor(c), domain.View, m.MessageID)
@@ -128,10 +128,10 @@ func (s *Server) shownMailing(c echo.Context, m domain.Mailing) (views.Form, err
 	return f, err
 }
 
-// namedRecipients is how many picked clients are named.
+// namedRecipients is how many selected clients are listed by name.
 const namedRecipients = 20
 
-// audienceText names the audience of a mailing as its form does, and the clients that are picked.
+// audienceText names a mailing's audience as its form does, and the selected clients.
 func (s *Server) audienceText(c echo.Context, m domain.Mailing) (string, error) {
 	if m.Audience != domain.AudienceClients {
 		return string(m.Audience), nil
@@ -145,7 +145,7 @@ func (s *Server) audienceText(c echo.Context, m domain.Mailing) (string, error) 
 		names = append(names, cl.Email)
 	}
 	p := printer(c)
-	text := p.T("Picked: %s", strings.Join(names, ", "))
+	text := p.T("Selected: %s", strings.Join(names, ", "))
 	if more := len(picked) - len(names); more > 0 {
 		text = p.T("%s and %d more", text, more)
 	}

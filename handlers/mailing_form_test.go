@@ -18,7 +18,7 @@ func (b *browser) nextRuns(starts, ends, zone, every, id string) answer {
 	return b.get("/mailings/next-runs?" + q.Encode())
 }
 
-// times are those of the list of next runs, in UTC.
+// times returns the times in the list of next runs, in UTC.
 func times(a answer) []string {
 	var all []string
 	for _, m := range regexp.MustCompile(`(?s)<li><time datetime="([^"]*)"`).FindAllStringSubmatch(a.body, -1) {
@@ -33,12 +33,12 @@ func TestNextRuns(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.nextRuns("2027-03-27T02:30", "", "Europe/Berlin", "daily", "")
 			a.want(t, 200, "Sat, 27 Mar 2027, 02:30", "27 Mar 2027, 01:30 UTC", "Sun, 28 Mar 2027, 03:00",
-				"28 Mar 2027, 01:00 UTC", "Times in Europe/Berlin.")
+				"28 Mar 2027, 01:00 UTC", "Times are in Europe/Berlin.")
 			want := []string{"2027-03-27T01:30:00Z", "2027-03-28T01:00:00Z", "2027-03-29T00:30:00Z", "2027-03-30T00:30:00Z", "2027-03-31T00:30:00Z"}
 			if got := times(a); !slices.Equal(got, want) {
 				t.Errorf("runs at %v, want %v", got, want)
 			}
-			if n := len(regexp.MustCompile("moved by a clock change").FindAllString(a.body, -1)); n != 1 {
+			if n := len(regexp.MustCompile("shifted by a clock change").FindAllString(a.body, -1)); n != 1 {
 				t.Errorf("%d are marked as moved", n)
 			}
 			v.wantWhole(t, a)
@@ -48,7 +48,7 @@ func TestNextRuns(t *testing.T) {
 		{"a day that a clock change shortens", "2026-03-28T02:30", "2026-04-03T00:00", "Europe/Berlin", "daily"},
 		{"a clock change that goes back", "2026-10-24T02:30", "2026-10-28T00:00", "Europe/Berlin", "daily"},
 		{"the ends of months", "2026-03-31T10:00", "2026-07-30T10:00", "America/New_York", "monthly"},
-		{"a start that has passed", "2026-03-01T10:00", "2026-04-02T10:01", "Asia/Kathmandu", "weekly"},
+		{"a start in the past", "2026-03-01T10:00", "2026-04-02T10:01", "Asia/Kathmandu", "weekly"},
 		{"a window over midnight", "2026-03-10T23:30", "2026-03-11T00:30", "UTC", "once"},
 	} {
 		t.Run("are those that the scheduler starts: "+c.name, func(t *testing.T) {
@@ -65,15 +65,15 @@ func TestNextRuns(t *testing.T) {
 			}
 		})
 	}
-	t.Run("begin at once where a start has just passed, and never again for what has run", func(t *testing.T) {
+	t.Run("begin at once if a start has just passed, and never repeat past runs", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
 		a := v.nextRuns("2026-03-10T11:00", "", "UTC", "daily", num(m.ID))
-		a.want(t, 200, "at once")
+		a.want(t, 200, ">now<")
 		v.started(m.ID, 1)
 		a = v.nextRuns("2026-03-10T11:00", "", "UTC", "daily", num(m.ID))
-		a.wantLack(t, "at once")
+		a.wantLack(t, ">now<")
 		if got := times(a); len(got) != 5 || got[0] != "2026-03-11T11:00:00Z" {
 			t.Errorf("runs at %v", got)
 		}
@@ -81,18 +81,18 @@ func TestNextRuns(t *testing.T) {
 			t.Errorf("runs of a later start at %v", got)
 		}
 	})
-	t.Run("say when the form does not tell yet, and when the window is over", func(t *testing.T) {
+	t.Run("say when the form is incomplete and when the window is over", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			for _, form := range [][4]string{{}, {"soon", "", "UTC", "daily"}, {"2026-03-11T09:00", "", "Mars/Olympus", "daily"},
 				{"2026-03-11T09:00", "2026-03-11T08:00", "UTC", "daily"}, {"2026-03-11T09:00", "", "UTC", "<b>"}} {
 				a := v.nextRuns(form[0], form[1], form[2], form[3], "")
-				a.want(t, 200, "Choose a start, and the next runs appear here.")
+				a.want(t, 200, "Choose a start to see the next sends.")
 				a.wantLack(t, "<b>")
 			}
-			v.nextRuns("2026-03-01T09:00", "2026-03-01T10:00", "UTC", "once", "").want(t, 200, "No run can begin any more in this window.")
+			v.nextRuns("2026-03-01T09:00", "2026-03-01T10:00", "UTC", "once", "").want(t, 200, "No more sends can start in this sending period.")
 		})
 	})
-	t.Run("are not told of another team's mailing, nor of one that is not there", func(t *testing.T) {
+	t.Run("are not shown for another team's mailing, nor for a missing one", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			bob := v.newUser("bob@example.com")
 			storetest.Client(t, v.store, bob.TeamID, "foreign@example.com")
@@ -104,7 +104,7 @@ func TestNextRuns(t *testing.T) {
 	})
 }
 
-// started lets the scheduler start up to n runs, each at the very time it waits for, and tells for when they were due.
+// started lets the scheduler start up to n runs, each exactly when it is due, and returns the times they were due.
 func (v visit) started(id int64, n int) []string {
 	v.t.Helper()
 	var all []string
@@ -127,10 +127,10 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// lost is a time zone that a machine has known once.
+// lost is a time zone that the machine no longer knows.
 const lost = "Mars/Olympus"
 
-// TestLostZone shows a mailing whose time zone nobody knows any more.
+// TestLostZone shows a mailing whose time zone no longer exists.
 func TestLostZone(t *testing.T) {
 	setUp := func(t *testing.T) (visit, domain.Mailing, domain.Mailing) {
 		v := ann(t)
@@ -139,23 +139,23 @@ func TestLostZone(t *testing.T) {
 		v.raw.Set("mailings", "time_zone", lost, "id", m.ID)
 		return v, m, other
 	}
-	t.Run("it stands in the list among the others, with a mark", func(t *testing.T) {
+	t.Run("the list shows it among the others, marked", func(t *testing.T) {
 		for _, htmx := range []bool{false, true} {
 			v, m, other := setUp(t)
 			v.htmx = htmx
-			v.get("/mailings").want(t, 200, m.Name, other.Name, "Time zone unknown", "2 mailings")
-			v.get(path("mailings", m.ID)+"?part=row").want(t, 200, m.Name, "Time zone unknown")
+			v.get("/mailings").want(t, 200, m.Name, other.Name, "Unknown time zone", "2 mailings")
+			v.get(path("mailings", m.ID)+"?part=row").want(t, 200, m.Name, "Unknown time zone")
 		}
 	})
-	t.Run("its page says what to do, and offers neither a run nor its next ones", func(t *testing.T) {
+	t.Run("its page says what to do, and offers no run and no next runs", func(t *testing.T) {
 		v, m, _ := setUp(t)
 		a := v.get(path("mailings", m.ID))
-		a.want(t, 200, "Time zone “Mars/Olympus” is no longer known, so this mailing sends nothing. Edit the mailing and choose another one.")
-		a.wantLack(t, "Send now", "Next runs", "hx-trigger")
+		a.want(t, 200, "The time zone “Mars/Olympus” is no longer known, so this mailing isn&#39;t sent. Edit the mailing and choose another time zone.")
+		a.wantLack(t, "Send now", "Next sends", "hx-trigger")
 		v.submit(path("mailings", m.ID)+"/send", "last_run", "0").want(t, 409, "is no longer known")
 		v.wantRuns(t, m, 0)
 	})
-	t.Run("its form opens with the zone as a mistake, and keeps a choice of another one, also of UTC", func(t *testing.T) {
+	t.Run("its form shows the zone as a mistake and keeps another choice, also UTC", func(t *testing.T) {
 		for _, zone := range []string{"UTC", "Europe/Berlin"} {
 			v, m, _ := setUp(t)
 			a := v.get(path("mailings", m.ID) + "/edit")
@@ -169,7 +169,7 @@ func TestLostZone(t *testing.T) {
 			if got := v.stored(m.ID); got.Schedule.Zone.String() != zone || got.NextAt.Before(v.site.now) {
 				t.Errorf("it is next due %v in %v", got.NextAt, got.Schedule.Zone)
 			}
-			v.get("/mailings").wantLack(t, "Time zone unknown")
+			v.get("/mailings").wantLack(t, "Unknown time zone")
 		}
 	})
 	t.Run("an edit of an older version, its log, pausing and deleting work", func(t *testing.T) {
@@ -181,14 +181,14 @@ func TestLostZone(t *testing.T) {
 		v.submit(path("mailings", m.ID)+"/delete").want(t, 303)
 		v.get("/mailings").want(t, 200, "1 mailing")
 	})
-	t.Run("those who oversee it see it, and the home page counts it", func(t *testing.T) {
+	t.Run("managers and admins see it, and the home page counts it", func(t *testing.T) {
 		v, m, _ := setUp(t)
 		boss := v.enter(v.userOf("boss@example.com", domain.RoleManager))
-		boss.get("/mailings").want(t, 200, m.Name, "Time zone unknown")
+		boss.get("/mailings").want(t, 200, m.Name, "Unknown time zone")
 		boss.get(path("mailings", m.ID)).want(t, 200, "is no longer known")
 		v.browser.get("/").want(t, 200)
 	})
-	t.Run("a person's own zone is UTC then", func(t *testing.T) {
+	t.Run("a user's own zone falls back to UTC", func(t *testing.T) {
 		v, m, _ := setUp(t)
 		v.raw.Set("users", "time_zone", lost)
 		v.get("/").want(t, 200)
@@ -198,7 +198,7 @@ func TestLostZone(t *testing.T) {
 	})
 }
 
-// picking is the form of a mailing to n clients, picked one by one, with the largest ids that may be.
+// picking is a mailing's form with n clients selected one by one, with the largest possible ids.
 func picking(t testing.TB, v visit, n int) []string {
 	t.Helper()
 	if err := storetest.AddClients(t.Context(), v.file, v.user.TeamID, n, v.site.now); err != nil {
@@ -211,7 +211,7 @@ func picking(t testing.TB, v visit, n int) []string {
 	return fields
 }
 
-// TestPickedLimit picks as many clients as the page says that one may, and one more.
+// TestPickedLimit selects as many clients as the page says is allowed, and then one more.
 func TestPickedLimit(t *testing.T) {
 	v := ann(t)
 	fields := picking(t, v, domain.MaxPicked+1)
@@ -223,7 +223,7 @@ func TestPickedLimit(t *testing.T) {
 		t.Run(name+" forms", func(t *testing.T) {
 			submit("/mailings", append(atLimit, "name", name)...).want(t, 303)
 			a := submit("/mailings", fields...)
-			if a.Code != 422 || !strings.Contains(a.body, "At most 10,000 clients can be picked one by one.") || !strings.Contains(a.body, `value="Spring news"`) ||
+			if a.Code != 422 || !strings.Contains(a.body, "Select at most 10,000 clients one by one.") || !strings.Contains(a.body, `value="Spring news"`) ||
 				!strings.Contains(a.body, `value="`+last+`" checked`) || strings.Count(a.body, " checked") < domain.MaxPicked {
 				t.Errorf("status %d, %d boxes are ticked: %.300s", a.Code, strings.Count(a.body, " checked"), a.body)
 			}
@@ -232,7 +232,7 @@ func TestPickedLimit(t *testing.T) {
 	t.Run("htmx", func(t *testing.T) {
 		v.byHtmx(func() {
 			v.submit("/mailings", atLimit...).want(t, 200)
-			if a := v.submit("/mailings", fields...); a.Code != 422 || !strings.Contains(a.body, "At most 10,000 clients") {
+			if a := v.submit("/mailings", fields...); a.Code != 422 || !strings.Contains(a.body, "Select at most 10,000 clients") {
 				t.Errorf("status %d: %.300s", a.Code, a.body)
 			}
 			if a := v.submit("/mailings/next-runs", atLimit...); a.Code != 200 || !strings.Contains(a.body, "11 Mar 2026") {

@@ -12,7 +12,7 @@ import (
 	"postrider/views"
 )
 
-// mailingComing shows the next runs of a mailing as it is typed, or chosen between two versions, by the scheduler's own rules.
+// mailingComing shows the next runs of a mailing as typed, or as chosen between two versions, by the scheduler's own rules.
 func (s *Server) mailingComing(c echo.Context) error {
 	f := s.typedMailing(c)
 	if f.Choosing() {
@@ -41,14 +41,14 @@ func (s *Server) mailingPicker(c echo.Context) error {
 	return s.render(c, views.MailingEdit(form), views.PickerList(form))
 }
 
-// typedMailing is a form that is still being filled in, and names the mailing itself.
+// typedMailing is a form that is still being filled in. It carries the mailing's id itself.
 func (s *Server) typedMailing(c echo.Context) views.Form {
 	f := s.mailingForms().typed(c)
 	f.ID, f.Row = f.Value("id"), false
 	return f
 }
 
-// mailingForm gives a form what it offers to choose from.
+// mailingForm adds to a form the options it offers.
 func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingForm, err error) {
 	ctx, team := c.Request().Context(), user(c).TeamID
 	f.Form = typed
@@ -75,7 +75,7 @@ func (s *Server) messageOptions(c echo.Context, f *views.MailingForm) error {
 	if err != nil {
 		return err
 	}
-	f.Messages, f.Matching = page.Messages, page.Total
+	f.Messages, f.Matching = page.Rows, page.Total
 	chosen := idOf(f.Value("message_id"))
 	if slices.ContainsFunc(f.Messages, func(m domain.Message) bool { return m.ID == chosen }) {
 		return nil
@@ -88,7 +88,7 @@ func (s *Server) messageOptions(c echo.Context, f *views.MailingForm) error {
 	return err
 }
 
-// clientOptions are the clients that are picked, and after them those that match what is searched for.
+// clientOptions lists the selected clients first, then those that match the search.
 func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Client, error) {
 	options, err := s.Store.ClientsByID(c.Request().Context(), user(c).TeamID, f.Picked())
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Cl
 	for _, cl := range options {
 		picked[cl.ID] = true
 	}
-	for _, cl := range page.Clients {
+	for _, cl := range page.Rows {
 		if !picked[cl.ID] {
 			options = append(options, cl)
 		}
@@ -110,7 +110,7 @@ func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Cl
 	return options, nil
 }
 
-// coming are the next runs of a mailing as typed. A mailing that has run does not catch up on past runs.
+// coming lists the next runs of a mailing as typed. A mailing that has run before does not catch up on past runs.
 func (s *Server) coming(c echo.Context, f views.MailingForm) (views.ComingRuns, error) {
 	schedule, err := f.Schedule()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"postrider/domain"
 )
 
-// wantShown fails unless the answer leads to the mailing, or for htmx is the part of its page that was asked for.
+// wantShown fails unless the answer redirects to the mailing or, for htmx, is the requested fragment of its page.
 func (v visit) wantShown(t testing.TB, a answer, part string, m domain.Mailing, texts ...string) {
 	t.Helper()
 	switch {
@@ -28,7 +28,7 @@ func (v visit) wantShown(t testing.TB, a answer, part string, m domain.Mailing, 
 
 func TestSendPauseResume(t *testing.T) {
 	for _, part := range []string{"live", "row"} {
-		t.Run("each does it, wakes the sender, and shows the mailing as a "+part, func(t *testing.T) {
+		t.Run("each works, wakes the sender, and shows the mailing as a "+part, func(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
 				v.client("own@example.com")
 				m := v.mailing("2026-03-10T11:00", "")
@@ -48,7 +48,7 @@ func TestSendPauseResume(t *testing.T) {
 			})
 		})
 	}
-	t.Run("both twice do no harm", func(t *testing.T) {
+	t.Run("doing either twice does no harm", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -66,10 +66,10 @@ func TestSendRefused(t *testing.T) {
 		starts, ends, before, why string
 		later                     time.Duration
 	}{
-		"before the window opens":      {"2026-03-11T09:00", "", "", "The window has not opened yet.", 0},
-		"after the window has closed":  {"2026-03-10T11:00", "2026-03-10T13:00", "", "The window has closed.", time.Hour},
+		"before the window opens":      {"2026-03-11T09:00", "", "", "The sending period hasn&#39;t started yet.", 0},
+		"after the window has closed":  {"2026-03-10T11:00", "2026-03-10T13:00", "", "The sending period is over.", time.Hour},
 		"while the mailing is paused":  {"2026-03-10T11:00", "", "/pause", "The mailing is paused. Resume it first.", 0},
-		"while the last run is active": {"2026-03-10T11:00", "", "/send", "The last run is still sending.", 0},
+		"while the last run is active": {"2026-03-10T11:00", "", "/send", "The last send is still in progress.", 0},
 	} {
 		t.Run(name+" says why, and starts nothing", func(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
@@ -123,7 +123,7 @@ func TestMailingPolls(t *testing.T) {
 	v.get(path("mailings", soon.ID)).wantLack(t, "hx-trigger")
 }
 
-// lastRun is what the buttons of a page carry as the latest run that the page shows.
+// lastRun returns the latest run shown on the page, as its buttons carry it.
 func (a answer) lastRun(t testing.TB) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="last_run" value="(\d+)"`).FindStringSubmatch(a.body)
@@ -138,7 +138,7 @@ var (
 	refused = domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient}
 )
 
-// latestRun is the id of the latest run of a mailing, as a button carries it.
+// latestRun returns the id of a mailing's latest run, as a button carries it.
 func (st *site) latestRun(mailingID int64) string {
 	st.t.Helper()
 	runs, err := st.store.Runs(st.t.Context(), mailingID, 1)
@@ -151,7 +151,7 @@ func (st *site) latestRun(mailingID int64) string {
 	return num(runs[0].ID)
 }
 
-// sentBefore is a mailing whose first run, by the schedule, is over.
+// sentBefore is a mailing whose first scheduled run is over.
 func (v visit) sentBefore() domain.Mailing {
 	v.t.Helper()
 	v.client("own@example.com")
@@ -161,7 +161,7 @@ func (v visit) sentBefore() domain.Mailing {
 	return m
 }
 
-// wantRuns fails unless the mailing has so many runs.
+// wantRuns fails unless the mailing has that many runs.
 func (v visit) wantRuns(t testing.TB, m domain.Mailing, want int) {
 	t.Helper()
 	if runs, err := v.store.Runs(t.Context(), m.ID, 9); err != nil || len(runs) != want {
@@ -169,7 +169,7 @@ func (v visit) wantRuns(t testing.TB, m domain.Mailing, want int) {
 	}
 }
 
-// TestSendOnce posts twice what was clicked once: the first run is over when the second POST comes.
+// TestSendOnce posts the same click twice: the first run is over when the second POST arrives.
 func TestSendOnce(t *testing.T) {
 	for _, part := range []string{"live", "row"} {
 		t.Run("send now, from the "+part, func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestSendOnce(t *testing.T) {
 				v.site.now = v.site.now.Add(250 * time.Millisecond)
 				woken := v.woken.Load()
 				a := v.submit(to+"/send", "part", part, "last_run", seen)
-				a.want(t, 409, "A send of this mailing has begun since you opened the page", m.Name, "1 of 1 sent")
+				a.want(t, 409, "Sending has started since you opened this page", m.Name, "1 of 1 sent")
 				v.wantWhole(t, a)
 				v.wantRuns(t, m, 2)
 				if v.woken.Load() != woken {
@@ -195,7 +195,7 @@ func TestSendOnce(t *testing.T) {
 			})
 		})
 	}
-	t.Run("the answer to a send carries the run that it has begun, in a row and on the page", func(t *testing.T) {
+	t.Run("the answer to a send carries the run it started, in a row and on the page", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "")
@@ -209,7 +209,7 @@ func TestSendOnce(t *testing.T) {
 			t.Errorf("the row carries %s", row.lastRun(t))
 		}
 	})
-	t.Run("a page that carries nothing, or nonsense, has seen no run", func(t *testing.T) {
+	t.Run("a page that carries nothing, or nonsense, counts as having shown no run", func(t *testing.T) {
 		v := ann(t)
 		m := v.sentBefore()
 		for _, fields := range [][]string{nil, {"last_run", ""}, {"last_run", "x"}, {"last_run", "-1"}, {"last_run", "99999999999999999999"}} {
@@ -227,7 +227,7 @@ func TestSendOnce(t *testing.T) {
 			if !v.stored(m.ID).Paused() {
 				t.Fatal("it is not paused")
 			}
-			v.submit(to+"/resume", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
+			v.submit(to+"/resume", "part", "live", "last_run", "0").want(t, 409, "has started since you opened this page")
 			if !v.stored(m.ID).Paused() {
 				t.Error("it is resumed")
 			}
@@ -235,16 +235,16 @@ func TestSendOnce(t *testing.T) {
 			for range 2 {
 				v.wantShown(t, v.submit(to+"/resume", "part", "live", "last_run", fresh), "live", m)
 			}
-			v.submit(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has begun since you opened the page")
+			v.submit(to+"/retry", "part", "live", "last_run", "0").want(t, 409, "has started since you opened this page")
 			v.wantShown(t, v.submit(to+"/retry", "part", "live", "last_run", fresh), "live", m)
 			v.deliver(sent)
-			v.submit(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "There is no such letter in the latest run.")
+			v.submit(to+"/retry", "part", "live", "last_run", fresh).want(t, 409, "The latest send has no such emails.")
 			v.wantRuns(t, m, 2)
 		})
 	})
 }
 
-// formKey is what the form of a new mailing carries.
+// formKey returns the key that the form of a new mailing carries.
 func (a answer) formKey(t testing.TB) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="form_key" value="([^"]+)"`).FindStringSubmatch(a.body)
@@ -254,7 +254,7 @@ func (a answer) formKey(t testing.TB) string {
 	return found[1]
 }
 
-// TestCreateOnce posts the form of a new mailing twice: two mailings would mail everybody twice.
+// TestCreateOnce posts the form of a new mailing twice: two mailings would send everyone two emails.
 func TestCreateOnce(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		picked, other := v.client("own@example.com"), v.client("other@example.com")

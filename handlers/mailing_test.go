@@ -9,7 +9,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// mailingFields is the form of a mailing to everybody, tomorrow at nine in UTC, with the given fields changed.
+// mailingFields is the form of a mailing to everyone, tomorrow at nine in UTC, with the given fields changed.
 func mailingFields(messageID int64, change ...string) []string {
 	form := []string{"name", "Spring news", "message_id", num(messageID), "audience", "all", "starts_at", "2026-03-11T09:00",
 		"ends_at", "", "time_zone", "UTC", "periodicity", "once"}
@@ -39,9 +39,9 @@ func TestMailingList(t *testing.T) {
 		})
 	})
 	t.Run("says what belongs there while it is empty", func(t *testing.T) {
-		ann(t).get("/mailings").want(t, 200, "No mailings yet", "Make the first mailing")
+		ann(t).get("/mailings").want(t, 200, "No mailings yet", "New mailing")
 	})
-	t.Run("searches, and gives htmx the list alone or one row that asks for news", func(t *testing.T) {
+	t.Run("searches, and gives htmx only the list, or one row that polls", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -53,13 +53,13 @@ func TestMailingList(t *testing.T) {
 			v.get(path("mailings", m.ID)+"?part=row").wantRow(t, m.Name, `hx-trigger="every 30s"`, "?part=row")
 		})
 	})
-	t.Run("keeps a mailing that was stopped, and one that is over", func(t *testing.T) {
+	t.Run("keeps a mailing that was stopped, and a finished one", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-10T11:00", "2026-03-10T23:00")
 		v.submit(path("mailings", m.ID) + "/pause")
 		v.get("/mailings").want(t, 200, m.Name, "Paused", "Resume")
-		v.get(path("mailings", m.ID)).want(t, 200, "Paused: no letter leaves and no run starts.")
+		v.get(path("mailings", m.ID)).want(t, 200, "Paused: nothing goes out and no new send starts.")
 		v.submit(path("mailings", m.ID) + "/resume")
 		v.deliver(domain.Result{Outcome: domain.OutcomeSent})
 		v.get("/mailings").want(t, 200, m.Name, "Completed", "1 of 1 sent")
@@ -87,7 +87,7 @@ func TestMailingCreate(t *testing.T) {
 				t.Errorf("the sender was woken %d times", v.woken.Load())
 			}
 			v.htmx = false
-			v.get("/mailings/1").want(t, 200, "Saved. The mailing goes out by itself", "Spring news", "All clients (1)", "Weekly", "Europe/Berlin")
+			v.get("/mailings/1").want(t, 200, "Saved. The mailing goes out automatically", "Spring news", "All clients (1)", "Weekly", "Europe/Berlin")
 		})
 	})
 	t.Run("to picked clients keeps those", func(t *testing.T) {
@@ -98,11 +98,11 @@ func TestMailingCreate(t *testing.T) {
 			if got := v.stored(1).ClientIDs; !slices.Equal(got, []int64{one.ID, three.ID}) {
 				t.Errorf("picked %v", got)
 			}
-			v.get("/mailings/1").want(t, 200, "2 picked clients")
+			v.get("/mailings/1").want(t, 200, "2 selected clients")
 			v.get("/mailings/1/edit").want(t, 200, `value="`+num(one.ID)+`" checked`, `value="`+num(three.ID)+`" checked`)
 		})
 	})
-	t.Run("offers clients that match, beside those that are picked", func(t *testing.T) {
+	t.Run("lists matching clients besides the selected ones", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			one := v.client("one@example.com")
 			v.client("two@example.com")
@@ -121,7 +121,7 @@ func TestMailingCreate(t *testing.T) {
 		m := v.mailing("2026-03-11T09:00", "")
 		v.get(path("mailings", m.ID)+"/edit?id=77&name=Typed&find=one").want(t, 200, `value="Typed"`, `action="`+path("mailings", m.ID)+`"`)
 	})
-	t.Run("makes a new one whatever id the address names", func(t *testing.T) {
+	t.Run("makes a new one, whatever id is in the address", func(t *testing.T) {
 		v := ann(t)
 		v.client("one@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
@@ -144,14 +144,14 @@ func TestMailingEdit(t *testing.T) {
 			}
 		})
 	})
-	t.Run("in the row gives htmx the form, its mistakes, and the row with the news", func(t *testing.T) {
+	t.Run("in the row gives htmx the form, its mistakes, and the row with a toast", func(t *testing.T) {
 		v := ann(t)
 		v.client("own@example.com")
 		m := v.mailing("2026-03-11T09:00", "")
 		v.htmx = true
 		v.get(path("mailings", m.ID)+"/edit?part=row").want(t, 200, `<tr class="editing">`, `name="part" value="row"`)
 		a := v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "name", "", "version", "1", "part", "row")...)
-		a.wantMistake(t, "mailing-"+num(m.ID), "name", "A mailing needs a name")
+		a.wantMistake(t, "mailing-"+num(m.ID), "name", "Enter a name so you can find the mailing later.")
 		a.wantLack(t, "<html", "<h1")
 		a = v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1", "part", "row")...)
 		a.wantRow(t, "Spring news", `hx-target="#toasts"`, "Saved.")
@@ -180,8 +180,8 @@ func TestMailingDelete(t *testing.T) {
 	})
 }
 
-// What a colleague has deleted, or shares no more, leaves the page that asks for news of it, and asks no more.
-func TestNewsOfWhatIsGone(t *testing.T) {
+// A mailing that a colleague deleted or that is no longer shared disappears from a page that polls for it, and the polling stops.
+func TestPollingAfterDeletion(t *testing.T) {
 	v := ann(t)
 	v.client("own@example.com")
 	m := v.mailing("2026-03-10T11:00", "")
@@ -200,32 +200,32 @@ func TestNewsOfWhatIsGone(t *testing.T) {
 	})
 }
 
-// badMailings change one or two fields of a mailing that would do: the field that is wrong then, and the words about it.
+// badMailings change one or two fields of a valid mailing: the field that becomes wrong, and the message about it.
 var badMailings = map[string]struct {
 	change []string
 	field  string
 	why    string
 }{
-	"no name":                               {[]string{"name", " "}, "name", "A mailing needs a name"},
-	"no message":                            {[]string{"message_id", ""}, "message_id", "Choose the message to send."},
-	"a message that is no number":           {[]string{"message_id", "x"}, "message_id", "Choose the message to send."},
-	"a message beyond all numbers":          {[]string{"message_id", "9223372036854775808"}, "message_id", "Choose one of your messages."},
-	"an audience that there is not":         {[]string{"audience", "world"}, "audience", "Choose who receives the mailing."},
-	"picked clients with none picked":       {[]string{"audience", "clients"}, "client_ids", "Pick at least one client"},
-	"a picked client that is no number":     {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Pick again."},
-	"a picked client that is not there":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Pick again."},
-	"a window that ends before it starts":   {[]string{"ends_at", "2026-03-11T08:59"}, "ends_at", "after"},
-	"a window that ends as it starts":       {[]string{"ends_at", "2026-03-11T09:00"}, "ends_at", "after"},
-	"a window that is over":                 {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The window is over already"},
-	"a time zone that does not exist":       {[]string{"time_zone", "Mars/Olympus"}, "time_zone", "Mars/Olympus"},
-	"a time zone that is a path":            {[]string{"time_zone", "../../etc/passwd"}, "time_zone", "../../etc/passwd"},
-	"a day that does not exist":             {[]string{"starts_at", "2026-02-30T09:00"}, "starts_at", ""},
-	"no start":                              {[]string{"starts_at", ""}, "starts_at", ""},
-	"an end that is no time":                {[]string{"ends_at", "tomorrow"}, "ends_at", ""},
-	"a periodicity that there is not":       {[]string{"periodicity", "hourly"}, "periodicity", ""},
-	"a name longer than a name may be":      {[]string{"name", strings.Repeat("я", 201)}, "name", "At most 200 characters."},
-	"a name that is a script":               {[]string{"name", "<script>alert(1)</script>\n"}, "name", "&lt;script&gt;"},
-	"a time zone that is a piece of a page": {[]string{"time_zone", `"><script>alert(1)</script>`}, "time_zone", "&lt;script&gt;"},
+	"no name":                                   {[]string{"name", " "}, "name", "Enter a name so you can find the mailing later."},
+	"no message":                                {[]string{"message_id", ""}, "message_id", "Choose a message to send."},
+	"a message id that is not a number":         {[]string{"message_id", "x"}, "message_id", "Choose a message to send."},
+	"a message id out of range":                 {[]string{"message_id", "9223372036854775808"}, "message_id", "Choose one of your messages."},
+	"an unknown audience":                       {[]string{"audience", "world"}, "audience", "Choose who receives the mailing."},
+	"selected clients with none selected":       {[]string{"audience", "clients"}, "client_ids", "Select at least one client"},
+	"a selected client id that is not a number": {[]string{"audience", "clients", "client_ids", "x"}, "client_ids", "Select again."},
+	"a selected client that does not exist":     {[]string{"audience", "clients", "client_ids", "99"}, "client_ids", "Select again."},
+	"a window that ends before it starts":       {[]string{"ends_at", "2026-03-11T08:59"}, "ends_at", "after"},
+	"a window that ends as it starts":           {[]string{"ends_at", "2026-03-11T09:00"}, "ends_at", "after"},
+	"a window that is over":                     {[]string{"starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00"}, "ends_at", "The sending period is over"},
+	"a time zone that does not exist":           {[]string{"time_zone", "Mars/Olympus"}, "time_zone", "Mars/Olympus"},
+	"a path as the time zone":                   {[]string{"time_zone", "../../etc/passwd"}, "time_zone", "../../etc/passwd"},
+	"a day that does not exist":                 {[]string{"starts_at", "2026-02-30T09:00"}, "starts_at", ""},
+	"no start":                                  {[]string{"starts_at", ""}, "starts_at", ""},
+	"an invalid end":                            {[]string{"ends_at", "tomorrow"}, "ends_at", ""},
+	"an unknown periodicity":                    {[]string{"periodicity", "hourly"}, "periodicity", ""},
+	"a name over the limit":                     {[]string{"name", strings.Repeat("я", 201)}, "name", "Use at most 200 characters."},
+	"a script as the name":                      {[]string{"name", "<script>alert(1)</script>\n"}, "name", "&lt;script&gt;"},
+	"HTML as the time zone":                     {[]string{"time_zone", `"><script>alert(1)</script>`}, "time_zone", "&lt;script&gt;"},
 }
 
 func TestMailingMistakes(t *testing.T) {
@@ -260,10 +260,10 @@ func TestMailingMistakes(t *testing.T) {
 	t.Run("an audience of nobody is refused", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.submit("/mailings", mailingFields(v.message("Hello", "Text").ID)...)
-			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There is nobody to send to. Add a client first.")
+			a.want(t, 422, `id="mailing-new-audience-mistake"`, "There&#39;s no one to send to. Add a client first.")
 		})
 	})
-	t.Run("the controls that are wrong say so", func(t *testing.T) {
+	t.Run("invalid controls are marked", func(t *testing.T) {
 		v := ann(t)
 		for _, field := range []string{"name", "message_id", "audience", "client_ids", "starts_at", "ends_at", "time_zone", "periodicity"} {
 			change := []string{field, "?"}
@@ -280,7 +280,7 @@ func TestMailingMistakes(t *testing.T) {
 }
 
 func TestMailingOfAnotherTeam(t *testing.T) {
-	t.Run("their message and clients are refused in the words for those that do not exist, and nothing is written", func(t *testing.T) {
+	t.Run("their messages and clients are refused like missing ones, and nothing is written", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			own := v.client("own@example.com")
 			mine := v.mailing("2026-03-11T09:00", "")
@@ -293,7 +293,7 @@ func TestMailingOfAnotherTeam(t *testing.T) {
 				a.wantLack(t, "Foreign")
 				a = v.submit(to, mailingFields(mine.MessageID, "version", "1", "audience", "clients",
 					"client_ids", num(own.ID), "client_ids", num(theirs.ID))...)
-				a.want(t, 422, "-client_ids-mistake", "Some of the picked clients do not exist any more. Pick again.")
+				a.want(t, 422, "-client_ids-mistake", "Some of the selected clients no longer exist. Select again.")
 				a.wantLack(t, "foreign@example.com")
 			}
 			got := v.stored(mine.ID)

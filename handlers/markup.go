@@ -19,24 +19,23 @@ import (
 	"postrider/markdown"
 )
 
-// renders counts the texts that are being rendered: a few for each user, and in all no more than the processors can do beside
-// everything else.
+// renders limits how many texts are rendered at once: a few per user, and in total only as many as leave the processors room for everything
+// else.
 type renders struct {
 	mu    sync.Mutex
 	users map[int64]int
 	all   int
-	freed chan struct{} // closed when a place becomes free
-	wait  time.Duration // for a place
+	freed chan struct{} // closed when a slot becomes free
+	wait  time.Duration // for a slot
 }
 
 // rendersPerCore is how many texts are rendered at once for each processor.
 const rendersPerCore = 2
 
-// renderWait is how long a text waits for a place, but in tests. Each takes a fraction of a second.
+// renderWait is how long a text waits for a slot outside of tests. Rendering one takes a fraction of a second.
 const renderWait = 2 * time.Second
 
-// begin takes a place for a text of a user; end gives it back. It waits a little for one. The error is domain.TooMany, or
-// that of ctx.
+// begin takes a slot for a user's text, waiting up to r.wait. end gives it back. The error is domain.TooMany or ctx's own.
 func (r *renders) begin(ctx context.Context, user int64) (end func(), err error) {
 	timeout := time.NewTimer(r.wait)
 	defer timeout.Stop()
@@ -55,7 +54,7 @@ func (r *renders) begin(ctx context.Context, user int64) (end func(), err error)
 	}
 }
 
-// take takes a place. Without one it returns a channel that is closed when the next becomes free.
+// take takes a slot. If none is free it returns a channel that is closed when one is.
 func (r *renders) take(user int64) <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -86,8 +85,7 @@ func (r *renders) give(user int64) {
 	}
 }
 
-// template prepares a message, in a place of the user's. The error is domain.Invalid, domain.TooMany, or that of
-// the request's context.
+// template prepares a message in one of the user's slots. The error is domain.Invalid, domain.TooMany, or that of the request's context.
 func (s *Server) template(c echo.Context, m domain.Message) (*letter.Template, error) {
 	ctx := c.Request().Context()
 	end, err := s.renders.begin(ctx, user(c).ID)
@@ -98,8 +96,7 @@ func (s *Server) template(c echo.Context, m domain.Message) (*letter.Template, e
 	return letter.Parse(ctx, letter.Mailing, s.Sender, m.Subject, m.Body)
 }
 
-// checkMessage returns Invalid for a message that could not be kept, or of which no letter could be made. The warning is that of
-// lengthWarning.
+// checkMessage returns domain.Invalid for a message that cannot be saved or rendered. The warning is that of lengthWarning.
 func (s *Server) checkMessage(c echo.Context, m domain.Message) (warning domain.Text, err error) {
 	if err := m.Check(); err != nil {
 		return domain.Text{}, err
@@ -111,16 +108,16 @@ func (s *Server) checkMessage(c echo.Context, m domain.Message) (warning domain.
 	return lengthWarning(t), nil
 }
 
-// lengthWarning says that Gmail will not show the whole of an email; nothing when it will.
+// lengthWarning warns that Gmail will cut the email off; zero if it will not.
 func lengthWarning(t *letter.Template) domain.Text {
 	size := t.HTMLSize()
 	if size <= letter.MaxHTML {
 		return domain.Text{}
 	}
-	return domain.Say("Gmail cuts off emails above %d KB; this one has %d KB.", letter.MaxHTML>>10, (size+1023)>>10)
+	return domain.Say("Gmail clips emails larger than %d KB, and this one is %d KB.", letter.MaxHTML>>10, (size+1023)>>10)
 }
 
-// warned is the HTML of a letter for its preview, with a warning above it.
+// warned puts a warning above the HTML of a letter, for its preview.
 func warned(html, warning string) string {
 	start := strings.Index(html, "<body")
 	start += strings.Index(html[start:], ">") + 1
@@ -128,11 +125,11 @@ func warned(html, warning string) string {
 		templ.EscapeString(warning) + `</p>` + html[start:]
 }
 
-// articleHTML lays an article out, in the place of the user who asks. The error is domain.Invalid for the field "content",
-// domain.TooMany, or that of the request's context.
+// articleHTML renders an article in one of the user's slots. The error is domain.Invalid for the field "content", domain.TooMany, or that
+// of the request's context.
 func (s *Server) articleHTML(c echo.Context, content string) (string, error) {
 	if len(content) > domain.MaxContent {
-		return "", domain.Invalid{"content": domain.Say("The text is too long: at most %d bytes.", domain.MaxContent)}
+		return "", domain.Invalid{"content": domain.Say("The text is too long. Use at most %d bytes.", domain.MaxContent)}
 	}
 	ctx := c.Request().Context()
 	end, err := s.renders.begin(ctx, user(c).ID)
@@ -148,15 +145,14 @@ func (s *Server) articleHTML(c echo.Context, content string) (string, error) {
 	return text, err
 }
 
-// noPreview says in a frame of ours, in place of a preview, what is wrong with the text, or how long to wait. Any other error
-// is passed on.
+// noPreview shows in the preview's frame what is wrong with the text, or how long to wait. It returns any other error.
 func noPreview(c echo.Context, err error) error {
 	status, mistakes := formMistakes(c, err)
 	if mistakes == nil {
 		return err
 	}
 	if status == http.StatusUnprocessableEntity {
-		status = http.StatusOK // the text is still being written
+		status = http.StatusOK // the text is still being typed
 	}
 	lines := ""
 	for _, field := range slices.Sorted(maps.Keys(mistakes)) {

@@ -13,16 +13,16 @@ import (
 	"postrider/domain"
 )
 
-// heavyTexts are few bytes that would become many, or take long, with words that say what is wrong.
+// heavyTexts are short texts that would expand to many bytes or take long to render, with the message about each.
 var heavyTexts = map[string]struct{ text, why string }{
-	"a long definition":  {"[a]: https://x.example/" + strings.Repeat("u", 10_000) + "\n\n" + strings.Repeat("[a] ", 3_000), "repeat long addresses"},
-	"brackets":           {"Hello\n\n" + strings.Repeat("[a](", 20_000), "The paragraph in line 3 has too many brackets"},
-	"images":             {strings.Repeat("![a](b", 20_000), "The paragraph in line 1 has too many brackets"},
-	"stars":              {strings.Repeat("*a_ ", 20_000), "The paragraph in line 1 has too many brackets"},
-	"a table":            {strings.Repeat("|a", 500) + "\n" + strings.Repeat("|-", 500) + "\n" + strings.Repeat("|\n", 500), "Tables have more than 20,000 cells"},
-	"signs that grow":    {strings.Repeat(`"`, 30_000), "Laid out, the text would take more than 100 KB"},
-	"nested emphasis":    {strings.Repeat("*", 1_000) + "a" + strings.Repeat("*", 1_000), "nested more than 100 deep"},
-	"more than the most": {strings.Repeat("a", 200_001), "at most 200,000 bytes"},
+	"a long definition":      {"[a]: https://x.example/" + strings.Repeat("u", 10_000) + "\n\n" + strings.Repeat("[a] ", 3_000), "repeat long addresses"},
+	"brackets":               {"Hello\n\n" + strings.Repeat("[a](", 20_000), "The paragraph on line 3 has too many brackets"},
+	"images":                 {strings.Repeat("![a](b", 20_000), "The paragraph on line 1 has too many brackets"},
+	"stars":                  {strings.Repeat("*a_ ", 20_000), "The paragraph on line 1 has too many brackets"},
+	"a table":                {strings.Repeat("|a", 500) + "\n" + strings.Repeat("|-", 500) + "\n" + strings.Repeat("|\n", 500), "Tables have more than 20,000 cells"},
+	"characters that expand": {strings.Repeat(`"`, 30_000), "Once formatted, the text is larger than 100 KB"},
+	"nested emphasis":        {strings.Repeat("*", 1_000) + "a" + strings.Repeat("*", 1_000), "nested more than 100 levels deep"},
+	"more than the maximum":  {strings.Repeat("a", 200_001), "at most 200,000 bytes"},
 }
 
 func TestHeavyMessages(t *testing.T) {
@@ -45,7 +45,7 @@ func TestHeavyMessages(t *testing.T) {
 			})
 		}
 	})
-	t.Run("one that was kept before there were bounds says so in its preview", func(t *testing.T) {
+	t.Run("one saved before there were limits says so in its preview", func(t *testing.T) {
 		v := ann(t)
 		m := v.message("Old", "Text")
 		v.raw.Set("messages", "body", heavyTexts["brackets"].text, "id", m.ID)
@@ -68,7 +68,7 @@ func TestHeavyArticles(t *testing.T) {
 			})
 		}
 	})
-	t.Run("one that was kept before there were bounds is shown as typed, in the feed too, and can get another title", func(t *testing.T) {
+	t.Run("one saved before there were limits is shown as typed, also in the feed, and can be renamed", func(t *testing.T) {
 		v := editorOf(t)
 		v.wantGone(t, v.submit("/posts", "title", "Old one", "content", "Text", "publish", "now"), "/posts")
 		v.raw.Set("posts", "content", "<b>\n\n"+heavyTexts["brackets"].text)
@@ -83,7 +83,7 @@ func TestHeavyArticles(t *testing.T) {
 	})
 }
 
-// A few texts of one user are laid out at once; the next waits, and then is asked to come again, while others go on.
+// Only a few texts of one user are rendered at once; the next one waits and is then refused, while other users' texts are rendered.
 func TestRendersAtOnce(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
@@ -94,12 +94,12 @@ func TestRendersAtOnce(t *testing.T) {
 		ends = append(ends, v.server.HoldRender(v.user.ID))
 	}
 	for name, ask := range map[string]func() answer{
-		"a preview of what is typed":        func() answer { return v.submit("/messages/preview", "subject", "News", "body", "Hello") },
-		"a preview of what is kept":         func() answer { return v.get(path("messages", m.ID) + "/preview") },
-		"saving, which keeps what is typed": func() answer { return v.submit("/messages", "subject", "News", "body", "Hello, all") },
+		"a preview of typed text":            func() answer { return v.submit("/messages/preview", "subject", "News", "body", "Hello") },
+		"a preview of saved text":            func() answer { return v.get(path("messages", m.ID) + "/preview") },
+		"saving, which keeps the typed text": func() answer { return v.submit("/messages", "subject", "News", "body", "Hello, all") },
 	} {
 		a := ask()
-		a.want(t, http.StatusTooManyRequests, "Too many tries. Wait 2 seconds")
+		a.want(t, http.StatusTooManyRequests, "Too many attempts. Wait 2 seconds")
 		if a.Header().Get("Retry-After") != "2" {
 			t.Errorf("%s: Retry-After is %q", name, a.Header().Get("Retry-After"))
 		}
@@ -114,7 +114,7 @@ func TestRendersAtOnce(t *testing.T) {
 	v.submit("/messages/preview", "subject", "News", "body", "Hello").want(t, 200, "Hello")
 }
 
-// The preview ends with the reader.
+// Rendering a preview stops when its reader leaves.
 func TestPreviewEndsWithTheReader(t *testing.T) {
 	v := editorOf(t)
 	for _, to := range []string{"/messages/preview", "/posts/preview"} {
@@ -129,7 +129,7 @@ func TestPreviewEndsWithTheReader(t *testing.T) {
 	}
 }
 
-// No more texts are laid out at once, in all, than the processors can do beside everything else.
+// The total number of texts rendered at once is limited by the processors.
 func TestRendersAtOnceInAll(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
@@ -153,7 +153,7 @@ func TestLimitsPage(t *testing.T) {
 	b := st.browser()
 	b.login("boss@example.com")
 	a := b.get("/limits")
-	a.want(t, 200, "<h1>Limits</h1>", "Comment on a client", "Text of a message", "200 KB", "Table cells in a text", "20,000 cells")
+	a.want(t, 200, "<h1>Limits</h1>", "Comment on a client", "Message text", "200 KB", "Table cells per text", "20,000 cells")
 	if rows := strings.Count(a.body, "<tr>"); rows != 1+len(domain.Limits()) {
 		t.Errorf("%d rows for %d limits", rows, len(domain.Limits()))
 	}

@@ -12,13 +12,9 @@ import (
 	"postrider/views"
 )
 
-// message is the message that the path names, if the user may do that with it.
+// message loads the message named in the path if the user may do that to it.
 func (s *Server) message(c echo.Context, a domain.Action) (domain.Message, error) {
-	id, err := number(c, "id")
-	if err != nil {
-		return domain.Message{}, err
-	}
-	return s.Store.Message(c.Request().Context(), actor(c), a, id)
+	return load(c, a, s.Store.Message)
 }
 
 // messageList shows a page of the team's messages.
@@ -28,7 +24,7 @@ func (s *Server) messageList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Messages, Q: q.Q}
+	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Rows, Q: q.Q}
 	return s.renderList(c, v.Paging, views.Messages(v), views.MessageTable(v))
 }
 
@@ -44,7 +40,7 @@ func (s *Server) messageShow(c echo.Context) error {
 	return s.render(c, views.MessageShow(m))
 }
 
-// messageForms are the forms in which messages are written.
+// messageForms are the forms that add and edit messages.
 func (s *Server) messageForms() forms {
 	return forms{server: s, thing: "message",
 		saved: func(c echo.Context) (views.Form, error) {
@@ -58,15 +54,15 @@ func (s *Server) messageForms() forms {
 	}
 }
 
-// messageNew shows an empty form.
+// messageNew shows an empty message form.
 func (s *Server) messageNew(c echo.Context) error {
 	return s.messageForms().show(c, views.Form{Thing: "message"})
 }
 
-// messageEdit shows the form of a message.
+// messageEdit shows a message's form.
 func (s *Server) messageEdit(c echo.Context) error { return s.messageForms().edit(c) }
 
-// messageCreate keeps a new message.
+// messageCreate adds a message.
 func (s *Server) messageCreate(c echo.Context) error {
 	f := s.messageForms().typed(c)
 	m := views.MessageForm{Form: f}.Read(domain.Message{TeamID: user(c).TeamID})
@@ -80,7 +76,7 @@ func (s *Server) messageCreate(c echo.Context) error {
 	return s.done(c, "/messages", savedMessage(m, warning))
 }
 
-// savedMessage says that a message is saved, and the warning about it where there is one.
+// savedMessage says that a message was saved, with the warning about it if there is one.
 func savedMessage(m domain.Message, warning domain.Text) domain.Text {
 	if warning.Key == "" {
 		return domain.Say("Saved the message “%s”.", m.Subject)
@@ -88,7 +84,7 @@ func savedMessage(m domain.Message, warning domain.Text) domain.Text {
 	return domain.Say("Saved the message “%s”. %s", m.Subject, warning)
 }
 
-// messageUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
+// messageUpdate saves an edit. If someone else saved first it answers 409 with both versions.
 func (s *Server) messageUpdate(c echo.Context) error {
 	f := s.messageForms().typed(c)
 	m, err := s.message(c, domain.Edit)
@@ -110,7 +106,7 @@ func (s *Server) messageUpdate(c echo.Context) error {
 	return s.done(c, "/messages", savedMessage(m, warning))
 }
 
-// messageDelete deletes a message that no mailing needs.
+// messageDelete deletes a message that no mailing uses.
 func (s *Server) messageDelete(c echo.Context) error {
 	m, err := s.message(c, domain.Edit)
 	if err != nil {
@@ -122,7 +118,7 @@ func (s *Server) messageDelete(c echo.Context) error {
 	return s.deleted(c, "/messages", domain.Say("Deleted “%s”.", m.Subject))
 }
 
-// messagePreview is what the frame on the message's page holds.
+// messagePreview serves the content of the frame on the message's page.
 func (s *Server) messagePreview(c echo.Context) error {
 	m, err := s.message(c, domain.View)
 	if err != nil {
@@ -131,12 +127,12 @@ func (s *Server) messagePreview(c echo.Context) error {
 	return s.preview(c, m, "html")
 }
 
-// messagePreviewTyped is what the frame beside the form holds: the letter as it would be with what is typed now.
+// messagePreviewTyped serves the content of the frame beside the form: the letter as typed so far.
 func (s *Server) messagePreviewTyped(c echo.Context) error {
 	return s.preview(c, domain.Message{Subject: typed(c, "subject"), Body: typed(c, "body")}, typed(c, "as"))
 }
 
-// preview shows the letter to the reader, who stands in for a client.
+// preview shows the letter with the reader in place of a client.
 func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
 	t, err := s.template(c, m)
 	if err != nil {

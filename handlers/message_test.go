@@ -19,7 +19,7 @@ func TestMessageList(t *testing.T) {
 			v.wantWhole(t, a)
 		})
 	})
-	t.Run("searches subject and text, and gives htmx the list alone", func(t *testing.T) {
+	t.Run("searches subject and text, and gives htmx only the list", func(t *testing.T) {
 		v := ann(t)
 		v.message("Весна", "about flowers")
 		v.message("Summer", "about the sea")
@@ -28,11 +28,11 @@ func TestMessageList(t *testing.T) {
 			a := v.get("/messages?part=list&q=SEA")
 			a.want(t, 200, `<div id="messages">`, "Summer")
 			a.wantLack(t, "Весна", "<html", "<h1")
-			v.get("/messages?part=list&q=zzz").want(t, 200, "Nothing matches")
+			v.get("/messages?part=list&q=zzz").want(t, 200, "No results")
 		})
 	})
 	t.Run("says what belongs there while it is empty", func(t *testing.T) {
-		ann(t).get("/messages").want(t, 200, "No messages yet", "Write the first message")
+		ann(t).get("/messages").want(t, 200, "No messages yet", "Write your first message")
 	})
 }
 
@@ -52,18 +52,18 @@ func TestMessageCreate(t *testing.T) {
 	})
 }
 
-// badMessages are what no message can be, with the field and the words about it.
+// badMessages are messages that are refused, with the field and the message about each.
 var badMessages = map[string]struct{ subject, body, field, why string }{
-	"no subject":                       {"", "Text", "subject", "A letter needs a subject."},
-	"no text":                          {"Subject", " \n", "body", "A letter needs some text."},
-	"an unknown field in the text":     {"Subject", "Dear {{nmae}}", "body", "There is no field {{nmae}}."},
-	"an unknown field in the subject":  {"To {{Name}}", "Text", "subject", "There is no field {{Name}}."},
-	"a field that is not closed":       {"Subject", "Dear {{name", "body", "A field is not closed: “{{name”."},
-	"a subject of two lines":           {"Subject\r\nBcc: x@example.com", "Text", "subject", ""},
-	"a text that is no text":           {"Subject", "Text\x00", "body", "This is not valid text."},
-	"a script as the name of a field":  {"Subject", "{{<script>alert(1)}}", "body", "{{&lt;script&gt;alert(1)}}"},
-	"a text that is longer than most":  {"Subject", strings.Repeat("я", 100001), "body", "at most 200,000 bytes"},
-	"a subject that is longer than it": {strings.Repeat("я", 201), "Text", "subject", "At most 200 characters."},
+	"no subject":                      {"", "Text", "subject", "Enter a subject."},
+	"no text":                         {"Subject", " \n", "body", "Enter some text."},
+	"an unknown field in the text":    {"Subject", "Dear {{nmae}}", "body", "There&#39;s no field {{nmae}}."},
+	"an unknown field in the subject": {"To {{Name}}", "Text", "subject", "There&#39;s no field {{Name}}."},
+	"an unclosed field":               {"Subject", "Dear {{name", "body", "A field isn&#39;t closed: “{{name”."},
+	"a subject of two lines":          {"Subject\r\nBcc: x@example.com", "Text", "subject", ""},
+	"a text of control characters":    {"Subject", "Text\x00", "body", "This isn&#39;t valid text."},
+	"a script as the name of a field": {"Subject", "{{<script>alert(1)}}", "body", "{{&lt;script&gt;alert(1)}}"},
+	"a text over the limit":           {"Subject", strings.Repeat("я", 100001), "body", "at most 200,000 bytes"},
+	"a subject over the limit":        {strings.Repeat("я", 201), "Text", "subject", "Use at most 200 characters."},
 }
 
 func TestMessageMistakes(t *testing.T) {
@@ -96,14 +96,14 @@ func TestMessageEdit(t *testing.T) {
 			v.get("/messages").want(t, 200, "New subject", "New text")
 		})
 	})
-	t.Run("in the row gives htmx the form, its mistakes, and the row with the news", func(t *testing.T) {
+	t.Run("in the row gives htmx the form, its mistakes, and the row with a toast", func(t *testing.T) {
 		v := ann(t)
 		m := v.message("Old subject", "Old text")
 		v.htmx = true
-		v.get(path("messages", m.ID)+"/edit?part=row").wantRow(t, `name="part" value="row"`, "Old text", "Edit with a preview")
+		v.get(path("messages", m.ID)+"/edit?part=row").wantRow(t, `name="part" value="row"`, "Old text", "Edit with preview")
 		v.get(path("messages", m.ID)+"?part=row").wantRow(t, "Old subject")
 		a := v.submit(path("messages", m.ID), "subject", "New", "body", "{{nobody}}", "version", "1", "part", "row")
-		a.wantMistake(t, "message-"+num(m.ID), "body", "There is no field {{nobody}}.")
+		a.wantMistake(t, "message-"+num(m.ID), "body", "There&#39;s no field {{nobody}}.")
 		a.wantLack(t, "<iframe", "<main")
 		a = v.submit(path("messages", m.ID), "subject", "New", "body", "New text", "version", "1", "part", "row")
 		a.wantRow(t, "New text", `hx-target="#toasts"`, "Saved.")
@@ -111,7 +111,7 @@ func TestMessageEdit(t *testing.T) {
 }
 
 func TestMessageDelete(t *testing.T) {
-	t.Run("takes the message away", func(t *testing.T) {
+	t.Run("deletes the message", func(t *testing.T) {
 		v := ann(t)
 		one, two := v.message("One", "Text"), v.message("Two", "Text")
 		v.submit(path("messages", one.ID)+"/delete").wantTo(t, "/messages")
@@ -168,19 +168,19 @@ func TestMessagePreview(t *testing.T) {
 			t.Errorf("policy %q", got)
 		}
 	})
-	t.Run("says of a wrong message what is wrong", func(t *testing.T) {
+	t.Run("says what is wrong with a message", func(t *testing.T) {
 		a := preview(ann(t), "To {{name", "Dear {{<b>}}", "html")
-		a.want(t, 200, "There is no field {{<b>}}. The fields are {{name}}, {{first_name}}, {{email}}.\nA field is not closed")
+		a.want(t, 200, "There's no field {{<b>}}. You can use {{name}}, {{first_name}}, {{email}}.\nA field isn't closed")
 		if got := a.Header().Get("Content-Type"); !strings.HasPrefix(got, "text/plain") {
 			t.Errorf("type %q", got)
 		}
 	})
 }
 
-func TestMessageThatGmailCutsOff(t *testing.T) {
+func TestGmailClippingWarning(t *testing.T) {
 	long := strings.Repeat("A sentence of a very long message. ", 3100)
-	const warning = "Gmail cuts off emails above 102 KB; this one has 108 KB."
-	t.Run("is told after saving and in the preview", func(t *testing.T) {
+	const warning = "Gmail clips emails larger than 102 KB, and this one is 108 KB."
+	t.Run("is shown after saving and in the preview", func(t *testing.T) {
 		v := ann(t)
 		m := v.message("News", "Short")
 		to := path("messages", m.ID)
@@ -201,13 +201,13 @@ func TestMessageThatGmailCutsOff(t *testing.T) {
 		v.submit("/messages", "subject", "News", "body", long)
 		v.get("/messages").want(t, 200, warning)
 	})
-	t.Run("is told in a row", func(t *testing.T) {
+	t.Run("is shown in a row", func(t *testing.T) {
 		v := ann(t)
 		v.htmx = true
 		m := v.message("News", "Short")
 		v.submit(path("messages", m.ID), "subject", "News", "body", long, "version", "1", "part", "row").want(t, 200, "Saved. "+warning)
 	})
-	t.Run("is told in Russian", func(t *testing.T) {
+	t.Run("is shown in Russian", func(t *testing.T) {
 		v := ann(t)
 		v.submit("/profile", "name", "Ann", "language", "ru", "time_zone", "UTC")
 		v.submit("/messages/preview", "subject", "News", "body", long).want(t, 200, "Gmail обрезает письма больше 102 КБ, а в этом 108 КБ.")

@@ -15,8 +15,8 @@ import (
 	"postrider/static"
 )
 
-// numbered gives each request an id, which the log and the page of an error name. Before anything else it finds out the
-// language of the browser, so that every page of an error can be read.
+// numbered gives each request an id, which appears in the log and on the error page. It also detects the browser's language first, so that
+// every error page is in it.
 func (s *Server) numbered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		b := make([]byte, 8)
@@ -29,7 +29,7 @@ func (s *Server) numbered(next echo.HandlerFunc) echo.HandlerFunc {
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 
-// Headers are what every answer has, a name and a value each: also those that net/http gives before any handler is asked.
+// Headers lists the headers of every answer as name and value. cli adds them to the answers that net/http gives before any handler runs.
 func (s *Server) Headers() [][2]string {
 	all := [][2]string{
 		{"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
@@ -49,8 +49,8 @@ func (s *Server) Headers() [][2]string {
 	return all
 }
 
-// shownElsewhere lets other sites show what the answer holds, as a file or a picture: feed readers show the articles with their
-// pictures, and a frame with a sandbox, as the preview of an article, counts as another site.
+// shownElsewhere lets other sites embed the answer, a file or a picture: feed readers show articles with their pictures, and a sandboxed
+// frame such as an article's preview counts as another site.
 func shownElsewhere(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
@@ -58,7 +58,7 @@ func shownElsewhere(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// secured sets the headers that every answer has.
+// secured sets the headers of every answer.
 func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
 	headers := s.Headers()
 	return func(c echo.Context) error {
@@ -69,7 +69,7 @@ func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
 		if isProbe(path) {
 			h.Set("Cache-Control", "no-store")
 		}
-		if strings.HasSuffix(c.Path(), "/:token") { // the address is a secret: it is for no cache, and no other site's log
+		if strings.HasSuffix(c.Path(), "/:token") { // the address is a secret: keep it out of caches and other sites' logs
 			h.Set("Referrer-Policy", "no-referrer")
 			h.Set("Cache-Control", "no-store")
 		}
@@ -77,7 +77,7 @@ func (s *Server) secured(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// recovered makes an error of a panic. The one that net/http has for dropping a connection goes on.
+// recovered turns a panic into an error. It passes on the panic that net/http uses to drop a connection.
 func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
@@ -93,9 +93,9 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// onKnownHost refuses a Host that is neither the public one nor this machine, so that no page with a stranger's name can
-// read ours (DNS rebinding). Probes may use any, and so may what the page that says so looks like; the mailbox, which shows
-// letters to everybody, does not even exist there.
+// onKnownHost refuses a Host that is neither the public one nor this machine, so that a site cannot read ours by pointing its own name here
+// (DNS rebinding). Probes and static files are allowed under any name. The mailbox, which shows letters to anyone, does not exist under
+// other names.
 func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -110,8 +110,8 @@ func (s *Server) onKnownHost(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// shortAddress refuses an address with a value that no page of ours makes: looking for a text takes the longer the longer it
-// is. Where to go after signing in may be any address that somebody was at: see ourPath.
+// shortAddress refuses a query value longer than any page of ours makes, because the time of a search grows with the length of its text.
+// The target after sign-in may be any address a visitor was at: ourPath checks it.
 func shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if len(c.Request().URL.RawQuery) <= domain.MaxSearch {
@@ -135,8 +135,7 @@ func shortAddress(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// present answers nothing but probes and the look of the page that says so while the database is gone: what is read of it may
-// be old, and what is written would be lost.
+// present refuses everything but probes and static files while the database file is gone: reads could be stale and writes would be lost.
 func (s *Server) present(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
@@ -150,7 +149,7 @@ func (s *Server) present(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// sameOrigin refuses what a page of another site made the browser send.
+// sameOrigin refuses unsafe requests that another site's page made the browser send.
 func (s *Server) sameOrigin() (echo.MiddlewareFunc, error) {
 	protection := http.NewCrossOriginProtection()
 	if err := protection.AddTrustedOrigin(s.URL.Scheme + "://" + s.URL.Host); err != nil {

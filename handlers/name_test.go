@@ -14,11 +14,11 @@ import (
 	"postrider/store/storetest"
 )
 
-// hebrew is what the things of these tests are called; it is written from right to left.
+// hebrew is the name of everything in these tests; it is written from right to left.
 const hebrew = "שלום"
 
-// loose are the texts of a page in which the name stands without anything that keeps its direction to itself: an element bdi, a
-// dir="auto", or isolates around it. Controls of forms show one text alone.
+// loose returns the texts of a page that contain the name but do not isolate its direction with a bdi element, dir="auto" or isolate
+// characters. Form controls show nothing but the one text.
 func loose(t *testing.T, page string) (found []string, seen int) {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))
@@ -45,8 +45,8 @@ func loose(t *testing.T, page string) (found []string, seen int) {
 	return found, seen
 }
 
-// kept reports whether an element around a text keeps its direction: also a block in which it stands alone, because what turns
-// text ends with the paragraph (UAX #9, P1).
+// kept reports whether an element isolates the direction of a text. A block that contains nothing else does so too: directional characters
+// have no effect beyond the paragraph (UAX #9, P1).
 func kept(n *html.Node) bool {
 	if n.PrevSibling == nil && n.NextSibling == nil && slices.Contains([]string{"h1", "p", "dd", "td"}, n.Parent.Data) {
 		return true
@@ -59,7 +59,7 @@ func kept(n *html.Node) bool {
 	return false
 }
 
-// isolated reports whether each name in a text stands between isolates.
+// isolated reports whether each name in a text is between isolate characters.
 func isolated(text string) bool {
 	depth := 0
 	for i, r := range text {
@@ -76,8 +76,8 @@ func isolated(text string) bool {
 	return depth == 0
 }
 
-// Names of others keep their direction to themselves, on every page and in every piece, for everybody, also those from before
-// names were checked.
+// Other users' names do not affect the direction of the text around them, on any page or fragment, for any visitor, including names from
+// before names were checked.
 func TestSecurityNamesKeepTheirDirection(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -97,7 +97,7 @@ func TestSecurityNamesKeepTheirDirection(t *testing.T) {
 			call()
 			w.pagesAfter(who, call, func(path string, a answer) {
 				if strings.Contains(path, "/preview") || !strings.Contains(a.Header().Get("Content-Type"), "html") {
-					return // an email, or a feed, stands alone
+					return // an email or a feed contains only this
 				}
 				found, seen := loose(t, a.body)
 				total += seen
@@ -110,7 +110,7 @@ func TestSecurityNamesKeepTheirDirection(t *testing.T) {
 			}
 		})
 	}
-	t.Run("in an invitation, and in what is said of an action", func(t *testing.T) {
+	t.Run("in an invitation, and in the flash after an action", func(t *testing.T) {
 		v := ann(t)
 		v.raw.Set("teams", "name", hebrew)
 		v.raw.Set("users", "name", hebrew)
@@ -136,14 +136,14 @@ func TestSecurityNamesKeepTheirDirection(t *testing.T) {
 	})
 }
 
-// inviteLetter invites somebody and takes the letter.
+// inviteLetter invites someone and takes the letter out of the outbox.
 func (v visit) inviteLetter(email string) domain.SystemLetter {
 	v.t.Helper()
 	v.submit("/team/invite", "email", email).want(v.t, 200)
 	return v.letter()
 }
 
-// pagesAfter is pages, with a change made after things are there.
+// pagesAfter is pages with a change made after the things exist.
 func (w *world) pagesAfter(who string, change func(), do func(path string, a answer)) {
 	w.t.Helper()
 	w.afterThings = change
@@ -151,7 +151,7 @@ func (w *world) pagesAfter(who string, change func(), do func(path string, a ans
 	w.pages(who, do)
 }
 
-// Names that nobody can see, or that turn the text around them, are refused in every form that names something.
+// Names that are invisible or that reverse the text around them are refused in every form.
 func TestSecurityNamesOfForms(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
@@ -181,7 +181,7 @@ func TestSecurityNamesOfForms(t *testing.T) {
 	}
 }
 
-// withoutField is a form without one of its fields.
+// withoutField returns a form without one of its fields.
 func withoutField(form []string, name string) (rest []string) {
 	for i := 0; i+1 < len(form); i += 2 {
 		if form[i] != name {
@@ -191,7 +191,7 @@ func withoutField(form []string, name string) (rest []string) {
 	return rest
 }
 
-// Addresses that look like others are shown for what they are, wherever people look at who somebody is.
+// Lookalike addresses are shown for what they are, wherever people check who someone is.
 func TestSecurityLookalikes(t *testing.T) {
 	t.Parallel()
 	const mark = "mixed alphabets"
@@ -209,11 +209,11 @@ func TestSecurityLookalikes(t *testing.T) {
 		shown []string
 		mixed bool
 	}{
-		{"аdmin@example.com", nil, true},                                                 // its а is Cyrillic
-		{"admin@exаmple.com", []string{"xn--exmple-4nf.com"}, true},                      // this one too
-		{"сосо@example.com", nil, true},                                                  // all of it is
-		{"admin@аррӏе.com", []string{"xn--80ak6aa92e.com"}, false},                       // a domain all Cyrillic
-		{"почта@пример.рф", []string{"почта@пример.рф", "xn--e1afmkfd.xn--p1ai"}, false}, // an honest one
+		{"аdmin@example.com", nil, true},                                                 // Cyrillic а
+		{"admin@exаmple.com", []string{"xn--exmple-4nf.com"}, true},                      // Cyrillic а in the domain
+		{"сосо@example.com", nil, true},                                                  // all Cyrillic
+		{"admin@аррӏе.com", []string{"xn--80ak6aa92e.com"}, false},                       // a domain all in Cyrillic
+		{"почта@пример.рф", []string{"почта@пример.рф", "xn--e1afmkfd.xn--p1ai"}, false}, // a genuine Russian address
 		{"plain@example.com", nil, false},
 	} {
 		t.Run(c.email, func(t *testing.T) {
@@ -238,7 +238,7 @@ func TestSecurityLookalikes(t *testing.T) {
 			}
 		})
 	}
-	t.Run("invited ones too, in the reader's language", func(t *testing.T) {
+	t.Run("also for an invited account, in the reader's language", func(t *testing.T) {
 		st := open(t)
 		b, _ := person(t, st, "bob@example.com")
 		b.header["Accept-Language"] = locale.Russian
@@ -247,7 +247,7 @@ func TestSecurityLookalikes(t *testing.T) {
 	})
 }
 
-// Old names go into no header field as they are.
+// Names from older versions appear in no header field unchanged.
 func TestSecurityNamesInLetters(t *testing.T) {
 	t.Parallel()
 	st := open(t)

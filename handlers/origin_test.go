@@ -66,7 +66,7 @@ func TestSecurityCrossOrigin(t *testing.T) {
 	})
 }
 
-// Browser: a letter's preview in a sandboxed frame, with a policy of its own; opened directly it is as inert.
+// Browser: a letter's preview is in a sandboxed frame with its own policy; opened directly it cannot run anything either.
 func TestSecurityPreview(t *testing.T) {
 	w := inhabited(t)
 	b := w.as("own team")
@@ -98,7 +98,7 @@ func TestSecurityPreview(t *testing.T) {
 	}
 }
 
-// Browser: next is a path of ours or "/".
+// Browser: next is a path on this site or "/".
 func TestSecurityNext(t *testing.T) {
 	t.Parallel()
 	st := open(t)
@@ -128,7 +128,7 @@ func TestSecurityNext(t *testing.T) {
 	}
 }
 
-// Browser: links in letters use the public address; a Host that is neither it nor loopback is 421.
+// Browser: links in letters use the public address; any Host other than that or loopback is 421.
 func TestSecurityHost(t *testing.T) {
 	t.Run("a letter's link names the public address, whatever host was asked for", func(t *testing.T) {
 		for _, host := range []string{"localhost:8080", "127.0.0.1", "[::1]:99", publicHost} {

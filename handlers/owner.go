@@ -12,7 +12,7 @@ import (
 	"postrider/views"
 )
 
-// member is the member of the own team that the path names, and the team.
+// member loads the team page and the member of the user's own team named in the path.
 func (s *Server) member(c echo.Context) (views.TeamPage, domain.User, error) {
 	page, err := s.teamPage(c)
 	if err != nil {
@@ -42,7 +42,7 @@ func (s *Server) memberLeaving(c echo.Context) error {
 	return s.render(c, views.RemoveMember(m, page.Name))
 }
 
-// memberRemove puts a member out of the team.
+// memberRemove removes a member from the team.
 func (s *Server) memberRemove(c echo.Context) error {
 	page, m, err := s.member(c)
 	if err != nil {
@@ -51,17 +51,17 @@ func (s *Server) memberRemove(c echo.Context) error {
 	if err := s.remove(c, m, page.Team); err != nil {
 		return s.formError(c, err, views.RemoveMember(m, page.Name))
 	}
-	return s.done(c, "/team", domain.Say("%s is not in the team any more.", m.Email))
+	return s.done(c, "/team", domain.Say("%s is no longer in the team.", m.Email))
 }
 
-// userRemove puts a user out of the team they are in.
+// userRemove removes a user from their team.
 func (s *Server) userRemove(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (u domain.User, flash domain.Text, err error) {
 		u, team, err := s.userAndTeam(c, id)
 		if err == nil {
 			err = s.remove(c, u, team)
 		}
-		return u, domain.Say("%s is not in the team any more.", u.Email), err
+		return u, domain.Say("%s is no longer in the team.", u.Email), err
 	})
 }
 
@@ -74,7 +74,7 @@ func (s *Server) remove(c echo.Context, u domain.User, t domain.Team) error {
 	return err
 }
 
-// userAndTeam is a user and the team that the user is in.
+// userAndTeam loads a user and their team.
 func (s *Server) userAndTeam(c echo.Context, id int64) (u domain.User, t domain.Team, err error) {
 	if u, err = s.Store.User(c.Request().Context(), id); err != nil {
 		return u, t, err
@@ -98,7 +98,7 @@ func (s *Server) ownerAsking(c echo.Context) error {
 	return s.render(c, views.PassTeam(m, page.Name))
 }
 
-// ownerPass makes a member the owner of the own team.
+// ownerPass makes a member the owner of the user's own team.
 func (s *Server) ownerPass(c echo.Context) error {
 	page, m, err := s.member(c)
 	if err == nil && !user(c).Owns(page.Team) {
@@ -112,10 +112,10 @@ func (s *Server) ownerPass(c echo.Context) error {
 		return s.formError(c, err, views.PassTeam(m, page.Name))
 	}
 	s.Wake()
-	return s.done(c, "/team", domain.Say("%s owns the team now.", m.Email))
+	return s.done(c, "/team", domain.Say("%s now owns the team.", m.Email))
 }
 
-// userOwner makes a user the owner of the team they are in.
+// userOwner makes a user the owner of their team.
 func (s *Server) userOwner(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (u domain.User, flash domain.Text, err error) {
 		u, team, err := s.userAndTeam(c, id)
@@ -129,32 +129,32 @@ func (s *Server) userOwner(c echo.Context) error {
 			}
 		}
 		_, err = s.Store.AppointOwner(c.Request().Context(), actor(c), id, s.passing(user(c).Email, u, old, team), s.Now())
-		return u, domain.Say("%s owns the team now.", u.Email), err
+		return u, domain.Say("%s now owns the team.", u.Email), err
 	})
 }
 
-// shortName is a team's name as a letter holds it, whatever its members have typed.
+// shortName is a team's name as letters show it, with Markdown escaped.
 func shortName(name string) string { return plain(cmp.Or(domain.ShownName(name), "…")) }
 
-// passing are the letters to the new owner of a team and to the old one, each in their language.
+// passing builds the letters to the old and the new owner of a team, each in their own language.
 func (s *Server) passing(by string, to, old domain.User, t domain.Team) store.Passing {
 	p, q := locale.For(to.Language, nil), locale.For(old.Language, nil)
 	return store.Passing{
-		ToNew: notice(p, s.Now(), p.T("You own a team at Postrider"),
-			p.T("%s has made you the owner of the team “%s”. You can now remove members, and make someone else the owner.", plain(by), shortName(t.Name))),
-		ToOld: notice(q, s.Now(), q.T("Your team at Postrider has a new owner"),
-			q.T("%s has made %s the owner of the team “%s”. You're still a member of it, but you can't remove other members any more.", plain(by), plain(to.Email), shortName(t.Name))),
+		ToNew: notice(p, s.Now(), p.T("You now own a team on Postrider"),
+			p.T("%s made you the owner of the team “%s”. You can now remove members and make someone else the owner.", plain(by), shortName(t.Name))),
+		ToOld: notice(q, s.Now(), q.T("Your team on Postrider has a new owner"),
+			q.T("%s made %s the owner of the team “%s”. You're still a member, but you can no longer remove others.", plain(by), plain(to.Email), shortName(t.Name))),
 	}
 }
 
 // removedLetter tells a user that they were removed from a team.
 func removedLetter(by string, u domain.User, t domain.Team, now time.Time) domain.SystemLetter {
 	p := locale.For(u.Language, nil)
-	return notice(p, now, p.T("You're no longer in a team at Postrider"),
-		p.T("%s has removed you from the team “%s”. You don't see its clients, messages and mailings any more, and all of them stay with the team. You keep your account and have an empty team of your own. Only a new invitation brings you back.", plain(by), shortName(t.Name)))
+	return notice(p, now, p.T("You're no longer in a team on Postrider"),
+		p.T("%s removed you from the team “%s”. You no longer have access to its clients, messages and mailings, which stay with the team. You keep your account and have a new, empty team. To come back, you need a new invitation.", plain(by), shortName(t.Name)))
 }
 
-// notice is a letter that tells something and carries no token. The store addresses it.
+// notice is an informational letter without a token. The store fills in the recipient.
 func notice(p *locale.Printer, now time.Time, subject, body string) domain.SystemLetter {
 	return domain.SystemLetter{Language: p.Lang(), Subject: subject, Body: body, ExpiresAt: now.Add(domain.NoticeValid)}
 }

@@ -8,7 +8,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// colleague joins the team of v, in a browser of their own.
+// colleague joins v's team in a browser of their own.
 func (v visit) colleague(email string) (*browser, domain.User) {
 	v.t.Helper()
 	b, u := v.signedIn(email)
@@ -23,7 +23,7 @@ func (v visit) colleague(email string) (*browser, domain.User) {
 
 func TestOwner(t *testing.T) {
 	t.Parallel()
-	t.Run("is shown to all members, and alone sees what an owner can do", func(t *testing.T) {
+	t.Run("is shown to all members, and only the owner sees an owner's actions", func(t *testing.T) {
 		v := ann(t)
 		v.get("/team").want(t, 200, "Owner")
 		bob, u := v.colleague("bob@example.com")
@@ -41,7 +41,7 @@ func TestOwner(t *testing.T) {
 			}
 		}
 	})
-	t.Run("passes the team on by the password, of which both hear in their language", func(t *testing.T) {
+	t.Run("transfers the team with the password, and tells both in their language", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.submit("/team/name", "name", "*Bakery* "+strings.Repeat("x", 90))
 			bob, u := v.colleague("bob@example.com")
@@ -67,7 +67,7 @@ func TestOwner(t *testing.T) {
 			}
 			v.wantLogged(t, domain.AuditOwner, "ann@example.com", "bob@example.com")
 			v.htmx = false
-			v.get("/team").want(t, 200, "bob@example.com owns the team now.", "/team/leave")
+			v.get("/team").want(t, 200, "bob@example.com now owns the team.", "/team/leave")
 			v.submit(to, "password", storetest.Password).want(t, 403)
 			bob.submit(path("team/members", v.user.ID)+"/remove").wantTo(t, "/team")
 		})
@@ -78,18 +78,18 @@ func TestOwner(t *testing.T) {
 		for range 5 {
 			v.submit(path("team/members", u.ID)+"/owner", "password", "wrong password").want(t, 422)
 		}
-		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many tries")
+		v.submit(path("team/members", u.ID)+"/owner", "password", storetest.Password).want(t, 429, "Too many attempts")
 	})
-	t.Run("who is blocked is said on the page, and an admin chooses another", func(t *testing.T) {
+	t.Run("the page says who is blocked, and an admin chooses another owner", func(t *testing.T) {
 		v := ann(t)
 		bob, u := v.colleague("bob@example.com")
 		admin := v.enter(v.userOf("admin@example.com", domain.RoleAdmin))
 		manager := v.enter(v.userOf("manager@example.com", domain.RoleManager))
 		admin.submit(path("users", v.user.ID)+"/block", "reason", "because").want(t, 303)
 		bob.get("/team").want(t, 200, "The owner is blocked. An admin can choose another one.")
-		manager.get(path("users", u.ID)).wantLack(t, "Make owner", "Remove from the team")
+		manager.get(path("users", u.ID)).wantLack(t, "Make owner", "Remove from team")
 		a := admin.get(path("users", u.ID))
-		a.want(t, 200, "Make owner", "Remove from the team", "<dd>ann@example.com</dd>")
+		a.want(t, 200, "Make owner", "Remove from team", "<dd>ann@example.com</dd>")
 		admin.get(path("users", v.user.ID)).want(t, 200, "This user owns the team.")
 		admin.submit(path("users", v.user.ID)+"/remove").want(t, 409, "Make someone else the owner first")
 		admin.submit(path("users", u.ID)+"/owner").wantTo(t, path("users", u.ID))
@@ -100,14 +100,14 @@ func TestOwner(t *testing.T) {
 		v.wantLogged(t, domain.AuditRemove, "admin@example.com", "ann@example.com")
 		bob.get("/team").wantLack(t, `id="member-`+num(v.user.ID))
 	})
-	t.Run("removes somebody, who hears by whom and what it means, in their language", func(t *testing.T) {
+	t.Run("removes a member and tells them by whom and what it means, in their language", func(t *testing.T) {
 		v := ann(t)
 		bob, u := v.colleague("bob@example.com")
 		bob.submit("/language", "lang", "ru")
-		v.get(path("team/members", u.ID)+"/remove").want(t, 200, "An email tells them so.")
+		v.get(path("team/members", u.ID)+"/remove").want(t, 200, "let them know by email.")
 		v.submit(path("team/members", u.ID)+"/remove").want(t, 303)
 		l := v.letter()
-		if l.To.Email != "bob@example.com" || l.Language != "ru" || !strings.Contains(l.Body, `ann\@example\.com исключает вас из команды «User ann example com»`) ||
+		if l.To.Email != "bob@example.com" || l.Language != "ru" || !strings.Contains(l.Body, `ann\@example\.com исключил вас из команды «User ann example com»`) ||
 			!l.ExpiresAt.Equal(v.site.now.Add(domain.NoticeValid)) {
 			t.Errorf("the letter is %+v", l)
 		}

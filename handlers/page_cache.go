@@ -14,22 +14,22 @@ import (
 	"postrider/views"
 )
 
-// maxCache is how much the cache holds, in bytes: more than ten thousand pages. entryOverhead is what an entry takes beside its body.
+// maxCache is the size of the cache in bytes, enough for more than ten thousand pages. entryOverhead is what an entry takes besides its
+// body.
 const (
 	maxCache      = 48 << 20
 	entryOverhead = 300
 )
 
-// pageCache keeps what strangers read, ready to be sent, until an article changes or appears. It keeps nothing that was made
-// for one visitor.
+// pageCache keeps the pages that strangers read, ready to send, until an article appears or changes. It keeps nothing made for one visitor.
 type pageCache struct {
 	mu        sync.Mutex
-	posts     store.PostsState // what all entries were made from
+	posts     store.PostsState // that all entries were made from
 	responses map[cacheKey]response
 	size      int
 }
 
-// cacheKey is what tells one page from another: all that a stranger's page depends on.
+// cacheKey is everything that a stranger's page depends on.
 type cacheKey struct {
 	uri, lang       string
 	mailbox, signUp bool
@@ -63,13 +63,13 @@ func (s *pageCache) put(posts store.PostsState, key cacheKey, res response) {
 
 // reading is a page that strangers may read.
 type reading struct {
-	page  templ.Component // nil when there is none and the answer is given
-	post  int64           // the article that is read; 0 for none
-	until time.Time       // when it is too old to be shown; never when zero, unless an article changes
+	page  templ.Component // nil if there is none and the answer has been sent
+	post  int64           // the article on the page; 0 for none
+	until time.Time       // when the page expires; zero: only when an article changes
 }
 
-// public answers with a page that strangers may read. It is made once for all of them, and for everybody else each time.
-// There are as many variants as the page has by chance.
+// public answers with a page that strangers may read. It is rendered once for all strangers, and again for each other visitor. variants is
+// how many random versions of the page are cached.
 func (s *Server) public(c echo.Context, variants int, make func() (reading, error)) error {
 	if !s.isStranger(c) {
 		made, err := make()
@@ -92,14 +92,14 @@ func (s *Server) public(c echo.Context, variants int, make func() (reading, erro
 	})
 }
 
-// isStranger reports whether a whole page is asked for by somebody without a session, who has no flash waiting.
+// isStranger reports whether someone without a session, who therefore has no flash waiting, asks for a whole page.
 func (s *Server) isStranger(c echo.Context) bool {
 	session, err := s.session(c)
 	return err == nil && session.IsNew && !byHtmx(c.Request())
 }
 
-// fromCache answers with the cached response, or makes one and keeps it. The state is read first, so that no page is kept for a
-// newer state than the one it was made from.
+// fromCache answers with the cached response, or renders and stores one. It reads the state of the articles first, so that a page is never
+// stored under a newer state than it was rendered from.
 func (s *Server) fromCache(c echo.Context, key cacheKey, variants int, render func() (response, error)) error {
 	now := s.Now()
 	posts, err := s.Store.PostsState(c.Request().Context(), now)
@@ -122,7 +122,7 @@ func (s *Server) fromCache(c echo.Context, key cacheKey, variants int, render fu
 	return s.send(c, http.StatusOK, res)
 }
 
-// find looks for any variant that the browser has already, and then for one by chance.
+// find prefers a variant that the browser has cached, and otherwise picks one at random.
 func (s *Server) find(r *http.Request, posts store.PostsState, key *cacheKey, variants int, now time.Time) (response, bool) {
 	if r.Header.Get("If-None-Match") != "" {
 		for key.variant = range variants {

@@ -23,7 +23,7 @@ func TestPageCache(t *testing.T) {
 			}
 		}
 	})
-	t.Run("gives what is not too old", func(t *testing.T) {
+	t.Run("returns responses that have not expired", func(t *testing.T) {
 		var s pageCache
 		s.put(store.PostsState{}, cacheKey{uri: "/"}, response{until: now.Add(time.Minute)})
 		for age, kept := range map[time.Duration]bool{0: true, time.Minute - 1: true, time.Minute: false} {

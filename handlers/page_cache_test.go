@@ -21,10 +21,10 @@ import (
 	"postrider/store/storetest"
 )
 
-// publicPaths are all that strangers read, where an article "one" is published.
+// publicPaths are all pages that strangers read, if an article "one" is published.
 var publicPaths = []string{"/", "/blog", "/blog/one", "/blog/feed.xml", "/sitemap.xml", "/robots.txt"}
 
-// published is a site with an article.
+// published is a site with a published article.
 func published(t *testing.T, change ...func(*handlers.Server)) *site {
 	t.Helper()
 	st := open(t, change...)
@@ -36,7 +36,7 @@ func (b *browser) head(path string) answer {
 	return b.do(httptest.NewRequest(http.MethodHead, "http://"+publicHost+path, nil))
 }
 
-// unzipped is the body of an answer that came compressed.
+// unzipped returns the body of a compressed answer.
 func (a answer) unzipped(t testing.TB) string {
 	t.Helper()
 	if a.Header().Get("Content-Encoding") != "gzip" {
@@ -150,11 +150,11 @@ func TestCompression(t *testing.T) {
 			})
 		}
 	}
-	t.Run("is not worth it for a few bytes", func(t *testing.T) {
+	t.Run("is skipped for a few bytes", func(t *testing.T) {
 		a := st.browser().with("Accept-Encoding", "gzip").get("/robots.txt")
 		a.want(t, 200, "User-agent")
 	})
-	t.Run("is nothing for an answer without a body", func(t *testing.T) {
+	t.Run("does not apply to an answer without a body", func(t *testing.T) {
 		st := published(t)
 		b := (&world{site: st}).member("editor@example.com", domain.RoleEditor)
 		for _, accepted := range []string{"", "gzip"} {
@@ -163,7 +163,7 @@ func TestCompression(t *testing.T) {
 			b.get("/posts/slug?title=").want(t, 200)
 		}
 	})
-	t.Run("leaves out parts of a file", func(t *testing.T) {
+	t.Run("does not apply to ranges of a file", func(t *testing.T) {
 		b := st.browser()
 		b.header["Accept-Encoding"], b.header["Range"] = "gzip", "bytes=0-9"
 		a := b.get(static.URL("app.css"))
@@ -173,8 +173,8 @@ func TestCompression(t *testing.T) {
 	})
 }
 
-// What is kept for one visitor never comes to another.
-func TestPublicPagesOfOthers(t *testing.T) {
+// What is kept for one visitor is never shown to another.
+func TestPublicPagesAreNotPersonal(t *testing.T) {
 	everyone := map[string]func(st *site) *browser{
 		"a stranger": func(st *site) *browser { return st.browser() },
 		"a stranger with htmx": func(st *site) *browser {
@@ -183,7 +183,7 @@ func TestPublicPagesOfOthers(t *testing.T) {
 			return b
 		},
 		"a Russian stranger": func(st *site) *browser { return st.browser().with("Accept-Language", "ru") },
-		"one who chose Russian": func(st *site) *browser {
+		"a stranger who chose Russian": func(st *site) *browser {
 			b := st.browser()
 			b.submit("/language", "lang", "ru")
 			return b
@@ -199,7 +199,7 @@ func TestPublicPagesOfOthers(t *testing.T) {
 	st := published(t)
 	for who, enter := range everyone {
 		quiet := published(t)
-		for _, email := range []string{"one@example.com", "two@example.com"} { // the numbers of one team alone are exact
+		for _, email := range []string{"one@example.com", "two@example.com"} { // the totals of a single team are exact
 			(&world{site: quiet}).userOf(email, domain.RoleUser)
 		}
 		alone[who], together[who] = enter(quiet), enter(st)
@@ -223,13 +223,13 @@ func (w *world) member(email string, role domain.Role) *browser {
 	return w.enter(w.userOf(email, role))
 }
 
-// alike is a page in lines, without the times at which a test ran.
+// alike splits a page into lines and removes the times at which the test ran.
 func alike(body string) []string {
 	times := regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:]+Z`)
 	return strings.Split(strings.ReplaceAll(times.ReplaceAllString(body, ""), "<", "\n<"), "\n")
 }
 
-func TestNewsIsNotKeptForOthers(t *testing.T) {
+func TestFlashIsNotCached(t *testing.T) {
 	st := published(t)
 	b, u := st.signedIn("a@example.com")
 	st.raw.Set("sessions", "kept", "{\"flash\":\"A secret text\"}")
@@ -238,7 +238,7 @@ func TestNewsIsNotKeptForOthers(t *testing.T) {
 	st.raw.Set("users", "blocked_why", "x", "id", u.ID)
 	b.get("/blog").want(t, 200)
 	if a := st.browser().get("/blog"); strings.Contains(a.body, "A secret text") {
-		t.Error("the news of one is shown to another")
+		t.Error("a visitor's flash is shown to another")
 	}
 }
 
@@ -251,7 +251,7 @@ func TestPublicPagesAreUpToDate(t *testing.T) {
 		a.want(t, 200)
 		return a
 	}
-	pages := []string{"/", "/blog", "/blog/feed.xml", "/blog/one"} // the last one leads to its neighbour
+	pages := []string{"/", "/blog", "/blog/feed.xml", "/blog/one"} // the last one links to the articles beside it
 	shown := func(t *testing.T, st *site, want bool, step string) {
 		t.Helper()
 		for _, path := range pages {
@@ -300,7 +300,7 @@ func TestPublicPagesAreUpToDate(t *testing.T) {
 	})
 }
 
-func TestReadingAKeptPageCounts(t *testing.T) {
+func TestCachedPagesCountViews(t *testing.T) {
 	st := published(t)
 	for range 5 {
 		a := st.reader().get("/blog/one")
@@ -315,8 +315,8 @@ func TestReadingAKeptPageCounts(t *testing.T) {
 	}
 }
 
-// Whoever asks after a change was saved sees it, however many read meanwhile.
-func TestNobodyReadsAnOldArticle(t *testing.T) {
+// Everyone who asks after a change is saved sees it, however many readers there are at the time.
+func TestReadersSeeSavedChanges(t *testing.T) {
 	st := published(t)
 	p, err := st.store.PostBySlug(t.Context(), "one")
 	if err != nil {

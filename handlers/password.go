@@ -12,10 +12,10 @@ import (
 	"postrider/views"
 )
 
-// forgotNew shows the form that asks for a letter with a link to a new password.
+// forgotNew shows the form that asks for a password reset link.
 func (s *Server) forgotNew(c echo.Context) error { return s.render(c, views.Forgot("")) }
 
-// forgotCreate sends a letter that sets a new password. It says the same whether there is such an account or not.
+// forgotCreate sends a password reset letter. The answer is the same whether or not the account exists.
 func (s *Server) forgotCreate(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
 	l := s.resetLetter(printer(c), token, s.Now())
@@ -25,7 +25,7 @@ func (s *Server) forgotCreate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeReset))
 }
 
-// verifyResend sends the letter once more that confirms an address. It says the same for every address.
+// verifyResend resends the letter that confirms an address. The answer is the same for every address.
 func (s *Server) verifyResend(c echo.Context) error {
 	email, token := strings.TrimSpace(typed(c, "email")), store.NewToken()
 	l := s.confirmLetter(printer(c), token, s.Now())
@@ -35,7 +35,7 @@ func (s *Server) verifyResend(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeResent))
 }
 
-// sendToken counts a letter that a stranger asks for, and sends it to whom it is for.
+// sendToken counts a letter that a stranger asked for, and sends it if the address should get one.
 func (s *Server) sendToken(c echo.Context, kind domain.TokenKind, email, token string, l domain.SystemLetter) error {
 	ctx := c.Request().Context()
 	if _, err := domain.ParseAddress(email); err == nil {
@@ -51,11 +51,9 @@ func (s *Server) sendToken(c echo.Context, kind domain.TokenKind, email, token s
 }
 
 func (s *Server) resetLetter(p *locale.Printer, token string, now time.Time) domain.SystemLetter {
-	l := systemLetter(p, domain.TokenReset, now)
-	l.Subject = p.T("A new password for Postrider")
-	l.Body = p.T("Somebody, hopefully you, wants a new password for your account at Postrider. To choose one, open this link within 30 minutes:\n\n<%s>\n\nIf it was not you, do nothing: the old password stays.",
-		s.URL.JoinPath("reset", token).String())
-	return l
+	return systemLetter(p, domain.TokenReset, now, p.T("Reset your Postrider password"),
+		p.T("Someone, hopefully you, asked for a new password for your Postrider account. To choose one, open this link within 30 minutes:\n\n<%s>\n\nIf this wasn't you, ignore this email. Your password won't change.",
+			s.URL.JoinPath("reset", token).String()))
 }
 
 // resetShow shows the form for a new password.
@@ -66,8 +64,8 @@ func (s *Server) resetShow(c echo.Context) error {
 	return s.render(c, views.Reset(c.Param("token")))
 }
 
-// resetUpdate sets a new password, which has to be used to sign in. What strangers try on the account keeps nobody out who has
-// read the letter.
+// resetUpdate sets a new password, which the user then signs in with. Failed tries by strangers do not lock out a user who has read the
+// letter.
 func (s *Server) resetUpdate(c echo.Context) error {
 	token := c.Param("token")
 	u, err := s.Store.ResetPassword(c.Request().Context(), actor(c), token, typed(c, "password"), s.Now())
@@ -80,7 +78,7 @@ func (s *Server) resetUpdate(c echo.Context) error {
 	return s.redirect(c, "/login?notice="+string(views.NoticeNewPassword))
 }
 
-// passwordUpdate changes the user's password. All other sessions end.
+// passwordUpdate changes the user's password and ends all other sessions.
 func (s *Server) passwordUpdate(c echo.Context) error {
 	session, err := s.session(c)
 	if err != nil {
@@ -91,5 +89,5 @@ func (s *Server) passwordUpdate(c echo.Context) error {
 		return s.profileError(c, err, views.ProfilePassword, "")
 	}
 	rename(c.Response(), session, in.Fresh)
-	return s.done(c, "/profile", domain.Say("Your password is changed, and you are signed out everywhere else."))
+	return s.done(c, "/profile", domain.Say("Password changed. You've been signed out everywhere else."))
 }

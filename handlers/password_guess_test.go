@@ -17,8 +17,7 @@ import (
 	"postrider/store"
 )
 
-// Passwords: 8 to 128 characters, any characters, and not one of the 3,000 most common. How they are kept is shown in
-// store/password_test.go.
+// Passwords: 8 to 128 characters, any characters, and not one of the 3,000 most common. store/password_test.go tests how they are stored.
 func TestSecurityPasswords(t *testing.T) {
 	t.Parallel()
 	st := open(t)
@@ -45,7 +44,7 @@ func TestSecurityPasswords(t *testing.T) {
 	}
 }
 
-// Passwords: at most two hashes at once, and a flood does not pile up.
+// Passwords: at most two hashes at once; a flood of requests does not pile up.
 func TestSecurityFlood(t *testing.T) {
 	st := open(t)
 	st.newUser("ann@example.com")
@@ -80,8 +79,8 @@ func (st *site) spent(b *browser, path string, form ...string) float64 {
 	return time.Since(began).Seconds()
 }
 
-// tell is how surely the times of two kinds of requests can be told apart: z of a rank test (Mann and Whitney), and how
-// far their medians are from each other, as a part of the smaller one.
+// tell measures how well the times of two kinds of requests can be told apart: z of a Mann–Whitney rank test, and the distance of their
+// medians relative to the smaller one.
 func tell(a, b []float64) (z, apart float64) {
 	u := 0.0
 	for _, x := range a {
@@ -97,7 +96,7 @@ func tell(a, b []float64) (z, apart float64) {
 	return math.Abs(u-n*m/2) / math.Sqrt(n*m*(n+m+1)/12), high/low - 1
 }
 
-// Sign-up and login (and reset: see TestForgot) say the same for known and unknown addresses, in about the same time.
+// Sign-up and login (for reset see TestForgot) give the same answer for known and unknown addresses, in about the same time.
 func TestSecuritySameAnswer(t *testing.T) {
 	for name, ask := range map[string]struct {
 		path string
@@ -109,16 +108,16 @@ func TestSecuritySameAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t)
-			st.store.HashCost = store.HashCost{} // what it is outside of tests: most of the time of an answer is the hash
+			st.store.HashCost = store.HashCost{} // as outside of tests, where hashing takes most of the time of an answer
 			st.newUser("is@example.com")
-			st.browser().login("is@example.com") // which makes the hash anew
+			st.browser().login("is@example.com") // rehashes at the new cost
 			b := st.browser()
 			var known, unknown []float64
 			for i := range 16 {
-				st.now = st.now.Add(6 * time.Hour) // so that no throttle plays a part
+				st.now = st.now.Add(6 * time.Hour) // past every throttle
 				one := append([]string{"email", "is@example.com"}, ask.form...)
 				two := append([]string{"email", fmt.Sprintf("no%d@example.com", i)}, ask.form...)
-				if i%2 == 0 { // whoever comes second is not always the same
+				if i%2 == 0 { // alternate who goes first
 					known = append(known, st.spent(b, ask.path, one...))
 					unknown = append(unknown, st.spent(b, ask.path, two...))
 				} else {
@@ -137,7 +136,7 @@ func TestSecuritySameAnswer(t *testing.T) {
 				t.Errorf("two answers: %d %s and %d %s", a.Code, a.body, c.Code, c.body)
 			}
 			for header := range a.Header() {
-				if header == "Set-Cookie" { // whose value is random
+				if header == "Set-Cookie" { // its value is random
 					random := regexp.MustCompile("-sign-up=[A-Za-z0-9_-]{43};")
 					if one, two := random.ReplaceAllString(a.Header().Get(header), ""), random.ReplaceAllString(c.Header().Get(header), ""); one != two {
 						t.Errorf("cookies: %q and %q", one, two)

@@ -19,7 +19,7 @@ import (
 const newPassword = "an entirely new password"
 
 func TestForgot(t *testing.T) {
-	t.Run("leads from the login over the letter to a new password", func(t *testing.T) {
+	t.Run("leads from the sign-in page through the letter to a new password", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			inside, _ := st.signedIn("ann@example.com")
 			b.get("/login").want(t, 200, `href="/forgot"`)
@@ -40,7 +40,7 @@ func TestForgot(t *testing.T) {
 			st.wantLogged(t, domain.AuditPasswordReset, "ann@example.com", "ann@example.com")
 		})
 	})
-	t.Run("says the same of everybody, and writes only to those who have an account that is not blocked", func(t *testing.T) {
+	t.Run("gives everyone the same answer, and writes only to accounts that are not blocked", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("known@example.com")
 			st.newUser("blocked@example.com")
@@ -59,7 +59,7 @@ func TestForgot(t *testing.T) {
 			}
 		})
 	})
-	t.Run("names what is no address, and keeps it", func(t *testing.T) {
+	t.Run("reports an invalid address and keeps it", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			for _, email := range []string{"", "no address", "<b>"} {
 				b.submit("/forgot", "email", email).want(t, 422, `id="email-mistake"`)
@@ -125,7 +125,7 @@ func TestReset(t *testing.T) {
 		b.submit("/login", "email", "ann@example.com", "password", newPassword).want(t, 303)
 		b.submit(verify).want(t, 404)
 	})
-	t.Run("keeps the link when the password will not do, and says why", func(t *testing.T) {
+	t.Run("keeps the link valid after a bad password, and says why", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			st.newUser("ann@example.com")
 			path := st.forgotten("ann@example.com")
@@ -167,7 +167,7 @@ func TestReset(t *testing.T) {
 	t.Run("is void once there is a newer letter, another password, another address, or a block", func(t *testing.T) {
 		for name, void := range map[string]func(*site, *browser, domain.User){
 			"a newer letter": func(st *site, _ *browser, u domain.User) {
-				st.raw.Delete("letter_counts") // an hour later it would be void by itself
+				st.raw.Delete("letter_counts") // an hour later the link would have expired anyway
 				st.forgotten(u.Email)
 			},
 			"another password": func(st *site, b *browser, _ domain.User) {
@@ -195,7 +195,7 @@ func TestReset(t *testing.T) {
 			})
 		}
 	})
-	t.Run("is one 404 for every bad token, and no kind of token is good for another", func(t *testing.T) {
+	t.Run("is the same 404 for every bad token, and no kind of token works as another", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		b.submit("/signup", "email", "new@example.com", "password", storetest.Password).want(t, 303)
@@ -221,7 +221,7 @@ func TestReset(t *testing.T) {
 			}
 		}
 	})
-	t.Run("forgives the failures of an account that somebody has shut out", func(t *testing.T) {
+	t.Run("resets the failures of an account that someone has locked", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		b := st.browser()
@@ -235,7 +235,7 @@ func TestReset(t *testing.T) {
 }
 
 func TestResend(t *testing.T) {
-	t.Run("is offered to whoever knows the password, and the new letter voids the old", func(t *testing.T) {
+	t.Run("is offered to users who know the password, and the new letter voids the old", func(t *testing.T) {
 		each(t, func(t *testing.T, st *site, b *browser) {
 			b.wantGone(t, b.submit("/signup", "email", "ann@example.com", "password", storetest.Password), "/login?notice=sent")
 			old := link(t, st.letter())
@@ -244,7 +244,7 @@ func TestResend(t *testing.T) {
 				`name="email" value="ann@example.com"`)
 			b.wantGone(t, b.submit("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")
 			b.get("/login?notice=resent").want(t, 200, "24 hours", "one email an hour")
-			st.noLetter(t) // too soon: the old one stays good
+			st.noLetter(t) // too soon: the old one remains valid
 			b.get(old).want(t, 200)
 			st.now = st.now.Add(time.Hour)
 			b.wantGone(t, b.submit("/verify/resend", "email", "ann@example.com"), "/login?notice=resent")
@@ -253,7 +253,7 @@ func TestResend(t *testing.T) {
 			b.wantGone(t, b.submit(newer), "/")
 		})
 	})
-	t.Run("says the same of everybody, and writes to nobody who needs no letter", func(t *testing.T) {
+	t.Run("gives everyone the same answer, and writes only to those who need a letter", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		st.newUser("verified@example.com")
@@ -272,7 +272,7 @@ func TestResend(t *testing.T) {
 
 func TestPasswordChange(t *testing.T) {
 	t.Parallel()
-	t.Run("ends all other sessions, and gives the own one a new id", func(t *testing.T) {
+	t.Run("ends all other sessions and gives the current one a new id", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			elsewhere := v.site.browser()
 			elsewhere.login("ann@example.com")
@@ -294,7 +294,7 @@ func TestPasswordChange(t *testing.T) {
 	})
 	t.Run("names a wrong password beside its field, and the mistakes of one form in no other", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.submit("/profile/password", "current", "wrong password", "password", newPassword).wantMistake(t, "password", "current", "not your password")
+			v.submit("/profile/password", "current", "wrong password", "password", newPassword).wantMistake(t, "password", "current", "This isn&#39;t your password.")
 			a := v.submit("/profile/password", "current", storetest.Password, "password", "short")
 			a.wantMistake(t, "password", "password", "At least 8 characters.")
 			a.wantLack(t, `id="address-password-mistake"`, "short", storetest.Password)
@@ -309,7 +309,7 @@ func TestPasswordChange(t *testing.T) {
 		for range 5 {
 			v.submit("/profile/password", "current", "wrong password", "password", newPassword).want(t, 422)
 		}
-		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 429, "Too many tries")
+		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 429, "Too many attempts")
 		v.submit("/profile/email", "email", "new@example.com", "password", storetest.Password).want(t, 429)
 		v.submit("/profile/delete", "email", "ann@example.com", "password", storetest.Password).want(t, 429)
 		v.get("/clients").want(t, 200)
@@ -317,9 +317,9 @@ func TestPasswordChange(t *testing.T) {
 		v.site.now = v.site.now.Add(time.Minute)
 		v.submit("/profile/password", "current", storetest.Password, "password", newPassword).want(t, 303)
 	})
-	t.Run("lets no login in that has begun with the old password", func(t *testing.T) {
+	t.Run("refuses a sign-in that started with the old password", func(t *testing.T) {
 		v := ann(t)
-		begun, err := v.store.SignIn(t.Context(), "ann@example.com", storetest.Password, "::1", v.site.now)
+		begun, err := v.store.SignIn(t.Context(), store.Origin{Address: "::1"}, "ann@example.com", storetest.Password, v.site.now)
 		if err != nil {
 			t.Fatal(err)
 		}

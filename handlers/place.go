@@ -11,20 +11,20 @@ import (
 	"postrider/domain"
 )
 
-// places lets a few requests of each user, and of each team, be worked on at once. The others wait, so that nobody's
-// searches, previews and forms take everything from those of other teams.
+// places limits how many requests of a user, and of a team, are worked on at once. The others wait, so that one team's searches, previews
+// and forms cannot starve the others.
 type places struct {
 	mu sync.Mutex
 	of map[placeKey]*place
 }
 
-// refuseAfter is how long a request waits before it is refused because too many wait.
+// refuseAfter is how long a request over the limit waits before it is refused.
 const refuseAfter = time.Second
 
-// longestRest is how long a place rests at most.
+// longestRest is the longest time a place rests before it is free again.
 const longestRest = time.Second
 
-// placeKey is what has places.
+// placeKey names the user or team that places belong to.
 type placeKey struct {
 	kind placeKind
 	id   int64
@@ -32,17 +32,17 @@ type placeKey struct {
 
 type placeKind byte
 
-// All requests of a user, those of a user that are worked on, and those of a team.
+// All requests of a user, the requests of a user being worked on, and those of a team.
 const (
 	ofUser placeKind = iota
 	userWork
 	teamWork
 )
 
-// place is where the requests of one of them are worked on.
+// place counts the requests of one key.
 type place struct {
-	work chan struct{} // holds one for each request that is worked on
-	here int           // requests that are worked on or wait
+	work chan struct{} // one element for each request being worked on
+	here int           // requests waiting or being worked on
 }
 
 // take waits for a place until ctx ends. leave gives it back.
@@ -58,7 +58,7 @@ func (p *places) take(ctx context.Context, key placeKey, most int) (leave func()
 	}
 }
 
-// enter counts a request, and says how many are here with it.
+// enter counts a request in and returns how many there are now.
 func (p *places) enter(key placeKey, most int) (at *place, here int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -74,8 +74,8 @@ func (p *places) enter(key placeKey, most int) (at *place, here int) {
 	return at, at.here
 }
 
-// leave gives a place back. When more requests of the same user wait, it rests before that for as long as the last one took:
-// somebody who always has the next one ready gets half of a processor, and not all of it.
+// leave gives a place back. If more requests of the same user wait, the place first rests for as long as the last request took: a user who
+// always has another request ready gets half a processor, not a whole one.
 func (p *places) leave(key placeKey, at *place, took time.Duration) {
 	free := func() { <-at.work; p.exit(key, at) }
 	p.mu.Lock()
@@ -88,7 +88,7 @@ func (p *places) leave(key placeKey, at *place, took time.Duration) {
 	free()
 }
 
-// exit forgets who has no requests left.
+// exit counts a request out, and forgets a key without requests.
 func (p *places) exit(key placeKey, at *place) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,8 +97,8 @@ func (p *places) exit(key placeKey, at *place) {
 	}
 }
 
-// counted refuses a request of a user with too many waiting requests, before its form is read. It waits before it answers: a program
-// that asks again at once would otherwise be more work than one that waits.
+// counted refuses a request of a user who has too many waiting, before its form is read. It waits before it answers: a program that retried
+// at once would cost more than one that waits.
 func (s *Server) counted(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u, key := user(c), placeKey{ofUser, user(c).ID}
@@ -118,8 +118,8 @@ func (s *Server) counted(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// placed works on a request of somebody who is signed in when there is a place for it. The user's own comes first, so that
-// one member's requests do not stand before those of a colleague.
+// placed runs a signed-in user's request when there is a place for it. It takes the user's own place first, so that one member's requests
+// do not hold the team's places.
 func (s *Server) placed(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		u, ctx := user(c), c.Request().Context()
@@ -140,8 +140,8 @@ func (s *Server) placed(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// timed ends the work on a request when its time is over or its browser is gone: a search in the database stops at once. The page
-// that says so gets extra time.
+// timed ends the work on a request when its time is up or its browser is gone, so that a database search stops at once. The error page gets
+// extra time.
 func (s *Server) timed(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		browser := c.Request().Context()
@@ -163,12 +163,12 @@ func (s *Server) timed(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// timeFor is how long a request may take. A form has time to come, a picture more.
+// timeFor is how long a request may take: longer with a form, longer still with a picture.
 func (s *Server) timeFor(c echo.Context) time.Duration {
 	switch m := c.Request().Method; {
 	case m == http.MethodGet || m == http.MethodHead:
 		return s.pageTime
-	case s.bodyOf(c).file > 0:
+	case s.routeOf(c).body.file > 0:
 		return domain.FormTime + uploadTime
 	}
 	return domain.FormTime

@@ -13,16 +13,16 @@ import (
 	"postrider/handlers"
 )
 
-// slowText is a text that takes as long to look for as any of its length may, in what slowSearch has made.
+// slowText is the slowest text of its length to search for in the data that slowSearch makes.
 var slowText = strings.Repeat("a", domain.MaxSearch-1) + "b"
 
-// slowSearch gives a team so many clients that each take long to search: few and long ones stand for many.
+// slowSearch gives a team clients with long comments, so that a search takes long with few rows.
 func slowSearch(t *testing.T, v visit, n int) {
 	t.Helper()
 	v.raw.AddSlowClients(v.user.TeamID, n, strings.Repeat("a", 10_000))
 }
 
-// Reads: a page that takes too long is stopped, and says what to do.
+// Reads: a page that takes too long is stopped and says what to do.
 func TestSecurityPageTime(t *testing.T) {
 	t.Parallel()
 	log := &lines{}
@@ -30,7 +30,7 @@ func TestSecurityPageTime(t *testing.T) {
 		s.SetPageTime(300 * time.Millisecond)
 		s.Log = slog.New(slog.NewTextHandler(log, nil))
 	})
-	slowSearch(t, v, 4000) // for a minute, when nothing stops it
+	slowSearch(t, v, 4000) // takes a minute unless stopped
 	slow := "/clients?q=" + slowText
 	began := time.Now()
 	a := v.get(slow)
@@ -69,7 +69,7 @@ func (held) Letter(int64) (domain.CaughtLetter, error) {
 	return domain.CaughtLetter{}, domain.ErrNotFound
 }
 
-// asking asks n times at once; the statuses come when the answers do.
+// asking asks n times at once. The statuses arrive as the answers do.
 func (b *browser) asking(n int, path string) <-chan int {
 	done := make(chan int, n)
 	for range n {
@@ -121,7 +121,7 @@ func TestSecurityPlaces(t *testing.T) {
 			v.get(path).want(t, 200)
 		}
 	})
-	t.Run("and no more wait than a browser asks for", func(t *testing.T) {
+	t.Run("and no more wait than a browser sends at once", func(t *testing.T) {
 		for done, n := v.asking(40, "/mailbox"), 40-(domain.RequestsPerUser+domain.RequestsWaiting-5); n > 0; n-- {
 			if status := <-done; status != http.StatusTooManyRequests {
 				t.Fatalf("status %d", status)
@@ -139,8 +139,8 @@ func TestSecurityPlaces(t *testing.T) {
 	v.get("/clients").want(t, 200)
 }
 
-// A browser that goes away while it waits leaves its place in the queue, and one that waits too long is told so.
-func TestPlacesAreLeft(t *testing.T) {
+// A browser that leaves while it waits gives up its place in the queue, and one that waits too long gets an error.
+func TestAbandonedPlaces(t *testing.T) {
 	t.Parallel()
 	box := held{make(chan struct{}, 100), make(chan struct{})}
 	v := annWith(t, func(s *handlers.Server) { s.Mailbox = box })

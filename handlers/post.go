@@ -14,7 +14,7 @@ import (
 	"postrider/views"
 )
 
-// post loads the post that the path names. It belongs to the installation: every editor may do everything with it.
+// post loads the post named in the path. Posts belong to the installation: every editor may do everything with them.
 func (s *Server) post(c echo.Context) (domain.Post, error) {
 	id, err := number(c, "id")
 	if err != nil {
@@ -23,7 +23,7 @@ func (s *Server) post(c echo.Context) (domain.Post, error) {
 	return s.Store.Post(c.Request().Context(), id)
 }
 
-// postList shows a page of the posts, whatever their state.
+// postList shows a page of posts in any state.
 func (s *Server) postList(c echo.Context) error {
 	q := store.PostQuery{Q: c.QueryParam("q"), State: domain.PostState(c.QueryParam("state")), Sort: c.QueryParam("sort"),
 		After: c.QueryParam("after"), Per: pageSize(c)}
@@ -31,13 +31,12 @@ func (s *Server) postList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Posts, Q: q.Q, Sort: q.Sort, State: q.State,
+	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Rows, Q: q.Q, Sort: q.Sort, State: q.State,
 		Per: c.QueryParam("per"), Now: s.Now()}
 	return s.renderList(c, v.Paging, views.Posts(v), views.PostTable(v))
 }
 
-// postRow shows the row of a post in the list again. A post has no other page but the one where it is written, and the one
-// where it is read.
+// postRow shows a post's row in the list again. A post has no other page than its editor and the article itself.
 func (s *Server) postRow(c echo.Context) error {
 	p, err := s.post(c)
 	if err != nil {
@@ -49,18 +48,18 @@ func (s *Server) postRow(c echo.Context) error {
 	return s.redirect(c, editorOf(p))
 }
 
-// editorOf is where a post is written.
+// editorOf returns the path of a post's editor.
 func editorOf(p domain.Post) string { return "/posts/" + strconv.FormatInt(p.ID, 10) + "/edit" }
 
-// postNew shows an empty form.
+// postNew shows an empty post form.
 func (s *Server) postNew(c echo.Context) error {
 	return s.postForms().show(c, views.Form{Thing: "post"})
 }
 
-// postEdit shows the form of a post.
+// postEdit shows a post's form.
 func (s *Server) postEdit(c echo.Context) error { return s.postForms().edit(c) }
 
-// postCreate keeps a new post.
+// postCreate adds a post.
 func (s *Server) postCreate(c echo.Context) error {
 	f := s.postForms().typed(c)
 	u := user(c)
@@ -74,7 +73,7 @@ func (s *Server) postCreate(c echo.Context) error {
 	return s.postDone(c, p)
 }
 
-// postDone says what became of a saved post, and goes on writing unless it was published just now.
+// postDone says what happened to a saved post. It returns to the editor unless the post has just been published.
 func (s *Server) postDone(c echo.Context, p domain.Post) error {
 	if publishes(c) {
 		return s.done(c, "/posts", domain.Say("Published “%s”.", p.Title))
@@ -82,7 +81,7 @@ func (s *Server) postDone(c echo.Context, p domain.Post) error {
 	return s.done(c, editorOf(p), domain.Say("Saved the article “%s”.", p.Title))
 }
 
-// postUpdate saves an edit. It answers 409 with both versions when a colleague was faster.
+// postUpdate saves an edit. If someone else saved first it answers 409 with both versions.
 func (s *Server) postUpdate(c echo.Context) error {
 	f := s.postForms().typed(c)
 	p, err := s.post(c)
@@ -103,7 +102,7 @@ func (s *Server) postUpdate(c echo.Context) error {
 	return s.postDone(c, p)
 }
 
-// postDelete deletes a post, for its readers too.
+// postDelete deletes a post, published or not.
 func (s *Server) postDelete(c echo.Context) error {
 	p, err := s.post(c)
 	if err != nil {
@@ -115,13 +114,13 @@ func (s *Server) postDelete(c echo.Context) error {
 	return s.deleted(c, "/posts", domain.Say("Deleted “%s”.", p.Title))
 }
 
-// postPreview is what the frame beside the form holds: the article as it would be with what is typed now.
+// postPreview serves the content of the frame beside the form: the article as typed so far.
 func (s *Server) postPreview(c echo.Context) error {
 	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Author: user(c).Name}
 	if old, err := s.Store.Post(c.Request().Context(), idOf(typed(c, "id"))); err == nil && typed(c, "image_remove") == "" {
 		p.Image = old.Image
 	}
-	p.PublishedAt, _ = domain.PublishAt(typed(c, "published_at"), printer(c).Zone()) // no date is shown of a wrong one
+	p.PublishedAt, _ = domain.PublishAt(typed(c, "published_at"), printer(c).Zone()) // an invalid date is not shown
 	text, err := s.articleHTML(c, p.Content)
 	if err != nil {
 		return noPreview(c, err)
@@ -134,10 +133,10 @@ func (s *Server) postPreview(c echo.Context) error {
 	return c.HTMLBlob(http.StatusOK, out.Bytes())
 }
 
-// slugLength is how long a slug is at most that is made of a title, in characters: there is room for a number behind it.
+// slugLength is the maximum length in characters of a slug made from a title. It leaves room for a number.
 const slugLength = 80
 
-// slugOf makes the name of an article in its address of its title. Of a title without letters it is "article".
+// slugOf makes an article's slug from its title; "article" if the title has no letters.
 func slugOf(title string) string {
 	made := strings.ReplaceAll(slug.Make(title), "_", "-")
 	words := strings.FieldsFunc(made, func(r rune) bool { return r == '-' })
@@ -158,12 +157,12 @@ func slugOf(title string) string {
 	return kept
 }
 
-// freeSlug is the slug of a title that no article but the one with that id has.
+// freeSlug returns the title's slug, made unique among all articles except the one with that id.
 func (s *Server) freeSlug(c echo.Context, title string, id int64) (string, error) {
 	return s.Store.FreeSlug(c.Request().Context(), slugOf(title), id)
 }
 
-// postSlug shows the address that an article will have, as its title is typed.
+// postSlug shows the address the article will get while its title is being typed.
 func (s *Server) postSlug(c echo.Context) error {
 	title := c.QueryParam("title")
 	if strings.TrimSpace(title) == "" || len(title) > 4*domain.MaxTitle {

@@ -10,10 +10,10 @@ import (
 	"postrider/views"
 )
 
-// publishes reports whether a form was sent with the button that publishes at once.
+// publishes reports whether the form was sent with the button that publishes at once.
 func publishes(c echo.Context) bool { return typed(c, "publish") == "now" }
 
-// postForms are the forms in which articles are written.
+// postForms are the forms that add and edit articles.
 func (s *Server) postForms() forms {
 	return forms{server: s, thing: "post",
 		saved: func(c echo.Context) (views.Form, error) {
@@ -27,7 +27,7 @@ func (s *Server) postForms() forms {
 	}
 }
 
-// postForm gives a form what only the saved article knows.
+// postForm adds to a form what only the saved article knows.
 func (s *Server) postForm(c echo.Context, f views.Form) (views.PostForm, error) {
 	_, came := c.Get(uploadKey).(upload)
 	form := views.PostForm{Form: f, Again: came}
@@ -39,7 +39,7 @@ func (s *Server) postForm(c echo.Context, f views.Form) (views.PostForm, error) 
 	return form, err
 }
 
-// readPost gives p the values of the form, and the picture that came with it. All mistakes are named at once.
+// readPost sets p's fields from the form and the picture sent with it. It reports all mistakes at once.
 func (s *Server) readPost(c echo.Context, f views.PostForm, saved domain.Post) (domain.Post, error) {
 	p, noDate := f.Read(saved, printer(c).Zone())
 	var err error
@@ -59,13 +59,13 @@ func (s *Server) readPost(c echo.Context, f views.PostForm, saved domain.Post) (
 		p.PublishedAt, noDate = s.Now(), nil
 	}
 	wrong := mistakes(p, noDate)
-	if wrong == nil && p.Content != saved.Content { // what was kept before there were bounds stays as it is
+	if wrong == nil && p.Content != saved.Content { // a text saved before there were limits may stay unchanged
 		_, wrong = s.articleHTML(c, p.Content)
 	}
 	return p, errors.Join(noPicture, wrong)
 }
 
-// mistakes are those of a post, and of its date.
+// mistakes merges the mistakes of a post with that of its date.
 func mistakes(p domain.Post, noDate error) error {
 	wrong := domain.Invalid{}
 	var date domain.LocalTimeError

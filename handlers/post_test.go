@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// editorOf is a site on which an editor has signed in, whose clocks show Berlin's time.
+// editorOf is a site with an editor signed in whose time zone is Berlin.
 func editorOf(t *testing.T) visit {
 	t.Helper()
 	v := ann(t)
@@ -31,14 +31,14 @@ func asBothEditors(t *testing.T, do func(t *testing.T, v visit)) {
 	}
 }
 
-// posts are all posts, the newest first.
+// posts returns all posts, newest first.
 func (st *site) posts() []domain.Post {
 	st.t.Helper()
 	page, err := st.store.Posts(st.t.Context(), store.PostQuery{}, st.now)
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	return page.Posts
+	return page.Rows
 }
 
 func (st *site) postOf(id int64) domain.Post {
@@ -50,7 +50,7 @@ func (st *site) postOf(id int64) domain.Post {
 	return p
 }
 
-// fieldsOf is the form of a post, with changes.
+// fieldsOf is the form of a post with changes.
 func fieldsOf(p domain.Post, changes ...string) []string {
 	return append([]string{"title", p.Title, "slug", p.Slug, "content", p.Content, "version", num(p.Version)}, changes...)
 }
@@ -111,10 +111,10 @@ func TestPostMistakes(t *testing.T) {
 		storetest.Post(t, v.store, "Taken", v.site.now)
 		whole := map[string]string{"title": "A title", "slug": "a-slug", "content": "Some text", "published_at": "2026-03-01T10:00", "image_alt": "A cat"}
 		for _, c := range []struct{ field, value, why string }{
-			{"title", " ", "An article needs a title."}, {"title", strings.Repeat("x", 201), "At most 200 characters."}, {"content", "\n", "An article needs some text."},
-			{"slug", "taken", "Another article has this address"}, {"slug", "Not A Slug", "The address takes small Latin letters"},
-			{"slug", "a--b", "The address takes"}, {"slug", strings.Repeat("x", 101), "at most 100"},
-			{"published_at", "tomorrow", "This is not a date"}, {"published_at", "0001-01-01T00:00", "The year must be"},
+			{"title", " ", "An article needs a title."}, {"title", strings.Repeat("x", 201), "Use at most 200 characters."}, {"content", "\n", "An article needs some text."},
+			{"slug", "taken", "Another article uses this address"}, {"slug", "Not A Slug", "Use lowercase Latin letters"},
+			{"slug", "a--b", "Use lowercase"}, {"slug", strings.Repeat("x", 101), "up to 100 characters"},
+			{"published_at", "tomorrow", "Enter a date and time"}, {"published_at", "0001-01-01T00:00", "The year must be"},
 		} {
 			form := []string{}
 			for name, value := range whole {
@@ -140,7 +140,7 @@ func TestPostMistakes(t *testing.T) {
 }
 
 func TestPostUpdate(t *testing.T) {
-	t.Run("of another editor's post is as good as of one's own", func(t *testing.T) {
+	t.Run("works on another editor's post too", func(t *testing.T) {
 		v := editorOf(t)
 		p := storetest.Post(t, v.store, "Theirs", time.Time{})
 		v.submit(path("posts", p.ID), "title", "Ours", "slug", p.Slug, "content", "New", "version", "1").wantTo(t, "/posts/1/edit")
@@ -167,7 +167,7 @@ func TestPostUpdate(t *testing.T) {
 		v.submit(path("posts", p.ID), "title", "First", "slug", "second", "content", "x", "version", "1", "published_at", "2026-03-10T13:00").want(t, 303)
 		v.get("/blog/first").wantTo(t, "/blog/second")
 	})
-	t.Run("of a post that is gone keeps what was typed", func(t *testing.T) {
+	t.Run("of a deleted post keeps what was typed", func(t *testing.T) {
 		v := editorOf(t)
 		a := v.submit("/posts/7", "title", "Written for hours", "content", "A long text", "version", "1")
 		a.want(t, 404, "Written for hours", "A long text", `action="/posts"`)
@@ -188,7 +188,7 @@ func TestPostInARow(t *testing.T) {
 		if got := v.postOf(p.ID); got.Content != p.Content {
 			t.Errorf("the text became %q", got.Content)
 		}
-		v.submit(path("posts", p.ID), "part", "row", "title", "", "slug", "another", "published_at", "x", "version", "2").want(t, 422, "<tr", "An article needs a title.", "This is not a date")
+		v.submit(path("posts", p.ID), "part", "row", "title", "", "slug", "another", "published_at", "x", "version", "2").want(t, 422, "<tr", "An article needs a title.", "Enter a date and time")
 		v.submit(path("posts", p.ID), "part", "row", "title", "Another", "slug", "another", "publish", "now", "version", "2").wantRow(t, "Published")
 	})
 }
@@ -226,7 +226,7 @@ func TestPostDelete(t *testing.T) {
 		v.get("/blog/a-post").want(t, 404)
 		v.get("/posts").want(t, 200, "No articles yet")
 	})
-	t.Run("stands in the audit log", func(t *testing.T) {
+	t.Run("is in the audit log", func(t *testing.T) {
 		v := editorOf(t)
 		v.raw.Set("users", "role", "admin")
 		storetest.Post(t, v.store, "A post", v.site.now)
@@ -253,14 +253,14 @@ func TestPostList(t *testing.T) {
 		}
 	}
 	v.get("/posts").want(t, 200, "12345", "Published", "Scheduled", "Draft", "3 articles")
-	v.get("/posts?q=nothing").want(t, 200, "No article has “nothing”")
+	v.get("/posts?q=nothing").want(t, 200, "No article contains “nothing”")
 	v.get("/posts?sort=views").want(t, 200, `aria-sort="descending"`)
 }
 
 func TestPostPreview(t *testing.T) {
 	v := editorOf(t)
 	a := v.submit("/posts/preview", "title", "A title", "content", "# Sub\n\n![a](https://evil.example/x.png)", "image", "cat.png")
-	a.want(t, 200, "<h1", "A title", "<h2>Sub</h2>", `<a href="https://evil.example/x.png">a</a>`, "The picture that you have chosen")
+	a.want(t, 200, "<h1", "A title", "<h2>Sub</h2>", `<a href="https://evil.example/x.png">a</a>`, "The image you chose")
 	if got := a.Header().Get("Content-Security-Policy"); got != "sandbox; default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'self'" {
 		t.Errorf("policy %q", got)
 	}
@@ -279,7 +279,7 @@ func TestPostSlug(t *testing.T) {
 	}
 }
 
-// What strangers or editors may have written is text on every page of the editors.
+// What strangers or editors wrote is escaped on every page for editors.
 func TestPostsAreEscaped(t *testing.T) {
 	asBothEditors(t, func(t *testing.T, v visit) {
 		p, err := v.store.CreatePost(t.Context(), domain.Post{Title: evil, Slug: "evil", Content: evil, Author: evil, Image: smallImage(), ImageAlt: evil}, v.site.now)

@@ -13,14 +13,13 @@ import (
 	"postrider/store"
 )
 
-// isProbe reports whether a request asks how the program is. Such a request has no visitor: nothing is read for it but
-// what it asks about.
+// isProbe reports whether the path is a health check. Health checks have no visitor and read nothing beyond what they report on.
 func isProbe(path string) bool { return path == "/healthz" || path == "/readyz" }
 
-// healthz says that the program runs.
+// healthz reports that the program runs.
 func (s *Server) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok") }
 
-// readyz says whether the database can be written.
+// readyz reports whether the database can be written.
 func (s *Server) readyz(c echo.Context) error {
 	err := s.readiness.look(c.Request().Context(), s)
 	switch {
@@ -34,14 +33,14 @@ func (s *Server) readyz(c echo.Context) error {
 	return c.String(http.StatusServiceUnavailable, "the database cannot be written")
 }
 
-// readiness is the last look at the database. Anybody may ask for it, so all who ask within a second share one.
+// readiness is the latest check of the database. Anyone may ask for it, so all requests within a second share one check.
 type readiness struct {
-	mu  sync.Mutex // held while somebody looks: the others wait for what comes out
+	mu  sync.Mutex // held during a check: the others wait for its result
 	at  time.Time
 	err error
 }
 
-// look returns nil when the database could be written at most domain.ReadyFor ago. It takes domain.LookTime at most.
+// look returns nil if the database was writable at most domain.ReadyFor ago. It takes at most domain.LookTime.
 func (l *readiness) look(ctx context.Context, s *Server) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,11 +48,11 @@ func (l *readiness) look(ctx context.Context, s *Server) error {
 		return l.err
 	}
 	was := l.err
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), domain.LookTime) // the others wait for it, too
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), domain.LookTime) // others wait for the result even if this request ends
 	defer cancel()
 	l.err, l.at = s.Store.Ready(ctx), s.Now()
 	switch {
-	case errors.Is(l.err, store.ErrGone): // the log knows from who watches the file
+	case errors.Is(l.err, store.ErrGone): // jobs.Watch has logged it
 	case l.err != nil && was == nil:
 		s.Log.Error("not ready", "err", l.err)
 	case l.err == nil && was != nil:

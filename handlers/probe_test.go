@@ -12,7 +12,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// Connections: the probes have no visitor: neither a session nor anything else is read for them.
+// Connections: probes have no visitor: they read neither a session nor anything else.
 func TestSecurityProbesReadNothing(t *testing.T) {
 	v := annWith(t, func(s *handlers.Server) { s.SignUp = "closed" })
 	v.raw.Lose("sessions")
@@ -29,7 +29,7 @@ func TestSecurityProbesReadNothing(t *testing.T) {
 			}
 		}
 	}
-	t.Run("also of a database that is closed", func(t *testing.T) {
+	t.Run("also for a closed database", func(t *testing.T) {
 		closed := storetest.OpenAt(t, filepath.Join(t.TempDir(), "closed.db"))
 		v := annWith(t, func(s *handlers.Server) { s.Store = closed })
 		if err := closed.Close(); err != nil {
@@ -40,7 +40,7 @@ func TestSecurityProbesReadNothing(t *testing.T) {
 	})
 }
 
-// Connections: all who ask whether the service is ready share one look a second, which has little time.
+// Connections: all readiness requests share one check per second, which has a short time limit.
 func TestSecurityReadiness(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
@@ -77,7 +77,7 @@ func TestSecurityReadiness(t *testing.T) {
 	v.get("/readyz").want(t, 200, "ok")
 }
 
-// Who holds the lock keeps nobody from reading, also when the time has come to note that a session is used.
+// A process that holds the write lock does not block reading, not even when a session's last use has to be recorded.
 func TestReadingWhileLocked(t *testing.T) {
 	v := ann(t)
 	v.site.now = v.site.now.Add(time.Hour)

@@ -28,14 +28,14 @@ func (s *Server) profilePage(c echo.Context) (p views.ProfilePage, err error) {
 	u := user(c)
 	p.Name, p.Language, p.TimeZone = u.Name, u.Language, u.TimeZone
 	if _, known := domain.LoadZone(p.TimeZone); !known {
-		p.TimeZone = "UTC" // which their pages show
+		p.TimeZone = "UTC" // what their pages use
 	}
 	p.This = store.PublicID(session.ID)
 	p.Sessions, err = s.Store.Sessions(c.Request().Context(), u.ID, s.Now())
 	return p, err
 }
 
-// profileError shows the profile again with one of its forms as typed and what is wrong with it.
+// profileError shows the profile again with the failed form as typed and its mistakes.
 func (s *Server) profileError(c echo.Context, err error, failed views.ProfileForm, email string) error {
 	page, missing := s.profilePage(c)
 	if missing != nil {
@@ -51,11 +51,11 @@ func (s *Server) profileError(c echo.Context, err error, failed views.ProfileFor
 // profileUpdate saves the name, the language and the time zone.
 func (s *Server) profileUpdate(c echo.Context) error {
 	in := domain.Profile{Name: strings.TrimSpace(typed(c, "name")), Language: typed(c, "language"), TimeZone: typed(c, "time_zone")}
-	var err error = domain.Invalid{"language": domain.Say("There is no such language here.")}
+	var err error = domain.Invalid{"language": domain.Say("This language isn't available.")}
 	if locale.Known(in.Language) {
 		var u domain.User
 		if u, err = s.Store.SetProfile(c.Request().Context(), user(c).ID, in); err == nil {
-			s.setVisit(c, u) // the flash is in the new language
+			s.setVisit(c, u) // show the flash in the new language
 		}
 	}
 	if err != nil {
@@ -64,14 +64,14 @@ func (s *Server) profileUpdate(c echo.Context) error {
 	return s.done(c, "/profile", domain.Say("Saved."))
 }
 
-// sessionEnd signs out somewhere else: in one place, or everywhere.
+// sessionEnd signs out one other session, or all of them.
 func (s *Server) sessionEnd(c echo.Context) error {
 	ctx := c.Request().Context()
 	if typed(c, "others") != "1" {
 		if err := s.Store.EndSession(ctx, actor(c), typed(c, "session"), s.Now()); err != nil {
 			return err
 		}
-		return s.done(c, "/profile", domain.Say("You are signed out there."))
+		return s.done(c, "/profile", domain.Say("That device is signed out."))
 	}
 	session, err := s.session(c)
 	if err != nil {
@@ -80,10 +80,10 @@ func (s *Server) sessionEnd(c echo.Context) error {
 	if _, err := s.Store.EndOtherSessions(ctx, actor(c), session.ID, s.Now()); err != nil {
 		return err
 	}
-	return s.done(c, "/profile", domain.Say("You are signed out everywhere else."))
+	return s.done(c, "/profile", domain.Say("You've been signed out everywhere else."))
 }
 
-// accountLeave shows what goes with the account.
+// accountLeave shows what is deleted with the account.
 func (s *Server) accountLeave(c echo.Context) error {
 	b, err := s.Store.Belongings(c.Request().Context(), user(c))
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Server) accountLeave(c echo.Context) error {
 	return s.render(c, views.DeleteAccount(b, ""))
 }
 
-// accountDelete deletes the account for good, after its address has been typed.
+// accountDelete deletes the account for good. The user has to type its address first.
 func (s *Server) accountDelete(c echo.Context) error {
 	ctx, in := c.Request().Context(), store.Leaving{Email: strings.TrimSpace(typed(c, "email")), Password: typed(c, "password"),
 		TeamStays: typed(c, "team") == "stays"}
@@ -103,7 +103,7 @@ func (s *Server) accountDelete(c echo.Context) error {
 		}
 		return s.formError(c, err, views.DeleteAccount(b, in.Email))
 	}
-	s.Wake() // letters stop, and what the team kept is deleted
+	s.Wake() // its runs stop, and the team's data is deleted
 	if err := s.signOut(c); err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 
 func TestProfile(t *testing.T) {
 	t.Parallel()
-	t.Run("is saved, and the news is in the language that was chosen", func(t *testing.T) {
+	t.Run("is saved, and the flash is in the chosen language", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.get("/profile").want(t, 200, `id="about-name"`, `value="User ann@example.com"`, `<option value="UTC" selected>`)
 			v.wantGone(t, v.submit("/profile", "name", " Анна ", "language", "ru", "time_zone", "Europe/Moscow", "role", "admin", "email", "x@example.com",
@@ -60,7 +60,7 @@ var publicID = regexp.MustCompile(`name="session" value="([^"]+)"`)
 func TestSessions(t *testing.T) {
 	t.Parallel()
 	const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-	t.Run("are listed in short words, and which is this one", func(t *testing.T) {
+	t.Run("are listed in short, with this one marked", func(t *testing.T) {
 		st := open(t)
 		st.newUser("ann@example.com")
 		b := st.browser()
@@ -71,7 +71,7 @@ func TestSessions(t *testing.T) {
 		other.header["User-Agent"] = "<script>alert(1)</script>"
 		other.login("ann@example.com")
 		a := b.get("/profile")
-		a.want(t, 200, "Firefox on Linux", "Another program", "This one", "192.0.2.1", `datetime="2026-03-10T12:00:00Z"`, `datetime="2026-03-10T13:00:00Z"`,
+		a.want(t, 200, "Firefox on Linux", "Another app", "This device", "192.0.2.1", `datetime="2026-03-10T12:00:00Z"`, `datetime="2026-03-10T13:00:00Z"`,
 			"Sign out everywhere else")
 		a.wantLack(t, "alert(1)", b.cookies[cookieName].Value, other.cookies[cookieName].Value)
 		if ids := publicID.FindAllStringSubmatch(a.body, -1); len(ids) != 1 {
@@ -80,7 +80,7 @@ func TestSessions(t *testing.T) {
 		st.now = st.now.Add(domain.SessionIdle / 2)
 		b.get("/clients").want(t, 200, `<a class="who" href="/profile"`)
 		st.now = st.now.Add(domain.SessionIdle / 2)
-		b.get("/profile").wantLack(t, "Another program") // it has ended, unused
+		b.get("/profile").wantLack(t, "Another app") // it expired unused
 	})
 	t.Run("can be ended one by one, and the public id opens nothing", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
@@ -109,7 +109,7 @@ func TestSessions(t *testing.T) {
 			v.wantLogged(t, domain.AuditSessionsEnd, "ann@example.com", "ann@example.com")
 		})
 	})
-	t.Run("can be ended all at once, but the one that asks", func(t *testing.T) {
+	t.Run("can all be ended at once, except the current one", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			var others []*browser
 			for range 3 {
@@ -130,7 +130,7 @@ func TestSessions(t *testing.T) {
 			}
 		})
 	})
-	t.Run("of somebody else are not there", func(t *testing.T) {
+	t.Run("of other users do not exist", func(t *testing.T) {
 		v := ann(t)
 		v.site.browser().login("ann@example.com")
 		id := publicID.FindStringSubmatch(v.get("/profile").body)[1]
@@ -138,7 +138,7 @@ func TestSessions(t *testing.T) {
 		for _, id := range []string{id, "", "x", "%", strings.Repeat("a", 9000), "'; DROP TABLE sessions"} {
 			bob.submit("/profile/sessions", "session", id).want(t, 404)
 		}
-		v.get("/profile").want(t, 200, "Sign out there")
+		v.get("/profile").want(t, 200, "Sign out that device")
 	})
 }
 

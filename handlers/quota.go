@@ -14,7 +14,7 @@ import (
 	"postrider/domain"
 )
 
-// newTeamQuota are the limits of new teams: strict where anybody can sign up, none where the operator decides who comes in.
+// newTeamQuota returns the limits of new teams: strict where anyone can sign up, none where the operator decides who comes in.
 func (s *Server) newTeamQuota() domain.Quota {
 	if !s.SignUp.TakesStrangers() || domain.IsLoopback(s.URL.Host) {
 		return domain.Quota{}
@@ -22,7 +22,7 @@ func (s *Server) newTeamQuota() domain.Quota {
 	return domain.NewTeamQuota()
 }
 
-// teamQuota limits what a team may keep, send and do. A limit that the form does not have stays.
+// teamQuota limits what a team may keep, send and do. A limit missing from the form stays as it is.
 func (s *Server) teamQuota(c echo.Context) error {
 	teamID, err := number(c, "id")
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *Server) teamQuota(c echo.Context) error {
 	if len(people) == 0 {
 		return domain.ErrNotFound
 	}
-	back := people[0].ID // to the page that the form stands on
+	back := people[0].ID // return to the page with the form
 	for _, u := range people {
 		if strconv.FormatInt(u.ID, 10) == typed(c, "user_id") {
 			back = u.ID
@@ -52,10 +52,10 @@ func (s *Server) teamQuota(c echo.Context) error {
 		return s.userError(c, err, back)
 	}
 	s.Wake()
-	return s.done(c, "/users/"+strconv.FormatInt(back, 10), domain.Say("The limits of the team are set."))
+	return s.done(c, "/users/"+strconv.FormatInt(back, 10), domain.Say("Team limits saved."))
 }
 
-// readQuota reads the limits that the form has into the quota.
+// readQuota reads the limits present in the form into the quota.
 func readQuota(c echo.Context, q *domain.Quota) error {
 	wrong := domain.Invalid{}
 	for _, l := range q.Limits() {
@@ -66,7 +66,7 @@ func readQuota(c echo.Context, q *domain.Quota) error {
 	return wrong.Or()
 }
 
-// limitOf reads a limit: a whole number, or nil for none when nothing was typed.
+// limitOf reads a limit: a whole number, or nil for no limit if the field is empty.
 func limitOf(c echo.Context, wrong domain.Invalid, field string) *int {
 	text := strings.TrimSpace(typed(c, field))
 	if text == "" {
@@ -74,7 +74,7 @@ func limitOf(c echo.Context, wrong domain.Invalid, field string) *int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > math.MaxInt32 {
-		wrong.Add(field, "A whole number, or nothing for no limit.")
+		wrong.Add(field, "Enter a whole number, or leave empty for no limit.")
 		return nil
 	}
 	return &n
@@ -88,8 +88,7 @@ func limitTyped(limit *int) string {
 	return strconv.Itoa(*limit)
 }
 
-// uncounted are the POSTs of people who are signed in that are never too many: those that stop something, that end a
-// session, and that save nothing.
+// uncounted are the POSTs of signed-in users that are never rate limited: those that stop something, end a session, or save nothing.
 var uncounted = map[string]bool{
 	"/logout": true, "/profile/sessions": true,
 	"/mailings/:id/pause": true, "/mailings/:id/disable": true, "/users/:id/block": true,
@@ -99,13 +98,13 @@ var uncounted = map[string]bool{
 // maxBuckets is how many buckets are kept before the full ones are dropped.
 const maxBuckets = 1000
 
-// writes counts how often teams and users have saved something in the last minute.
+// writes counts what teams and users saved in the last minute.
 type writes struct {
 	mu      sync.Mutex
 	buckets map[string]*domain.Bucket
 }
 
-// take counts one write under a name, or says how long to wait.
+// take counts one write for a name, or returns how long to wait.
 func (w *writes) take(name string, perMinute int, now time.Time) (wait time.Duration, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -135,7 +134,7 @@ func (s *Server) paced(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if wait, ok := s.writes.take("user "+strconv.FormatInt(u.ID, 10), domain.UserWrites, s.Now()); !ok {
-			return domain.TooMany{RetryAfter: wait, Why: domain.Say("You have saved more in the last minute than one person can. Nothing was saved now; your browser has kept what you typed if you go back.")}
+			return domain.TooMany{RetryAfter: wait, Why: domain.Say("You've saved more in the last minute than one person can. Nothing was saved this time. If you go back, your browser still has what you typed.")}
 		}
 		limit, err := s.Store.MaxWrites(c.Request().Context(), u.TeamID)
 		if errors.Is(err, domain.ErrNotFound) || err == nil && limit == nil {
@@ -145,7 +144,7 @@ func (s *Server) paced(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		if wait, ok := s.writes.take("team "+strconv.FormatInt(u.TeamID, 10), *limit, s.Now()); !ok {
-			return domain.TooMany{RetryAfter: wait, Why: domain.Say("Your team may save %d times a minute. Nothing was saved now; your browser has kept what you typed if you go back.", *limit)}
+			return domain.TooMany{RetryAfter: wait, Why: domain.Say("Your team can save %d times a minute. Nothing was saved this time. If you go back, your browser still has what you typed.", *limit)}
 		}
 		return next(c)
 	}

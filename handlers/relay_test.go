@@ -11,9 +11,9 @@ import (
 	"postrider/store/storetest"
 )
 
-// The relay's words may be about another team's client. Those whose letter it was not read stage and codes, and what these
-// mean; admins also the words from before any letter.
-func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
+// The relay's words may be about another team's client. Users whose letter it was not see the stage, the codes and their meaning. Admins
+// also see the words from before any letter.
+func TestSecurityRelayNoteHidesClients(t *testing.T) {
 	result := func(stage domain.Stage, code int, enhanced, words string) domain.Result {
 		return domain.Result{Stage: stage, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRelay,
 			Reply: domain.Reply{Code: code, Enhanced: enhanced, Text: words}}
@@ -21,15 +21,15 @@ func TestSecurityRelayNoteTellsNobodysClients(t *testing.T) {
 	for name, c := range map[string]struct {
 		res   domain.Result
 		says  string
-		admin bool // reads the words too
+		admin bool // also sees the words
 	}{
-		"at RCPT":            {result(domain.StageRcpt, 421, "4.7.0", "<leak4+tag@rival.example> (Lea Kay) later"), "Recipient address, 421 4.7.0. The relay refuses", false},
-		"at the dot":         {result(domain.StageDot, 421, "", "message for leak4@rival.example Lea Kay refused"), "Email text, 421. The relay closed", false},
+		"at RCPT":            {result(domain.StageRcpt, 421, "4.7.0", "<leak4+tag@rival.example> (Lea Kay) later"), "Recipient address, 421 4.7.0. Rejected by the mail server", false},
+		"at the dot":         {result(domain.StageDot, 421, "", "message for leak4@rival.example Lea Kay refused"), "Email text, 421. The mail server closed", false},
 		"in no known form":   {result(domain.StageBody, 0, "", "the answer cannot be understood: leak4 Lea Kay"), "Email text. The connection", false},
 		"at the greeting":    {result(domain.StageGreeting, 554, "5.7.1", "leak4 Lea Kay is our postmaster"), "Greeting, 554 5.7.1.", true},
 		"of the network":     {result(domain.StageConnect, 0, "", "lookup leak4 Lea Kay: no such host"), "Connection. The connection", true},
-		"when TLS is broken": {result(domain.StageTLS, 0, "", "TLS failed: certificate of leak4, Lea Kay"), "Encryption. No secure", true},
-		"at AUTH":            {result(domain.StageAuth, 535, "", "leak4 Lea Kay has a new password"), "Signing in, 535. The relay does not accept the user name", true},
+		"when TLS is broken": {result(domain.StageTLS, 0, "", "TLS failed: certificate of leak4, Lea Kay"), "Encryption. Can&#39;t make a secure", true},
+		"at AUTH":            {result(domain.StageAuth, 535, "", "leak4 Lea Kay has a new password"), "Signing in, 535. The mail server doesn&#39;t accept the username", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,9 +70,9 @@ func TestRelayNote(t *testing.T) {
 		state     domain.RelayState
 		says, not string
 	}{
-		"names the time of the next try":                   {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next try:", "with the next letter"},
-		"names none when that comes with the next letter":  {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "It will be tried with the next letter.", "Next try:"},
-		"says nothing of a relay that has failed but once": {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
+		"names the time of the next try":            {domain.RelayState{Down: true, NextAt: next, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Next attempt:", "The next email"},
+		"names no time if the next letter tries it": {domain.RelayState{Down: true, Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "The next email will try again.", "Next attempt:"},
+		"says nothing after a single failure":       {domain.RelayState{Cause: domain.Cause{Stage: domain.StageConnect, Words: "no answer"}}, "Mailing", "no answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := open(t, func(s *handlers.Server) { s.Relay = func() domain.RelayState { return c.state } })

@@ -13,8 +13,7 @@ import (
 
 const htmlKind = echo.MIMETextHTMLCharsetUTF8
 
-// render answers with a page. Where htmx asked for a fragment it answers with the fragments, or without any with the page less its
-// layout.
+// render answers with a page. A request for a fragment gets the fragments, or if there are none the page without its layout.
 func (s *Server) render(c echo.Context, page templ.Component, fragments ...templ.Component) error {
 	return s.answer(c, http.StatusOK, page, fragments...)
 }
@@ -31,7 +30,7 @@ func (s *Server) renderList(c echo.Context, at views.Paging, page, list templ.Co
 	return s.render(c, page, list)
 }
 
-// answer is render with a status. All of it is made before anything is sent.
+// answer is render with a status. It renders everything before it sends anything.
 func (s *Server) answer(c echo.Context, status int, page templ.Component, fragments ...templ.Component) error {
 	what := page
 	if forFragment(c.Request()) {
@@ -52,8 +51,8 @@ func (s *Server) answer(c echo.Context, status int, page templ.Component, fragme
 	return s.send(c, status, res)
 }
 
-// done ends an action. A browser goes to the page with its result, where the flash appears; htmx gets the fragments and the flash as
-// a toast, or goes there too when there are no fragments.
+// done ends an action. A browser is redirected to the result, where the flash appears. htmx gets the fragments and the flash as a toast, or
+// is redirected too if there are no fragments.
 func (s *Server) done(c echo.Context, to string, flash domain.Text, fragments ...templ.Component) error {
 	if forFragment(c.Request()) && len(fragments) > 0 {
 		return s.answer(c, http.StatusOK, templ.Join(append(fragments, views.Toast(printer(c).Say(flash)))...))
@@ -64,7 +63,7 @@ func (s *Server) done(c echo.Context, to string, flash domain.Text, fragments ..
 	return s.redirect(c, to)
 }
 
-// redirect leads to a page of ours with a GET.
+// redirect sends the browser to a page of ours with a GET.
 func (s *Server) redirect(c echo.Context, to string) error {
 	if byHtmx(c.Request()) {
 		c.Response().Header().Set("HX-Redirect", to)
@@ -73,8 +72,8 @@ func (s *Server) redirect(c echo.Context, to string) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
-// letterFrame answers with the HTML of a letter, which strangers may have written. It cannot run anything, neither in a
-// sandboxed frame of ours nor opened by itself.
+// letterFrame answers with the HTML of a letter that strangers may have written. It cannot run scripts, neither in our sandboxed frame nor
+// opened directly.
 func letterFrame(c echo.Context, html string) error {
 	inFrame(c, "style-src 'unsafe-inline'; img-src data:; ")
 	return c.HTML(http.StatusOK, html)
@@ -89,16 +88,16 @@ func textFrame(c echo.Context, status int, text string) error {
 // inIframe reports whether a frame of a page asks: no other page of ours is shown there.
 func inIframe(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Dest") == "iframe" }
 
-// inFrame allows a frame of ours to show the answer, with a sandbox around it. Browsers refuse to show a page with an
-// opener policy in such a frame, and it opens nothing anyway.
+// inFrame lets our own pages show the answer in a sandboxed frame. It drops the opener policy, with which browsers refuse to show a page in
+// such a frame; the frame cannot open windows anyway.
 func inFrame(c echo.Context, also string) {
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; "+also+"frame-ancestors 'self'")
 	h.Del("Cross-Origin-Opener-Policy")
 }
 
-// formError answers a form that could not be accepted with the same form, as typed, and its mistakes: 422, 409 after a
-// conflict or at the wrong time, 429 after too many tries. Any other error is passed on.
+// formError answers a rejected form with the form as typed and its mistakes: 422, 409 after a conflict or at the wrong time, 429 after too
+// many attempts. It returns any other error.
 func (s *Server) formError(c echo.Context, err error, page templ.Component, fragments ...templ.Component) error {
 	status, mistakes := formMistakes(c, err)
 	if mistakes == nil {

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"maps"
 	"net"
 	"net/http"
@@ -17,13 +18,13 @@ import (
 	"postrider/views"
 )
 
-// user is the signed-in user; the zero user for a stranger.
+// user returns the signed-in user; the zero user for a stranger.
 func user(c echo.Context) domain.User { return views.VisitOf(c.Request().Context()).User }
 
 // printer writes in the visitor's language and time zone.
 func printer(c echo.Context) *locale.Printer { return locale.From(c.Request().Context()) }
 
-// number reads an id from the path. Anything else is ErrNotFound.
+// number reads an id from the path. Anything else is domain.ErrNotFound.
 func number(c echo.Context, name string) (int64, error) {
 	n, err := strconv.ParseInt(c.Param(name), 10, 64)
 	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != c.Param(name) {
@@ -32,22 +33,31 @@ func number(c echo.Context, name string) (int64, error) {
 	return n, nil
 }
 
-// typed is a field of the form as typed, from the body alone. Line ends become "\n": browsers send CRLF.
+// load loads the thing whose id is in the path, if the user may do that to it.
+func load[T any](c echo.Context, a domain.Action, find func(context.Context, domain.Actor, domain.Action, int64) (T, error)) (thing T, err error) {
+	id, err := number(c, "id")
+	if err != nil {
+		return thing, err
+	}
+	return find(c.Request().Context(), actor(c), a, id)
+}
+
+// typed returns a form field as typed, from the body only. It turns the CRLF that browsers send into "\n".
 func typed(c echo.Context, name string) string {
 	return strings.ReplaceAll(c.Request().PostFormValue(name), "\r\n", "\n")
 }
 
-// byHtmx reports whether htmx asks.
+// byHtmx reports whether htmx sent the request.
 func byHtmx(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
-// forFragment reports whether htmx asks for a fragment of a page. A boosted link and a step back in the history get the whole.
+// forFragment reports whether htmx asks for a fragment of a page. A boosted link and going back in history get the whole page.
 func forFragment(r *http.Request) bool {
 	return byHtmx(r) && r.Header.Get("HX-Request-Type") == "partial" && r.Header.Get("HX-Boosted") != "true" &&
 		r.Header.Get("HX-History-Restore-Request") != "true"
 }
 
-// ourPath gives back a path of this site, and "/" for anything else: no other host, scheme or backslash, and nothing that
-// a browser would drop, like a tab (WHATWG URL, section 4.4).
+// ourPath returns path if it is on this site, and "/" otherwise: it refuses another host, a scheme, a backslash, and anything browsers
+// drop, such as a tab (WHATWG URL, section 4.4).
 func ourPath(path string) string {
 	u, err := url.Parse(path)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || len(path) > domain.MaxCursor {
@@ -89,10 +99,10 @@ func (s *Server) addressOf() echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
-// address is the network of a client that a throttle counts by.
+// address returns the client's network, which throttles count by.
 func address(c echo.Context) string { return network(c.RealIP()) }
 
-// network is an address, or of IPv6 the network around it: a customer gets at least a /64 (RFC 6177).
+// network returns an IPv4 address unchanged and the /64 of an IPv6 address: a customer gets at least a /64 (RFC 6177).
 func network(ip string) string {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
@@ -104,24 +114,24 @@ func network(ip string) string {
 	return addr.String()
 }
 
-// actor is the user for the audit log.
+// actor is the user as the audit log records them.
 func actor(c echo.Context) domain.Actor {
 	return user(c).Actor(address(c))
 }
 
-// fragment is which fragment of a page htmx asks for: "row", "list", "live" or none.
+// fragment names the fragment of a page that htmx asks for: "row", "list", "live", or "" for none.
 func fragment(c echo.Context) string { return c.QueryParam("part") }
 
-// inRow reports whether the sent form stands in a row of a list and is answered with a row. Without a script no form does.
+// inRow reports whether the form was sent from a table row and is answered with a row. Without a script it never is.
 func inRow(c echo.Context) bool { return typed(c, "part") == "row" && forFragment(c.Request()) }
 
 // pageSize is how many rows of a list are asked for.
 func pageSize(c echo.Context) int {
-	n, _ := strconv.Atoi(c.QueryParam("per")) // anything else is the usual size
+	n, _ := strconv.Atoi(c.QueryParam("per")) // anything else means the default size
 	return n
 }
 
-// paging is where the page of a list stands: the request says what was searched for, the store what comes next.
+// paging describes a page of a list: the search from the request, and the cursor and total from the store.
 func paging(c echo.Context, next string, total int) views.Paging {
 	query := maps.Clone(c.QueryParams())
 	later := query.Get("after") != ""
@@ -138,7 +148,7 @@ func idOf(s string) int64 {
 	return n
 }
 
-// deleted ends a deletion. In a list only the row is removed; the thing's own page leads to the list.
+// deleted ends a deletion. In a list only the row is removed; the thing's own page redirects to the list.
 func (s *Server) deleted(c echo.Context, list string, flash domain.Text, fragments ...templ.Component) error {
 	if c.Request().Header.Get("HX-Target") == "main#main" {
 		return s.done(c, list, flash)

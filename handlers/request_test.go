@@ -20,25 +20,25 @@ func TestSecurityTrustedProxies(t *testing.T) {
 		want         string
 		trusted      []netip.Prefix
 	}{
-		{"is that of the connection", "203.0.113.9:4000", nil, "203.0.113.9", nil},
-		{"is not what a stranger forwards", "203.0.113.9:4000", []string{"198.51.100.7"}, "203.0.113.9", nil},
-		{"is not what somebody beside the proxies forwards", "203.0.113.9:4000", []string{"198.51.100.7"}, "203.0.113.9", proxies},
-		{"is not what this machine forwards, unless it is named", "127.0.0.1:4000", []string{"198.51.100.7"}, "127.0.0.1", proxies},
-		{"is not what this machine forwards without any proxy", "127.0.0.1:4000", []string{"198.51.100.7"}, "127.0.0.1", nil},
-		{"is not what a private network forwards, unless it is named", "192.168.0.9:4000", []string{"198.51.100.7"}, "192.168.0.9", proxies},
-		{"is of a private network when a proxy says so", "10.1.2.3:4000", []string{"1.1.1.1, 192.168.7.7"}, "192.168.7.7", proxies},
+		{"is the connection's", "203.0.113.9:4000", nil, "203.0.113.9", nil},
+		{"ignores what a stranger forwards", "203.0.113.9:4000", []string{"198.51.100.7"}, "203.0.113.9", nil},
+		{"ignores what a host beside the proxies forwards", "203.0.113.9:4000", []string{"198.51.100.7"}, "203.0.113.9", proxies},
+		{"ignores what this machine forwards unless it is trusted", "127.0.0.1:4000", []string{"198.51.100.7"}, "127.0.0.1", proxies},
+		{"ignores what this machine forwards without any proxy", "127.0.0.1:4000", []string{"198.51.100.7"}, "127.0.0.1", nil},
+		{"ignores what a private network forwards unless it is trusted", "192.168.0.9:4000", []string{"198.51.100.7"}, "192.168.0.9", proxies},
+		{"is in a private network if a proxy says so", "10.1.2.3:4000", []string{"1.1.1.1, 192.168.7.7"}, "192.168.7.7", proxies},
 		{"is what a proxy forwards", "10.1.2.3:4000", []string{"198.51.100.7"}, "198.51.100.7", proxies},
-		{"is the last one that no proxy has written", "10.1.2.3:4000", []string{"1.1.1.1, 198.51.100.7, 10.1.9.9"}, "198.51.100.7", proxies},
+		{"is the last one that is not a proxy's", "10.1.2.3:4000", []string{"1.1.1.1, 198.51.100.7, 10.1.9.9"}, "198.51.100.7", proxies},
 		{"is the last one of many headers too", "10.1.2.3:4000", []string{"1.1.1.1", "2.2.2.2, 198.51.100.7", "10.1.9.9"}, "198.51.100.7", proxies},
 		{"is the last one of thousands", "10.1.2.3:4000", []string{strings.Repeat("1.1.1.1,", 4000) + "198.51.100.7"}, "198.51.100.7", proxies},
-		{"is the first proxy's where there are only proxies", "10.1.2.3:4000", []string{"10.1.9.9, 10.1.8.8"}, "10.1.9.9", proxies},
-		{"is that of the proxy when it forwards what is no address", "10.1.2.3:4000", []string{"1.1.1.1, unknown"}, "10.1.2.3", proxies},
-		{"is that of the proxy when it forwards nothing", "10.1.2.3:4000", []string{""}, "10.1.2.3", proxies},
-		{"is not touched by what stands left of it", "10.1.2.3:4000", []string{"<script>, 9999.1.1.1, , 198.51.100.7"}, "198.51.100.7", proxies},
-		{"is what a proxy of IPv6 forwards", "[fd00::1]:4000", []string{"2001:db8:1:2::7"}, "2001:db8:1:2::/64", proxies},
-		{"is not in any other header", "10.1.2.3:4000", nil, "10.1.2.3", proxies},
-		{"is a network of IPv6", "[2001:db8:1:2:3:4:5:6]:4000", nil, "2001:db8:1:2::/64", nil},
-		{"is the same in both forms of IPv4", "[::ffff:203.0.113.9]:4000", nil, "203.0.113.9", nil},
+		{"is the first proxy's if there are only proxies", "10.1.2.3:4000", []string{"10.1.9.9, 10.1.8.8"}, "10.1.9.9", proxies},
+		{"is the proxy's if it forwards no valid address", "10.1.2.3:4000", []string{"1.1.1.1, unknown"}, "10.1.2.3", proxies},
+		{"is the proxy's if it forwards nothing", "10.1.2.3:4000", []string{""}, "10.1.2.3", proxies},
+		{"is not affected by the values to its left", "10.1.2.3:4000", []string{"<script>, 9999.1.1.1, , 198.51.100.7"}, "198.51.100.7", proxies},
+		{"is what an IPv6 proxy forwards", "[fd00::1]:4000", []string{"2001:db8:1:2::7"}, "2001:db8:1:2::/64", proxies},
+		{"is not read from any other header", "10.1.2.3:4000", nil, "10.1.2.3", proxies},
+		{"is an IPv6 network", "[2001:db8:1:2:3:4:5:6]:4000", nil, "2001:db8:1:2::/64", nil},
+		{"is the same in both notations of IPv4", "[::ffff:203.0.113.9]:4000", nil, "203.0.113.9", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := echo.New()
@@ -57,8 +57,8 @@ func TestSecurityTrustedProxies(t *testing.T) {
 	}
 }
 
-// asBrowser is where a browser at a page of ours goes that is sent to a place (WHATWG URL, section 4.4): it drops tabs and
-// line ends, spaces and controls around, and takes a backslash for a slash.
+// asBrowser returns where a browser on a page of ours goes when redirected (WHATWG URL, section 4.4): it drops tabs and line ends, drops
+// surrounding spaces and controls, and treats a backslash as a slash.
 func asBrowser(to string) (*url.URL, error) {
 	to = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(to)
 	to = strings.TrimFunc(to, func(r rune) bool { return r <= ' ' })
@@ -67,14 +67,14 @@ func asBrowser(to string) (*url.URL, error) {
 	if found {
 		to += "?" + after
 	}
-	if strings.HasPrefix(to, "///") { // any number of slashes begins a host
+	if strings.HasPrefix(to, "///") { // any number of slashes starts a host
 		to = "//" + strings.TrimLeft(to, "/")
 	}
 	base := &url.URL{Scheme: "https", Host: "postrider.test", Path: "/login"}
 	return base.Parse(to)
 }
 
-// FuzzOurPath: wherever next leads, it is a path of this site, and never more than one line.
+// FuzzOurPath checks that any next leads to a path on this site, in a single header line.
 func FuzzOurPath(f *testing.F) {
 	for _, next := range []string{"", "/", "/clients?q=a%20b#c", "//evil.test", `/\evil.test`, `\\evil.test`, "/\t/evil.test", "/%09/evil.test", "/%2F/evil.test",
 		"/%5Cevil.test", "https://evil.test", "https:evil.test", "javascript:alert(1)", "/x\r\nSet-Cookie: a=b", "/.//evil.test", "/..//evil.test", "/@evil.test",

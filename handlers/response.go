@@ -17,21 +17,21 @@ import (
 	"postrider/static"
 )
 
-// zipFrom is the size, in bytes, from which compressing pays off: a shorter body fits into one packet anyway.
+// zipFrom is the size in bytes from which compression pays off: a smaller body fits into one packet anyway.
 const zipFrom = 1024
 
-// response is an answer that can be sent: its body as it is, compressed, or both.
+// response is an answer ready to send: its body plain, compressed, or both.
 type response struct {
 	kind          string // Content-Type
-	tag           string // ETag; "" for what is made anew for each visit
+	tag           string // ETag; "" if made for one visit
 	plain, zipped []byte
-	post          int64     // id of the article that is read in it; 0 for none
-	until         time.Time // when it is too old to be sent; never when zero
+	post          int64     // id of the article on the page; 0 for none
+	until         time.Time // when it expires; zero for never
 }
 
-// send sends a response, or 304 when the browser has it. What is compressed tells an attacker its
-// length (BREACH), who learns something only by making the browser ask with its session many times, and with texts of
-// the attacker's in the answer: the SameSite cookie does not come along from other sites.
+// send sends a response, or 304 if the browser has it. The size of a compressed answer can leak its content (BREACH), but only to an
+// attacker who makes the browser repeat requests with its session and the attacker's text in the answer. The SameSite cookie prevents that:
+// other sites' requests do not carry it.
 func (s *Server) send(c echo.Context, status int, res response) error {
 	h, zip := c.Response().Header(), static.TakesGzip(c.Request())
 	h.Add("Vary", "Accept-Encoding")
@@ -49,7 +49,7 @@ func (s *Server) send(c echo.Context, status int, res response) error {
 		h.Set("Content-Encoding", "gzip")
 		body = res.zipped
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body))) // which HEAD has, too
+	h.Set("Content-Length", strconv.Itoa(len(body))) // for HEAD too
 	return c.Blob(status, res.kind, body)
 }
 
@@ -67,7 +67,7 @@ func (s *Server) unpack(res *response, zip bool) (err error) {
 	return err
 }
 
-// newGzipWriters makes one writer for each processor.
+// newGzipWriters makes one writer per processor.
 func newGzipWriters() chan *gzip.Writer {
 	all := make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
 	for range cap(all) {
@@ -88,13 +88,13 @@ func (s *Server) zip(body []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// tagOf is an entity tag of a body. It is weak because it is the same with and without compression (RFC 9110, section 8.8.3).
+// tagOf returns the entity tag of a body. It is weak because it is the same with and without compression (RFC 9110, section 8.8.3).
 func tagOf(body []byte) string {
 	sum := sha256.Sum256(body)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
-// has reports whether the browser has what the tag stands for (RFC 9110, section 13.1.2).
+// has reports whether the browser has the version with that tag (RFC 9110, section 13.1.2).
 func has(r *http.Request, tag string) bool {
 	for one := range strings.SplitSeq(strings.Join(r.Header.Values("If-None-Match"), ","), ",") {
 		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == strings.TrimPrefix(tag, "W/") {

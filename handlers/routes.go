@@ -7,7 +7,7 @@ import (
 	"postrider/picture"
 )
 
-// access says who may come in to a route.
+// access names the group of visitors that a route admits.
 type access string
 
 // The access groups. Package domain says what each role may do.
@@ -18,14 +18,14 @@ const (
 	overseer access = "overseer" // signed in, watches over all teams
 	editor   access = "editor"   // signed in, writes the blog
 	admin    access = "admin"
-	mailbox  access = "mailbox" // everybody, where there is a built-in mailbox and the host is the public one
+	mailbox  access = "mailbox" // everyone, if there is a built-in mailbox and the host is the public one
 )
 
-// body says what the requests of a route may carry. Anything else is refused before its handler runs.
+// body says what the requests of a route may carry. Anything else is refused before the handler runs.
 type body struct {
 	kinds []string // media types
-	texts int      // bytes of the fields together
-	file  int      // bytes of a picture in the field "image"; 0 where none is taken
+	texts int      // bytes of all fields together
+	file  int      // bytes of a picture in the field "image"; 0 if none is accepted
 }
 
 // The bodies.
@@ -48,7 +48,7 @@ type route struct {
 	handle       echo.HandlerFunc
 }
 
-// routes is the site map: one table, however long, so that it can be read from top to bottom.
+// routes is the site map: one table, however long, to be read from top to bottom.
 func (s *Server) routes() []route {
 	return []route{
 		{"GET", "/", public, none, s.home},
@@ -126,7 +126,7 @@ func (s *Server) routes() []route {
 		{"GET", "/mailings/new", writer, none, s.mailingNew},
 		{"GET", "/mailings/next-runs", writer, none, s.mailingComing},
 		{"GET", "/mailings/picker", writer, none, s.mailingPicker},
-		{"POST", "/mailings/next-runs", writer, form, s.mailingComing}, // a form with many clients fits into no address
+		{"POST", "/mailings/next-runs", writer, form, s.mailingComing}, // a form with many clients does not fit into an address
 		{"POST", "/mailings/picker", writer, form, s.mailingPicker},
 		{"GET", "/mailings/:id", signedIn, none, s.mailingShow},
 		{"POST", "/mailings/:id", writer, form, s.mailingUpdate},
@@ -168,7 +168,7 @@ func (s *Server) routes() []route {
 	}
 }
 
-// admit lets in the visitors of an access group.
+// admit admits the visitors of an access group.
 func (s *Server) admit(who access) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

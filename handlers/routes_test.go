@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// What each route answers to whom is the table of access_test.go.
+// TestRoutes checks the table itself. access_test.go tests what each route answers to whom.
 func TestRoutes(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range (&Server{}).routes() {
@@ -29,7 +29,7 @@ func TestRoutes(t *testing.T) {
 func TestAdmits(t *testing.T) {
 	for _, c := range []struct {
 		role domain.Role
-		may  []access // the groups that let the role in
+		may  []access // the groups that admit the role
 	}{
 		{domain.RoleUser, []access{public, signedIn, writer}},
 		{domain.RoleEditor, []access{public, signedIn, writer, editor}},

@@ -10,13 +10,13 @@ import (
 	"postrider/domain"
 )
 
-// latin is what may stand in Latin letters on a Russian page: names, and the words of machines. Zones and addresses too.
+// latin matches what may be in Latin letters on a Russian page: names, machine output, time zones and addresses.
 var latin = regexp.MustCompile(`\{\{[^}]*\}\}|\bIPv[46]\b|/readyz|https?://[\w.]+|\S+@\S+|\b[A-Z]\w+(/[\w+-]+)+|\b(Postrider|Markdown|UTC|GMT|English|SMTP|localhost)\b|550 5\.1\.1 no such user`)
 
-// english are the words on a page that nobody has translated: in texts, and in the attributes that people read.
+// english returns the untranslated words on a page, in texts and in the attributes that people read.
 func english(t testing.TB, page string) []string {
 	t.Helper()
-	root, err := html.ParseWithOptions(strings.NewReader(page), html.ParseOptionEnableScripting(false)) // to look into noscript
+	root, err := html.ParseWithOptions(strings.NewReader(page), html.ParseOptionEnableScripting(false)) // also parse noscript
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func english(t testing.TB, page string) []string {
 	return found
 }
 
-// wantRussian fails when the answer holds English, or nothing at all.
+// wantRussian fails if the answer contains English, or nothing at all.
 func (a answer) wantRussian(t testing.TB, status int, what string) {
 	t.Helper()
 	if a.Code != status || !regexp.MustCompile(`[а-я]{3}`).MatchString(a.body) {
@@ -52,7 +52,7 @@ func (a answer) wantRussian(t testing.TB, status int, what string) {
 	}
 }
 
-// inRussian is a site on which a reader of Russian has signed in.
+// inRussian is a site with a Russian-speaking user signed in.
 func inRussian(t *testing.T) visit {
 	t.Helper()
 	st := open(t)
@@ -107,26 +107,26 @@ func TestRussianMistakes(t *testing.T) {
 		status int
 		form   []string
 	}{
-		"no address":             {"/clients", 422, []string{"email", ""}},
-		"two addresses":          {"/clients", 422, []string{"email", "a@b.example, c@d.example"}},
-		"no domain":              {"/clients", 422, []string{"email", "а@localhost"}},
-		"an address twice":       {"/clients", 422, []string{"email", "boris@example.com"}},
-		"everything too long":    {"/clients", 422, []string{"email", long, "full_name", long, "comment", long}},
-		"a client meanwhile":     {"/clients/1", 409, []string{"email", "boris@example.com"}},
-		"nothing in a message":   {"/messages", 422, nil},
-		"an unknown field":       {"/messages", 422, []string{"subject", "{{имя}}", "body", "{{имя"}},
-		"a message meanwhile":    {"/messages/1", 409, []string{"subject", "Пока", "body", "Пока"}},
-		"a message that is used": {"/messages/1/delete", 409, nil},
-		"nothing in a mailing":   {"/mailings", 422, nil},
-		"nobody picked":          {"/mailings", 422, mailingFields(1, "name", "Весна", "audience", "clients")},
-		"somebody not there":     {"/mailings", 422, mailingFields(77, "name", "Весна", "audience", "clients", "client_ids", "77")},
-		"a window upside down":   {"/mailings", 422, mailingFields(1, "name", "Весна", "ends_at", "2026-03-01T09:00")},
-		"a window that is over":  {"/mailings", 422, mailingFields(1, "name", "Весна", "starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00")},
-		"no such zone":           {"/mailings", 422, mailingFields(1, "name", "Весна", "time_zone", "Марс")},
-		"a mailing meanwhile":    {"/mailings/1", 409, mailingFields(1, "name", "Лето")},
-		"a window not open":      {"/mailings/1/send", 409, nil},
-		"a thing that is not":    {"/clients/77", 404, nil},
-		"a form too large":       {"/clients", 413, []string{"comment", strings.Repeat(long, 400)}},
+		"no address":                       {"/clients", 422, []string{"email", ""}},
+		"two addresses":                    {"/clients", 422, []string{"email", "a@b.example, c@d.example"}},
+		"no domain":                        {"/clients", 422, []string{"email", "а@localhost"}},
+		"an address twice":                 {"/clients", 422, []string{"email", "boris@example.com"}},
+		"everything too long":              {"/clients", 422, []string{"email", long, "full_name", long, "comment", long}},
+		"a client edited by someone else":  {"/clients/1", 409, []string{"email", "boris@example.com"}},
+		"nothing in a message":             {"/messages", 422, nil},
+		"an unknown field":                 {"/messages", 422, []string{"subject", "{{имя}}", "body", "{{имя"}},
+		"a message edited by someone else": {"/messages/1", 409, []string{"subject", "Пока", "body", "Пока"}},
+		"a message in use":                 {"/messages/1/delete", 409, nil},
+		"nothing in a mailing":             {"/mailings", 422, nil},
+		"nobody picked":                    {"/mailings", 422, mailingFields(1, "name", "Весна", "audience", "clients")},
+		"a missing client":                 {"/mailings", 422, mailingFields(77, "name", "Весна", "audience", "clients", "client_ids", "77")},
+		"a window upside down":             {"/mailings", 422, mailingFields(1, "name", "Весна", "ends_at", "2026-03-01T09:00")},
+		"a window that is over":            {"/mailings", 422, mailingFields(1, "name", "Весна", "starts_at", "2026-03-01T09:00", "ends_at", "2026-03-02T09:00")},
+		"no such zone":                     {"/mailings", 422, mailingFields(1, "name", "Весна", "time_zone", "Марс")},
+		"a mailing edited by someone else": {"/mailings/1", 409, mailingFields(1, "name", "Лето")},
+		"a window not open":                {"/mailings/1/send", 409, nil},
+		"a missing thing":                  {"/clients/77", 404, nil},
+		"a form too large":                 {"/clients", 413, []string{"comment", strings.Repeat(long, 400)}},
 	} {
 		for _, v.htmx = range []bool{false, true} {
 			v.submit(c.to, c.form...).wantRussian(t, c.status, what)

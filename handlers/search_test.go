@@ -9,7 +9,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// Reads: no value in an address is longer than a search may be, wherever it is asked for.
+// Reads: no value in an address may be longer than a search, on any page.
 func TestSecurityLongSearch(t *testing.T) {
 	v := ann(t)
 	storetest.Client(t, v.store, v.user.TeamID, "client@example.com")
@@ -29,7 +29,7 @@ func TestSecurityLongSearch(t *testing.T) {
 		"/users":                               "q role state sort per after",
 		"/audit":                               "q actor action from to after",
 		"/blog":                                "after",
-		"/login":                               "notice", // where to go next is at most as long as domain.MaxCursor, and "/" otherwise: TestSecurityNext
+		"/login":                               "notice", // next is at most domain.MaxCursor, otherwise "/": TestSecurityNext
 	} {
 		for name := range strings.FieldsSeq(names) {
 			most := domain.MaxSearch
@@ -44,7 +44,7 @@ func TestSecurityLongSearch(t *testing.T) {
 			if strings.Contains(list, "?") {
 				at = list + "&" + name + "="
 			}
-			if a := b.get(at + strings.Repeat("x", most+1)); a.Code != 422 || !strings.Contains(a.body, "at most 200 characters") {
+			if a := b.get(at + strings.Repeat("x", most+1)); a.Code != 422 || !strings.Contains(a.body, "up to 200 characters") {
 				t.Errorf("%s with %d characters is %d", at, most+1, a.Code)
 			}
 			if a := b.get(at + url.QueryEscape(strings.Repeat("я", most))); a.Code == 422 || a.Code >= 500 {
@@ -54,7 +54,7 @@ func TestSecurityLongSearch(t *testing.T) {
 	}
 	v.htmx = true
 	a := v.get("/clients?part=list&q=" + strings.Repeat("x", 3000))
-	a.want(t, 422, "at most 200 characters")
+	a.want(t, 422, "up to 200 characters")
 	if a.Header().Get("HX-Retarget") != "#toasts" || strings.Contains(a.body, "<html") {
 		t.Errorf("htmx gets %v", a.Header())
 	}

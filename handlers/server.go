@@ -1,15 +1,14 @@
-// Package handlers owns HTTP: a request comes in, a page or a fragment of one goes out. One file a feature; the table in
-// routes.go is the site map and says who may come in.
+// Package handlers owns HTTP: a request comes in, a page or a fragment goes out. There is one file per feature; the table in routes.go
+// is the site map and says who may see what.
 //
-// A handler reads, checks, does, renders, in that order, and returns its error: errors.go is the only place that knows
-// statuses. The helpers it has:
+// A handler reads, checks, acts and renders, in that order, and returns its error: only errors.go knows statuses. Its helpers:
 //
 //	user(c)                               the signed-in user; the zero user for a stranger
-//	number(c, "id")                       a path parameter; ErrNotFound when it is no id
+//	number(c, "id")                       a path parameter; ErrNotFound if it is not an id
 //	typed(c, "email")                     a form field as typed
-//	s.render(c, page, fragment…)          200: the page, or its fragment when htmx asked for one
-//	s.formError(c, err, page, fragment…)  the form again with its mistakes: 422, 409 or 429; other errors pass through
-//	s.done(c, to, flash, fragment…)       an action is done: a browser goes to `to`, htmx gets the fragments and a toast
+//	s.render(c, page, fragment…)          200: the page, or its fragment if htmx asked for one
+//	s.formError(c, err, page, fragment…)  the form again with its mistakes: 422, 409 or 429; returns other errors
+//	s.done(c, to, flash, fragment…)       the end of an action: a browser goes to `to`, htmx gets the fragments and a toast
 //	s.redirect(c, to)                     303, or HX-Redirect for htmx
 //
 // The package comment of views says how to add a feature.
@@ -32,42 +31,41 @@ import (
 	"postrider/store"
 )
 
-// Server answers requests. All exported fields are set before Handler is called.
+// Server answers requests. Set all exported fields before calling Handler.
 type Server struct {
 	Store          *store.Store
-	URL            *url.URL // public address; links in letters use it and nothing else
+	URL            *url.URL // public address, the only one used for links in letters
 	Now            func() time.Time
 	Log            *slog.Logger
 	Wake           func()                   // a letter is waiting, or a mailing was saved
-	Viewed         func(postID int64)       // an article was read; it does not wait
-	Relay          func() domain.RelayState // what is known of the relay now
-	Mailbox        Mailbox                  // nil when letters go to a relay
+	Viewed         func(postID int64)       // an article was viewed; must not block
+	Relay          func() domain.RelayState // what is known about the relay now
+	Mailbox        Mailbox                  // nil if letters go to a relay
 	SignUp         domain.SignUpMode        // who may make an account
-	Sender         string                   // the From of letters, as in RFC 5322
-	TrustedProxies []netip.Prefix           // whose X-Forwarded-For is believed
+	Sender         string                   // From header of letters (RFC 5322)
+	TrustedProxies []netip.Prefix           // proxies whose X-Forwarded-For is trusted
 	Version        string
 
 	sessions    *sessionStore
 	writes      writes
 	cache       pageCache
-	gzipWriters chan *gzip.Writer // those that are free: each takes most of a megabyte
+	gzipWriters chan *gzip.Writer // the free ones: each takes most of a megabyte
 	pictures    *picture.Maker
-	uploads     chan struct{} // a place for each that is in memory
+	uploads     chan struct{} // one element for each upload in memory
 	places      places
-	bodies      map[string]body // of the routes, by method and path
+	routeAt     map[string]route // by method and path
 	readiness   readiness
 	renders     renders
-	pageTime    time.Duration // domain.PageTime, but in tests
+	pageTime    time.Duration // domain.PageTime except in tests
 }
 
-// Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for one
-// that it does not have.
+// Mailbox is the built-in mailbox: the letters it has caught, newest first. Letter returns domain.ErrNotFound for an unknown id.
 type Mailbox interface {
 	Letters() []domain.CaughtLetter
 	Letter(id int64) (domain.CaughtLetter, error)
 }
 
-// Handler makes the handler of all routes.
+// Handler returns the handler of all routes.
 func (s *Server) Handler() (http.Handler, error) {
 	sameOrigin, err := s.sameOrigin()
 	if err != nil {
@@ -83,9 +81,9 @@ func (s *Server) Handler() (http.Handler, error) {
 	e.HTTPErrorHandler = s.fail
 	e.IPExtractor = s.addressOf()
 	e.Use(s.timed, s.numbered, s.secured, recovered, s.onKnownHost, sameOrigin, s.present, s.visited, shortAddress, s.paced, s.counted, s.withForm, s.placed)
-	s.bodies = map[string]body{}
+	s.routeAt = map[string]route{}
 	for _, r := range s.routes() {
-		s.bodies[r.method+" "+r.path] = r.body
+		s.routeAt[r.method+" "+r.path] = r
 		e.Add(r.method, r.path, r.handle, s.admit(r.who))
 		if r.method == http.MethodGet {
 			e.Add(http.MethodHead, r.path, r.handle, s.admit(r.who))

@@ -17,18 +17,18 @@ import (
 	"postrider/views"
 )
 
-// sessionStore is a sessions.Store on rows of the database. Only signed-in people have a session: a stranger gets no
-// cookie and leaves no row.
+// sessionStore is a sessions.Store backed by database rows. Only signed-in users have a session: a stranger gets no cookie and leaves no
+// row.
 type sessionStore struct {
 	db      *store.Store
 	now     func() time.Time
-	address func(*http.Request) string // the network of a client
-	name    string                     // of the cookie
-	device  string                     // of the one that a known browser has
+	address func(*http.Request) string // network of a client
+	name    string                     // name of the session cookie
+	device  string                     // name of the known-device cookie
 	secure  bool
 }
 
-// The values of a session. The user is loaded anew for each request; the rest is kept.
+// Keys of a session's values. The user is loaded anew for each request; the rest is stored.
 type sessionUser struct{}
 
 const flashValue = "flash"
@@ -43,12 +43,12 @@ func newSessionStore(s *Server) *sessionStore {
 	return st
 }
 
-// Get returns the session of the request, loading it once.
+// Get returns the session of the request and loads it only once.
 func (st *sessionStore) Get(r *http.Request, name string) (*sessions.Session, error) {
 	return sessions.GetRegistry(r).Get(st, name)
 }
 
-// New loads the session that the cookie names. Without one, or with a damaged or an ended one, it is a fresh start.
+// New loads the session named by the cookie. With a missing, damaged or ended session it starts an empty one.
 func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	session := sessions.NewSession(st, name)
 	session.IsNew = true
@@ -73,7 +73,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	return session, nil
 }
 
-// Save writes the values of the session; one without an id is given a new one. A negative MaxAge ends it.
+// Save writes the values of the session and gives a session without an id a new one. A negative MaxAge ends it.
 func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if session.Options.MaxAge < 0 {
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
@@ -103,7 +103,7 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 	return err
 }
 
-// remember makes the browser known to an account.
+// remember makes the browser a known device of an account.
 func (st *sessionStore) remember(c echo.Context, u domain.User) error {
 	device := store.NewToken()
 	err := st.db.RememberDevice(c.Request().Context(), u.ID, st.knownAs(c.Request()), device, st.now())
@@ -113,7 +113,7 @@ func (st *sessionStore) remember(c echo.Context, u domain.User) error {
 	return err
 }
 
-// knownAs is the id of the browser as a known device; "" when it has none.
+// knownAs returns the browser's id as a known device; "" if it has none.
 func (st *sessionStore) knownAs(r *http.Request) string {
 	cookie, err := r.Cookie(st.device)
 	if err != nil {
@@ -122,8 +122,7 @@ func (st *sessionStore) knownAs(r *http.Request) string {
 	return cookie.Value
 }
 
-// setDevice gives the browser its id as a known device. The id grants no access: sign-ins with it are not slowed by what strangers
-// do.
+// setDevice gives the browser its id as a known device. The id grants no access: strangers' failed tries do not slow down sign-ins with it.
 func (st *sessionStore) setDevice(w http.ResponseWriter, id string) {
 	http.SetCookie(w, &http.Cookie{Name: st.device, Value: id, Path: "/", MaxAge: int(domain.DeviceValid.Seconds()), HttpOnly: true,
 		Secure: st.secure, SameSite: http.SameSiteLaxMode})
@@ -135,14 +134,14 @@ func rename(w http.ResponseWriter, session *sessions.Session, id string) {
 	http.SetCookie(w, sessions.NewCookie(session.Name(), id, session.Options))
 }
 
-// clip shortens what a stranger sends.
+// clip shortens a text sent by a stranger.
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 300)], "") }
 
 func (s *Server) session(c echo.Context) (*sessions.Session, error) {
 	return s.sessions.Get(c.Request(), s.sessions.name)
 }
 
-// signIn begins a session under a new id, so that an id that an attacker has planted is worthless.
+// signIn begins a session under a new id, so that an id planted by an attacker is worthless.
 func (s *Server) signIn(c echo.Context, u domain.User) error {
 	session, err := s.session(c)
 	if err != nil {
@@ -178,11 +177,11 @@ func (s *Server) keepFlash(c echo.Context, text string) error {
 	return session.Save(c.Request(), c.Response())
 }
 
-// takeFlash puts the kept text onto this page, once.
+// takeFlash shows the kept text on this page, once.
 func (s *Server) takeFlash(c echo.Context) error {
 	session, err := s.session(c)
 	if err != nil {
-		return nil // the page matters more, also when it is about this very error
+		return nil // still show the page: it may be about this very error
 	}
 	text, ok := session.Values[flashValue].(string)
 	if !ok {
@@ -195,7 +194,7 @@ func (s *Server) takeFlash(c echo.Context) error {
 	return session.Save(c.Request(), c.Response())
 }
 
-// visited loads the user. That happens for each request, so that blocking works at once.
+// visited loads the user on every request, so that a block takes effect at once.
 func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		path := c.Request().URL.Path
@@ -215,7 +214,7 @@ func (s *Server) visited(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// hasNoVisitor reports whether the answer is the same for everybody, so that no user has to be loaded.
+// hasNoVisitor reports whether the answer is the same for everyone, so that no user has to be loaded.
 func hasNoVisitor(path string) bool {
 	return isProbe(path) || strings.HasPrefix(path, static.Prefix) || strings.HasPrefix(path, imagesAt)
 }
@@ -238,7 +237,7 @@ func (s *Server) setVisit(c echo.Context, u domain.User) {
 	c.SetRequest(r.WithContext(ctx))
 }
 
-// takesStrangers reports whether a stranger may sign up. While the first account becomes the admin's, they always may.
+// takesStrangers reports whether strangers may sign up. They always may while the first account becomes the admin's.
 func (s *Server) takesStrangers(ctx context.Context) bool {
 	return s.SignUp.TakesStrangers() || s.awaitsFirst(ctx)
 }

@@ -51,7 +51,7 @@ func TestEndedSession(t *testing.T) {
 					a := v.submit(to, append(slices.Clone(edit.first), "version", "1", "comment", "<b>\"two\"\nlines</b>")...)
 					a.want(t, 401, `action="/login"`, "the form is here again with what you typed")
 					wrong := v.submit("/login", append(a.carried(t), "email", v.user.Email, "password", "wrong")...)
-					wrong.want(t, 422, `name="kept.version" value="1"`, "The address or the password is wrong.")
+					wrong.want(t, 422, `name="kept.version" value="1"`, "Wrong email address or password.")
 					again := v.submitParts(t, "/login", password(wrong.carried(t), v.user)...)
 					again.want(t, 200, `action="`+to+`"`, "First edit", "isn&#39;t saved yet", v.user.Email)
 					if again.Header().Get("Cache-Control") != "no-store" {
@@ -137,6 +137,6 @@ func TestEndedSession(t *testing.T) {
 			t.Errorf("no frame shows it: %s", got)
 		}
 		v.login(v.user.Email)
-		v.submit("/messages/preview", "body", strings.Repeat("x", 1<<20)).want(t, 413, "Shorten it and try again.")
+		v.submit("/messages/preview", "body", strings.Repeat("x", 1<<20)).want(t, 413, "Shorten the text and try again.")
 	})
 }

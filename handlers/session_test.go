@@ -46,7 +46,7 @@ func TestLogin(t *testing.T) {
 			st.newUser("ann@example.com")
 			known := b.submit("/login", "email", "ann@example.com", "password", "wrong password")
 			unknown := b.submit("/login", "email", "eve@example.com", "password", "wrong password")
-			known.want(t, 422, "The address or the password is wrong.")
+			known.want(t, 422, "Wrong email address or password.")
 			unknown.want(t, 422)
 			if strings.ReplaceAll(known.body, "ann@", "eve@") != unknown.body {
 				t.Errorf("two answers:\n%s\n%s", known.body, unknown.body)
@@ -101,12 +101,12 @@ func TestFlash(t *testing.T) {
 	}
 }
 
-// Sessions: a random id of 128 bits or more, its SHA-256 at rest, idle 12 hours, at most 30 days.
+// Sessions: a random id of at least 128 bits, stored as its SHA-256, for 12 idle hours and at most 30 days.
 func TestSecuritySessionIDs(t *testing.T) {
 	t.Parallel()
 	st := open(t)
 	b, u := st.signedIn("ann@example.com")
-	t.Run("have 128 random bits or more, and no two are the same", func(t *testing.T) {
+	t.Run("have at least 128 random bits, and no two are the same", func(t *testing.T) {
 		seen := map[string]bool{}
 		for range 6 {
 			b.login(u.Email)
@@ -141,7 +141,7 @@ func TestSecuritySessionIDs(t *testing.T) {
 		b.get("/clients").want(t, 303)
 		st.now = st.now.Add(time.Minute)
 	})
-	t.Run("of nobody are not kept: a stranger gets no cookie and leaves no row", func(t *testing.T) {
+	t.Run("do not exist for strangers: they get no cookie and leave no row", func(t *testing.T) {
 		b := st.browser()
 		for _, path := range []string{"/", "/login", "/clients", "/nothing"} {
 			if a := b.get(path); len(a.Result().Cookies()) > 0 {
@@ -175,10 +175,10 @@ func TestSecurityCookie(t *testing.T) {
 	}
 }
 
-// Sessions: a new id at login (fixation); gone at logout; a damaged cookie is a fresh start.
+// Sessions: a new id at sign-in (fixation); deleted at sign-out; a damaged cookie starts afresh.
 func TestSecurityFixation(t *testing.T) {
 	t.Parallel()
-	t.Run("there is a new id after each login, and the old one is worth nothing", func(t *testing.T) {
+	t.Run("each sign-in makes a new id, and the old one is worthless", func(t *testing.T) {
 		st := open(t)
 		b, _ := st.signedIn("ann@example.com")
 		first := *b.cookies[cookieName]
@@ -215,7 +215,7 @@ func TestSecurityFixation(t *testing.T) {
 		old.get("/clients").want(t, 303)
 		ann.get("/clients").want(t, 200)
 	})
-	t.Run("after the logout the cookie is worth nothing, also one that was stolen before", func(t *testing.T) {
+	t.Run("after signing out the cookie is worthless, even one stolen earlier", func(t *testing.T) {
 		st := open(t)
 		b, _ := st.signedIn("ann@example.com")
 		stolen := st.browser()
@@ -247,7 +247,7 @@ func damagedCookies() map[string]string {
 		"one of many": "a; postrider=b; postrider=c", "a JSON": `{"user_id":1}`, "signed by others": "MTcwMHxEdi1CQkFFQ180SUFBUkFCRUFBQXxzaWdu"}
 }
 
-// FuzzCookie: whatever comes as a cookie, the page of a stranger is shown.
+// FuzzCookie checks that with any cookie, a stranger's page is shown.
 func FuzzCookie(f *testing.F) {
 	for _, value := range damagedCookies() {
 		f.Add(cookieName + "=" + value)
@@ -266,8 +266,8 @@ func FuzzCookie(f *testing.F) {
 	})
 }
 
-// Sessions: the user is read anew for each request, so whoever is blocked is out at once.
-func TestSecurityReadAnew(t *testing.T) {
+// Sessions: the user is loaded for each request, so that a block takes effect at once.
+func TestSecurityUserLoadedEveryRequest(t *testing.T) {
 	for name, change := range map[string]struct {
 		column string
 		value  any
@@ -282,7 +282,7 @@ func TestSecurityReadAnew(t *testing.T) {
 			b.get("/").wantLack(t, "ann@example.com")
 		})
 	}
-	t.Run("a role that was taken away is gone with the next request", func(t *testing.T) {
+	t.Run("a removed role no longer applies to the next request", func(t *testing.T) {
 		st := open(t)
 		b := st.enter(st.userOf("ann@example.com", domain.RoleAdmin))
 		b.get("/audit").want(t, 200)

@@ -10,7 +10,7 @@ import (
 	"postrider/views"
 )
 
-// setupShow shows the form for the first admin, behind the link from the terminal.
+// setupShow shows the form for the first admin, behind the link printed on the terminal.
 func (s *Server) setupShow(c echo.Context) error {
 	if err := s.Store.SetupUsable(c.Request().Context(), c.Param("token")); err != nil {
 		return err
@@ -29,7 +29,7 @@ func (s *Server) setupCreate(c echo.Context) error {
 	if err := s.signIn(c, u); err != nil {
 		return err
 	}
-	return s.done(c, "/", domain.Say("Welcome to Postrider. You are its admin."))
+	return s.done(c, "/", domain.Say("Welcome to Postrider. You're the admin."))
 }
 
 // awaitsSetup reports whether there is no admin and only the link on the terminal makes one.
@@ -41,7 +41,7 @@ func (s *Server) awaitsSetup(ctx context.Context) bool {
 	return err == nil && !has
 }
 
-// awaitsFirst reports whether there is no admin and the first to confirm an address becomes one.
+// awaitsFirst reports whether there is no admin and the first user to confirm an address becomes one.
 func (s *Server) awaitsFirst(ctx context.Context) bool {
 	if !s.Store.FirstIsAdmin {
 		return false

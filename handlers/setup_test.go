@@ -16,7 +16,7 @@ import (
 
 const ownersPassword = "the owner's own words"
 
-// setUp is a path that makes the first admin, as the terminal shows it.
+// setUp returns a path that makes the first admin, as the terminal shows it.
 func (st *site) setUp() string {
 	st.t.Helper()
 	token := store.NewToken()
@@ -26,7 +26,7 @@ func (st *site) setUp() string {
 	return "/setup/" + token
 }
 
-// A fresh installation on the internet belongs to who reads its terminal: no stranger becomes admin by being the first.
+// A new installation on the internet belongs to whoever reads its terminal: no stranger becomes admin by being first.
 func TestSecurityFirstStranger(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"open", "invite", "closed"} {
@@ -72,22 +72,22 @@ func TestSecurityFirstStranger(t *testing.T) {
 		st.browser().submit("/login", "email", "owner@example.com", "password", storetest.Password).want(t, 422)
 		st.browser().submit("/login", "email", "owner@example.com", "password", ownersPassword).want(t, 303)
 	})
-	t.Run("reads on the pages whom they wait for, until there is an admin", func(t *testing.T) {
+	t.Run("sees on the pages that an admin is missing, until there is one", func(t *testing.T) {
 		for _, mode := range []string{"open", "closed"} {
 			st := open(t, func(s *handlers.Server) { s.SignUp = domain.SignUpMode(mode) })
 			for _, path := range []string{"/", "/signup", "/login"} {
-				st.browser().get(path).want(t, 200, "This installation has no admin yet", "terminal")
+				st.browser().get(path).want(t, 200, "There&#39;s no admin yet", "terminal")
 			}
 			b := st.browser()
 			b.submit(st.setUp(), "email", "owner@example.com", "password", ownersPassword).want(t, 303)
 			for _, path := range []string{"/", "/signup", "/login"} {
-				st.browser().get(path).wantLack(t, "has no admin yet")
+				st.browser().get(path).wantLack(t, "There&#39;s no admin yet")
 			}
 		}
 	})
 }
 
-// The set-up link: 32 random bytes, the hash at rest, used once, void after a newer start and once there is an admin.
+// The set-up link: 32 random bytes, stored as a hash, works once, void after a newer start and once there is an admin.
 func TestSecuritySetup(t *testing.T) {
 	t.Parallel()
 	form := []string{"email", "owner@example.com", "password", ownersPassword, "name", "Owner", "time_zone", "Europe/Berlin", "role", "user"}
@@ -102,7 +102,7 @@ func TestSecuritySetup(t *testing.T) {
 				t.Errorf("%+v, %v", u, err)
 			}
 			b.htmx = false
-			b.get("/").want(t, 200, "You are its admin")
+			b.get("/").want(t, 200, "You&#39;re the admin")
 			st.wantLogged(t, domain.AuditSetUp, "owner@example.com", "owner@example.com")
 			if all := st.logged(domain.AuditSignIn); len(all) != 1 {
 				t.Errorf("signed in %d times", len(all))
@@ -112,10 +112,10 @@ func TestSecuritySetup(t *testing.T) {
 	})
 	dead := func(t *testing.T, st *site, path string) {
 		t.Helper()
-		st.browser().get(path).want(t, 404, "This link does not work any more")
+		st.browser().get(path).want(t, 404, "This link no longer works")
 		st.browser().submit(path, form...).want(t, 404)
 	}
-	t.Run("is dead when it is used, when a newer start has shown another, and when there is an admin", func(t *testing.T) {
+	t.Run("stops working once it is used, a newer start prints another, or there is an admin", func(t *testing.T) {
 		st := open(t)
 		old := st.setUp()
 		fresh := st.setUp()
@@ -133,9 +133,9 @@ func TestSecuritySetup(t *testing.T) {
 	})
 	t.Run("stays usable after a mistake, and says what is wrong with a taken address", func(t *testing.T) {
 		st := open(t)
-		st.newUser("owner@example.com") // has signed up while the house was open, and confirmed
+		st.newUser("owner@example.com") // signed up while sign-up was open, and confirmed
 		path, b := st.setUp(), st.browser()
-		b.submit(path, form...).want(t, 422, "There is a user with this address already.")
+		b.submit(path, form...).want(t, 422, "A user with this address already exists.")
 		b.submit(path, "email", "other@example.com", "password", ownersPassword).want(t, 303)
 		dead(t, st, path)
 	})
@@ -158,7 +158,7 @@ func TestSecuritySetup(t *testing.T) {
 			t.Errorf("%d users", got)
 		}
 	})
-	t.Run("stands nowhere in the file, and a block of the admin opens no other", func(t *testing.T) {
+	t.Run("is nowhere in the file, and blocking the admin prints no new one", func(t *testing.T) {
 		st := open(t)
 		path := st.setUp()
 		if strings.Contains(string(st.atRest()), strings.TrimPrefix(path, "/setup/")) {
@@ -172,7 +172,7 @@ func TestSecuritySetup(t *testing.T) {
 	})
 }
 
-// A block ends for good what the blocked have in hand: nothing of it lives again when they are let in again.
+// A block permanently revokes the user's pending links and sessions: none of them works again after unblocking.
 func TestSecurityBlockedForGood(t *testing.T) {
 	t.Parallel()
 	v := ann(t)
@@ -203,7 +203,7 @@ func TestSecurityBlockedForGood(t *testing.T) {
 	v.get("/clients").want(t, 303)
 }
 
-// Who is blocked and signs up again reads the same as everybody, and gets no link that does not open.
+// A blocked user who signs up again sees the same answer as anyone else and gets no link that would not work.
 func TestSecurityBlockedSignUp(t *testing.T) {
 	t.Parallel()
 	st := open(t)

@@ -21,7 +21,7 @@ func masked(u domain.User, teamID int64, attempts []domain.Attempt) []domain.Att
 	return hidden
 }
 
-// loadOversight adds to the page of a mailing what is left of its team's quota and, for managers and admins, the team's members.
+// loadOversight adds to a mailing's page what is left of its team's quota and, for managers and admins, the team's members.
 func (s *Server) loadOversight(c echo.Context, m domain.Mailing, p *views.MailingPage) (err error) {
 	if p.Quota, err = s.Store.Quota(c.Request().Context(), m.TeamID, s.Now()); err != nil {
 		return err
@@ -35,16 +35,16 @@ func (s *Server) loadOversight(c echo.Context, m domain.Mailing, p *views.Mailin
 	return err
 }
 
-// whyBlocked tells a blocked user, who knows the password, the reason of the block.
+// whyBlocked gives a blocked user who knows the password the reason for the block.
 func (s *Server) whyBlocked(c echo.Context, u domain.User) error {
 	row, err := s.Store.UserRow(c.Request().Context(), u.ID, s.Now())
 	if err != nil {
 		return err
 	}
-	return domain.Invalid{"": domain.Say("This account is blocked. The reason: %s", row.BlockedWhy)}
+	return domain.Invalid{"": domain.Say("This account is blocked. Reason: %s", row.BlockedWhy)}
 }
 
-// mailingDisable takes a mailing of any team out of service.
+// mailingDisable disables a mailing of any team.
 func (s *Server) mailingDisable(c echo.Context) error {
 	m, err := s.mailing(c, domain.View)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *Server) mailingDisable(c echo.Context) error {
 	return s.done(c, mailingPath(m), domain.Say("“%s” is disabled.", disabled.Name))
 }
 
-// mailingEnable gives a disabled mailing back to its team.
+// mailingEnable enables a disabled mailing again.
 func (s *Server) mailingEnable(c echo.Context) error {
 	m, err := s.mailing(c, domain.View)
 	if err != nil {
@@ -82,8 +82,8 @@ func (s *Server) mailingEnable(c echo.Context) error {
 
 func mailingPath(m domain.Mailing) string { return "/mailings/" + strconv.FormatInt(m.ID, 10) }
 
-// teamFilter says whose mailings a list shows: 0 for every team's, which only managers and admins see. name is the name of the team
-// that was asked for.
+// teamFilter returns whose mailings a list shows; 0 for every team's, which only managers and admins see. name is the requested team's
+// name.
 func (s *Server) teamFilter(c echo.Context) (teamID int64, name string, err error) {
 	u, asked := user(c), c.QueryParam("team")
 	if !u.Oversees() || asked == "own" {

@@ -12,16 +12,16 @@ import (
 	"postrider/store/storetest"
 )
 
-// watch is a site with a team, Bob's, that sends, and a browser in which somebody of a role looks on.
+// watch is a site where Bob's team is sending, and a browser in which someone with a given role watches.
 type watch struct {
 	*site
 	*browser
 	bob     domain.User
-	owner   *browser // Bob's
+	owner   *browser // Bob's browser
 	mailing domain.Mailing
 }
 
-// watching makes a watch. Bob's mailing has a run under way: its letter was refused for now.
+// watching makes a watch. Bob's mailing has a run under way whose letter was deferred.
 func watching(t *testing.T, role domain.Role) watch {
 	t.Helper()
 	st := open(t)
@@ -63,7 +63,7 @@ func TestMasks(t *testing.T) {
 				}
 			}
 			w.htmx = false
-			w.get(show+"/log").want(t, 200, "a…@secret.example", "A…", "450 4.2.0", "Recipient address. The mailbox is not available for now.")
+			w.get(show+"/log").want(t, 200, "a…@secret.example", "A…", "450 4.2.0", "Recipient address. The mailbox is temporarily unavailable.")
 			w.get(show+"/log").wantLack(t, "is busy", "later")
 			w.get(show).want(t, 200, "a…@secret.example")
 			w.owner.get(show+"/log").want(t, 200, "anna.smith@secret.example", "Anna Smith")
@@ -86,18 +86,18 @@ func TestMasks(t *testing.T) {
 			}
 		})
 	}
-	t.Run("in why the service has paused it too", func(t *testing.T) {
+	t.Run("also in the reason why the service paused it", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
-		why := domain.Say("The relay refuses your sender: %s", "550 5.7.1 <anna.smith@secret.example> denied, Anna Smith")
+		why := domain.Say("The mail server rejects your sender: %s", "550 5.7.1 <anna.smith@secret.example> denied, Anna Smith")
 		if err := w.store.PauseRun(t.Context(), w.latest().ID, why, w.site.now); err != nil {
 			t.Fatal(err)
 		}
 		a := w.get(path("mailings", w.mailing.ID))
-		a.want(t, 200, "The relay refuses your sender: 550 5.7.1")
+		a.want(t, 200, "The mail server rejects your sender: 550 5.7.1")
 		a.wantLack(t, "denied", "Anna Smith", "anna")
 		w.owner.get(path("mailings", w.mailing.ID)).want(t, 200, "550 5.7.1 &lt;anna.smith@secret.example&gt; denied, Anna Smith")
 	})
-	t.Run("an admin reads those of the own team, a manager does not", func(t *testing.T) {
+	t.Run("an admin reads those of their own team, a manager does not", func(t *testing.T) {
 		for role, mask := range map[domain.Role]bool{domain.RoleAdmin: false, domain.RoleManager: true} {
 			w := watching(t, domain.RoleUser)
 			u, err := w.store.UserByEmail(t.Context(), "bob@example.com")
@@ -115,7 +115,7 @@ func TestMasks(t *testing.T) {
 	})
 }
 
-func TestOverseeing(t *testing.T) {
+func TestOversight(t *testing.T) {
 	t.Run("a manager sees every team's mailings and no button that changes one", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		w.get("/mailings").want(t, 200, w.mailing.Name, "User bob@example.com", "/mailings?team="+num(w.bob.TeamID), "/users")
@@ -124,7 +124,7 @@ func TestOverseeing(t *testing.T) {
 			w.get(page).wantLack(t, "/edit", "/pause", "/send", "/delete", "/retry", "/mailings/new", "/messages/", "/clients", "/audit")
 		}
 	})
-	t.Run("an admin has the buttons of the own team's mailings alone", func(t *testing.T) {
+	t.Run("an admin has buttons only for their own team's mailings", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
 		carol, err := w.store.UserByEmail(t.Context(), "carol@example.com")
 		if err != nil {
@@ -150,7 +150,7 @@ func TestOverseeing(t *testing.T) {
 			a.wantLack(t, w.mailing.Name, "User bob@example.com", `name="team"`)
 		}
 	})
-	t.Run("an edit of another team's mailing is forbidden, its messages and clients are not there", func(t *testing.T) {
+	t.Run("editing another team's mailing is forbidden, and its messages and clients do not exist", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
 		w.submit(path("mailings", w.mailing.ID), mailingFields(w.mailing.MessageID, "name", "Mine", "version", "1")...).want(t, 403)
 		w.get(path("mailings", w.mailing.ID)+"/edit").want(t, 403)
@@ -179,7 +179,7 @@ func TestDisabling(t *testing.T) {
 		w.owner.get("/mailings").want(t, 200, "Disabled")
 		w.get(path("mailings", w.mailing.ID)).want(t, 200, "/enable", "is disabled.")
 	})
-	t.Run("holds: run now, resume and retry are refused in words, and there is no button for them", func(t *testing.T) {
+	t.Run("stays disabled: run now, resume and retry are refused with a reason and have no button", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		w.owner.submit(path("mailings", w.mailing.ID)+"/pause").want(t, 303)
 		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
@@ -189,7 +189,7 @@ func TestDisabling(t *testing.T) {
 			}
 		}
 		w.owner.htmx = false
-		w.owner.get(path("mailings", w.mailing.ID)).wantLack(t, "/send\"", "/resume", "/pause", "/enable", "/disable", "Next runs")
+		w.owner.get(path("mailings", w.mailing.ID)).wantLack(t, "/send\"", "/resume", "/pause", "/enable", "/disable", "Next sends")
 		for _, act := range []string{"/enable", "/disable"} {
 			w.owner.submit(path("mailings", w.mailing.ID)+act, "reason", "mine").want(t, 403)
 		}
@@ -205,33 +205,33 @@ func TestDisabling(t *testing.T) {
 	t.Run("needs a reason, and keeps what was typed", func(t *testing.T) {
 		w := watching(t, domain.RoleManager)
 		long := strings.Repeat("long ", 120)
-		w.submit(path("mailings", w.mailing.ID)+"/disable").wantMistakes(t, "reason", "Say why")
+		w.submit(path("mailings", w.mailing.ID)+"/disable").wantMistakes(t, "reason", "Give a reason")
 		a := w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", long)
-		a.wantMistakes(t, "reason", "At most 500 characters.")
+		a.wantMistakes(t, "reason", "Use at most 500 characters.")
 		a.want(t, 422, long)
 		if w.stored(w.mailing.ID).Disabled() {
 			t.Error("it is disabled all the same")
 		}
 	})
-	t.Run("twice, or enabling what is not disabled, is refused in words", func(t *testing.T) {
+	t.Run("twice, or enabling what is not disabled, is refused with a reason", func(t *testing.T) {
 		w := watching(t, domain.RoleAdmin)
-		w.submit(path("mailings", w.mailing.ID)+"/enable").want(t, 409, "is not disabled")
+		w.submit(path("mailings", w.mailing.ID)+"/enable").want(t, 409, "This mailing isn&#39;t disabled")
 		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "spam").want(t, 303)
-		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "more spam").want(t, 409, "disabled already")
+		w.submit(path("mailings", w.mailing.ID)+"/disable", "reason", "more spam").want(t, 409, "already disabled")
 		w.submit("/mailings/999/disable", "reason", "spam").want(t, 404)
 	})
 }
 
-// wantMistakes is wantMistake for a form whose fields have ids of their own.
+// wantMistakes is wantMistake for a form with prefixed field ids.
 func (a answer) wantMistakes(t testing.TB, field, why string) {
 	t.Helper()
 	a.want(t, 422, `aria-invalid="true"`, `id="`+field+`-mistake"`, `href="#`+field+`"`, why)
 }
 
-// moves are the lines by which somebody comes into a team of their own.
+// moves are the lines by which a user gets a team of their own.
 var moves = map[string]bool{"POST /team/leave": true, "POST /team/members/:id/remove": true}
 
-// only are the rows of a change that a test does not expect.
+// only returns the changed rows that a test does not expect.
 func only(change string, expected ...string) string {
 	rows := strings.Split(change, "\n")
 	return strings.Join(slices.DeleteFunc(rows, func(row string) bool {
@@ -239,8 +239,8 @@ func only(change string, expected ...string) string {
 	}), "\n")
 }
 
-// Input: nothing else is bound in the forms of those who oversee: each changes the user or the team that its path names, and
-// of that the one thing that it is about.
+// Input: the forms of managers and admins bind nothing else: each changes only the user or team that its path names, and only the one thing
+// it is about.
 func TestSecurityBindingOfOversight(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -276,8 +276,7 @@ func TestSecurityBindingOfOversight(t *testing.T) {
 	}
 }
 
-// Input: nothing else is bound when somebody leaves a team or is put out of it: they come into a new one of their own, and
-// nowhere else.
+// Input: when a user leaves or is removed from a team, nothing else is bound: they get a new team of their own and join no other.
 func TestSecurityBindingOfLeaving(t *testing.T) {
 	t.Parallel()
 	w := inhabited(t)
@@ -286,7 +285,7 @@ func TestSecurityBindingOfLeaving(t *testing.T) {
 		for name := range encodings("", nil, nil) {
 			t.Run(line+" by "+name, func(t *testing.T) {
 				w.comeBack()
-				who := map[string]string{"POST /team/leave": "editor"}[line] // and the owner removes
+				who := map[string]string{"POST /team/leave": "editor"}[line] // the owner removes members
 				b, things := w.as(cmp.Or(who, "own team")), w.things(w.users["own team"].TeamID)
 				before := w.rights()
 				_, path := at(line, num(things["members"]))

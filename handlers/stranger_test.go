@@ -13,22 +13,22 @@ import (
 	"postrider/store/storetest"
 )
 
-// A stranger with a /32 of IPv6, ten mailboxes of others in all their spellings, and a day: no mailbox gets more than three
-// letters and never two within an hour, all together no more than the caps, and nothing of it stays.
+// One day of a stranger with an IPv6 /32 and ten other people's mailboxes in every spelling: no mailbox gets more than three letters or two
+// within an hour, the total stays below the caps, and no data is left behind.
 func TestSecurityStrangersDay(t *testing.T) {
 	t.Parallel()
 	st := open(t, func(s *handlers.Server) { s.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} })
 	st.userOf("admin@example.org", domain.RoleAdmin)
 	st.newUser("victim0@gmail.com") // has an account
 	puppet := st.newUser("puppet@example.net")
-	if _, err := st.store.Key(t.Context(), "outbox"); err != nil { // which the first letter makes, once and for all
+	if _, err := st.store.Key(t.Context(), "outbox"); err != nil { // otherwise made once by the first letter
 		t.Fatal(err)
 	}
 	before := st.rowCounts()
 	inside := st.enter(puppet)
 	b := st.browser()
 	b.header["X-Forwarded-For"], inside.header["X-Forwarded-For"] = "2001:db8::1", "2001:db8::1"
-	const begun = 330 // accounts that somebody has begun: asking for the letter again costs no hash
+	const begun = 330 // unconfirmed accounts: asking for the letter again costs no hash
 	st.raw.AddBegun(begun, st.now)
 	from := 0
 	ask := func(path string, form ...string) {
@@ -38,7 +38,7 @@ func TestSecurityStrangersDay(t *testing.T) {
 			t.Fatalf("%s %q: %d", path, form, a.Code)
 		}
 	}
-	for step := range 24 * 3 { // twenty minutes each
+	for step := range 24 * 3 { // steps of twenty minutes
 		for i := range 10 {
 			ask([]string{"/forgot", "/verify/resend"}[(step+i)%2], "email", spelled(i, step))
 		}
@@ -52,7 +52,7 @@ func TestSecurityStrangersDay(t *testing.T) {
 		if step%9 == 0 {
 			ask("/login", "email", spelled(step%10, step), "password", "wrong password")
 		}
-		if step%30 == 29 { // the session of a browser that has been idle
+		if step%30 == 29 { // renews the idle session
 			inside.cookies = st.enter(puppet).cookies
 		}
 		inside.submit("/team/invite", "email", spelled(step%10, step))
@@ -75,7 +75,7 @@ func TestSecurityStrangersDay(t *testing.T) {
 		}
 	}
 	st.raw.Delete("audit", "action", "sign-in")
-	st.raw.Delete("audit", "action", "invitation") // what the puppet's confirmed account has done
+	st.raw.Delete("audit", "action", "invitation") // by the puppet's confirmed account
 	for table, n := range st.rowCounts() {
 		if n != before[table] {
 			t.Errorf("%s has %s rows, and had %s", table, n, before[table])
@@ -83,14 +83,14 @@ func TestSecurityStrangersDay(t *testing.T) {
 	}
 }
 
-// spelled is one of the ways to write the mailbox with that number.
+// spelled is one of the ways to write mailbox number i.
 func spelled(i, way int) string {
 	name := fmt.Sprintf("victim%d", i)
 	return []string{name + "@gmail.com", fmt.Sprintf("%s+%d@gmail.com", name, way), "v.ic.tim" + name[6:] + "@gmail.com", strings.ToUpper(name) + "@GMail.com",
 		name + "@googlemail.com", fmt.Sprintf("v.%s+x.%d@GoogleMail.COM", name[1:], way)}[way%6]
 }
 
-// wantFewLetters looks at all letters of the day.
+// wantFewLetters checks all letters of the day.
 func (st *site) wantFewLetters(t *testing.T) {
 	t.Helper()
 	boxes, all, strangers := map[string]int{}, 0, 0
@@ -110,7 +110,7 @@ func (st *site) wantFewLetters(t *testing.T) {
 		last[box] = at
 		boxes[box]++
 		all++
-		if box != "victim0@gmail.com" && !strings.Contains(parts[3], "invitation") {
+		if box != "victim0@gmail.com" && !strings.Contains(parts[3], "Invitation") {
 			strangers++
 		}
 		if strings.Contains(row, "evil") || parts[2] != "" && box != "victim0@gmail.com" {
@@ -132,7 +132,7 @@ func (st *site) wantFewLetters(t *testing.T) {
 	t.Logf("%d letters in all, at most %d to one mailbox", all, most)
 }
 
-// rowCounts is how many rows each table has; the counters of SQLite and goose do not grow with them.
+// rowCounts counts the rows of each table except the bookkeeping of SQLite and goose, which does not grow.
 func (st *site) rowCounts() map[string]string {
 	st.t.Helper()
 	all := map[string]string{}

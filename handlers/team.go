@@ -33,7 +33,7 @@ func (s *Server) teamPage(c echo.Context) (p views.TeamPage, err error) {
 	return p, err
 }
 
-// teamError shows the team again, with its forms as typed and their mistakes.
+// teamError shows the team again with its forms as typed and their mistakes.
 func (s *Server) teamError(c echo.Context, err error) error {
 	page, missing := s.teamPage(c)
 	if missing != nil {
@@ -46,7 +46,7 @@ func (s *Server) teamError(c echo.Context, err error) error {
 	return s.formError(c, err, views.Team(page))
 }
 
-// teamName gives the team another name.
+// teamName renames the team.
 func (s *Server) teamName(c echo.Context) error {
 	if err := s.Store.NameTeam(c.Request().Context(), actor(c), typed(c, "name"), s.Now()); err != nil {
 		return s.teamError(c, err)
@@ -54,7 +54,7 @@ func (s *Server) teamName(c echo.Context) error {
 	return s.teamDone(c, domain.Say("Saved."))
 }
 
-// teamDone shows the team after something was done there.
+// teamDone shows the team after an action on its page.
 func (s *Server) teamDone(c echo.Context, flash domain.Text) error {
 	page, err := s.teamPage(c)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Server) teamLeaving(c echo.Context) error {
 	return s.render(c, views.LeaveTeam(page))
 }
 
-// teamLeave puts the user into a team of their own.
+// teamLeave moves the user to a new team of their own.
 func (s *Server) teamLeave(c echo.Context) error {
 	page, err := s.teamPage(c)
 	if err != nil {
@@ -81,5 +81,5 @@ func (s *Server) teamLeave(c echo.Context) error {
 	if err := s.Store.LeaveTeam(c.Request().Context(), actor(c), s.Now()); err != nil {
 		return s.formError(c, err, views.LeaveTeam(page))
 	}
-	return s.done(c, "/team", domain.Say("You have left the team “%s”. This one is your own.", page.Name))
+	return s.done(c, "/team", domain.Say("You've left the team “%s”. This one is your own.", page.Name))
 }

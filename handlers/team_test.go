@@ -10,13 +10,13 @@ import (
 	"postrider/store/storetest"
 )
 
-// invite lets v invite somebody, and gives the path of the invitation as the page shows it.
+// invite sends an invitation as v and returns its path as the page shows it.
 func (v visit) invite(email string) string {
 	v.t.Helper()
 	return shownLink(v.t, v.submit("/team/invite", "email", email))
 }
 
-// inviteByLetter lets v invite somebody, and gives the path of the invitation in the letter, which is the last one.
+// inviteByLetter sends an invitation as v and returns its path in the letter, the last one in the outbox.
 func (v visit) inviteByLetter(email string) string {
 	v.t.Helper()
 	v.letters()
@@ -28,7 +28,7 @@ func (v visit) inviteByLetter(email string) string {
 	return link(v.t, all[0])
 }
 
-// shownLink is the path of the link that a page shows to be copied.
+// shownLink returns the path of the link that a page shows for copying.
 func shownLink(t testing.TB, a answer) string {
 	t.Helper()
 	a.want(t, 200, `id="invite-link"`)
@@ -50,7 +50,7 @@ func TestTeam(t *testing.T) {
 		}
 		v.client("one@example.com")
 		a := v.get("/team")
-		a.want(t, 200, "Team “User ann@example.com”", "ann@example.com", "You", "1 of at most 7", "Nobody is invited just now.", `aria-current="page"`)
+		a.want(t, 200, "Team “User ann@example.com”", "ann@example.com", "You", "1 of 7", "No open invitations.", `aria-current="page"`)
 		a.wantLack(t, "/team/leave", "/remove")
 	})
 	t.Run("is renamed in place", func(t *testing.T) {
@@ -63,10 +63,10 @@ func TestTeam(t *testing.T) {
 				v.get("/team").want(t, 200, "Team “Bäckerei &lt;b&gt;”", "Saved.")
 			}
 			v.submit("/team/name", "name", " ").want(t, 422, "A team needs a name.", `href="#team-name"`)
-			v.submit("/team/name", "name", strings.Repeat("x", 101)).want(t, 422, "At most 100 characters.", strings.Repeat("x", 101))
+			v.submit("/team/name", "name", strings.Repeat("x", 101)).want(t, 422, "Use at most 100 characters.", strings.Repeat("x", 101))
 		})
 	})
-	t.Run("is shared at once by who joins, and no more by who is removed", func(t *testing.T) {
+	t.Run("is shared at once with those who join, and no longer with those removed", func(t *testing.T) {
 		v := ann(t)
 		bob, _ := v.signedIn("bob@example.com")
 		cl := v.client("shared@example.com")
@@ -88,9 +88,9 @@ func TestTeam(t *testing.T) {
 		v.submit(remove).want(t, 404)
 		v.get("/team").wantLack(t, `id="member-`+num(u.ID))
 	})
-	t.Run("is left by anybody but the owner and the last", func(t *testing.T) {
+	t.Run("can be left by anyone but the owner and the last member", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
-			v.submit("/team/leave").want(t, 409, "Nobody else is in the team", "/profile/delete")
+			v.submit("/team/leave").want(t, 409, "the only member", "/profile/delete")
 			bob, _ := v.signedIn("bob@example.com")
 			bob.submit(v.invite("bob@example.com")).wantTo(t, "/mailings")
 			v.submit("/team/leave").want(t, 409, "You own the team “User ann@example.com”")
@@ -99,11 +99,11 @@ func TestTeam(t *testing.T) {
 			bob.htmx = v.htmx
 			bob.submit("/team/leave").wantTo(t, "/team")
 			bob.htmx = false
-			bob.get("/team").want(t, 200, "You have left the team")
+			bob.get("/team").want(t, 200, "You&#39;ve left the team")
 			v.submit("/team/leave").want(t, 409)
 		})
 	})
-	t.Run("does not let one remove oneself by hand", func(t *testing.T) {
+	t.Run("does not let users remove themselves", func(t *testing.T) {
 		v := ann(t)
 		v.submit("/team/members/"+num(v.user.ID)+"/remove").want(t, 409, "You can&#39;t remove yourself.")
 	})
@@ -111,7 +111,7 @@ func TestTeam(t *testing.T) {
 
 func TestAcceptingAnInvitation(t *testing.T) {
 	t.Parallel()
-	t.Run("makes an account of a stranger, signs in, and shows the team's things", func(t *testing.T) {
+	t.Run("makes an account for a stranger, signs in, and shows the team's data", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			v.client("client@example.com")
 			v.mailing("2026-03-11T09:00", "")
@@ -149,12 +149,12 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			b.submit(to, "password", storetest.Password).wantTo(t, next)
 			b.submit("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
 			b.htmx = v.htmx
-			b.get(to).want(t, 200, "You are signed in as bob@example.com.", "Join the team")
+			b.get(to).want(t, 200, "You&#39;re signed in as bob@example.com.", "Join the team")
 			b.submit(to).wantTo(t, "/mailings")
 			b.get("/team").want(t, 200, "Team “User ann@example.com”")
 		})
 	})
-	t.Run("refuses who would leave something behind, and says what", func(t *testing.T) {
+	t.Run("refuses users who would leave something behind, and says what", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			b, bob := v.signedIn("bob@example.com")
 			cl := storetest.Client(t, v.store, bob.TeamID, "left@example.com")
@@ -164,7 +164,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 				if a.Code != 200 && a.Code != 409 {
 					t.Errorf("status %d", a.Code)
 				}
-				a.want(t, a.Code, "1 client, 0 messages, 0 mailings", `href="/team">Team “User bob@example.com”`)
+				a.want(t, a.Code, "1 client, 0 messages and 0 mailings", `href="/team">Team “User bob@example.com”`)
 				a.wantLack(t, `action="`+to+`"`)
 			}
 			b.submit(to).want(t, 409)
@@ -172,7 +172,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			b.submit(to).wantTo(t, "/mailings")
 		})
 	})
-	t.Run("is not for somebody else who is signed in", func(t *testing.T) {
+	t.Run("is not for another signed-in user", func(t *testing.T) {
 		v := ann(t)
 		to := v.invite("bob@example.com")
 		v.get(to).want(t, 200, "the invitation is for bob@example.com", `action="/logout"`)
@@ -186,7 +186,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 			to := visit{st, b, u}.inviteByLetter("bob@example.com")
 			a := st.browser().get(to)
 			a.want(t, 200)
-			if closed := strings.Contains(a.body, "nobody new gets an account here"); closed != (mode == "closed") {
+			if closed := strings.Contains(a.body, "New accounts can&#39;t be created"); closed != (mode == "closed") {
 				t.Errorf("closed: %v", closed)
 			}
 			st.browser().submit(to, "password", storetest.Password).want(t, status)
@@ -203,7 +203,7 @@ func TestAcceptingAnInvitation(t *testing.T) {
 // The link that the inviter may pass on.
 func TestInvitationByItsLink(t *testing.T) {
 	t.Parallel()
-	t.Run("asks for the letter, by which the invited comes in", func(t *testing.T) {
+	t.Run("asks for the letter, with which the invited person joins", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			to := v.invite("bob@example.com")
 			old := link(t, v.letter())
@@ -213,7 +213,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			a.want(t, 200, "Join the team “User ann@example.com”", "bob@example.com", `action="`+to+`"`, "Send me the email", "Sign in to join")
 			a.wantLack(t, `type="password"`)
 			a.wantSecret(t)
-			v.site.now = v.site.now.Add(time.Hour) // one mailbox gets one letter an hour
+			v.site.now = v.site.now.Add(time.Hour) // one letter an hour per mailbox
 			woken := v.woken.Load()
 			b.wantGone(t, b.submit(to), "/login?notice=invited")
 			b.get("/login?notice=invited").want(t, 200, "sent an email to the invited address")
@@ -237,22 +237,22 @@ func TestInvitationByItsLink(t *testing.T) {
 			b.get(to).want(t, 200, `href="/login?next=`+strings.ReplaceAll(to, "/", "%2F")+`"`)
 			b.submit("/login", "email", "bob@example.com", "password", storetest.Password, "next", to).wantTo(t, to)
 			b.htmx = v.htmx
-			b.get(to).want(t, 200, "You are signed in as bob@example.com.")
+			b.get(to).want(t, 200, "You&#39;re signed in as bob@example.com.")
 			b.wantGone(t, b.submit(to), "/mailings")
 		})
 	})
-	t.Run("sends no more letters than a mailbox can bear", func(t *testing.T) {
+	t.Run("limits the letters to one mailbox", func(t *testing.T) {
 		v := ann(t)
 		to := v.invite("bob@example.com")
 		first := link(t, v.letter())
-		for _, letters := range []int{0, 1, 1, 0} { // within an hour of the invitation, then hour by hour, three a day
+		for _, letters := range []int{0, 1, 1, 0} { // within an hour of the invitation, then hourly: three a day
 			for range 3 {
 				v.site.browser().submit(to).wantTo(t, "/login?notice=invited")
 			}
 			if got := v.letters(); len(got) != letters {
 				t.Fatalf("%d letters, want %d", len(got), letters)
 			} else if letters == 0 && first != "" {
-				v.site.browser().get(first).want(t, 200) // the one that has been sent stays good
+				v.site.browser().get(first).want(t, 200) // the one already sent stays valid
 			}
 			first = ""
 			v.site.now = v.site.now.Add(time.Hour)
@@ -267,7 +267,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			to := v.invite(email)
 			v.letters()
 			a := st.browser().get(to)
-			a.want(t, 200, "Sign-up is closed here. If you have an account")
+			a.want(t, 200, "Sign-up is closed. If you have an account")
 			a.wantLack(t, "<button>Send", `type="password"`)
 			st.browser().submit(to).want(t, 403)
 			st.noLetter(t)
@@ -293,7 +293,7 @@ func TestBadInvitations(t *testing.T) {
 	stranger := v.site.browser()
 	for name, to := range map[string]string{"used": used, "late": late, "void": void, "blocked": blocked, "unknown": "/invite/" + strings.Repeat("x", 43), "short": "/invite/x"} {
 		for _, a := range []answer{stranger.get(to), stranger.submit(to, "password", storetest.Password), v.get(to), v.submit(to)} {
-			a.want(t, 404, "This link does not work", "withdrawn")
+			a.want(t, 404, "This link no longer works", "withdrawn")
 			a.wantSecret(t)
 			if strings.Contains(a.body, name+"@example.com") {
 				t.Errorf("%s: it says for whom it is", name)
@@ -302,7 +302,7 @@ func TestBadInvitations(t *testing.T) {
 	}
 }
 
-// Creating a client over the limit of the team is a mistake of the form, in words.
+// Adding a client over the team's limit is reported as a mistake in the form.
 func TestClientQuota(t *testing.T) {
 	asBoth(t, func(t *testing.T, v visit) {
 		most := 1
@@ -310,7 +310,7 @@ func TestClientQuota(t *testing.T) {
 			t.Fatal(err)
 		}
 		v.submit("/clients", "email", "one@example.com")
-		v.submit("/clients", "email", "two@example.com", "comment", "kept").want(t, 422, "Your team may keep at most 1 client.", "two@example.com", "kept")
+		v.submit("/clients", "email", "two@example.com", "comment", "kept").want(t, 422, "Your team can have up to 1 client.", "two@example.com", "kept")
 		if all := v.clients(v.user.TeamID); len(all) != 1 {
 			t.Errorf("clients %q", all)
 		}

@@ -33,8 +33,8 @@ func (b *browser) from(remote, email string) answer {
 	return b.do(r)
 }
 
-// Login throttle: per account, 5 failures, then doubling delays to 15 minutes; 429 with Retry-After; a session that is
-// open already is never locked out.
+// Login throttle: per account, 5 failures, then doubling delays up to 15 minutes; 429 with Retry-After; an open session is never locked
+// out.
 func TestSecurityThrottleOfAccount(t *testing.T) {
 	t.Parallel()
 	st := open(t)
@@ -48,7 +48,7 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 		var got []int
 		for i := range 12 {
 			a := fail(i)
-			a.want(t, 429, "Too many tries. Wait")
+			a.want(t, 429, "Too many attempts. Wait")
 			seconds, err := strconv.Atoi(a.Header().Get("Retry-After"))
 			if err != nil {
 				t.Fatal(err)
@@ -61,7 +61,7 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 			t.Errorf("delays of %v, want %v", got, want)
 		}
 	})
-	t.Run("the right password waits too, and then forgives everything", func(t *testing.T) {
+	t.Run("the right password has to wait too, and then resets the throttle", func(t *testing.T) {
 		right := func() answer { return b.do(login("ann@example.com", storetest.Password)) }
 		right().want(t, 429)
 		st.now = st.now.Add(15 * time.Minute)
@@ -77,13 +77,13 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 		st.newUser("bob@example.com")
 		b.submit("/login", "email", "bob@example.com", "password", storetest.Password).want(t, 303)
 	})
-	t.Run("it says the same of an account that is not there", func(t *testing.T) {
+	t.Run("the answer is the same for an account that does not exist", func(t *testing.T) {
 		for i := range 5 {
 			b.from(fmt.Sprintf("10.0.1.%d:99", i), "nobody@example.com").want(t, 422)
 		}
 		b.from("10.0.1.9:99", "nobody@example.com").want(t, 429)
 	})
-	t.Run("many tries at once are no way around", func(t *testing.T) {
+	t.Run("many tries at once do not get around it", func(t *testing.T) {
 		var all sync.WaitGroup
 		var looked atomic.Int32
 		for i := range 30 {
@@ -104,22 +104,22 @@ func TestSecurityThrottleOfAccount(t *testing.T) {
 	})
 }
 
-// Login throttle: per address, IPv6 by its /64; X-Forwarded-For counts only from trusted proxies. Letters are counted by the
-// same address, and cost no hash.
+// Login throttle: per address, IPv6 by its /64; X-Forwarded-For counts only from trusted proxies. Letters are counted by the same address
+// and cost no hash.
 func TestSecurityThrottleOfAddress(t *testing.T) {
 	t.Parallel()
-	type visitor struct{ remote, forwarded string } // with %x for the number of the try
+	type visitor struct{ remote, forwarded string } // %x stands for the number of the try
 	for _, c := range []struct {
 		name                string
 		path                string
-		free, status        int // how many tries are free, and what they get
+		free, status        int // tries before the throttle, and the status they get
 		many, again, beside visitor
 	}{
-		{"the addresses of one /64 are one", "/login", 50, 422,
+		{"the addresses of one /64 count as one", "/login", 50, 422,
 			visitor{"[2001:db8:1:2::%x]:9", ""}, visitor{"[2001:db8:1:2:ffff::1]:9", ""}, visitor{"[2001:db8:1:3::1]:9", ""}},
-		{"a stranger who forwards another address each time is one", "/forgot", 30, 303,
+		{"a stranger who forwards a new address each time counts as one", "/forgot", 30, 303,
 			visitor{"203.0.113.9:9%x", "198.51.100.%x"}, visitor{"203.0.113.9:1", "192.0.2.1"}, visitor{"203.0.113.8:1", "198.51.100.1"}},
-		{"a visitor of a proxy who writes another address in front each time is one", "/forgot", 30, 303,
+		{"a visitor behind a proxy who prepends a new address each time counts as one", "/forgot", 30, 303,
 			visitor{"10.9.0.1:9%x", "1.2.3.%x, 198.51.100.7"}, visitor{"10.9.0.2:1", "5.6.7.8, 198.51.100.7"}, visitor{"10.9.0.1:1", "198.51.100.8"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -140,7 +140,7 @@ func TestSecurityThrottleOfAddress(t *testing.T) {
 	}
 }
 
-// The letters that strangers ask for are throttled too: nobody fills a mailbox, or the outbox, by asking for them.
+// Letters that strangers ask for are throttled too: nobody can fill a mailbox or the outbox with them.
 func TestSecurityThrottleOfLetters(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/signup", "/forgot", "/verify/resend"} {
@@ -158,19 +158,19 @@ func TestSecurityThrottleOfLetters(t *testing.T) {
 				for i := range 10 {
 					ask(path, fmt.Sprintf("10.0.0.%d:1", i), "x"+strings.ReplaceAll(email, "@", ""), "short").want(t, 422) // no letter, no try
 				}
-				for i := range 5 { // no more than one goes out, and nobody can tell
+				for i := range 5 { // only one is sent, and the answers do not reveal it
 					ask(path, fmt.Sprintf("10.0.0.%d:1", i), strings.ToUpper(email[:i])+email[i:], good).want(t, 303)
 				}
 			}
-			if n, err := st.store.LettersWaiting(t.Context()); err != nil || n > 2 {
-				t.Errorf("%d letters, %v", n, err)
+			if n := st.raw.LettersWaiting(); n > 2 {
+				t.Errorf("%d letters", n)
 			}
 			ask(path, "10.0.9.9:1", "u0@example.com", good).want(t, 303)
 			for i := range 29 { // all are counted together, and these hash no password
 				ask("/forgot", "10.0.9.9:1", fmt.Sprintf("u%d@example.com", i+1), good).want(t, 303)
 			}
 			a := ask(path, "10.0.9.9:1", "one-more@example.com", good)
-			a.want(t, 429, "Too many tries")
+			a.want(t, 429, "Too many attempts")
 			if a.Header().Get("Retry-After") == "" {
 				t.Error("no Retry-After")
 			}

@@ -21,7 +21,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// asked is a site on which somebody has asked for the letter that confirms an address, and the path in that letter.
+// asked is a site where someone asked for a confirmation letter, and the path in that letter.
 func asked(t *testing.T, change ...func(*handlers.Server)) (*site, *browser, string) {
 	t.Helper()
 	st := open(t, change...)
@@ -30,7 +30,7 @@ func asked(t *testing.T, change ...func(*handlers.Server)) (*site, *browser, str
 	return st, b, link(t, st.letter())
 }
 
-// Tokens: 32 random bytes, SHA-256 at rest, used once, a new one voids the old; GET shows a button, POST consumes.
+// Tokens: 32 random bytes, stored as SHA-256, used once, a new one voids the old; GET shows a button, POST uses the token.
 func TestSecurityTokens(t *testing.T) {
 	t.Parallel()
 	t.Run("are 32 random bytes, at rest as their SHA-256 once the letter is gone", func(t *testing.T) {
@@ -98,7 +98,7 @@ func TestSecurityTokens(t *testing.T) {
 	})
 }
 
-// Tokens: any bad one is the same 404; those pages are no-store and no-referrer.
+// Tokens: every bad token gets the same 404; those pages are no-store and no-referrer.
 func TestSecurityBadTokens(t *testing.T) {
 	st, b, used := asked(t)
 	b.submit(used).want(t, 303)
@@ -124,7 +124,7 @@ func TestSecurityBadTokens(t *testing.T) {
 					a.wantSecret(t)
 				}
 				body := strings.ReplaceAll(strings.ReplaceAll(a.body, path, ""), `value="`+strings.ReplaceAll(path, "'", "&#39;")+`"`, `value=""`)
-				if b.htmx || name == "empty" { // which is no address of a token at all
+				if b.htmx || name == "empty" { // not an address with a token
 					continue
 				}
 				if want == "" {
@@ -138,7 +138,7 @@ func TestSecurityBadTokens(t *testing.T) {
 	}
 }
 
-// wantSecret fails unless the address of the page stays in the browser.
+// wantSecret fails unless the browser keeps the page's address to itself.
 func (a answer) wantSecret(t testing.TB) {
 	t.Helper()
 	if h := a.Header(); h.Get("Referrer-Policy") != "no-referrer" || h.Get("Cache-Control") != "no-store" {
@@ -146,7 +146,7 @@ func (a answer) wantSecret(t testing.TB) {
 	}
 }
 
-// Tokens, passwords and session ids are never in logs.
+// Tokens, passwords and session ids are never logged.
 func TestSecurityLog(t *testing.T) {
 	var log bytes.Buffer
 	st, b, path := asked(t, func(s *handlers.Server) {
@@ -175,18 +175,17 @@ func TestSecurityLog(t *testing.T) {
 	}
 }
 
-// tokenKind is a kind of token: for how long it is good, who asks for one, and the form that uses it up. To ask again gives
-// a newer one.
+// tokenKind is a kind of token: how long it is valid, how to ask for one, and the form that uses it. Asking again makes a newer one.
 type tokenKind struct {
 	valid time.Duration
 	ask   func(st *site) (path string)
 	form  []string
 }
 
-// tokenKinds are all of them. What each does is told in accounts_test.go, passwords_test.go, email_test.go and team_test.go.
+// tokenKinds are all of them. The tests of each feature show what they do.
 func tokenKinds() map[string]tokenKind {
 	const email = "ann@example.com"
-	inside := map[*site]*browser{} // where somebody signed in asks
+	inside := map[*site]*browser{} // signed-in browsers that ask
 	enter := func(st *site, email string) *browser {
 		if inside[st] == nil {
 			inside[st], _ = st.signedIn(email)
@@ -207,7 +206,7 @@ func tokenKinds() map[string]tokenKind {
 		}, []string{"password", newPassword}},
 		"new address": {24 * time.Hour, func(st *site) string {
 			path := post(enter(st, email), "/profile/email", "email", "new@example.com", "password", storetest.Password)
-			st.letter() // the one that warns the old address
+			st.letter() // the warning to the old address
 			return path
 		}, []string{"password", storetest.Password}},
 		"invitation": {7 * 24 * time.Hour, func(st *site) string {
@@ -217,11 +216,11 @@ func tokenKinds() map[string]tokenKind {
 	}
 }
 
-// tokenIn is the token in the path of a page.
+// tokenIn returns the token in the path of a page.
 func tokenIn(path string) string { return path[strings.LastIndex(path, "/")+1:] }
 
-// Tokens: 32 random bytes, SHA-256 at rest, verification 24 hours, reset 30 minutes, invitation 7 days; used once, in one
-// UPDATE; a new one voids the old; GET shows a button, POST consumes it.
+// Tokens: 32 random bytes, stored as SHA-256, confirmation 24 hours, reset 30 minutes, invitation 7 days; used once, in one UPDATE; a new
+// one voids the old; GET shows a button, POST uses the token.
 func TestSecurityTokensOfEachKind(t *testing.T) {
 	t.Parallel()
 	for name, kind := range tokenKinds() {
@@ -293,7 +292,7 @@ func TestSecurityTokensOfEachKind(t *testing.T) {
 	}
 }
 
-// useAtOnce posts a form n times at once, and returns how often it was taken.
+// useAtOnce posts a form n times at once and returns how often it was accepted.
 func (st *site) useAtOnce(path string, form []string, n int) int {
 	var all sync.WaitGroup
 	var used atomic.Int32
@@ -312,7 +311,7 @@ func (st *site) useAtOnce(path string, form []string, n int) int {
 	return int(used.Load())
 }
 
-// Tokens: never in logs, also when something fails while one is used, and not in the letter of anybody else.
+// Tokens: never logged, not even when something fails while one is used, and never in anyone else's letter.
 func TestSecurityTokensNeverInLogs(t *testing.T) {
 	t.Parallel()
 	for name, kind := range tokenKinds() {
@@ -347,8 +346,7 @@ func TestSecurityTokensNeverInLogs(t *testing.T) {
 	}
 }
 
-// Input: role, team_id, verified and id beside a token change nothing: whoever comes by a letter is a user of that letter's
-// team.
+// Input: role, team_id, verified and id beside a token change nothing: a user with a letter joins only that letter's team.
 func TestSecurityBindingOfTokens(t *testing.T) {
 	t.Parallel()
 	for name, kind := range tokenKinds() {
@@ -364,7 +362,7 @@ func TestSecurityBindingOfTokens(t *testing.T) {
 					t.Errorf("an admin, or of their team, or blocked: %s", row)
 				}
 			}
-			if _, err := st.store.SignIn(t.Context(), "admin@example.com", storetest.Password, "::1", st.now); err != nil {
+			if _, err := st.store.SignIn(t.Context(), store.Origin{Address: "::1"}, "admin@example.com", storetest.Password, st.now); err != nil {
 				t.Errorf("the admin: %v", err)
 			}
 		})

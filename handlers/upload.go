@@ -17,20 +17,20 @@ import (
 
 // Limits of a form with a picture.
 const (
-	uploadTime = 5 * time.Minute // that it may take to come
-	maxUploads = 4               // that may come at once: each is held in memory, up to picture.MaxBytes
-	maxUpload  = 64 << 20        // bytes that are read of one; what is no form and no picture of ours is thrown away
+	uploadTime = 5 * time.Minute // to receive the form
+	maxUploads = 4               // at once: each is held in memory, up to picture.MaxBytes
+	maxUpload  = 64 << 20        // bytes read from one; anything but the form and its picture is discarded
 )
 
-// upload is a picture that came with a form.
+// upload is a picture sent with a form.
 type upload struct {
 	file []byte
-	err  error // why it was not taken; one of those of the package picture
+	err  error // why it was refused: an error of package picture
 }
 
 const uploadKey = "upload"
 
-// newPicture is the picture that came with the form, made anew, and whether one came.
+// newPicture returns the picture sent with the form, re-encoded, and whether there was one.
 func (s *Server) newPicture(c echo.Context) (img domain.Image, came bool, err error) {
 	u, came := c.Get(uploadKey).(upload)
 	if !came || u.err != nil {
@@ -40,20 +40,20 @@ func (s *Server) newPicture(c echo.Context) (img domain.Image, came bool, err er
 	return img, came, err
 }
 
-// readUpload reads a form with which a picture may come. For users who may not write articles no more is read than of
-// any other form.
-func (s *Server) readUpload(c echo.Context, may body, next echo.HandlerFunc) error {
+// withPicture reads a form that may carry a picture, then calls next. It checks the route's access first: users without it may not send
+// more than with any other form.
+func (s *Server) withPicture(c echo.Context, at route, next echo.HandlerFunc) error {
 	r := c.Request()
-	if err := editor.admits(user(c)); err != nil {
+	if err := at.who.admits(user(c)); err != nil {
 		if user(c).ID == 0 { // what was typed comes along while they sign in
-			_ = readForm(c.Response(), r, may) // which has read what stands before a picture
+			_ = readForm(c.Response(), r, at.body) // which has read what stands before a picture
 			return err
 		}
 		_, _ = io.CopyN(io.Discard, r.Body, drained)
 		return err
 	}
 	if mediaType(r) != multipartForm {
-		if err := readForm(c.Response(), r, may); err != nil {
+		if err := readForm(c.Response(), r, at.body); err != nil {
 			return err
 		}
 		return next(c)
@@ -69,7 +69,7 @@ func (s *Server) readUpload(c echo.Context, may body, next echo.HandlerFunc) err
 	default:
 	}
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload)
-	if err := readParts(c, may, busy); err != nil {
+	if err := readParts(c, at.body, busy); err != nil {
 		return err
 	}
 	return next(c)
@@ -77,15 +77,15 @@ func (s *Server) readUpload(c echo.Context, may body, next echo.HandlerFunc) err
 
 // moreTime gives a form with a picture, and its answer, more time than others.
 func moreTime(w http.ResponseWriter) error {
-	on, now := http.NewResponseController(w), time.Now() // the clock of the network is not the one of the service
+	on, now := http.NewResponseController(w), time.Now() // the network uses the real clock, not the service's
 	err := errors.Join(on.SetReadDeadline(now.Add(uploadTime)), on.SetWriteDeadline(now.Add(uploadTime+domain.SendTime)))
 	if errors.Is(err, http.ErrNotSupported) {
-		return nil // a recorder in a test has no connection
+		return nil // a test recorder has no connection
 	}
 	return err
 }
 
-// readParts reads the parts of a form one after the other: the texts into the form, and the picture into memory.
+// readParts reads the parts of a form one by one: texts into the form, the picture into memory.
 func readParts(c echo.Context, may body, busy bool) error {
 	r := c.Request()
 	parts, err := r.MultipartReader()
@@ -115,7 +115,7 @@ func readParts(c echo.Context, may body, busy bool) error {
 	}
 }
 
-// uploadEnded says what an error while reading a form means. When a picture is too large, the fields before it still count.
+// uploadEnded explains an error that stopped the reading of a form. If only the picture is too large, the fields before it still count.
 func uploadEnded(c echo.Context, err error) error {
 	var tooLarge *http.MaxBytesError
 	u, _ := c.Get(uploadKey).(upload)
@@ -133,7 +133,7 @@ func uploadEnded(c echo.Context, err error) error {
 	return fmt.Errorf("%w: %w", errBadForm, err)
 }
 
-// readFile reads a picture of at most that many bytes, and nothing while too many others are in memory.
+// readFile reads a picture of at most that many bytes, or refuses it while too many others are in memory.
 func readFile(c echo.Context, part *multipart.Part, most int, busy bool) error {
 	if busy {
 		c.Set(uploadKey, upload{err: picture.ErrBusy})

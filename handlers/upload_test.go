@@ -18,7 +18,6 @@ import (
 	"postrider/store/storetest"
 )
 
-// SECURITY.md: what is no picture, or too much of one, is refused with words; nothing is stored, and nothing typed is lost.
 // photoOf is a photo of that many bytes.
 func photoOf(size int) []byte {
 	file := photo()
@@ -33,8 +32,8 @@ func TestUploadOfTheLargestSize(t *testing.T) {
 	}
 }
 
-func TestUploadsThatAreRefused(t *testing.T) {
-	head := func(wide, high byte) []byte { // of a PNG of that many times 256 points
+func TestRefusedUploads(t *testing.T) {
+	head := func(wide, high byte) []byte { // of a PNG with sides of that many times 256 pixels
 		file := pngFile(1, 1)
 		copy(file[16:], []byte{0, 0, wide, 0, 0, 0, high, 0})
 		binary.BigEndian.PutUint32(file[29:], crc32.ChecksumIEEE(file[12:29]))
@@ -50,16 +49,16 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		status     int
 		why        string
 	}{
-		{"a head of 49,920 by 49,920", "bomb.png", head(195, 195), 422, "too many pixels: at most 25 million, and 30,000 on a side"},
+		{"a header of 49,920 by 49,920", "bomb.png", head(195, 195), 422, "too many pixels: the limit is 25 million, and 30,000 on each side"},
 		{"a little more than 25 megapixels", "large.png", head(20, 20), 422, "too many pixels"},
 		{"an SVG", "image.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 415, "Choose a PNG, JPEG, WebP or GIF."},
 		{"HTML named .png", "page.png", []byte("<!doctype html><script>alert(1)</script>"), 415, "Choose a PNG, JPEG, WebP or GIF."},
 		{"one byte above 10 MB", "large.jpg", photoOf(picture.MaxBytes + 1), 413, "larger than 10 MB"},
 		{"20 MB of nothing", "large.bin", make([]byte, 20<<20), 413, "larger than 10 MB"},
-		{"more than anybody reads", "endless.bin", make([]byte, 70<<20), 413, "larger than 10 MB"},
-		{"a file that breaks off", "photo.jpg", photo()[:2000], 422, "damaged"},
+		{"more than is ever read", "endless.bin", make([]byte, 70<<20), 413, "larger than 10 MB"},
+		{"a truncated file", "photo.jpg", photo()[:2000], 422, "damaged"},
 		{"no bytes", "empty.png", nil, 422, "The file is empty."},
-		{"a WebP that moves", "moving.webp", moving, 422, "damaged, or cannot be read"},
+		{"an animated WebP", "moving.webp", moving, 422, "The image is damaged"},
 	}
 	v := editorOf(t)
 	p := storetest.Post(t, v.store, "A post", v.site.now)
@@ -82,19 +81,19 @@ func TestUploadsThatAreRefused(t *testing.T) {
 
 func TestUploadsBesideMistakes(t *testing.T) {
 	v := editorOf(t)
-	t.Run("have to be chosen again", func(t *testing.T) {
+	t.Run("must be chosen again", func(t *testing.T) {
 		v.upload("/posts", "cat.png", pngFile(4, 4), false, "title", "", "content", "A long text", "image_alt", "A cat").
-			want(t, 422, "An article needs a title.", "Choose the picture again", "A long text")
-		v.upload("/posts", "cat.png", pngFile(4, 4), false, "title", "A", "content", "A long text").want(t, 422, "Say what the image shows", "Choose the picture again")
+			want(t, 422, "An article needs a title.", "Choose the image again", "A long text")
+		v.upload("/posts", "cat.png", pngFile(4, 4), false, "title", "A", "content", "A long text").want(t, 422, "Describe the image for readers", "Choose the image again")
 		v.wantNoImages(t)
 	})
 	t.Run("are named together", func(t *testing.T) {
 		v.upload("/posts", "cat.svg", []byte("<svg>"), false, "title", "", "content", "").
 			want(t, 415, "An article needs a title.", "An article needs some text.", "Choose a PNG, JPEG, WebP or GIF.")
 	})
-	t.Run("are not kept when somebody was faster", func(t *testing.T) {
+	t.Run("are not saved when someone else saved first", func(t *testing.T) {
 		p := storetest.Post(t, v.store, "A post", v.site.now)
-		v.upload(path("posts", p.ID), "cat.png", pngFile(4, 4), false, append(article, "version", "9")...).want(t, 409, "Choose the picture again", "A post")
+		v.upload(path("posts", p.ID), "cat.png", pngFile(4, 4), false, append(article, "version", "9")...).want(t, 409, "Choose the image again", "A post")
 		v.wantNoImages(t)
 	})
 	t.Run("show their names nowhere", func(t *testing.T) {
@@ -127,7 +126,7 @@ func TestUploadForms(t *testing.T) {
 			t.Error("something was saved")
 		}
 	})
-	t.Run("of those who may not write lead where others do", func(t *testing.T) {
+	t.Run("of users who may not write lead to the same places", func(t *testing.T) {
 		st := open(t)
 		b, _ := st.signedIn("user@example.com")
 		b.upload("/posts", "photo.jpg", photo(), false, article...).want(t, 403)
@@ -138,19 +137,19 @@ func TestUploadForms(t *testing.T) {
 		kind, body := form("photo.jpg", photo(), article...)
 		var ends []*io.PipeWriter
 		done := make(chan int, 4)
-		for range 4 { // whose pictures do not end
+		for range 4 { // uploads that never end
 			from, to := io.Pipe()
 			r := httptest.NewRequest(http.MethodPost, "http://"+publicHost+"/posts", from)
 			r.Header.Set("Content-Type", kind)
 			b := v.enter(v.user)
 			go func() { done <- b.do(r).Code }()
-			if _, err := to.Write(body[:3000]); err != nil { // when it is read, there is a place for it
+			if _, err := to.Write(body[:3000]); err != nil { // once this is read, a slot is taken
 				t.Fatal(err)
 			}
 			ends = append(ends, to)
 		}
 		a := v.upload("/posts", "photo.jpg", photo(), false, article...)
-		a.want(t, 503, "Other pictures are being worked on", `value="With a picture"`, "A long text")
+		a.want(t, 503, "Other images are being processed", `value="With a picture"`, "A long text")
 		if a.Header().Get("Retry-After") == "" {
 			t.Error("no Retry-After")
 		}
@@ -171,7 +170,7 @@ func TestUploadForms(t *testing.T) {
 	})
 }
 
-// The server gives up on slow forms, but on slow pictures later.
+// The server gives up on slow forms, and later on slow pictures.
 func TestSlowUpload(t *testing.T) {
 	t.Parallel()
 	v := editorOf(t)
@@ -192,7 +191,7 @@ func TestSlowUpload(t *testing.T) {
 		return conn.(*net.TCPConn)
 	}
 	picture, other := begin("/posts"), begin("/clients")
-	if _, err := io.ReadAll(other); err != nil { // which ends when the server has lost its patience
+	if _, err := io.ReadAll(other); err != nil { // ends when the server gives up
 		t.Fatal(err)
 	}
 	if _, err := picture.Write(body[half:]); err != nil {

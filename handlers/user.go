@@ -19,11 +19,11 @@ func (s *Server) userList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Users
+	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Rows
 	return s.renderList(c, v.Paging, views.Users(v), views.UserTable(v))
 }
 
-// userShow shows one user, the team and what it sends.
+// userShow shows a user, their team and what it sends.
 func (s *Server) userShow(c echo.Context) error {
 	id, err := number(c, "id")
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 	if err != nil {
 		return p, err
 	}
-	for _, m := range mailings.Mailings {
+	for _, m := range mailings.Rows {
 		p.OfTeam = append(p.OfTeam, s.mailingLine(m))
 	}
 	p.Quota, err = s.Store.Quota(ctx, row.TeamID, s.Now())
@@ -66,40 +66,40 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 	return p, err
 }
 
-// userBlock keeps a user out, or with team=1 everybody in the user's team.
+// userBlock blocks a user or, with team=1, everyone in the user's team.
 func (s *Server) userBlock(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
 		if typed(c, "team") == "1" {
 			u, n, err := s.Store.BlockTeam(c.Request().Context(), actor(c), id, typed(c, "reason"), s.Now())
-			return u, domain.Say("%d people of the team are blocked.", n), err
+			return u, domain.Say("%d people in the team are blocked.", n), err
 		}
 		u, err := s.Store.BlockUser(c.Request().Context(), actor(c), id, typed(c, "reason"), s.Now())
 		return u, domain.Say("%s is blocked.", u.Email), err
 	})
 }
 
-// userUnblock lets a user in again, or with team=1 everybody who was blocked together with the user.
+// userUnblock unblocks a user or, with team=1, everyone blocked together with the user.
 func (s *Server) userUnblock(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
 		if typed(c, "team") == "1" {
 			u, n, err := s.Store.UnblockTeam(c.Request().Context(), actor(c), id, s.Now())
-			return u, domain.Say("%d people of the team are not blocked any more.", n), err
+			return u, domain.Say("%d people in the team are no longer blocked.", n), err
 		}
 		u, err := s.Store.UnblockUser(c.Request().Context(), actor(c), id, s.Now())
-		return u, domain.Say("%s is not blocked any more.", u.Email), err
+		return u, domain.Say("%s is no longer blocked.", u.Email), err
 	})
 }
 
-// userRole gives a user another role.
+// userRole changes a user's role.
 func (s *Server) userRole(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (domain.User, domain.Text, error) {
 		u, err := s.Store.SetRole(c.Request().Context(), actor(c), id, domain.Role(typed(c, "role")), s.Now())
-		return u, domain.Say("The role of %s is changed.", u.Email), err
+		return u, domain.Say("Role changed for %s.", u.Email), err
 	})
 }
 
-// actOnUser does something with the user that the path names and shows that user again: with the flash, or with the form as typed
-// and its mistakes.
+// actOnUser does something to the user named in the path and shows that user again: with a flash, or with the form as typed and its
+// mistakes.
 func (s *Server) actOnUser(c echo.Context, do func(id int64) (domain.User, domain.Text, error)) error {
 	id, err := number(c, "id")
 	if err != nil {
@@ -112,12 +112,12 @@ func (s *Server) actOnUser(c echo.Context, do func(id int64) (domain.User, domai
 	s.Wake()
 	to := "/users/" + strconv.FormatInt(id, 10)
 	if u.ID == user(c).ID && !u.Oversees() {
-		to = "/" // an admin who has stepped back
+		to = "/" // an admin who gave up the role
 	}
 	return s.done(c, to, flash)
 }
 
-// userError shows the page of a user with the forms as typed.
+// userError shows a user's page with its forms as typed.
 func (s *Server) userError(c echo.Context, err error, id int64) error {
 	page, missing := s.userPage(c, id)
 	if missing != nil {

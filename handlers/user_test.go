@@ -38,7 +38,7 @@ func TestBlocking(t *testing.T) {
 		other := w.userOf("other@example.com", domain.RoleManager)
 		admin := w.userOf("admin@example.com", domain.RoleAdmin)
 		for _, w.htmx = range []bool{false, true} {
-			w.submit(path("users", carol.ID)+"/block", "reason", "x").want(t, 409, "You cannot block yourself.")
+			w.submit(path("users", carol.ID)+"/block", "reason", "x").want(t, 409, "You can&#39;t block yourself.")
 			w.submit(path("users", other.ID)+"/block", "reason", "x").want(t, 403)
 			w.submit(path("users", admin.ID)+"/block", "reason", "x").want(t, 403)
 			w.submit(path("users", admin.ID)+"/role", "role", "user").want(t, 403)
@@ -47,7 +47,7 @@ func TestBlocking(t *testing.T) {
 		w.htmx = false
 		w.get(path("users", other.ID)).wantLack(t, "/block", "/role", "/quota")
 		w.get(path("users", carol.ID)).wantLack(t, "/block")
-		w.submit(path("users", w.bob.ID)+"/block", "reason", "  ").wantMistakes(t, "reason", "Say why")
+		w.submit(path("users", w.bob.ID)+"/block", "reason", "  ").wantMistakes(t, "reason", "Give a reason")
 		b := w.browserOf("admin@example.com")
 		b.submit(path("users", admin.ID)+"/block", "reason", "x").want(t, 409)
 		b.submit(path("users", other.ID)+"/block", "reason", "x").want(t, 303)
@@ -77,7 +77,7 @@ func TestRoles(t *testing.T) {
 	}
 	w.get(path("users", w.bob.ID)).want(t, 200, `name="role"`, `<option value="user" selected>`)
 	w.submit(path("users", carol.ID)+"/role", "role", "user").want(t, 409, "is the last admin")
-	w.submit(path("users", w.bob.ID)+"/role", "role", "root").want(t, 422, "There is no such role.")
+	w.submit(path("users", w.bob.ID)+"/role", "role", "root").want(t, 422, "This role doesn&#39;t exist.")
 	w.submit(path("users", w.bob.ID)+"/role").want(t, 422)
 	w.submit("/users/999/role", "role", "user").want(t, 404)
 	w.submit(path("users", w.bob.ID)+"/role", "role", "admin").want(t, 303)
@@ -91,10 +91,10 @@ func TestUserPages(t *testing.T) {
 	w := watching(t, domain.RoleManager)
 	w.userOf("editor@example.com", domain.RoleEditor)
 	all := w.get("/users")
-	all.want(t, 200, "bob@example.com", "carol@example.com", "editor@example.com", "3 users", "Letters in 30 days")
+	all.want(t, 200, "bob@example.com", "carol@example.com", "editor@example.com", "3 users", "Emails in 30 days")
 	w.get("/users?q=BOB").wantLack(t, `href="/users/2"`)
 	w.get("/users?role=editor").wantLack(t, "bob@example.com")
-	w.get("/users?state=blocked").want(t, 200, "There is no such user.")
+	w.get("/users?state=blocked").want(t, 200, "No users match.")
 	w.get("/users?sort=letters").want(t, 200, `aria-sort="descending"`)
 	w.get("/users?sort=email").want(t, 200, `aria-sort="ascending"`)
 	show := w.get(path("users", w.bob.ID))
@@ -110,7 +110,7 @@ func TestUserPages(t *testing.T) {
 	})
 }
 
-// byHtmx runs the requests of do as htmx sends them.
+// byHtmx sends the requests of do as htmx does.
 func (w watch) byHtmx(do func()) {
 	w.htmx = true
 	do()
@@ -132,15 +132,15 @@ func TestAuditPage(t *testing.T) {
 		"to=2026-03-10":                  {"looks odd", "spam again"},
 		"from=2026-03-11&to=2026-03-11":  {"spam again", "looks odd"},
 		"actor=CAROL&action=&from=&to=x": {"spam again", "nothing of the kind"},
-		"actor=nobody%40":                {"The log holds no such line.", "spam again"},
-		"action=no+such":                 {"The log holds no such line.", "spam again"},
+		"actor=nobody%40":                {"No log entries match.", "spam again"},
+		"action=no+such":                 {"No log entries match.", "spam again"},
 	} {
 		a := w.get("/audit?" + query)
 		a.want(t, 200, want.has)
 		a.wantLack(t, want.lacks)
 	}
 	page, err := w.store.Audit(t.Context(), store.AuditQuery{})
-	for _, e := range page.Entries {
+	for _, e := range page.Rows {
 		if err != nil || strings.Contains(e.Detail+e.Subject, storetest.Password) {
 			t.Errorf("a secret: %+v, %v", e, err)
 		}

@@ -22,7 +22,7 @@ func TestViews(t *testing.T) {
 		}
 	}
 	read := func(b *browser) { b.get("/blog/a-post").want(w.t, 200) }
-	t.Run("are one for each browser in half an hour, and for each article", func(t *testing.T) {
+	t.Run("count once per browser and article in half an hour", func(t *testing.T) {
 		b := w.reader()
 		counts(t, 1, func() { read(b); read(b) })
 		counts(t, 1, func() { b.get("/blog/other"); read(b); b.get("/blog/other") })
@@ -32,14 +32,14 @@ func TestViews(t *testing.T) {
 		w.now = w.now.Add(time.Second)
 		counts(t, 1, func() { read(b) })
 	})
-	t.Run("are counted for members and managers, not for those who write", func(t *testing.T) {
+	t.Run("are counted for members and managers, not for editors", func(t *testing.T) {
 		for who, want := range map[string]int64{"anonymous": 1, "own team": 1, "manager": 1, "editor": 0, "admin": 0} {
 			b := w.as(who)
 			b.header["User-Agent"] = firefox
 			counts(t, want, func() { read(b) })
 		}
 	})
-	t.Run("are not what a browser fetches ahead, nor what a program reads", func(t *testing.T) {
+	t.Run("do not include prefetching browsers or programs", func(t *testing.T) {
 		for _, header := range [][2]string{{"Sec-Purpose", "prefetch"}, {"Sec-Purpose", "prefetch;prerender"}, {"Purpose", "prefetch"},
 			{"X-Moz", "prefetch"}, {"User-Agent", ""}, {"User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
 			{"User-Agent", "Mozilla/5.0 (compatible; YandexBot/3.0)"}, {"User-Agent", "curl/8.17.0"}, {"User-Agent", "Feedly/1.0"}} {
@@ -50,7 +50,7 @@ func TestViews(t *testing.T) {
 		counts(t, 0, func() { w.reader().send(http.MethodHead, "/blog/a-post", "", "").want(t, 200) })
 		counts(t, 0, func() { w.reader().get("/blog/no-such-article"); w.reader().get("/blog") })
 	})
-	t.Run("leave a cookie that says nothing of who reads, and stays small", func(t *testing.T) {
+	t.Run("leave a small cookie that does not identify the reader", func(t *testing.T) {
 		b := w.reader()
 		for i := range 40 {
 			storetest.Post(t, w.store, fmt.Sprintf("Many %d", i), w.now)

@@ -12,20 +12,19 @@ import (
 	"postrider/store/storetest"
 )
 
-// world is a site with somebody of every kind that the rules of access know.
+// world is a site with a visitor of every kind that the access rules know.
 type world struct {
 	*site
-	users map[string]domain.User // by column of the table of access; "" is the stranger
-	made  int                    // how many things were made
+	users map[string]domain.User // by column of the access table; "" is the stranger
+	made  int                    // counts the things made
 
-	afterThings func() // what pages does to its things first
+	afterThings func() // called by pages after it has made the things
 }
 
-// people are the columns of the table of access.
+// people are the columns of the access table.
 var people = []string{"anonymous", "unverified", "own team", "other team", "manager", "editor", "admin", "blocked"}
 
-// inhabited makes a world. The unverified, the blocked and the editor are of the team of "own team", the others of teams
-// of their own.
+// inhabited makes a world. The unverified user, the blocked user and the editor are in "own team", the others in teams of their own.
 func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 	t.Helper()
 	w := &world{site: open(t, append([]func(*handlers.Server){withMailbox}, change...)...), users: map[string]domain.User{"anonymous": {}}}
@@ -54,7 +53,7 @@ func inhabited(t testing.TB, change ...func(*handlers.Server)) *world {
 	return w
 }
 
-// as is a browser of somebody. Sessions of the unverified and the blocked are there too, as if they had just become that.
+// as is a browser of that kind of visitor. The unverified and the blocked user have sessions too, as if their state had just changed.
 func (w *world) as(who string) *browser {
 	w.t.Helper()
 	u := w.users[who]
@@ -67,8 +66,8 @@ func (w *world) as(who string) *browser {
 	return b
 }
 
-// things are new things of a team, and a new user of another one, by the part of their paths that is before the id. There is
-// one invitation and one such member at a time.
+// things are new things of a team, and a new user of another one, by the part of their path before the id. There is only one invitation and
+// one such member at a time.
 func (w *world) things(teamID int64) map[string]int64 {
 	w.t.Helper()
 	w.made++
@@ -84,7 +83,7 @@ func (w *world) things(teamID int64) map[string]int64 {
 		"members": member.ID, "invitations": invitation, "posts": w.post().ID}
 }
 
-// invitation makes one that somebody of a team has sent.
+// invitation makes an invitation to a team.
 func (w *world) invitation(teamID int64, by any, email string) int64 {
 	w.t.Helper()
 	w.made++
@@ -99,7 +98,7 @@ func (w *world) post() domain.Post {
 	return storetest.Post(w.t, w.store, fmt.Sprintf("Article %d", w.made), w.now)
 }
 
-// kindOf is what a line of the table is about: the part before the id, or the first one.
+// kindOf is what a line of the table is about: the path segment before the id, or the first one.
 func kindOf(line string) string {
 	before, _, _ := strings.Cut(line, "/:id")
 	parts := strings.Split(before, "/")
@@ -109,7 +108,7 @@ func kindOf(line string) string {
 	return parts[len(parts)-1]
 }
 
-// comeBack puts everybody back into the team where they belong.
+// comeBack puts everyone back into their team.
 func (w *world) comeBack() {
 	w.t.Helper()
 	for _, u := range w.users {
@@ -117,14 +116,14 @@ func (w *world) comeBack() {
 	}
 }
 
-// fields is a form that would do for most lines of the table, with things of a team.
+// fields is a form that is valid for most lines of the table, with things of a team.
 func (w *world) fields(things map[string]int64) []string {
 	return mailingFields(things["messages"], "version", "1", "email", fmt.Sprintf("taken%d@example.com", w.made), "full_name", "Taken over",
 		"subject", "Taken over", "body", "Taken over", "title", "Taken over", "content", "Taken over", "reason", "because",
 		"role", "user", "max_clients", "9", "max_letters", "9", "lang", "en", "language", "en")
 }
 
-// thing is one new thing of a team, which a line of the table is about, and what a form for it needs.
+// thing makes a new thing of a team that a line of the table is about, and what its form needs.
 func (w *world) thing(line string, teamID int64) map[string]int64 {
 	w.t.Helper()
 	w.made++
@@ -147,14 +146,14 @@ func (w *world) thing(line string, teamID int64) map[string]int64 {
 	return w.things(teamID)
 }
 
-// visit asks a line of the table for one of the things.
+// visit requests a line of the table for one of the things.
 func (w *world) visit(b *browser, line string, things map[string]int64) answer {
 	method, path := at(line, num(things[kindOf(line)]))
 	if method == http.MethodGet {
 		return b.get(path)
 	}
 	if strings.HasSuffix(line, "/renew") {
-		w.raw.Set("invitations", "created_at", 1) // a letter an hour
+		w.raw.Set("invitations", "created_at", 1) // for the limit of one letter an hour
 	}
 	if strings.HasSuffix(line, "/leave") {
 		defer w.comeBack()
@@ -162,12 +161,12 @@ func (w *world) visit(b *browser, line string, things map[string]int64) answer {
 	return b.submit(path, w.fields(things)...)
 }
 
-// pages are all pages and pieces that somebody can see, with things of the own team in the world.
+// pages visits every page and fragment that a visitor can see, with things of "own team" in the world.
 func (w *world) pages(who string, do func(path string, a answer)) {
 	w.t.Helper()
 	b := w.as(who)
 	team := w.users[who].TeamID
-	if who == "manager" || team == 0 { // who have nothing of their own
+	if who == "manager" || team == 0 { // they have nothing of their own
 		team = w.users["own team"].TeamID
 	}
 	things := w.things(team)

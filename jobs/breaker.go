@@ -9,17 +9,18 @@ import (
 	"postrider/domain"
 )
 
-// When the breaker opens and for how long.
+// When the breaker opens, and for how long.
 const (
 	failuresToOpen = 3
 	firstOpen      = 15 * time.Second
 	longestOpen    = 5 * time.Minute
-	refusedOpen    = 15 * time.Minute // the relay does not want us, or cannot be trusted
+	refusedOpen    = 15 * time.Minute // the relay rejects us, or cannot be trusted
 	longestRefused = time.Hour
 )
 
-// breaker keeps a relay that is down from being hammered. After failures in a row it is open: nobody connects. When its
-// time is over, one worker tries one letter, then as many as the letters that went through allow: 1, 2, 4 and so on.
+// breaker protects a failing relay from being hammered. After several failures in a row it opens, and nobody connects.
+// When its time is over, one worker tries one letter; each success doubles the number of workers allowed: 1, 2, 4 and
+// so on.
 type breaker struct {
 	mu       sync.Mutex
 	log      *slog.Logger
@@ -27,35 +28,35 @@ type breaker struct {
 	allowed  int // workers that may send
 	trier    int // the worker that tries the relay after an opening; -1 until one asks
 	failures int // in a row
-	openings int // in a row, without a letter between
+	openings int // in a row, without a sent letter in between
 	since    time.Time
 	until    time.Time    // open until then
-	cause    domain.Cause // of the last failure; zero after a letter that went through
+	cause    domain.Cause // of the last failure; zero after a success
 	good     time.Time    // when a letter last got an answer
 
 	slowTo    int       // workers that may send while the relay asks for patience
-	slowUntil time.Time // zero, or when that is over
+	slowUntil time.Time // when that ends; zero if it has not asked
 }
 
-// How long half of the connections rest after a 4.7.x, by which the relay asks for patience, and how soon they may be
+// How long half of the connections pause after a 4.7.x, by which the relay asks for patience, and how soon they may be
 // halved again.
 const (
 	slowFor   = 5 * time.Minute
-	slowAgain = 10 * time.Second // before this no further halving
+	slowAgain = 10 * time.Second // no further halving before then
 )
 
-// crowdedIfGood is how recent the last answer to a letter must be for the refusal of a connection to mean that there are
-// too many of them.
+// crowdedIfGood is how recent the last answer to a letter must be for a refused connection to mean that there are too
+// many.
 const crowdedIfGood = 30 * time.Second
 
 func (b *breaker) init(workers int, log *slog.Logger) {
 	b.workers, b.allowed, b.log = workers, workers, log
 }
 
-// system is the number that the lane of system letters has: it may send whenever any worker may.
+// system is the worker number of the system letters' connection: it may send whenever any worker may.
 const system = -1
 
-// may reports whether worker i may send now, and if not, how long it should wait before asking again; zero is until
+// may reports whether worker i may send now, and if not, how long it should wait before asking again; zero means until
 // something happens.
 func (b *breaker) may(i int, now time.Time) (wait time.Duration, ok bool) {
 	b.mu.Lock()
@@ -69,7 +70,7 @@ func (b *breaker) may(i int, now time.Time) (wait time.Duration, ok bool) {
 	if b.openings == 0 || i == system {
 		return 0, i < b.allowed
 	}
-	if b.trier < 0 { // not always the same one: it may still wait for an answer
+	if b.trier < 0 { // not always the same worker: it may still be waiting for an answer
 		b.trier = i
 	}
 	return 0, i == b.trier
@@ -82,9 +83,9 @@ func (b *breaker) isOpen(now time.Time) bool {
 	return now.Before(b.until)
 }
 
-// crowded reports whether the relay has refused one more connection while it takes letters over the others that are open:
-// with a 4xx at the greeting, or without a word. Then it is not down: the worker that was refused should rest for
-// firstOpen, and the others go on.
+// crowded reports whether the relay has refused one more connection while it accepts letters over the others: with a
+// 4xx greeting, or without a reply. Then it is not down: the refused worker should pause for firstOpen, and the others
+// continue.
 func (b *breaker) crowded(res domain.Result, others int, now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -94,16 +95,15 @@ func (b *breaker) crowded(res domain.Result, others int, now time.Time) bool {
 	switch {
 	case res.Stage == domain.StageGreeting && res.Reply.Code/100 == 4:
 		return true
-	case res.Stage == domain.StageConnect, res.Stage == domain.StageTLS, // with smtps nothing can be said before TLS
+	case res.Stage == domain.StageConnect, res.Stage == domain.StageTLS, // with smtps, nothing can be said before TLS
 		res.Stage == domain.StageGreeting && res.Reply.Code == 0:
-		return others > 0 && b.failures == 0 // no letter has been lost since
+		return others > 0 && b.failures == 0 // no failure since
 	}
 	return false
 }
 
-// heard learns from the result of a connection or a letter. It reports whether others may send now, or wait, who did
-// not before.
-func (b *breaker) heard(res domain.Result, now time.Time) (affected bool) {
+// observe learns from the result of a connection or a letter. It reports whether it changed who may send.
+func (b *breaker) observe(res domain.Result, now time.Time) (affected bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	allowed, until := b.allowed, b.until
@@ -136,7 +136,7 @@ func (b *breaker) learn(res domain.Result, now time.Time) {
 	}
 }
 
-// slow halves the connections for a while, down to one; workers that were under way do not halve them again.
+// slow halves the connections for a while, down to one. Letters already on their way do not halve them again.
 func (b *breaker) slow(now time.Time) {
 	if now.Before(b.slowUntil.Add(-slowFor + slowAgain)) {
 		return
@@ -147,7 +147,7 @@ func (b *breaker) slow(now time.Time) {
 	b.slowTo, b.slowUntil = max(1, b.slowTo/2), now.Add(slowFor)
 }
 
-// worked begins anew. A letter that was under way when the breaker opened does not close it.
+// worked starts again from a healthy relay. A letter that was on its way when the breaker opened does not close it.
 func (b *breaker) worked(now time.Time) {
 	if now.Before(b.until) {
 		return
@@ -161,8 +161,8 @@ func (b *breaker) worked(now time.Time) {
 	b.allowed = min(2*b.allowed, b.workers)
 }
 
-// open closes the way for a time that doubles with each opening. Workers that were under way when it opened do not
-// open it again.
+// open opens the breaker for a time that doubles with each opening. Letters that were on their way when it opened do
+// not open it again.
 func (b *breaker) open(res domain.Result, now time.Time, first, longest time.Duration) {
 	if now.Before(b.until) {
 		return
@@ -172,13 +172,13 @@ func (b *breaker) open(res domain.Result, now time.Time, first, longest time.Dur
 		b.log.Warn("the relay is down", "stage", c.Stage, "code", c.Code, "enhanced", c.Enhanced, "fault", c.Fault())
 	}
 	pause := min(first<<min(b.openings, 10), longest)
-	pause += time.Duration((rand.Float64() - 0.5) * 0.4 * float64(pause)) // ±20 %, so that not all come back at once
+	pause += time.Duration((rand.Float64() - 0.5) * 0.4 * float64(pause)) // ±20 %, so that clients do not all come back at once
 	b.openings++
 	b.failures, b.allowed, b.trier = 0, 1, -1
 	b.until, b.cause = now.Add(pause), res.Cause()
 }
 
-// state is what the pages say of the relay.
+// state is what pages show about the relay.
 func (b *breaker) state() domain.RelayState {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -36,29 +36,29 @@ func sending(b *breaker, now time.Time) (n int) {
 	return n
 }
 
-// near reports whether a time is within 20 % of what is wanted.
+// near reports whether a time is within 20 % of the wanted one.
 func near(got, want time.Duration) bool { return got >= want*8/10 && got <= want*12/10 }
 
 func TestBreaker(t *testing.T) {
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-	t.Run("opens at the third relay failure in a row, whatever else is heard between does not count", func(t *testing.T) {
+	t.Run("opens at the third relay failure in a row, ignoring other results in between", func(t *testing.T) {
 		for name, tt := range map[string]struct {
-			heard []domain.Result
-			open  bool
+			results []domain.Result
+			open    bool
 		}{
-			"two failures":                      {[]domain.Result{broke, broke}, false},
-			"three failures":                    {[]domain.Result{broke, unread, broke}, true},
-			"a letter between":                  {[]domain.Result{broke, broke, went, broke, broke}, false},
-			"a refused recipient between":       {[]domain.Result{broke, broke, nobody, broke}, false},
-			"a stopped letter between":          {[]domain.Result{broke, broke, stopped, broke}, true},
-			"ten refused recipients":            {[]domain.Result{nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody}, false},
-			"one that a person must put right":  {[]domain.Result{locked}, true},
-			"letters stopped by ourselves only": {[]domain.Result{stopped, stopped, stopped, stopped}, false},
+			"two failures":                   {[]domain.Result{broke, broke}, false},
+			"three failures":                 {[]domain.Result{broke, unread, broke}, true},
+			"a letter in between":            {[]domain.Result{broke, broke, went, broke, broke}, false},
+			"a refused recipient in between": {[]domain.Result{broke, broke, nobody, broke}, false},
+			"a stopped letter in between":    {[]domain.Result{broke, broke, stopped, broke}, true},
+			"ten refused recipients":         {[]domain.Result{nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody, nobody}, false},
+			"one that a person must fix":     {[]domain.Result{locked}, true},
+			"only letters that we stopped":   {[]domain.Result{stopped, stopped, stopped, stopped}, false},
 		} {
 			b := newBreaker()
-			for _, res := range tt.heard {
-				b.heard(res, start)
+			for _, res := range tt.results {
+				b.observe(res, start)
 			}
 			if b.isOpen(start) != tt.open || (sending(b, start) == 0) != tt.open || b.state().NextAt.IsZero() == tt.open {
 				t.Errorf("%s: open is %v, %d may send", name, b.isOpen(start), sending(b, start))
@@ -68,14 +68,14 @@ func TestBreaker(t *testing.T) {
 
 	t.Run("stays open for 15 s, doubling to 5 minutes, then one failure is enough", func(t *testing.T) {
 		b, now := newBreaker(), start
-		b.heard(broke, now)
-		b.heard(broke, now)
+		b.observe(broke, now)
+		b.observe(broke, now)
 		for i, want := range []time.Duration{15, 30, 60, 120, 240, 300, 300, 300} {
-			b.heard(broke, now)
+			b.observe(broke, now)
 			if pause := b.state().NextAt.Sub(now); !near(pause, want*time.Second) {
 				t.Errorf("opening %d lasts %s, want about %d s", i+1, pause, want)
 			}
-			b.heard(broke, now.Add(time.Second)) // one that was under way
+			b.observe(broke, now.Add(time.Second)) // one that was on its way
 			now = b.state().NextAt
 			if n := sending(b, now); n != 1 {
 				t.Errorf("after opening %d there are %d workers, want one", i+1, n)
@@ -86,10 +86,10 @@ func TestBreaker(t *testing.T) {
 		}
 	})
 
-	t.Run("stays open for 15 minutes, doubling to an hour, when a person must put it right", func(t *testing.T) {
+	t.Run("stays open for 15 minutes, doubling to an hour, when a person must fix it", func(t *testing.T) {
 		b, now := newBreaker(), start
 		for i, want := range []time.Duration{15, 30, 60, 60, 60} {
-			b.heard(locked, now)
+			b.observe(locked, now)
 			if pause := b.state().NextAt.Sub(now); !near(pause, want*time.Minute) {
 				t.Errorf("opening %d lasts %s, want about %d minutes", i+1, pause, want)
 			}
@@ -97,21 +97,21 @@ func TestBreaker(t *testing.T) {
 		}
 	})
 
-	t.Run("begins anew after a letter that went through", func(t *testing.T) {
+	t.Run("starts over after a success", func(t *testing.T) {
 		b, now := newBreaker(), start
 		for range 6 {
-			b.heard(broke, now)
+			b.observe(broke, now)
 			if next := b.state().NextAt; next.After(now) {
 				now = next
 			}
 		}
-		b.heard(went, now)
+		b.observe(went, now)
 		if state := b.state(); state.Down || state.Cause != (domain.Cause{}) {
 			t.Errorf("the relay is %+v", state)
 		}
-		b.heard(broke, now)
-		b.heard(broke, now)
-		b.heard(broke, now)
+		b.observe(broke, now)
+		b.observe(broke, now)
+		b.observe(broke, now)
 		if pause := b.state().NextAt.Sub(now); !near(pause, 15*time.Second) {
 			t.Errorf("open for %s", pause)
 		}
@@ -121,7 +121,7 @@ func TestBreaker(t *testing.T) {
 		seen := map[time.Time]bool{}
 		for range 20 {
 			b := newBreaker()
-			b.heard(locked, start)
+			b.observe(locked, start)
 			seen[b.state().NextAt] = true
 		}
 		if len(seen) < 2 {
@@ -129,11 +129,11 @@ func TestBreaker(t *testing.T) {
 		}
 	})
 
-	t.Run("a 4.7.x halves the connections for 5 minutes, those under way do not halve them again", func(t *testing.T) {
+	t.Run("a 4.7.x halves the connections for 5 minutes, letters on their way do not halve them again", func(t *testing.T) {
 		b, now := newBreaker(), start
 		for i, want := range []int{4, 2, 1, 1} {
-			b.heard(patient, now)
-			b.heard(patient, now.Add(time.Second))
+			b.observe(patient, now)
+			b.observe(patient, now.Add(time.Second))
 			if n := sending(b, now); n != want {
 				t.Errorf("after %d of them %d may send, want %d", i+1, n, want)
 			}
@@ -156,7 +156,7 @@ func TestBreakerTrial(t *testing.T) {
 	t.Run("the first worker to ask tries the relay again, so one that still waits for a reply holds up no other", func(t *testing.T) {
 		b := newBreaker()
 		for range failuresToOpen {
-			b.heard(broken, now)
+			b.observe(broken, now)
 		}
 		for range 3 {
 			now = b.state().NextAt
@@ -165,36 +165,36 @@ func TestBreakerTrial(t *testing.T) {
 					t.Errorf("worker %d may send: %v", i, ok)
 				}
 			}
-			b.heard(broken, now)
+			b.observe(broken, now)
 		}
 		now = b.state().NextAt
 		if _, ok := b.may(2, now); !ok {
 			t.Error("after another failure nobody else may try")
 		}
-		b.heard(sent, now)
+		b.observe(sent, now)
 		if n := sending(b, now); n != 2 {
 			t.Errorf("%d may send after a letter", n)
 		}
 	})
 
-	t.Run("a letter that was under way when the breaker opened does not close it", func(t *testing.T) {
+	t.Run("a letter that was on its way when the breaker opened does not close it", func(t *testing.T) {
 		b := newBreaker()
 		for range failuresToOpen {
-			b.heard(broken, now)
+			b.observe(broken, now)
 		}
-		b.heard(sent, now)
+		b.observe(sent, now)
 		if !b.state().Down || sending(b, now) != 0 {
 			t.Errorf("the relay is %+v, and %d may send", b.state(), sending(b, now))
 		}
 	})
 
-	t.Run("a letter that could not be composed says nothing of the relay", func(t *testing.T) {
+	t.Run("a letter that cannot be composed says nothing about the relay", func(t *testing.T) {
 		b := newBreaker()
 		for range failuresToOpen {
-			b.heard(broken, now)
+			b.observe(broken, now)
 		}
 		now = b.state().NextAt
-		if b.heard(cannotCompose(errStopped), now); !b.state().Down {
+		if b.observe(cannotCompose(errStopped), now); !b.state().Down {
 			t.Error("the relay is called well")
 		}
 	})

@@ -16,8 +16,9 @@ import (
 	"postrider/store"
 )
 
-// messages keeps the parsed message of each run, because parsing it costs much more than filling it in. The lock is held
-// only to look: a message is parsed once, whoever asks for it, while those of other runs go on.
+// messages caches the parsed message of each run, because parsing costs much more than filling in a recipient. The lock
+// is held only for lookups. Each message is parsed once, however many workers need it, without blocking those of other
+// runs.
 type messages struct {
 	mu      sync.Mutex
 	runs    map[int64]message
@@ -28,10 +29,10 @@ type messages struct {
 type message struct {
 	key      string // of the run
 	template *letter.Template
-	bad      error // why no letter can be made of it
+	bad      error // why no letter can be composed from it
 }
 
-// maxMessages bounds the parsed messages in memory; parsing one again is no mistake, only slower.
+// maxMessages limits the parsed messages in memory. Parsing one again is only slower.
 const maxMessages = 64
 
 // message returns the parsed message of a run.
@@ -46,10 +47,10 @@ func (s *Sender) message(ctx context.Context, runID int64) (message, error) {
 	return m.(message), nil
 }
 
-// parse makes the frozen message of a run ready, and keeps it. One that cannot be made ready is kept too, so that a run of
-// many letters does not try for each.
+// parse parses the stored message of a run and caches the result. It caches failures too, so that a large run does not
+// try for each letter.
 func (s *Sender) parse(ctx context.Context, runID int64) (message, error) {
-	if m, ok := s.messages.get(runID); ok { // made since it was looked for
+	if m, ok := s.messages.get(runID); ok { // parsed since the lookup
 		return m, nil
 	}
 	r, err := s.Store.Run(ctx, runID)
@@ -85,10 +86,10 @@ func (ms *messages) put(runID int64, m message) {
 	ms.runs[runID] = m
 }
 
-// uncomposable is an error of the letter itself: trying again will not help.
+// uncomposable is an error in the letter itself: retrying does not help.
 type uncomposable struct{ error }
 
-// compose makes the letter of a delivery from the frozen message of its run.
+// compose builds the letter of a delivery from the stored message of its run.
 func (s *Sender) compose(ctx context.Context, c store.Claimed) (domain.Letter, error) {
 	m, err := s.message(ctx, c.RunID)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *Sender) compose(ctx context.Context, c store.Claimed) (domain.Letter, e
 	return l, nil
 }
 
-// composeSystem makes a letter of the service's own.
+// composeSystem builds a system letter.
 func (s *Sender) composeSystem(sl domain.SystemLetter) (domain.Letter, error) {
 	t, err := letter.Parse(context.Background(), letter.System, s.From, sl.Subject, sl.Body)
 	if err != nil {
@@ -113,11 +114,11 @@ func (s *Sender) composeSystem(sl domain.SystemLetter) (domain.Letter, error) {
 	return t.Compose(sl.To, letter.MessageID(sl.Key, sl.ID, s.host), sl.Date)
 }
 
-// cannotCompose is the attempt that ended before it began.
+// cannotCompose is the result of an attempt that failed before it began.
 func cannotCompose(err error) domain.Result {
 	return domain.Result{Stage: domain.StageCompose, Outcome: domain.OutcomePermanent, Scope: domain.ScopeContent,
 		Reply: domain.Reply{Text: err.Error()}}
 }
 
-// hostOf is what stands after the @.
+// hostOf is the part after the @.
 func hostOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }

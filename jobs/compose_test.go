@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// bodyOf gives the message of a mailing another body, as no page would.
+// bodyOf gives the message of a mailing a body that pages would not accept.
 func (s *site) bodyOf(m domain.Mailing, body string) {
 	s.t.Helper()
 	s.file(func(db *sql.DB) error {
@@ -20,8 +20,8 @@ func (s *site) bodyOf(m domain.Mailing, body string) {
 	})
 }
 
-// A message that takes long to be made ready keeps nobody else's letters.
-func TestSlowMessageDelaysNobodyElse(t *testing.T) {
+// A message that is slow to parse does not delay other letters.
+func TestSlowMessageDelaysNoOthers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plan{clients: 1})
 	slow := s.mailing(0)
@@ -47,7 +47,7 @@ func TestSlowMessageDelaysNobodyElse(t *testing.T) {
 	}
 }
 
-// Many letters of one run make its message ready once, also when that fails.
+// Many letters of one run parse its message once, even if that fails.
 func TestMessageIsParsedOncePerRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -11,19 +11,19 @@ import (
 	"postrider/mail/relay"
 )
 
-// refusal is a row of the table of outcomes before any letter: what keeps a connection from being ready.
+// refusal is a table row of outcomes before any letter: what keeps a connection from becoming ready.
 type refusal struct {
 	name    string
 	server  mailtest.Config
 	relay   func(*relay.Config)
 	stopped bool   // nobody listens
-	why     string // part of what the pages say
-	most    int    // connections, and commands to sign in
+	why     string // part of what pages show
+	most    int    // connections, and sign-in commands
 	low     time.Duration
 	high    time.Duration
 }
 
-// Three failures in a row open the breaker for 15 s, one that a person must put right for 15 minutes, both ±20 %.
+// Three failures in a row open the breaker for 15 s, one that only a person can fix for 15 minutes, both ±20 %.
 const (
 	shortLow, shortHigh = 12 * time.Second, 18 * time.Second
 	longLow, longHigh   = 12 * time.Minute, 18 * time.Minute
@@ -96,7 +96,7 @@ func TestConnecting(t *testing.T) {
 			t.Run(r.name, r.try)
 		}
 	})
-	t.Run("what a person must put right opens it for 15 minutes at once, and no attempt counts", func(t *testing.T) {
+	t.Run("a failure that a person must fix opens it for 15 minutes at once, and no attempt counts", func(t *testing.T) {
 		for _, r := range permanents() {
 			r.low, r.high, r.most = longLow, longHigh, connections
 			t.Run(r.name, r.try)
@@ -129,7 +129,7 @@ func (r refusal) try(t *testing.T) {
 	if n := s.relay.ClearAuth(); n != 0 || s.commands("AUTH") > r.most || s.relay.Connections() > r.most {
 		t.Errorf("%d bytes of AUTH in the clear, %d AUTH, %d connections", n, s.commands("AUTH"), s.relay.Connections())
 	}
-	if n := s.told.count("the relay is down"); n != 1 {
+	if n := s.logged.count("the relay is down"); n != 1 {
 		t.Errorf("the log says %d times that the relay is down", n)
 	}
 }
@@ -153,7 +153,7 @@ func TestIdle(t *testing.T) {
 		s.until(m, "the end of the run", over)
 	}
 
-	t.Run("a connection is used again, and asked whether it lives after 30 seconds without work", func(t *testing.T) {
+	t.Run("a connection is reused, and checked after 30 seconds without work", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 1, sender: single})
 		s.run()
@@ -170,7 +170,7 @@ func TestIdle(t *testing.T) {
 		}
 	})
 
-	t.Run("one that the relay has closed meanwhile costs no letter an attempt", func(t *testing.T) {
+	t.Run("one that the relay has closed costs no letter an attempt", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 1, sender: single, server: mailtest.Config{
 			Script: mailtest.At(mailtest.Noop, mailtest.Action{End: mailtest.Close})}})
@@ -188,7 +188,7 @@ func TestIdle(t *testing.T) {
 		}
 	})
 
-	t.Run("one that has long had no work is closed", func(t *testing.T) {
+	t.Run("one that has been idle for long is closed", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 1, sender: single})
 		s.run()
@@ -200,13 +200,13 @@ func TestIdle(t *testing.T) {
 		}
 	})
 
-	t.Run("a slow rate keeps its connection, and asks whether it lives", func(t *testing.T) {
+	t.Run("a slow rate keeps its connection, and checks it", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 2, sender: func(c *jobs.Config) {
 			single(c)
 			now := c.Now
 			begun := time.Now()
-			c.Rate, c.Now = 1, func() time.Time { return now().Add(100 * time.Since(begun)) } // 1 s is 100 s
+			c.Rate, c.Now = 1, func() time.Time { return now().Add(100 * time.Since(begun)) } // 1 s counts as 100 s
 		}})
 		m := s.mailing(0)
 		s.run()

@@ -9,31 +9,31 @@ import (
 	"postrider/mail/relay"
 )
 
-// How long a connection without work is kept for more: long enough for most letters that are tried again, and shorter
-// than a relay waits, which is five minutes (RFC 5321, section 4.5.3.2.7). The lane of system letters has few.
+// How long an idle connection stays open for more work: long enough for most retries, and shorter than the five minutes
+// a relay waits (RFC 5321, section 4.5.3.2.7). System letters are rarer.
 const (
 	keepIdle   = 2 * time.Minute
 	keepSystem = 10 * time.Second
 )
 
-// connection is a worker's connection to the relay, if it has one.
+// connection is a worker's connection to the relay, if open.
 type connection struct {
 	dial func(context.Context) (*relay.Conn, error)
 	now  func() time.Time
-	open *atomic.Int32 // how many there are, of all workers
+	open *atomic.Int32 // number of open connections of all workers
 	keep time.Duration // how long it stays open without work
 	conn *relay.Conn
 	used time.Time // when it was opened or last sent a letter
 
-	until    time.Time // none is opened before then, because the relay takes no more connections
-	failures int       // reads of the database in a row that failed
+	until    time.Time // none is opened before then, because the relay is crowded
+	failures int       // failed database reads in a row
 }
 
 func (s *Sender) newConnection(keep time.Duration) connection {
 	return connection{dial: s.Dial, now: s.Now, open: &s.openConnections, keep: keep}
 }
 
-// ready reports whether there is a connection that takes another letter. One that is used up is closed.
+// ready reports whether there is a connection that can take another letter. It closes a worn-out one.
 func (c *connection) ready() bool {
 	if c.conn != nil && (c.conn.Broken() || c.conn.Spent(c.now()) || !c.conn.Alive(c.now())) {
 		c.close()
@@ -55,25 +55,25 @@ func (c *connection) send(ctx context.Context, l domain.Letter, gate func(domain
 	return c.conn.Send(ctx, l, gate)
 }
 
-// closeIdle closes a connection that has had nothing to do for too long.
+// closeIdle closes a connection that has been idle too long.
 func (c *connection) closeIdle() {
 	if c.now().Sub(c.used) >= c.keep {
 		c.close()
 	}
 }
 
-// giveUp leaves the place at a crowded relay to others for a while.
+// giveUp leaves a crowded relay to the other connections for a while.
 func (c *connection) giveUp() {
 	c.close()
 	c.until = c.now().Add(firstOpen)
 }
 
-// hasRead books whether the database could be read for a letter. The log is told of a fault once, and the worker backs off
+// hasRead records whether the database could be read for a letter. A fault is logged once, and the worker backs off
 // before its next letter.
 func (s *Sender) hasRead(ctx context.Context, c *connection, err error) {
 	const doing = "reading what a letter needs"
 	switch {
-	case ctx.Err() != nil: // that is why
+	case ctx.Err() != nil: // the read failed because of that
 	case err != nil:
 		c.failures++
 		s.logOnce(doing, err)
@@ -83,7 +83,7 @@ func (s *Sender) hasRead(ctx context.Context, c *connection, err error) {
 	}
 }
 
-// backoff waits before the next read, as long as a failed commit does before its retry.
+// backoff waits before the next read, as long as a failed commit waits before its retry.
 func (c *connection) backoff(ctx context.Context) {
 	timer := time.NewTimer(min(firstCommitRetry<<min(c.failures-1, 10), lastCommitRetry))
 	defer timer.Stop()

@@ -13,10 +13,10 @@ func TestIdleConnection(t *testing.T) {
 		idle, wait time.Duration
 		closes     bool
 	}{
-		"a connection that was used a moment ago is kept through a tick":            {0, 0, false},
-		"one that waits for a letter that is tried again is kept":                   {time.Minute, 0, false},
-		"one that has long had nothing to do is closed at any tick":                 {keepIdle, 0, true},
-		"one that must not be used for a while is closed, used a moment ago or not": {0, time.Second, true},
+		"a recently used connection is kept through a tick":                      {0, 0, false},
+		"one that waits for a retry is kept":                                     {time.Minute, 0, false},
+		"one that has been idle for long is closed at any tick":                  {keepIdle, 0, true},
+		"one that must not be used for a while is closed, even if recently used": {0, time.Second, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			conf, err := relay.ParseURL(mailtest.New(t, mailtest.Config{}).URL())

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// dailyCap is how many letters may go out in a day, by the calendar of UTC. A limit of 0 is none.
+// dailyCap is how many letters may go out per UTC day. A limit of 0 means no limit.
 type dailyCap struct {
 	mu    sync.Mutex
 	limit int
@@ -16,14 +16,14 @@ type dailyCap struct {
 	used  int
 }
 
-// start begins with what has gone out today already.
+// start sets what has gone out today.
 func (d *dailyCap) start(now time.Time, used int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.day, d.used = domain.Day(now), used
 }
 
-// take takes a place for a letter. When none is left it says how long to wait for the next day.
+// take reserves one letter. If none is left, it returns how long to wait for the next day.
 func (d *dailyCap) take(now time.Time) (wait time.Duration, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -40,14 +40,14 @@ func (d *dailyCap) take(now time.Time) (wait time.Duration, ok bool) {
 	return 0, true
 }
 
-// back gives a place back that no letter has used.
+// back returns a reservation that no letter has used.
 func (d *dailyCap) back() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.used = max(0, d.used-1)
 }
 
-// spentUntil is when the next letter may go, if the places of the day are used up; the zero time otherwise.
+// spentUntil is when the next letter may go if today's are used up, or the zero time.
 func (d *dailyCap) spentUntil(now time.Time) time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -57,8 +57,8 @@ func (d *dailyCap) spentUntil(now time.Time) time.Time {
 	return domain.NextDay(d.day)
 }
 
-// pace waits until the next letter may go at the rate that is allowed. Before it waits it calls before: no result waits
-// with it to be written down.
+// pace waits until the rate limit allows the next letter. Before it waits it calls before, so that no result waits with
+// it to be recorded.
 func (s *Sender) pace(ctx context.Context, before func()) error {
 	if s.limiter == nil {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// noon moves the clock of an office that has not begun to the middle of a day.
+// noon moves the clock of a site that has not started to the middle of a day.
 func (s *site) noon() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -19,11 +19,11 @@ func (s *site) noon() time.Time {
 	return s.now.Add(12 * time.Hour)
 }
 
-func TestDaily(t *testing.T) {
+func TestDailyCap(t *testing.T) {
 	const daily = 10
 	limit := func(c *jobs.Config) { c.DailyCap = daily }
 
-	t.Run("no more letters than allowed on a day of UTC, also after a restart, and the rest on the next days", func(t *testing.T) {
+	t.Run("no more letters than allowed on a UTC day, even after a restart, and the rest on the next days", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 25, sender: limit})
 		midnight := s.noon()
@@ -33,7 +33,7 @@ func TestDaily(t *testing.T) {
 			s.relay.WaitFor(want, patience)
 			s.spent(midnight)
 			stop()
-			s.hire()
+			s.newSender()
 			stop = s.run()
 			s.spent(midnight)
 			s.advance(midnight.Sub(s.clock()) - time.Second)
@@ -52,7 +52,7 @@ func TestDaily(t *testing.T) {
 		}
 	})
 
-	t.Run("a refused letter gives its place back, one that may have arrived does not, and a restart remembers both", func(t *testing.T) {
+	t.Run("a refused letter does not count, one that may have arrived does, and a restart remembers both", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 25, sender: limit, server: mailtest.Config{Script: func(step mailtest.Step) mailtest.Action {
 			switch {
@@ -69,7 +69,7 @@ func TestDaily(t *testing.T) {
 		s.relay.WaitFor(daily, patience)
 		s.spent(midnight)
 		stop()
-		s.hire()
+		s.newSender()
 		s.run()
 		s.spent(midnight)
 		states := s.states()
@@ -78,7 +78,7 @@ func TestDaily(t *testing.T) {
 		}
 	})
 
-	t.Run("the service's own letters do not wait for the next day", func(t *testing.T) {
+	t.Run("system letters do not wait for the next day", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 15, sender: limit})
 		midnight := s.noon()
@@ -97,7 +97,7 @@ func TestDaily(t *testing.T) {
 		}
 	})
 
-	t.Run("a run whose window ends while the day is used up is over at once", func(t *testing.T) {
+	t.Run("a run whose window ends while the cap is reached is over at once", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 25, sender: limit})
 		midnight := s.noon()
@@ -111,7 +111,7 @@ func TestDaily(t *testing.T) {
 	})
 }
 
-// spent waits until the places of the day are used up, and nothing is under way.
+// spent waits until the daily cap is reached and nothing is on its way.
 func (s *site) spent(until time.Time) {
 	s.t.Helper()
 	s.wait("the day to be used up", func() bool {
@@ -133,7 +133,7 @@ func TestRate(t *testing.T) {
 		}
 	})
 
-	t.Run("a sender that waits for its turn stops at once and gives back what it has", func(t *testing.T) {
+	t.Run("a sender that waits for the rate limit stops at once and returns its reservation", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 40, sender: func(c *jobs.Config) { c.Rate = 1 }})
 		m := s.mailing(0)

@@ -9,13 +9,13 @@ import (
 	"postrider/mail/mailtest"
 )
 
-// change makes a change in the file that no page could.
+// change changes the file in a way that pages could not.
 func (s *site) change(text string) {
 	s.t.Helper()
 	s.file(func(db *sql.DB) error { _, err := db.ExecContext(s.t.Context(), text); return err })
 }
 
-// TestUnreadable: a database that cannot be read keeps its letters, and is not asked as fast as it answers.
+// TestUnreadable: a database that cannot be read loses no letters, and is not polled as fast as it answers.
 func TestUnreadable(t *testing.T) {
 	const letters, trouble = 20, "trouble reading what a letter needs"
 	whole := func(s *site, m domain.Mailing) {
@@ -23,7 +23,7 @@ func TestUnreadable(t *testing.T) {
 		if r := s.until(m, "the end of the run", over); r.Counts.Sent != letters || s.relay.Count() != letters || len(s.log(m)) != letters {
 			s.t.Errorf("the run counts %+v, %d arrived", r.Counts, s.relay.Count())
 		}
-		if n := s.told.count(trouble); n != 1 {
+		if n := s.logged.count(trouble); n != 1 {
 			s.t.Errorf("the log tells %d times of the trouble", n)
 		}
 		for _, r := range s.rows() {
@@ -33,7 +33,7 @@ func TestUnreadable(t *testing.T) {
 		}
 	}
 
-	t.Run("when the message of a run cannot be read nobody connects, and the letters go afterwards", func(t *testing.T) {
+	t.Run("while a run's message cannot be read nobody connects, and the letters go afterwards", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: letters})
 		m := s.mailing(0)
@@ -42,7 +42,7 @@ func TestUnreadable(t *testing.T) {
 		}
 		s.change(`ALTER TABLE runs RENAME COLUMN body TO text`)
 		s.run()
-		s.wait("the trouble to be told", func() bool { return s.told.count(trouble) == 1 })
+		s.wait("the trouble to be told", func() bool { return s.logged.count(trouble) == 1 })
 		if n := s.relay.Connections(); n != 0 {
 			t.Errorf("%d connections for nothing", n)
 		}
@@ -50,7 +50,7 @@ func TestUnreadable(t *testing.T) {
 		whole(s, m)
 	})
 
-	t.Run("when nobody can say whether a letter may still leave none does, and each connection tries more and more slowly", func(t *testing.T) {
+	t.Run("while nobody can tell whether a letter may go none does, and each connection retries more and more slowly", func(t *testing.T) {
 		t.Parallel()
 		var under gauge
 		hold := make(chan struct{})

@@ -43,7 +43,7 @@ func TestMovedDeadline(t *testing.T) {
 		})
 	}
 
-	t.Run("a letter that is refused for now near the old end is tried again inside the new one", func(t *testing.T) {
+	t.Run("a letter that is temporarily refused near the old end is retried inside the new one", func(t *testing.T) {
 		t.Parallel()
 		hold := make(chan struct{})
 		var under gauge

@@ -8,16 +8,16 @@ import (
 	"postrider/store"
 )
 
-// expiryEvery is how often is looked for what is kept too long. Nothing waits for it.
+// expiryEvery is how often expired data is deleted. Nothing waits for it.
 const expiryEvery = 10 * time.Minute
 
-// Expiry deletes what is kept for a time only: what strangers leave behind would fill the disk.
+// Expiry deletes what is kept only for a time: the data that strangers leave behind would fill the disk.
 type Expiry struct {
 	Store *store.Store
 	Log   *slog.Logger
 	Now   func() time.Time
 
-	failing bool // the log knows
+	failing bool // the failure is logged
 }
 
 // Run deletes what has expired, at once and then every ten minutes, until ctx is done.
@@ -33,7 +33,7 @@ func (e *Expiry) Run(ctx context.Context) {
 	}
 }
 
-// Tick deletes everything that has expired by now, a chunk at a time.
+// Tick deletes everything that has expired by now, in chunks.
 func (e *Expiry) Tick(ctx context.Context) {
 	var err error
 	for more := true; more && err == nil && ctx.Err() == nil; {

@@ -13,7 +13,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// The job deletes what has expired at once, and stops when it is told to.
+// The job deletes expired data at once, and stops when told to.
 func TestExpiry(t *testing.T) {
 	t.Parallel()
 	s := storetest.Open(t)

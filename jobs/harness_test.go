@@ -20,7 +20,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// plan says in what an office differs from the usual one.
+// plan says how an office differs from the usual one.
 type plan struct {
 	server  mailtest.Config
 	relay   func(*relay.Config)
@@ -28,28 +28,28 @@ type plan struct {
 	clients int
 }
 
-// site is an office whose rows and log a test may look at.
+// site is an office whose rows and log a test can inspect.
 type site struct {
 	*office
-	conf jobs.Config
-	path string
-	told *pages
+	conf   jobs.Config
+	path   string
+	logged *logged
 }
 
-// pages is what the sender has logged.
-type pages struct {
+// logged is what the sender has logged.
+type logged struct {
 	mu   sync.Mutex
 	text strings.Builder
 }
 
-// Write keeps what is logged.
-func (p *pages) Write(b []byte) (int, error) {
+// Write stores the output.
+func (p *logged) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.text.Write(b)
 }
 
-func (p *pages) count(words string) int {
+func (p *logged) count(words string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return strings.Count(p.text.String(), words)
@@ -58,7 +58,7 @@ func (p *pages) count(words string) int {
 func newSite(t *testing.T, p plan) *site {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "postrider.db")
-	s := &site{path: path, told: &pages{}, office: &office{t: t, store: storetest.OpenAt(t, path),
+	s := &site{path: path, logged: &logged{}, office: &office{t: t, store: storetest.OpenAt(t, path),
 		relay: mailtest.New(t, p.server), now: time.Now().UTC().Truncate(time.Minute)}}
 	s.user = storetest.User(t, s.store, "owner@example.com")
 	for i := range p.clients {
@@ -73,16 +73,16 @@ func newSite(t *testing.T, p plan) *site {
 		p.relay(&conf)
 	}
 	s.conf = jobs.Config{Store: s.store, Dial: conf.Dial, From: "Postrider <news@example.com>", Connections: connections,
-		Every: 10 * time.Millisecond, Now: s.clock, Log: slog.New(slog.NewTextHandler(s.told, nil))}
+		Every: 10 * time.Millisecond, Now: s.clock, Log: slog.New(slog.NewTextHandler(s.logged, nil))}
 	if p.sender != nil {
 		p.sender(&s.conf)
 	}
-	s.hire()
+	s.newSender()
 	return s
 }
 
-// hire makes a new sender, as a restart does.
-func (s *site) hire() {
+// newSender creates a new sender, as a restart does.
+func (s *site) newSender() {
 	s.t.Helper()
 	sender, err := jobs.New(s.conf)
 	if err != nil {
@@ -91,14 +91,14 @@ func (s *site) hire() {
 	s.sender = sender
 }
 
-// row is a delivery as it stands in the file.
+// row is a delivery as stored.
 type row struct {
 	State            domain.DeliveryState
 	Tries, Uncertain int
 	NextAt           time.Time
 }
 
-// file lets do look at the database, or write what no page could.
+// file lets do read the database, or write what no page could.
 func (s *site) file(do func(*sql.DB) error) {
 	s.t.Helper()
 	db, err := sql.Open("sqlite", "file:"+s.path+"?_pragma=busy_timeout(30000)")
@@ -111,7 +111,7 @@ func (s *site) file(do func(*sql.DB) error) {
 	}
 }
 
-// rows are the deliveries of all runs, in their order.
+// rows are the deliveries of all runs, in order.
 func (s *site) rows() (all []row) {
 	s.t.Helper()
 	s.file(func(db *sql.DB) error {
@@ -134,19 +134,19 @@ func (s *site) rows() (all []row) {
 	return all
 }
 
-// tries is how often the log has seen the mailing's letters go.
+// tries waits until the log has n attempts of the mailing's letters.
 func (s *site) tries(m domain.Mailing, n int) {
 	s.t.Helper()
 	s.wait("the log to grow", func() bool { return len(s.log(m)) >= n })
 }
 
-// between reports whether a time is from low to high after now.
+// between reports whether a time is between low and high after now.
 func (s *site) between(at time.Time, low, high time.Duration) bool {
 	after := at.Sub(s.clock())
 	return after >= low && after <= high
 }
 
-// commands counts the commands that the relay has heard.
+// commands counts the commands that the relay has received.
 func (s *site) commands(verb string) (n int) {
 	for _, line := range s.relay.Lines() {
 		if strings.HasPrefix(line, verb) {
@@ -156,7 +156,7 @@ func (s *site) commands(verb string) (n int) {
 	return n
 }
 
-// gauge counts the letters that are between MAIL and the reply to the dot at once.
+// gauge counts the letters that are between MAIL and the reply to the dot at the same time.
 type gauge struct {
 	mu        sync.Mutex
 	now, peak int
@@ -169,7 +169,7 @@ func (g *gauge) add(n int) {
 	g.peak = max(g.peak, g.now)
 }
 
-// highest is the most there have been since the last call.
+// highest is the peak since the last call.
 func (g *gauge) highest() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -178,14 +178,14 @@ func (g *gauge) highest() int {
 	return peak
 }
 
-// level is how many letters are under way.
+// level is how many letters are on their way.
 func (g *gauge) level() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.now
 }
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for something that must happen.
 const patience = 2 * time.Minute
 
 // office is a sender with everything around it: a store, a relay, and a clock that the test moves.
@@ -200,7 +200,7 @@ type office struct {
 	now time.Time
 }
 
-// connections is how many the sender of an office has.
+// connections is how many connections an office's sender has.
 const connections = 4
 
 func newOffice(t *testing.T, script mailtest.Script, clients int) *office {
@@ -239,7 +239,7 @@ func (o *office) advance(d time.Duration) {
 	o.sender.Wake()
 }
 
-// run lets the sender work until the returned func is called, which waits for it to stop.
+// run lets the sender work until the returned function is called, which waits for it to stop.
 func (o *office) run() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -257,7 +257,7 @@ func (o *office) run() (stop func()) {
 	return stop
 }
 
-// mailing makes a mailing that is due now, to all clients.
+// mailing adds a mailing to all clients that is due now.
 func (o *office) mailing(length time.Duration) domain.Mailing {
 	end := ""
 	if length > 0 {
@@ -299,7 +299,7 @@ func (o *office) wait(what string, is func() bool) {
 
 func over(r domain.Run) bool { return !r.State.Active() && r.Counts.Waiting == 0 }
 
-// copies counts the letters that the relay has taken, by recipient.
+// copies counts the letters that the relay has accepted, by recipient.
 func (o *office) copies() map[string]int {
 	all := map[string]int{}
 	for _, l := range o.relay.Letters() {
@@ -314,5 +314,5 @@ func (o *office) log(m domain.Mailing) []domain.Attempt {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	return page.Attempts
+	return page.Rows
 }

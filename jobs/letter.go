@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// sendSystemLetters sends the service's own letters over a connection of their own, so that no run delays them.
+// sendSystemLetters sends system letters over their own connection, so that no run delays them.
 func (s *Sender) sendSystemLetters(ctx context.Context) {
 	c := s.newConnection(keepSystem)
 	defer c.close()
@@ -54,12 +54,12 @@ func (s *Sender) sendSystemLetter(ctx context.Context, c *connection) bool {
 	} else {
 		res = c.send(ctx, m, func(domain.Stage) error { return s.mayGoSystem(ctx) })
 	}
-	s.heard(res)
+	s.report(res)
 	s.recordSystemLetter(ctx, sl, res)
 	return true
 }
 
-// mayGoSystem reports as an error why a system letter may not leave.
+// mayGoSystem returns an error if a system letter may not be sent, saying why.
 func (s *Sender) mayGoSystem(ctx context.Context) error {
 	if err := errors.Join(ctx.Err(), s.Store.Look()); err != nil {
 		return err
@@ -67,8 +67,8 @@ func (s *Sender) mayGoSystem(ctx context.Context) error {
 	return s.Store.CheckSender(ctx, s.epoch)
 }
 
-// recordSystemLetter does not return before the outcome is in the database: a letter whose outcome is not written down
-// would go again.
+// recordSystemLetter returns only when the outcome is in the database: without its outcome, the letter would be sent
+// again.
 func (s *Sender) recordSystemLetter(stop context.Context, sl domain.SystemLetter, res domain.Result) {
 	as := domain.Delivery{ID: sl.ID, Recipient: sl.To, Tries: sl.Tries, Uncertain: sl.Uncertain, NextAt: sl.NextAt, Date: sl.Date}
 	next := domain.Follow(as, res, s.Now(), sl.ExpiresAt, rand.Float64())

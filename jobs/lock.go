@@ -11,17 +11,18 @@ import (
 	"postrider/store"
 )
 
-// Lock is the right to send the letters of one database. The operating system takes it back when the process ends,
-// however it ends.
+// Lock is the right to send the letters of one database. The operating system releases it when the process ends,
+// however that happens.
 type Lock struct {
 	beside *flock.Flock
 	store  *store.Store
 }
 
-// TryLock takes the lock of a database; ok is false while another process has it. It is two locks: of a file beside the
-// database, which every system has and earlier versions ask for, and where the system can of the database itself, whatever
-// path leads there and even if somebody deletes the file beside it. SQLite's own locks would not do: they come and go with
-// transactions. What gets past both is stopped by the epoch: see store.TakeOver.
+// TryLock takes the lock of a database; ok is false while another process has it. It consists of two locks: one of a
+// file next to the database, which works on every system and is what earlier versions take; and, where supported, one
+// of the database itself, which works whatever path leads there and even if the file next to it is deleted. SQLite's
+// own locks do not help, because they come and go with transactions. A sender that gets past both is stopped by the
+// epoch: see store.TakeOver.
 func TryLock(db *store.Store) (l Lock, ok bool, err error) {
 	f := flock.New(db.Path()+".sender", flock.SetPermissions(0o600))
 	if ok, err = f.TryLock(); ok {
@@ -35,18 +36,18 @@ func TryLock(db *store.Store) (l Lock, ok bool, err error) {
 	return Lock{f, db}, ok, nil
 }
 
-// Release gives the lock back.
+// Release releases the lock.
 func (l Lock) Release() error { return errors.Join(l.store.UnlockSender(), l.beside.Unlock()) }
 
-// replacedPause is how long a sender that was replaced waits before it asks for the lock again. Where the locks fail two
-// senders would otherwise take the letters from each other all the time.
+// replacedPause is how long a replaced sender waits before it asks for the lock again. If the locks fail, two senders
+// would otherwise keep taking the letters from each other.
 const replacedPause = time.Minute
 
-// RunLocked waits for the lock of the database, and then is Run. While another process sends, it asks at every tick. When
-// another one takes over in spite of the lock, it stops and says so.
+// RunLocked waits for the lock of the database, then calls Run. While another process sends, it asks at every tick. If
+// another one takes over despite the lock, it stops and logs that.
 func (s *Sender) RunLocked(ctx context.Context) error {
 	for told := false; ctx.Err() == nil; {
-		if s.Store.Look() != nil { // nothing beside it can be locked, and nothing can be sent
+		if s.Store.Look() != nil { // nothing can be locked or sent
 			wait(ctx, s.Every)
 			continue
 		}
@@ -76,7 +77,7 @@ func (s *Sender) RunLocked(ctx context.Context) error {
 	return nil
 }
 
-// wait returns after a while, or when ctx is done.
+// wait returns after d, or when ctx is done.
 func wait(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -15,7 +15,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestReplaced lets somebody who has no lock take over from a sender that is sending.
+// TestReplaced makes a process without the lock take over from a sender that is sending.
 func TestReplaced(t *testing.T) {
 	s := newSite(t, plan{clients: 200, server: mailtest.Config{Script: mailtest.Slow(2 * time.Millisecond)}})
 	m := s.mailing(0)
@@ -28,13 +28,13 @@ func TestReplaced(t *testing.T) {
 		t.Fatalf("%d are uncertain, %v", uncertain, err)
 	}
 	s.wait("the first sender to say so", func() bool {
-		return s.told.count("another process sends the letters of this database although this one has its lock") == 1
+		return s.logged.count("another process sends the letters of this database although this one has its lock") == 1
 	})
 	if n := s.relay.Connections(); n > 2*connections {
 		t.Errorf("%d connections", n)
 	}
 	went := s.relay.Count()
-	if err := s.sender.Tick(t.Context()); err != nil { // there is work, and it is not taken
+	if err := s.sender.Tick(t.Context()); err != nil { // there is work, but it is left alone
 		t.Error(err)
 	}
 	claimed, err := s.store.Claim(t.Context(), epoch, 500, s.clock())
@@ -63,7 +63,7 @@ func TestTryLock(t *testing.T) {
 	}
 	for _, remove := range []bool{false, true} {
 		if remove && runtime.GOOS != "linux" {
-			break // where the file beside it is all there is
+			break // where the file next to it is the only lock
 		}
 		if remove {
 			if err := os.Remove(s.path + ".sender"); err != nil {
@@ -82,7 +82,7 @@ func TestTryLock(t *testing.T) {
 	}
 }
 
-// TestMovedDatabase moves the database away while nobody looks.
+// TestMovedDatabase moves the database away while nobody is checking.
 func TestMovedDatabase(t *testing.T) {
 	s := newSite(t, plan{clients: 3})
 	if err := os.Rename(s.path, s.path+".away"); err != nil {

@@ -14,17 +14,17 @@ type outcome struct {
 	name    string
 	stage   string
 	action  mailtest.Action
-	server  mailtest.Config // but its script
-	want    domain.Result   // as the log has it; the text of an error of the network may vary
+	server  mailtest.Config // except its script
+	want    domain.Result   // as logged; the text of a network error may vary
 	state   domain.DeliveryState
-	low     time.Duration // the earliest and the latest time of the next try, after now
+	low     time.Duration // earliest and latest time of the next try, after now
 	high    time.Duration
 	unsure  int  // uncertain attempts
-	arrived int  // at the relay
-	breaker bool // has counted it
+	arrived int  // letters the relay accepted
+	breaker bool // the breaker has counted it
 }
 
-// minute is a first retry: 1 minute ±20 %.
+// minute is the first retry: 1 minute ±20 %.
 const (
 	minuteLow  = 48 * time.Second
 	minuteHigh = 72 * time.Second
@@ -34,13 +34,13 @@ func result(stage domain.Stage, is domain.Outcome, scope domain.Scope, code int,
 	return domain.Result{Stage: stage, Outcome: is, Scope: scope, Reply: domain.Reply{Code: code, Enhanced: enhanced, Text: text}}
 }
 
-// quick are limits for a relay that is late.
+// quick sets short limits, for a slow relay.
 func quick(c *relay.Config) {
 	c.Limits = relay.DefaultLimits()
 	c.Limits.Command, c.Limits.Dot = 500*time.Millisecond, 300*time.Millisecond
 }
 
-// try lets the row happen and looks at everything that follows.
+// try runs the row and checks everything that follows.
 func (o outcome) try(t *testing.T) {
 	t.Parallel()
 	o.server.Script = mailtest.At(o.stage, o.action)
@@ -59,7 +59,7 @@ func (o outcome) try(t *testing.T) {
 	}
 	got := log[0].Result
 	if o.want.Reply.Code == 0 && got.Reply.Text != "" && o.want.Reply.Text == "" {
-		got.Reply.Text = "" // words of the network
+		got.Reply.Text = "" // the network's words
 	}
 	if got != o.want {
 		t.Errorf("the log has %+v, want %+v", got, o.want)
@@ -81,22 +81,22 @@ func (o outcome) try(t *testing.T) {
 }
 
 func TestOutcomes(t *testing.T) {
-	t.Run("before the dot, what blames the relay closes the connection, counts, and is tried again", func(t *testing.T) {
+	t.Run("before the dot, a fault of the relay closes the connection, counts, and is retried", func(t *testing.T) {
 		for _, o := range brokenOff() {
 			t.Run(o.name, o.try)
 		}
 	})
-	t.Run("a refusal blames the sender, the recipient or the letter", func(t *testing.T) {
+	t.Run("a refusal is about the sender, the recipient or the letter", func(t *testing.T) {
 		for _, o := range refusals() {
 			t.Run(o.name, o.try)
 		}
 	})
-	t.Run("a 2xx to the dot is sent, in whatever form", func(t *testing.T) {
+	t.Run("a 2xx to the dot is a success, in whatever form", func(t *testing.T) {
 		for _, o := range taken() {
 			t.Run(o.name, o.try)
 		}
 	})
-	t.Run("after the dot nobody knows: one retry after 15 minutes, then unknown", func(t *testing.T) {
+	t.Run("after the dot the outcome is unknown: one retry after 15 minutes, then it stays unknown", func(t *testing.T) {
 		for _, o := range uncertain() {
 			t.Run(o.name, o.try)
 			t.Run(o.name+" twice", o.twice)
@@ -104,12 +104,12 @@ func TestOutcomes(t *testing.T) {
 	})
 }
 
-// brokenOff is every stage before the dot with every way to break off.
+// brokenOff combines every stage before the dot with every way to break off.
 func brokenOff() (all []outcome) {
 	faults := []struct {
 		name   string
 		action mailtest.Action
-		reply  domain.Reply // zero for words of the network
+		reply  domain.Reply // zero for the network's words
 	}{
 		{"421", mailtest.Answer("421 4.3.2 shutting down"), domain.Reply{Code: 421, Enhanced: "4.3.2", Text: "shutting down"}},
 		{"a close", mailtest.Action{End: mailtest.Close}, domain.Reply{Text: "the relay closed the connection"}},

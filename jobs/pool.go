@@ -17,18 +17,18 @@ type pool struct {
 	filled  time.Time
 }
 
-// quickly is how soon the claimed letters must be gone for more to be claimed at once.
+// quickly is how fast the claimed letters must be taken for the next claim to be larger.
 const quickly = 200 * time.Millisecond
 
-// refill lets the next worker that comes look for due deliveries again.
+// refill makes the next worker look for due deliveries again.
 func (p *pool) refill() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dry = false
 }
 
-// grow sets the size of the next claim. One claim of many letters costs less than many of few; but a run that starts now
-// waits behind all that are claimed, so only those that are gone quickly are taken in numbers.
+// grow sets the size of the next claim. One large claim costs less than many small ones, but a run that starts now
+// waits behind everything claimed, so claims only grow while they are used up fast.
 func (p *pool) grow(least int, now time.Time) {
 	least = max(32, least)
 	if now.Sub(p.filled) < quickly {
@@ -48,8 +48,8 @@ func (p *pool) drain() []store.Claimed {
 	return all
 }
 
-// giveBack lets go of what no worker has begun, because nothing will be sent for a while: a run that ends meanwhile is
-// then over at once.
+// giveBack releases the deliveries that no worker has begun, because nothing will be sent for a while: a run that ends
+// in that time is then over at once.
 func (s *Sender) giveBack(ctx context.Context) {
 	p := &s.pool
 	p.mu.Lock()

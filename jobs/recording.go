@@ -9,15 +9,15 @@ import (
 	"postrider/store"
 )
 
-// commit is what one worker wants written down: what became of its last letter, and which one it would send next.
+// commit is what a worker wants recorded: the result of its last letter, and the letter it wants to send next.
 type commit struct {
 	done    *store.Done
 	next    *store.Claimed
 	cleared chan<- bool // whether next may be sent
 }
 
-// commitNow has a worker's last result written down and its next letter marked as on the wire, and waits for it. It
-// reports whether the next one may be sent.
+// commitNow records a worker's last result, marks its next letter as on the wire, and waits until that is done. It
+// reports whether the next letter may be sent.
 func (s *Sender) commitNow(done *store.Done, next *store.Claimed) bool {
 	if done == nil && next == nil {
 		return false
@@ -27,16 +27,16 @@ func (s *Sender) commitNow(done *store.Done, next *store.Claimed) bool {
 	return <-cleared
 }
 
-// outlive is a context that goes on after the order to stop, but not by more than stopWithin: a disk that stays full must
-// not keep the program.
+// outlive is a context that continues after the order to stop, but for no longer than stopWithin: a full disk must not
+// keep the program from ending.
 func outlive(stop context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(stop))
 	unhook := context.AfterFunc(stop, func() { time.AfterFunc(stopWithin, cancel) })
 	return ctx, func() { unhook(); cancel() }
 }
 
-// record commits in groups: each transaction takes all that has come in while the last one was written, so a worker
-// waits for the disk and never for a timer. It outlives the order to stop.
+// record commits in groups: each transaction takes everything that arrived during the last one, so a worker waits for
+// the disk and never for a timer. It outlives the order to stop.
 func (s *Sender) record(stop context.Context) {
 	ctx, cancel := outlive(stop)
 	defer cancel()
@@ -46,16 +46,16 @@ func (s *Sender) record(stop context.Context) {
 	}
 }
 
-// How long to wait before a failed commit is tried again, doubling from the first to the last, and how long to try at
-// all once the program is to stop. What is given up then goes again at the next start, as uncertain.
+// How long to wait before a failed commit is retried, doubling from the first to the last, and how long to retry once
+// the program is stopping. Letters given up then are sent again after the next start, as uncertain.
 const (
 	firstCommitRetry = 100 * time.Millisecond
 	lastCommitRetry  = 5 * time.Second
 	stopWithin       = 35 * time.Second
 )
 
-// commitGroup does not return before the group is in the database: an outcome that is not written down is a letter
-// that would go again. While it tries, no worker begins another letter.
+// commitGroup returns only when the group is in the database: without its outcome, a letter would be sent again. While
+// it retries, no worker begins another letter.
 func (s *Sender) commitGroup(ctx context.Context, group []commit) {
 	var done []store.Done
 	var next []store.Claimed
@@ -74,7 +74,7 @@ func (s *Sender) commitGroup(ctx context.Context, group []commit) {
 			return err
 		}
 		if cleared = ids; ended {
-			s.Wake() // what comes after a run need not wait for the tick
+			s.Wake() // what follows a run need not wait for the tick
 		}
 		return nil
 	})
@@ -83,7 +83,7 @@ func (s *Sender) commitGroup(ctx context.Context, group []commit) {
 	}
 }
 
-// retryCommit writes results down, again and again until that works or ctx is done.
+// retryCommit retries write until it succeeds or ctx is done.
 func (s *Sender) retryCommit(ctx context.Context, count int, write func() error) {
 	for retry := firstCommitRetry; ; retry = min(2*retry, lastCommitRetry) {
 		err := write()
@@ -108,7 +108,7 @@ func (s *Sender) retryCommit(ctx context.Context, count int, write func() error)
 	}
 }
 
-// endIf is closed when Run is to end, if that is so; otherwise never.
+// endIf is a channel that closes when Run is to end, if so; otherwise it never closes.
 func (s *Sender) endIf(so bool) <-chan struct{} {
 	if !so {
 		return nil
@@ -116,8 +116,8 @@ func (s *Sender) endIf(so bool) <-chan struct{} {
 	return s.stopped
 }
 
-// batch takes all that has come in beside first. It lets those run before who are about to send more, because a
-// commit costs much the same however many share it.
+// batch takes everything that has arrived along with first. It first yields to workers that are about to send more,
+// because a commit costs about the same however many share it.
 func batch[T any](first T, in <-chan T) []T {
 	runtime.Gosched()
 	all := append(make([]T, 0, cap(in)), first)

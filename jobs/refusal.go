@@ -8,13 +8,13 @@ import (
 	"postrider/store"
 )
 
-// refusalStreaks counts, for each run, the refusals in a row that blame the sender or the letter.
+// refusalStreaks keeps the refusal streak of each run.
 type refusalStreaks struct {
 	mu   sync.Mutex
 	runs map[int64]domain.RefusalStreak
 }
 
-// after books a result and says why the run should be paused; the zero Text when it should not.
+// after adds a result and says why the run should be paused, or returns the zero Text if it should not.
 func (t *refusalStreaks) after(runID int64, res domain.Result) domain.Text {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -30,7 +30,7 @@ func (t *refusalStreaks) after(runID int64, res domain.Result) domain.Text {
 	return why
 }
 
-// countRefusal pauses the mailing when a streak of refusals of its run is the sender's fault, before the list is burnt for it.
+// countRefusal pauses the mailing when its run's refusal streak shows a fault of the sender, before it ruins the list.
 func (s *Sender) countRefusal(ctx context.Context, job store.Claimed, res domain.Result) {
 	why := s.streaks.after(job.RunID, res)
 	if why.Key == "" {

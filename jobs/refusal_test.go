@@ -22,11 +22,11 @@ func TestPauses(t *testing.T) {
 		state       domain.DeliveryState
 		why         string
 	}{
-		{"three 4xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "451 4.7.1 slow down" }, 3, domain.DeliveryWaiting, "The relay refuses your sender"},
-		{"three 5xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "550 5.7.1 unknown sender" }, 3, domain.DeliveryWaiting, "The relay refuses your sender"},
-		{"twenty 5.7.x to RCPT", mailtest.Rcpt, func(mailtest.Step) string { return "550 5.7.1 listed" }, 20, domain.DeliveryFailed, "Twenty recipients"},
-		{"five identical 5xx to DATA", mailtest.Data, func(mailtest.Step) string { return "554 5.6.0 no" }, 5, domain.DeliveryFailed, "five times in the same way"},
-		{"five identical 5xx to the dot, but for their ids", mailtest.Dot, id, 5, domain.DeliveryFailed, "five times in the same way"},
+		{"three 4xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "451 4.7.1 slow down" }, 3, domain.DeliveryWaiting, "The mail server rejects your sender"},
+		{"three 5xx to MAIL", mailtest.Mail, func(mailtest.Step) string { return "550 5.7.1 unknown sender" }, 3, domain.DeliveryWaiting, "The mail server rejects your sender"},
+		{"twenty 5.7.x to RCPT", mailtest.Rcpt, func(mailtest.Step) string { return "550 5.7.1 listed" }, 20, domain.DeliveryFailed, "twenty recipients"},
+		{"five identical 5xx to DATA", mailtest.Data, func(mailtest.Step) string { return "554 5.6.0 no" }, 5, domain.DeliveryFailed, "five times in a row with the same answer"},
+		{"five 5xx to the dot, identical except for their ids", mailtest.Dot, id, 5, domain.DeliveryFailed, "five times in a row with the same answer"},
 	} {
 		t.Run(tt.name+" pause the mailing and say why", func(t *testing.T) {
 			t.Parallel()
@@ -50,7 +50,7 @@ func TestPauses(t *testing.T) {
 				}
 			}
 			why := s.mailingNow(m).PauseWhy.String()
-			// While the pause is written down, each connection may begin one or two letters more.
+			// While the pause is being saved, each connection may begin one or two more letters.
 			if tried < tt.after || tried > tt.after+3*connections || len(s.log(m)) != tried || !strings.Contains(why, tt.why) {
 				t.Errorf("paused after %d letters, %d lines in the log, because %q", tried, len(s.log(m)), why)
 			}
@@ -60,7 +60,7 @@ func TestPauses(t *testing.T) {
 		})
 	}
 
-	t.Run("four times the same and then another reason do not pause it", func(t *testing.T) {
+	t.Run("four equal refusals and then a different one do not pause it", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 8, server: mailtest.Config{Script: func(s mailtest.Step) mailtest.Action {
 			if s.Stage == mailtest.Dot {
@@ -77,7 +77,7 @@ func TestPauses(t *testing.T) {
 }
 
 func TestRecipients(t *testing.T) {
-	t.Run("a 5.1.x marks the client undeliverable, in the words of the relay, and no other one", func(t *testing.T) {
+	t.Run("a 5.1.x marks only that client undeliverable, in the relay's words", func(t *testing.T) {
 		for reply, marks := range map[string]bool{
 			"550 5.1.1 no such user": true, "550 5.1.10 null MX": true, "553 5.1.3 bad form": true,
 			"550 no": false, "550 5.7.1 no": false, "450 5.1.1 no": false, "550 4.1.1 no": false, "553 5.1.8 your domain": false,
@@ -131,7 +131,7 @@ func TestRecipients(t *testing.T) {
 		}
 	})
 
-	t.Run("a letter that cannot be composed fails before anybody connects", func(t *testing.T) {
+	t.Run("a letter that cannot be composed fails before any connection", func(t *testing.T) {
 		t.Parallel()
 		for what, change := range map[string]string{
 			"a line break in a name": `UPDATE clients SET full_name = 'Ann' || char(13) || char(10) || 'Bcc: eve@example.com'`,
@@ -154,7 +154,7 @@ func TestRecipients(t *testing.T) {
 		}
 	})
 
-	t.Run("an address with letters outside ASCII fails at a relay that does not take it, the others go", func(t *testing.T) {
+	t.Run("a non-ASCII address fails at a relay that does not support it, the others go", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{clients: 2, server: mailtest.Config{Extensions: []string{"8BITMIME"}}})
 		storetest.Client(t, s.store, s.user.TeamID, "почта@example.com")
@@ -166,7 +166,7 @@ func TestRecipients(t *testing.T) {
 	})
 }
 
-// mailingNow is the mailing as it stands.
+// mailingNow is the mailing as stored.
 func (s *site) mailingNow(m domain.Mailing) domain.Mailing {
 	s.t.Helper()
 	m, err := s.store.Mailing(s.t.Context(), domain.CommandLineActor(), domain.View, m.ID)
@@ -176,7 +176,7 @@ func (s *site) mailingNow(m domain.Mailing) domain.Mailing {
 	return m
 }
 
-// The rows of a refused letter in short: what the relay says and where, and what the log makes of it.
+// refusals are the table rows of refused letters: what the relay says at which stage, and what the log makes of it.
 func refusals() (all []outcome) {
 	const (
 		temporary = domain.OutcomeTemporary
@@ -208,7 +208,7 @@ func refusals() (all []outcome) {
 		{mailtest.Dot, "554 5.7.0 spam", result("dot", permanent, content, 554, "5.7.0", "spam"), failed},
 		{mailtest.Dot, "552 5.2.2 full", result("dot", permanent, recipient, 552, "5.2.2", "full"), later},
 		{mailtest.Dot, "550 5.1.1 nobody", result("dot", permanent, recipient, 550, "5.1.1", "nobody"), failed},
-		// Codes that disagree: the milder one holds.
+		// When codes disagree, the milder one counts.
 		{mailtest.Rcpt, "550 4.2.1 not now", result("rcpt", temporary, recipient, 550, "4.2.1", "not now"), later},
 		{mailtest.Rcpt, "450 5.1.1 no user", result("rcpt", temporary, recipient, 450, "5.1.1", "no user"), later},
 		{mailtest.Dot, "554 4.7.0 wait", result("dot", temporary, content, 554, "4.7.0", "wait"), later},
@@ -261,7 +261,7 @@ func uncertain() (all []outcome) {
 	return all
 }
 
-// twice lets the uncertain thing happen to both tries: no third copy leaves.
+// twice makes the uncertain result happen to both tries: no third copy leaves.
 func (o outcome) twice(t *testing.T) {
 	t.Parallel()
 	p := plan{server: mailtest.Config{Script: mailtest.At(o.stage, o.action)}, clients: 1}

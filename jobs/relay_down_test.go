@@ -41,20 +41,20 @@ func TestRelayDown(t *testing.T) {
 				t.Errorf("a delivery is %+v", r)
 			}
 		}
-		if len(s.log(m)) != 0 || s.told.count("the relay is down") != 1 {
-			t.Errorf("the log has %+v; the relay is called down %d times", s.log(m), s.told.count("the relay is down"))
+		if len(s.log(m)) != 0 || s.logged.count("the relay is down") != 1 {
+			t.Errorf("the log has %+v; the relay is called down %d times", s.log(m), s.logged.count("the relay is down"))
 		}
 		down.Store(false)
 		s.advance(6 * time.Minute)
 		if r := s.until(m, "the end of the run", over); r.State != domain.RunDone || r.Counts.Sent != 60 || len(s.copies()) != 60 || s.relay.Count() != 60 {
 			t.Errorf("the run is %s with %+v, %d arrived", r.State, r.Counts, s.relay.Count())
 		}
-		if s.sender.Relay().Down || s.told.count("the relay works again") != 1 {
+		if s.sender.Relay().Down || s.logged.count("the relay works again") != 1 {
 			t.Errorf("the relay is %+v", s.sender.Relay())
 		}
 	})
 
-	t.Run("afterwards one connection with one letter, and then twice as many with each that went through", func(t *testing.T) {
+	t.Run("afterwards one connection with one letter, then twice as many with each success", func(t *testing.T) {
 		t.Parallel()
 		const many = 8
 		var down atomic.Bool
@@ -83,7 +83,7 @@ func TestRelayDown(t *testing.T) {
 		s.advance(20 * time.Second)
 		for sent, allowed := range []int{1, 2, 4, many, many} {
 			s.wait("the letters under way", func() bool { return under.level() == allowed })
-			for range 5 { // nobody else joins
+			for range 5 { // no other worker joins
 				if err := s.sender.Tick(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -104,7 +104,7 @@ func TestRelayDown(t *testing.T) {
 }
 
 func TestPatience(t *testing.T) {
-	t.Run("after a 4.7.x half of the connections rest for five minutes", func(t *testing.T) {
+	t.Run("after a 4.7.x half of the connections pause for five minutes", func(t *testing.T) {
 		t.Parallel()
 		var under gauge
 		var full atomic.Bool

@@ -13,15 +13,15 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestReleasedRunsGoOn lets today's sender go on with a run that an earlier version was killed in.
+// TestReleasedRunsGoOn makes the current sender continue a run during which an earlier version was killed.
 func TestReleasedRunsGoOn(t *testing.T) {
 	const dir = "../store/testdata/released"
 	for _, name := range storetest.Released(t, dir) {
 		t.Run(name, func(t *testing.T) {
 			path := storetest.Unpack(t, dir, name)
-			s := &site{path: path, told: &pages{}, office: &office{t: t, store: storetest.OpenAt(t, path),
+			s := &site{path: path, logged: &logged{}, office: &office{t: t, store: storetest.OpenAt(t, path),
 				relay: mailtest.New(t, mailtest.Config{}), now: time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)}}
-			due := map[string]int{} // letters that may still go, by address
+			due := map[string]int{} // letters that may still be sent, by address
 			s.file(func(db *sql.DB) error {
 				rows, err := db.Query(`SELECT email, state = 'claimed' FROM deliveries`)
 				if err != nil {
@@ -43,8 +43,8 @@ func TestReleasedRunsGoOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.conf = jobs.Config{Store: s.store, Dial: conf.Dial, From: "Postrider <news@example.com>", Connections: connections,
-				Every: 10 * time.Millisecond, Now: s.clock, Log: slog.New(slog.NewTextHandler(s.told, nil))}
-			s.hire()
+				Every: 10 * time.Millisecond, Now: s.clock, Log: slog.New(slog.NewTextHandler(s.logged, nil))}
+			s.newSender()
 			s.run()
 			run := s.until(domain.Mailing{ID: 3}, "the run to end", over)
 			if run.State != domain.RunDone || run.Counts.Sent != 23 || run.Counts.Failed != 1 {

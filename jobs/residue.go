@@ -8,29 +8,29 @@ import (
 	"postrider/store"
 )
 
-// residueEvery is how often the write-ahead log is looked at.
+// residueEvery is how often the write-ahead log is checked.
 const residueEvery = 2 * time.Second
 
-// After how many looks the log is truncated even though somebody writes, and after how many what was deleted is wiped again.
+// After how many checks the log is truncated even during writes, and after how many deleted data is wiped again.
 const (
 	truncateAfter = 30  // a minute
 	wipeAfter     = 300 // ten minutes
 )
 
-// Residue takes care that what was deleted is gone from the disk too: from the write-ahead log, which keeps what was
-// committed until something else is written over it, and from the file. It does so when nothing has been committed since it
-// last looked, and the log's part once a minute anyway.
+// Residue makes sure that deleted data disappears from the disk too: from the write-ahead log, which keeps commits
+// until they are overwritten, and from the file. It does so when nothing has been committed since the last check, and
+// truncates the log once a minute anyway.
 type Residue struct {
 	Store *store.Store
 	Log   *slog.Logger
 
-	seen      store.Journal // when it last looked
-	untouched int           // looks since the log was empty
-	unwiped   int           // looks until wiping again
-	failing   bool          // the log knows
+	seen      store.Journal // at the last check
+	untouched int           // checks since the log was empty
+	unwiped   int           // checks until the next wipe
+	failing   bool          // the failure is logged
 }
 
-// Run looks every two seconds, until ctx is done.
+// Run checks every two seconds, until ctx is done.
 func (r *Residue) Run(ctx context.Context) {
 	ticker := time.NewTicker(residueEvery)
 	defer ticker.Stop()
@@ -43,7 +43,7 @@ func (r *Residue) Run(ctx context.Context) {
 	}
 }
 
-// Tick looks once. What cannot be done is tried again at the next look.
+// Tick checks once. What fails is tried again at the next check.
 func (r *Residue) Tick(ctx context.Context) {
 	err := r.look(ctx)
 	if err != nil && ctx.Err() == nil && !r.failing {

@@ -43,7 +43,7 @@ func TestResidue(t *testing.T) {
 		t.Error("nobody writes, and it is not truncated")
 	}
 	looks := 0
-	for ; looks < 100; looks++ { // somebody writes all the time
+	for ; looks < 100; looks++ { // someone keeps writing
 		change()
 		if job.Tick(t.Context()); size() == 0 {
 			break
@@ -52,7 +52,7 @@ func TestResidue(t *testing.T) {
 	if looks != 29 {
 		t.Errorf("while somebody writes, it was truncated after %d looks", looks+1)
 	}
-	t.Run("wipes what was deleted", func(t *testing.T) {
+	t.Run("wipes deleted data", func(t *testing.T) {
 		gone, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "zq-gone@example.com", FullName: "Zq Gone"}, time.Now())
 		if err != nil {
 			t.Fatal(err)
@@ -78,8 +78,8 @@ func TestResidue(t *testing.T) {
 	})
 }
 
-// The sender forgets clients so long after they were deleted as the settings say, and counts once an hour what others see.
-func TestForgets(t *testing.T) {
+// The sender forgets deleted clients after the configured time, and updates the shown number of clients once an hour.
+func TestForgetsDeletedClients(t *testing.T) {
 	t.Parallel()
 	const month = 30 * 24 * time.Hour
 	s := newSite(t, plan{clients: 2, sender: func(c *jobs.Config) { c.ForgetAfter = month }})
@@ -90,7 +90,7 @@ func TestForgets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone := page.Clients[0]
+	gone := page.Rows[0]
 	if err := s.store.DeleteClient(t.Context(), domain.CommandLineActor(), gone.ID, s.clock()); err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,8 @@
-// Package jobs owns background work: it starts runs that are due, hands their letters to the relay, sends the
-// service's own letters, and writes down what came of each.
+// Package jobs is the background work: it starts due runs, hands their letters to the relay, sends system letters, and
+// records the outcome of each.
 //
-// The order that keeps letters from being lost or doubled is: claim, commit, send, commit. A worker takes a claimed
-// letter, has it marked as on the wire in the same commit that records its last one, sends it, and only then goes on.
+// Letters are neither lost nor doubled because of the order of steps: claim, commit, send, commit. A worker takes a
+// claimed letter, has it marked as on the wire in the commit that records its previous one, and only then sends it.
 package jobs
 
 import (
@@ -27,11 +27,11 @@ type Config struct {
 	Store       *store.Store
 	Dial        func(context.Context) (*relay.Conn, error)
 	From        string        // of mailings and system letters, as in RFC 5322
-	Connections int           // to the relay, at once
-	Rate        int           // letters a second at most; 0 is no limit
-	DailyCap    int           // letters of mailings a day (UTC) at most; 0 is no limit
-	Every       time.Duration // how often due mailings are looked for
-	ForgetAfter time.Duration // how long letters name a client that was deleted
+	Connections int           // to the relay at the same time
+	Rate        int           // letters per second; 0 means no limit
+	DailyCap    int           // mailing letters per UTC day; 0 means no limit
+	Every       time.Duration // how often to look for due mailings
+	ForgetAfter time.Duration // how long letters keep naming a deleted client
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -39,7 +39,7 @@ type Config struct {
 // Sender sends the letters of one database. Only one process may run one: see Lock.
 type Sender struct {
 	Config
-	host      string // of Message-IDs
+	host      string // for Message-IDs
 	wake      chan struct{}
 	work      signal // something may have become due
 	breaker   breaker
@@ -52,14 +52,14 @@ type Sender struct {
 	questions chan question
 	faults    faults
 	epoch     int64
-	stop      context.CancelCauseFunc // ends Run; for who finds out that it must
+	stop      context.CancelCauseFunc // ends Run, for code that finds out that it must end
 	stopped   <-chan struct{}         // of Run
 
 	openConnections atomic.Int32
-	wanted          atomic.Bool // a worker of the mailings is to give up its connection, for the lane of system letters
+	wanted          atomic.Bool // a mailing worker should give up its connection for system letters
 }
 
-// New makes a Sender. It fails when From is no address.
+// New creates a Sender. It fails when From is not an address.
 func New(c Config) (*Sender, error) {
 	from, err := mail.ParseAddress(c.From)
 	if err != nil {
@@ -85,11 +85,11 @@ func New(c Config) (*Sender, error) {
 func (s *Sender) Wake() {
 	select {
 	case s.wake <- struct{}{}:
-	default: // it will look anyway
+	default: // a wake-up is pending
 	}
 }
 
-// Relay is the state of the relay, in words for the pages.
+// Relay is the state of the relay, in words for pages.
 func (s *Sender) Relay() domain.RelayState {
 	now := s.Now()
 	state := s.breaker.state()
@@ -100,7 +100,7 @@ func (s *Sender) Relay() domain.RelayState {
 	return state
 }
 
-// Run sends until ctx is done and what was begun has been written down. ErrReplaced says that another sender has taken over
+// Run sends until ctx is done and everything begun has been recorded. ErrReplaced means that another sender took over
 // before that.
 func (s *Sender) Run(ctx context.Context) error {
 	ctx, s.stop = context.WithCancelCause(ctx)
@@ -108,7 +108,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	s.stopped = ctx.Done()
 	if err := s.begin(ctx); err != nil {
 		if ctx.Err() != nil {
-			return nil // told to stop before it began
+			return nil // stopped before it began
 		}
 		return err
 	}
@@ -131,7 +131,7 @@ func (s *Sender) Run(ctx context.Context) error {
 	return err
 }
 
-// begin takes over from the last sender and learns what has gone out today.
+// begin takes over from the last sender and reads how many letters have gone out today.
 func (s *Sender) begin(ctx context.Context) error {
 	epoch, uncertain, err := s.Store.TakeOver(ctx, s.Now())
 	if err != nil {
@@ -169,14 +169,14 @@ func (s *Sender) tickUntil(ctx context.Context) {
 	}
 }
 
-// faults remembers what the log was told last, so that a lasting fault is logged once and not at every tick.
+// faults remembers the last logged error of each kind, so that a lasting fault is logged once and not at every tick.
 type faults struct {
 	mu   sync.Mutex
 	last map[string]string
 }
 
-// logOnce logs that something could not be done, unless it failed the same way the last time. A nil error ends it. Where
-// another sender has taken over, this one ends; Watch logs that the database is gone.
+// logOnce logs that something failed, unless it failed the same way last time. A nil error clears it. ErrReplaced ends
+// this sender; Watch logs that the database is gone.
 func (s *Sender) logOnce(doing string, err error) {
 	if errors.Is(err, store.ErrReplaced) {
 		s.stop(store.ErrReplaced)
@@ -201,8 +201,8 @@ func (s *Sender) logOnce(doing string, err error) {
 	t.last[doing] = text
 }
 
-// Tick does everything that is due now but the sending, a chunk of each run at a time, so that no large run keeps another
-// one from starting or ending. It returns when nothing is left to do.
+// Tick does everything that is due now except sending, a chunk of each run at a time, so that a large run does not keep
+// others from starting or ending. It returns when nothing is left to do.
 func (s *Sender) Tick(ctx context.Context) error {
 	var err error
 	for more := true; more && ctx.Err() == nil; {
@@ -211,10 +211,9 @@ func (s *Sender) Tick(ctx context.Context) error {
 	return errors.Join(err, ctx.Err())
 }
 
-// step ends runs whose time is over, starts those whose time has come, writes down some of their recipients, lets the workers
-// know, closes some letters of runs that are over, deletes some of what teams kept that are gone, forgets some of the clients
-// that were deleted long ago, and counts once an hour what strangers are shown. What fails keeps nothing else from being
-// done.
+// step ends runs whose time is over, starts due ones, copies some of their recipients, wakes the workers, closes some
+// leftovers of finished runs, deletes some data of closed teams, anonymizes some letters to clients deleted long ago,
+// and updates the shown number of clients. A failure in one does not keep the others from being done.
 func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error) {
 	_, ending := s.Store.EndRuns(ctx, now)
 	_, starting := s.Store.StartDue(ctx, s.From, now)
@@ -222,8 +221,8 @@ func (s *Sender) step(ctx context.Context, now time.Time) (more bool, err error)
 	s.pool.refill()
 	s.work.broadcast() // sending begins with the first chunk
 	over, closing := s.Store.CloseLeftovers(ctx)
-	gone, deleting := s.Store.DeleteSome(ctx)
+	teamData, deleting := s.Store.DeleteSome(ctx)
 	orphans, forgetting := s.Store.Forget(ctx, now.Add(-s.ForgetAfter))
 	counting := s.Store.ShowClients(ctx, now)
-	return building || over || gone || orphans, errors.Join(ending, starting, snapshot, closing, deleting, forgetting, counting)
+	return building || over || teamData || orphans, errors.Join(ending, starting, snapshot, closing, deleting, forgetting, counting)
 }

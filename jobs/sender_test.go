@@ -9,7 +9,7 @@ import (
 )
 
 func TestSender(t *testing.T) {
-	t.Run("mails every recipient once, over connections that it uses again", func(t *testing.T) {
+	t.Run("mails every recipient once, over reused connections", func(t *testing.T) {
 		o := newOffice(t, nil, 100)
 		m := o.mailing(0)
 		o.run()
@@ -31,7 +31,7 @@ func TestSender(t *testing.T) {
 		}
 	})
 
-	t.Run("goes on with the others when one is refused, and logs the words of the relay", func(t *testing.T) {
+	t.Run("continues with the others when one is refused, and logs the relay's words", func(t *testing.T) {
 		o := newOffice(t, func(s mailtest.Step) mailtest.Action {
 			if s.Stage == mailtest.Rcpt && s.Address == address(1) {
 				return mailtest.Answer("550 5.1.1 no such user")
@@ -55,7 +55,7 @@ func TestSender(t *testing.T) {
 		}
 	})
 
-	t.Run("tries again later after a 451, and counts each try", func(t *testing.T) {
+	t.Run("retries after a 451, and counts each try", func(t *testing.T) {
 		o := newOffice(t, func(s mailtest.Step) mailtest.Action {
 			if s.Stage == mailtest.Rcpt && s.Again == 1 {
 				return mailtest.Answer("451 4.7.1 greylisted")
@@ -75,7 +75,7 @@ func TestSender(t *testing.T) {
 		}
 	})
 
-	t.Run("says when the relay is down, counts no attempt, and goes on when it is back", func(t *testing.T) {
+	t.Run("reports that the relay is down, counts no attempt, and continues when it is back", func(t *testing.T) {
 		o := newOffice(t, nil, 20)
 		o.relay.Stop()
 		m := o.mailing(0)
@@ -101,7 +101,7 @@ func TestSender(t *testing.T) {
 		}
 	})
 
-	t.Run("goes on when a socket breaks in the middle of a letter", func(t *testing.T) {
+	t.Run("continues when a socket breaks in the middle of a letter", func(t *testing.T) {
 		o := newOffice(t, func(s mailtest.Step) mailtest.Action {
 			if s.Stage == mailtest.Rcpt && s.Again == 1 && s.Address == address(0) {
 				return mailtest.Action{End: mailtest.Reset}
@@ -117,7 +117,7 @@ func TestSender(t *testing.T) {
 		}
 	})
 
-	t.Run("tries an uncertain letter once more with the same Message-ID, and never a third time", func(t *testing.T) {
+	t.Run("retries an uncertain letter once with the same Message-ID, and never a third time", func(t *testing.T) {
 		o := newOffice(t, mailtest.At(mailtest.Dot, mailtest.Action{Take: true, End: mailtest.Close}), 1)
 		m := o.mailing(0)
 		o.run()

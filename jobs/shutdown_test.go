@@ -11,17 +11,17 @@ import (
 	"postrider/store/storetest"
 )
 
-// middle is a run in which some letters have arrived and every connection is stuck at a stage until let go.
+// middle is a run in which some letters have arrived and every connection is held at a stage.
 type middle struct {
 	*site
 	m   domain.Mailing
 	let func()
 }
 
-// early is how many letters have arrived before.
+// early is how many letters arrive before that.
 const early = 10
 
-// inTheMiddle runs a mailing to 60 with a window of 10 minutes until every connection is stuck at the stage.
+// inTheMiddle runs a mailing to 60 with a window of 10 minutes until every connection is held at the stage.
 func inTheMiddle(t *testing.T, stage string) middle {
 	t.Helper()
 	t.Parallel()
@@ -41,7 +41,7 @@ func inTheMiddle(t *testing.T, stage string) middle {
 	return mid
 }
 
-// noneBegun checks that nothing begins once the call has returned: all that the relay hears of is under way.
+// noneBegun checks that nothing new begins after the call: everything the relay receives was on its way.
 func (mid middle) noneBegun(most int) {
 	mid.t.Helper()
 	mid.wait("the letters under way to end", func() bool { return mid.states()[domain.DeliveryClaimed] == 0 })
@@ -62,7 +62,7 @@ func (mid middle) noneBegun(most int) {
 }
 
 func TestStops(t *testing.T) {
-	// Up to DATA nothing has left when the dot is due; at the dot it has.
+	// Up to DATA, nothing has been handed over; at the dot, it has.
 	stages := map[string]int{mailtest.Mail: 0, mailtest.Rcpt: 0, mailtest.Data: 0, mailtest.Dot: connections}
 	for stage, most := range stages {
 		t.Run("at the end of the window, with letters at "+stage, func(t *testing.T) {
@@ -122,7 +122,7 @@ func TestStops(t *testing.T) {
 	}
 }
 
-// clients are all of the team's.
+// clients are all clients of the team.
 func (s *site) clients() []domain.Client {
 	s.t.Helper()
 	ids := make([]int64, 60)

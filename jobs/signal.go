@@ -2,8 +2,8 @@ package jobs
 
 import "sync"
 
-// signal wakes everybody who waits. A waiter takes the channel before it looks at what it waits for, so that nothing
-// that happens in between is missed.
+// signal wakes all waiters. A waiter gets the channel before it checks what it waits for, so that it misses nothing
+// that happens in between.
 type signal struct {
 	mu *sync.Mutex
 	ch *chan struct{}

@@ -10,7 +10,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// manager is somebody who may block and disable.
+// manager is a user who may block and disable.
 func (o *office) manager() domain.Actor {
 	o.t.Helper()
 	in := domain.SignUp{Email: "manager@example.com", Password: storetest.Password, Language: "en", TimeZone: "UTC"}
@@ -21,7 +21,7 @@ func (o *office) manager() domain.Actor {
 	return u.Actor("")
 }
 
-// elsewhere lets another team's mailing go out, which shows that the sender works, and has had its time.
+// elsewhere sends another team's mailing, which shows that the sender works and has had time to act.
 func (s *site) elsewhere() {
 	s.t.Helper()
 	other := storetest.User(s.t, s.store, "other@example.com")
@@ -91,7 +91,7 @@ func TestBlockedTeam(t *testing.T) {
 	}
 	arrived = s.relay.Count()
 	stop()
-	s.hire() // as a restart does
+	s.newSender() // as a restart does
 	s.run()
 	s.elsewhere()
 	if n := s.relay.Count() - arrived; n != 1 {
@@ -131,7 +131,7 @@ func TestTeamQuota(t *testing.T) {
 	t.Parallel()
 	const daily = 10
 	s := newSite(t, plan{clients: 25, server: mailtest.Config{Script: func(step mailtest.Step) mailtest.Action {
-		if step.Stage == mailtest.Rcpt && step.Letter <= 3 { // a refused letter gives its place back
+		if step.Stage == mailtest.Rcpt && step.Letter <= 3 { // a refused letter returns its reservation
 			return mailtest.Answer("550 5.1.1 nobody")
 		}
 		return mailtest.Action{}
@@ -150,7 +150,7 @@ func TestTeamQuota(t *testing.T) {
 	for day, want := range []int{10, 20} {
 		s.wait("the team's day to be used up", spent)
 		stop()
-		s.hire()
+		s.newSender()
 		stop = s.run()
 		if day == 0 {
 			s.elsewhere() // other teams do not wait

@@ -13,11 +13,11 @@ import (
 )
 
 func TestNeighbours(t *testing.T) {
-	t.Run("a mailing that falls due while the recipients of a large one are frozen begins before they all are", func(t *testing.T) {
+	t.Run("a mailing that falls due while the recipients of a large one are being copied does not wait for all of them", func(t *testing.T) {
 		t.Parallel()
 		var s *site
 		s = newSite(t, plan{sender: func(c *jobs.Config) {
-			c.Now = func() time.Time { // an hour goes by between any two chunks
+			c.Now = func() time.Time { // an hour passes between chunks
 				defer func() { s.now = s.now.Add(time.Hour) }()
 				return s.now
 			}
@@ -36,7 +36,7 @@ func TestNeighbours(t *testing.T) {
 		}
 	})
 
-	t.Run("a relay that takes fewer connections is not asked for more again and again", func(t *testing.T) {
+	t.Run("a relay that accepts fewer connections is not asked for more again and again", func(t *testing.T) {
 		t.Parallel()
 		var s *site
 		ready := make(chan struct{})
@@ -79,8 +79,8 @@ func (s *site) write() {
 
 func TestCrowdedRelay(t *testing.T) {
 	for name, refusal := range map[string]mailtest.Action{
-		"says 421":             {Reply: "421 4.7.0 too many connections", End: mailtest.Close},
-		"closes without words": {End: mailtest.Close},
+		"says 421":               {Reply: "421 4.7.0 too many connections", End: mailtest.Close},
+		"closes without a reply": {End: mailtest.Close},
 	} {
 		t.Run("a system letter goes in the middle of a run at a relay that "+name+" to a third connection", func(t *testing.T) {
 			t.Parallel()
@@ -100,7 +100,8 @@ func TestCrowdedRelay(t *testing.T) {
 			close(ready)
 			m := s.mailing(0)
 			s.run()
-			goOn := func() { s.advance(100 * time.Millisecond) } // a frozen clock would let the workers rest for ever, a fast one ends idle connections
+			// A stopped clock would keep the workers idle for ever, a fast one closes idle connections.
+			goOn := func() { s.advance(100 * time.Millisecond) }
 			s.wait("some letters", func() bool { goOn(); return s.relay.Count() >= 20 })
 			s.write()
 			s.wait("the system letter", func() bool { goOn(); return s.copies()["new@example.com"] == 1 })
@@ -112,15 +113,15 @@ func TestCrowdedRelay(t *testing.T) {
 				runs, err := s.store.Runs(t.Context(), m.ID, 1)
 				return err == nil && over(runs[0])
 			})
-			if n := s.relay.Count(); n != letters+1 || s.told.count("the relay is down") > 1 { // before the first letter it cannot know
-				t.Errorf("%d letters arrived, the relay was called down %d times", n, s.told.count("the relay is down"))
+			if n := s.relay.Count(); n != letters+1 || s.logged.count("the relay is down") > 1 { // before the first letter it cannot know
+				t.Errorf("%d letters arrived, the relay was called down %d times", n, s.logged.count("the relay is down"))
 			}
 		})
 	}
 }
 
 func TestSystemLetterOutcome(t *testing.T) {
-	t.Run("an outcome that cannot be written down is kept, and the letter does not go again", func(t *testing.T) {
+	t.Run("an outcome that cannot be recorded is kept, and the letter is not sent again", func(t *testing.T) {
 		t.Parallel()
 		s := newSite(t, plan{})
 		execute := func(text string) {
@@ -134,12 +135,10 @@ func TestSystemLetterOutcome(t *testing.T) {
 		}
 		s.run()
 		s.relay.WaitFor(1, patience)
-		s.wait("the trouble to be told", func() bool { return s.told.count("no room") > 0 })
+		s.wait("the trouble to be told", func() bool { return s.logged.count("no room") > 0 })
 		execute(`DROP TRIGGER broken`)
-		s.wait("the outcome to be written down", func() bool {
-			n, err := s.store.LettersWaiting(t.Context())
-			return err == nil && n == 0
-		})
+		f := storetest.OpenFile(t, s.path)
+		s.wait("the outcome to be recorded", func() bool { return f.LettersWaiting() == 0 })
 		if n := s.relay.Count(); n != 1 {
 			t.Errorf("%d copies arrived", n)
 		}

@@ -22,7 +22,7 @@ func (s *site) leave() {
 	}
 }
 
-// kept is how many rows are left of what the owner's team kept.
+// kept is how many rows of the owner's team are left.
 func (s *site) kept() (n int) {
 	s.t.Helper()
 	s.file(func(db *sql.DB) error {
@@ -46,7 +46,7 @@ func TestOwnerLeaves(t *testing.T) {
 			if n := mid.relay.Count() - early; n > most+1 { // the other team's
 				t.Errorf("%d letters after the end, want at most %d", n-1, most)
 			}
-			if n := mid.told.count("trouble"); n != 0 {
+			if n := mid.logged.count("trouble"); n != 0 {
 				t.Errorf("there was trouble, %d times", n)
 			}
 		})
@@ -60,7 +60,7 @@ func TestTeamIsDeleted(t *testing.T) {
 	stop := s.run()
 	s.relay.WaitFor(100, patience)
 	stop()
-	s.leave() // nobody works on it
+	s.leave() // nobody is working on it
 	arrived := s.relay.Count()
 	if more, err := s.store.DeleteSome(t.Context()); !more || err != nil {
 		t.Errorf("nothing more to delete: %v", err)
@@ -68,7 +68,7 @@ func TestTeamIsDeleted(t *testing.T) {
 	if s.kept() == 0 {
 		t.Error("all was deleted at once")
 	}
-	s.hire() // as a restart does
+	s.newSender() // as a restart does
 	s.run()
 	s.wait("the rest to be deleted", func() bool { return s.kept() == 0 })
 	s.elsewhere()
@@ -81,7 +81,7 @@ func TestTeamIsDeleted(t *testing.T) {
 	}
 }
 
-func TestAfterATeamIsDeleted(t *testing.T) {
+func TestAfterTeamDeletion(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, plan{clients: 3})
 	m := s.mailing(0)
@@ -93,7 +93,7 @@ func TestAfterATeamIsDeleted(t *testing.T) {
 
 	other := storetest.User(t, s.store, "other@example.com")
 	storetest.Client(t, s.store, other.TeamID, "elsewhere@example.com")
-	at := s.clock().Add(time.Hour) // not before its message has been changed
+	at := s.clock().Add(time.Hour) // not before the change of its message
 	next := storetest.Mailing(t, s.store, other.TeamID, s.clock(), domain.LocalTimeOf(at, time.UTC).String(), "", "UTC", domain.Once)
 	msg, err := s.store.Message(t.Context(), domain.CommandLineActor(), domain.View, next.MessageID)
 	if err != nil {

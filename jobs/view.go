@@ -9,21 +9,21 @@ import (
 	"postrider/store"
 )
 
-// viewsEvery is how often views are written: one transaction holds all of that time.
+// viewsEvery is how often views are written, all of that interval in one transaction.
 const viewsEvery = time.Second
 
-// lastViews is how long writing the last views may take once the program is to stop.
+// lastViews is how long writing the last views may take while the program is stopping.
 const lastViews = 5 * time.Second
 
-// Views counts how often articles are read. Counting costs a page nothing: the numbers are kept in memory until the job
-// writes them, and longer while the database cannot be written.
+// Views counts views of articles. Counting costs a page nothing: the numbers stay in memory until the job writes them,
+// and longer while the database cannot be written.
 type Views struct {
 	Store *store.Store
 	Log   *slog.Logger
 
 	mu      sync.Mutex
-	counted map[int64]int64 // by the id of the post; not yet written
-	failing bool            // the log knows
+	counted map[int64]int64 // not yet written, by post id
+	failing bool            // the failure is logged
 }
 
 // Count adds one view of a post. It never waits for the database.
@@ -42,7 +42,7 @@ func (v *Views) add(more map[int64]int64) {
 	}
 }
 
-// Run writes what was counted, once a second, until ctx is done and the last views are written.
+// Run writes the counts once a second, until ctx is done and the last views are written.
 func (v *Views) Run(ctx context.Context) {
 	ticker := time.NewTicker(viewsEvery)
 	defer ticker.Stop()
@@ -58,7 +58,7 @@ func (v *Views) Run(ctx context.Context) {
 	v.Tick(last)
 }
 
-// Tick writes what was counted. What cannot be written is kept for the next time.
+// Tick writes the counts. If that fails, they are kept for the next time.
 func (v *Views) Tick(ctx context.Context) {
 	v.mu.Lock()
 	counted := v.counted

@@ -66,7 +66,7 @@ func TestViews(t *testing.T) {
 		v.Tick(t.Context())
 		want(t, 1005)
 	})
-	t.Run("are written by themselves, and the last ones when it stops", func(t *testing.T) {
+	t.Run("are written without a tick, and the last ones when it stops", func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		var running sync.WaitGroup
 		running.Go(func() { v.Run(ctx) })

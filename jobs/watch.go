@@ -8,15 +8,15 @@ import (
 	"postrider/store"
 )
 
-// Watch looks after the database file. Who deletes, moves or replaces it while the service runs reads here, once, what that
-// does and what to do; the pages say it too.
+// Watch checks on the database file. If someone deletes, moves or replaces it while the service runs, it logs once what
+// that means and what to do; pages say it too.
 type Watch struct {
 	Store *store.Store
 	Every time.Duration
 	Log   *slog.Logger
 }
 
-// Run looks until ctx is done.
+// Run checks until ctx is done.
 func (w Watch) Run(ctx context.Context) {
 	for gone := false; ctx.Err() == nil; wait(ctx, w.Every) {
 		err := w.Store.Look()

@@ -11,11 +11,11 @@ import (
 	"postrider/store"
 )
 
-// deliverAll is worker number i: it sends letters over one connection at a time, until ctx is done.
+// deliverAll is worker number i: it sends letters, over one connection at a time, until ctx is done.
 func (s *Sender) deliverAll(ctx context.Context, i int) {
 	c := s.newConnection(keepIdle)
 	defer c.close()
-	var done *store.Done // what became of the last letter, not yet written down
+	var done *store.Done // result of the last letter, not yet recorded
 	write := func() { s.commitNow(done, nil); done = nil }
 	for ctx.Err() == nil {
 		woken := s.work.next()
@@ -42,8 +42,8 @@ func (s *Sender) deliverAll(ctx context.Context, i int) {
 	write()
 }
 
-// nextJob gives worker i, which may not connect before until, a delivery, if it may send and one is due. Otherwise it says how long
-// to wait; zero is until something happens.
+// nextJob gives worker i, which may not connect before until, a delivery if it may send and one is due. Otherwise it
+// returns how long to wait; zero means until something happens.
 func (s *Sender) nextJob(ctx context.Context, i int, until time.Time) (store.Claimed, time.Duration, bool) {
 	if wait := until.Sub(s.Now()); wait > 0 {
 		return store.Claimed{}, wait, false
@@ -68,8 +68,8 @@ func (s *Sender) nextJob(ctx context.Context, i int, until time.Time) (store.Cla
 	return job, 0, ok
 }
 
-// idle waits until there may be something to do. Its connection is kept for a while in case that comes, but not when it is
-// known that nothing will for a time: the relay may take no other one beside it.
+// idle waits until there may be something to do. It keeps the connection for a while in case more work comes, but
+// closes it when there will be none for some time: the relay may not accept another connection beside it.
 func (s *Sender) idle(ctx context.Context, c *connection, woken <-chan struct{}, wait time.Duration) {
 	if wait > 0 {
 		c.close()
@@ -80,14 +80,14 @@ func (s *Sender) idle(ctx context.Context, c *connection, woken <-chan struct{},
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-	case <-woken: // perhaps by a mere tick
+	case <-woken: // perhaps only by a tick
 	case <-timer.C:
 	}
 	c.closeIdle()
 }
 
-// deliver sends one letter and returns what became of it, not yet written down. last is the result before it, which is
-// written down before the letter begins.
+// deliver sends one letter and returns its result, not yet recorded. last is the previous result, which is recorded
+// before the letter begins.
 func (s *Sender) deliver(ctx context.Context, c *connection, job store.Claimed, last *store.Done) *store.Done {
 	letter, err := s.compose(ctx, job)
 	if bad := (uncomposable{}); errors.As(err, &bad) {
@@ -112,19 +112,19 @@ func (s *Sender) deliver(ctx context.Context, c *connection, job store.Claimed, 
 		return nil
 	}
 	res := c.send(ctx, letter, s.gate(ctx, c, job))
-	s.heard(res)
+	s.report(res)
 	s.countRefusal(ctx, job, res)
 	return s.attempt(job, res)
 }
 
-// heard tells the breaker, and those who wait for it.
-func (s *Sender) heard(res domain.Result) {
-	if s.breaker.heard(res, s.Now()) {
+// report informs the breaker, and those who wait for it.
+func (s *Sender) report(res domain.Result) {
+	if s.breaker.observe(res, s.Now()) {
 		s.work.broadcast()
 	}
 }
 
-// connect opens a connection. When that fails the relay is to blame, and no recipient's attempt counts.
+// connect opens a connection. A failure is the relay's, and counts as no recipient's attempt.
 func (s *Sender) connect(ctx context.Context, c *connection) error {
 	err := c.connect(ctx)
 	var failure *relay.Failure
@@ -135,7 +135,7 @@ func (s *Sender) connect(ctx context.Context, c *connection) error {
 		c.giveUp()
 		return errCrowded
 	}
-	s.heard(failure.Result)
+	s.report(failure.Result)
 	return err
 }
 
@@ -144,8 +144,8 @@ var (
 	errCrowded = errors.New("the relay takes no more connections")
 )
 
-// gate is what the relay asks at each stage. What the commit has seen a moment ago is not asked again before MAIL: there
-// the clock and the order to stop are enough.
+// gate decides at each stage whether the letter may go on. The commit has just checked the database, so before MAIL
+// only the clock and the order to stop are checked.
 func (s *Sender) gate(ctx context.Context, c *connection, job store.Claimed) func(domain.Stage) error {
 	return func(stage domain.Stage) error {
 		if err := ctx.Err(); err != nil {
@@ -165,20 +165,20 @@ func (s *Sender) gate(ctx context.Context, c *connection, job store.Claimed) fun
 	}
 }
 
-// question is whether a letter of a run may still leave.
+// question asks whether a letter of a run may still be sent.
 type question struct {
 	runID  int64
 	answer chan<- error
 }
 
-// mayGo reports as an error why a letter of the run may not leave.
+// mayGo returns an error if a letter of the run may not be sent, saying why.
 func (s *Sender) mayGo(job store.Claimed) error {
 	answer := make(chan error, 1)
 	s.questions <- question{job.RunID, answer}
 	return <-answer
 }
 
-// answer looks once a run for all who have asked while it looked for others.
+// answer checks each run once for all who asked while it was checking for others.
 func (s *Sender) answer(ctx context.Context) {
 	for first := range s.questions {
 		seen := map[int64]error{}
@@ -206,7 +206,7 @@ func released(err error) domain.Result {
 		Reply: domain.Reply{Text: err.Error()}}
 }
 
-// attempt is what became of a letter. What follows is decided when it is written down.
+// attempt is the result of a letter. What follows from it is decided when it is recorded.
 func (s *Sender) attempt(job store.Claimed, res domain.Result) *store.Done {
 	return &store.Done{Claimed: job, At: s.Now(), Result: res, Spread: rand.Float64()}
 }

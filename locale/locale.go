@@ -1,8 +1,8 @@
-// Package locale owns the languages of the service: Russian texts, plural rules, and how times and numbers are
-// written. The English text is the key; a text without a translation stays English.
+// Package locale owns the languages of the service: the Russian texts, plural rules, and how times and numbers are written. The English
+// text is the key; a text without a translation stays English.
 //
-// To translate a feature, write its texts into a file of its own, as ru_account.go does, and list that in allTexts. The
-// test names every text without Russian, and every Russian text that is not used.
+// To translate a feature, put its texts into a file of its own, such as ru_account.go, and list it in allTexts. The test reports every text
+// without a translation and every translation that is not used.
 package locale
 
 import (
@@ -25,7 +25,7 @@ const (
 // Known reports whether there are texts in the language.
 func Known(lang string) bool { return lang == English || lang == Russian }
 
-// Match chooses the language for an Accept-Language header (RFC 9110, section 12.5.4): "en" or "ru".
+// Match chooses "en" or "ru" for an Accept-Language header (RFC 9110, section 12.5.4).
 func Match(acceptLanguage string) string {
 	wanted, _, err := language.ParseAcceptLanguage(acceptLanguage)
 	if err != nil {
@@ -35,7 +35,7 @@ func Match(acceptLanguage string) string {
 	return []string{English, Russian}[index]
 }
 
-// matcher is made once: making it costs more than everything else that a page of the blog does.
+// matcher is made once: making it costs more than the rest of a blog page.
 var matcher = sync.OnceValue(func() language.Matcher {
 	return language.NewMatcher([]language.Tag{language.English, language.Russian})
 })
@@ -47,7 +47,7 @@ type Printer struct {
 	out  *message.Printer
 }
 
-// For makes a printer for a language, English when it is unknown, and a time zone, UTC when it is nil.
+// For makes a printer for a language and a time zone. An unknown language becomes English and a nil zone UTC.
 func For(lang string, zone *time.Location) *Printer {
 	if !Known(lang) {
 		lang = English
@@ -64,9 +64,9 @@ func (p *Printer) Lang() string { return p.lang }
 // Zone is the time zone in which times are written.
 func (p *Printer) Zone() *time.Location { return p.zone }
 
-// T translates a text, which takes the verbs of fmt. A whole number is written with its thousands apart and chooses
-// the plural form, so an id or a year is passed as a string. A domain.Text among the args is translated too; a string, which
-// another user may have typed, is isolated from the direction of the text around it.
+// T translates a text, which may contain the verbs of fmt. A whole number gets thousands separators and selects the plural form, so pass an
+// id or a year as a string. T also translates a domain.Text among the args. It isolates the direction of a string, which another user may
+// have typed.
 func (p *Printer) T(key string, args ...any) string {
 	if len(args) == 0 {
 		if text, ok := translations().plain[key]; ok && p.lang == Russian {
@@ -97,7 +97,7 @@ func With(ctx context.Context, p *Printer) context.Context {
 	return context.WithValue(ctx, printerKey{}, p)
 }
 
-// From takes the printer out of ctx: English and UTC when there is none.
+// From takes the printer out of ctx. Without one it returns English and UTC.
 func From(ctx context.Context) *Printer {
 	if p, ok := ctx.Value(printerKey{}).(*Printer); ok {
 		return p

@@ -1,6 +1,6 @@
 package locale
 
-// ruCommon are the words that several features share.
+// ruCommon has the words that several features share.
 func ruCommon() texts {
 	return texts{plain: map[string]string{
 		"Save":     "Сохранить",
@@ -16,15 +16,15 @@ func ruCommon() texts {
 		"Mailings": "Рассылки",
 		"Subject":  "Тема",
 		"Name":     "Название",
-		"State":    "Состояние",
-		"Letters":  "Письма",
+		"Emails":   "Письма",
 		"Text":     "Текст",
 		"Message":  "Сообщение",
 
-		"Please correct this:": "Исправьте, пожалуйста:",
-		"Pages":                "Страницы",
-		"First page":           "К первой странице",
-		"Next page":            "Следующая страница",
-		"Somebody else has saved a newer version meanwhile.": "Тем временем кто-то другой сохранил более новую версию.",
+		"Please fix this:": "Исправьте ошибки:",
+		"No users found":   "Никого не найдено",
+		"Pages":            "Страницы",
+		"First page":       "В начало",
+		"Next page":        "Следующая страница",
+		"Someone else saved a newer version while you were editing.": "Пока вы вносили изменения, кто-то другой сохранил более новую версию.",
 	}}
 }

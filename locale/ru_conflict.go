@@ -1,15 +1,15 @@
 package locale
 
-// ruConflict are the texts of a form whose thing somebody else has saved meanwhile.
+// ruConflict has the texts of a form whose thing someone else has saved.
 func ruConflict() texts {
 	return texts{plain: map[string]string{
-		"Keep yours":     "Оставить ваше",
-		"Take theirs":    "Взять чужое",
-		"%s: theirs":     "%s: чужая версия",
-		"Picked: %s":     "Выбраны: %s",
-		"%s and %d more": "%s и ещё %d",
-		"The newer version says the same as yours. It was saved:":                                            "Новая версия не отличается от вашей. Она сохранена:",
-		"Where yours and theirs differ, both stand side by side. Choose, then save. Theirs was saved:":       "Там, где ваша версия и чужая расходятся, показаны обе. Выберите нужное и сохраните. Чужая сохранена:",
-		"This does not exist any more. What you typed still stands here: save it, and it becomes a new one.": "Этого больше нет. Всё, что вы ввели, осталось здесь: сохраните, и появится новая запись.",
+		"Keep yours":        "Оставить вашу версию",
+		"Use theirs":        "Взять другую версию",
+		"%s: their version": "%s: другая версия",
+		"Selected: %s":      "Выбраны: %s",
+		"%s and %d more":    "%s и ещё %d",
+		"The newer version is the same as yours. It was saved:":                                                "Новая версия совпадает с вашей. Она сохранена:",
+		"Fields that differ are shown side by side. Choose which to keep, then save. Their version was saved:": "Поля, которые различаются, показаны рядом. Выберите, что оставить, и сохраните. Другая версия сохранена:",
+		"This no longer exists. What you typed is still here. Save it to create a new one.":                    "Этой записи больше нет. Всё, что вы ввели, осталось здесь: сохраните, и появится новая запись.",
 	}}
 }

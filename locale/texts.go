@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/message/catalog"
 )
 
-// texts are the Russian texts of one feature, by their English key. They stand in one table a feature, however long it is.
+// texts are the Russian texts of one feature, by their English key. Each feature has one table, however long.
 type texts struct {
 	plain   map[string]string
 	counted map[string]counted
@@ -17,8 +17,8 @@ type texts struct {
 
 // counted is a text that depends on a whole number. Its key is the English plural.
 type counted struct {
-	arg            int    // which argument is the number; 0 is the first
-	english        string // for one
+	arg            int    // index of the number among the arguments
+	english        string // the English singular
 	one, few, many string // 1, 21 …; 2–4, 22 …; 5–20, 25 …
 }
 
@@ -28,13 +28,13 @@ func allTexts() []texts {
 		ruMailing(), ruDelivery(), ruStop(), ruUser(), ruTeam(), ruOwner(), ruConflict(), ruPost(), ruBlog(), ruMarkup(), ruLimit(), ruRequest(), ruForm(), ruQuota()}
 }
 
-// built is what a printer looks texts up in.
+// built is where a printer looks texts up.
 type built struct {
-	plain map[string]string // for texts without arguments: they are not formatted
+	plain map[string]string // texts without arguments, which are not formatted
 	forms catalog.Catalog
 }
 
-// translations is made once: the texts never change.
+// translations is built once: the texts never change.
 var translations = sync.OnceValue(build)
 
 func build() built {
@@ -55,7 +55,7 @@ func build() built {
 	return out
 }
 
-// must is for texts that are written wrongly, which the tests find before anybody else.
+// must panics on a malformed text. The tests find those first.
 func must(err error) {
 	if err != nil {
 		panic(err)

@@ -13,20 +13,20 @@ import (
 	"testing"
 )
 
-// sources are the folders whose texts people read.
+// sources are the folders with texts that people read.
 var sources = []string{"domain", "store", "handlers", "views", "markdown", "mail/letter", "jobs"}
 
-// keyAt says which argument of a function with that name is the key.
+// keyAt is the index of the key among a function's arguments, by the function's name.
 var keyAt = map[string]int{
 	"T":   0, // Printer.T
 	"Say": 0, // domain.Say
 	"say": 0, // a short name for it
-	"bad": 0, // what domain calls a function that says what is bad
+	"bad": 0, // domain's usual name for a function that reports a mistake
 	"Add": 1, // domain.Invalid.Add, which is always called on a variable "wrong"
 	"t":   1, // of views
 }
 
-// usedKeys finds the keys in the sources and where they stand.
+// usedKeys finds the keys in the sources and their positions.
 func usedKeys(t *testing.T) map[string]token.Position {
 	t.Helper()
 	keys := map[string]token.Position{}
@@ -75,7 +75,7 @@ func keyOf(call *ast.CallExpr) (string, bool) {
 	return literal(call.Args[at])
 }
 
-// literal is the value of a string written out, also over several lines with +.
+// literal is the value of a string literal, or of several joined with +.
 func literal(e ast.Expr) (string, bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -92,7 +92,7 @@ func literal(e ast.Expr) (string, bool) {
 	return "", false
 }
 
-// verbs lists the verbs of a text as "argument number + letter", sorted, each once.
+// verbs lists the verbs of a text as "argument number + letter", sorted and without repetition.
 func verbs(text string) []string {
 	var found []string
 	next := 1

@@ -26,7 +26,7 @@ func (p *Printer) Date(t time.Time) string {
 	return fmt.Sprintf("%d %s %d", t.Day(), month, t.Year())
 }
 
-// Clock writes a time of day in the printer's zone, on the clock of 24 hours. The zero time is "".
+// Clock writes a time of day in the printer's zone, as a 24-hour time. The zero time is "".
 func (p *Printer) Clock(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -34,7 +34,7 @@ func (p *Printer) Clock(t time.Time) string {
 	return t.In(p.zone).Format("15:04")
 }
 
-// russianMonth is the month as it stands in a date, abbreviated as the CLDR has it.
+// russianMonth is the month as CLDR abbreviates it in a date.
 func russianMonth(m time.Month) string {
 	return [...]string{"янв.", "февр.", "мар.", "апр.", "мая", "июн.", "июл.", "авг.", "сент.", "окт.", "нояб.", "дек."}[m-1]
 }

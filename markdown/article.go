@@ -7,13 +7,13 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// ownImage is the address of a picture that this service keeps.
+// ownImage matches the path of a picture stored by this service.
 var ownImage = regexp.MustCompile(`^/images/[0-9a-z-]+\.(?:jpg|png)$`)
 
-// Article is the safe HTML fragment of an article in Markdown. It is HTML with three differences: headings are one level
-// lower, because the title is the first, and no level is left out; links may lead to pages of ours, as /blog; and the only
-// images are those of ours. An image of another host becomes a link to it, because pages of ours load nothing from others.
-// The error is TooHeavy, or that of ctx.
+// Article renders an article in Markdown as a safe HTML fragment. It differs from Letter in three ways: headings are
+// one level lower, because the title is the first, and skip no level; links may lead to our own pages, like /blog; and
+// only our own images are shown. An image on another host becomes a link to it, because our pages load nothing from
+// other hosts. The error is TooHeavy, or that of ctx.
 func Article(ctx context.Context, source string) (string, error) {
 	src := []byte(source)
 	root, err := parse(ctx, src)
@@ -24,10 +24,11 @@ func Article(ctx context.Context, source string) (string, error) {
 	return safe(root, src, articlePolicy())
 }
 
-// asArticle lowers headings, so that none is more than one level below the one before, and turns images of other hosts into links.
+// asArticle lowers headings, so that none is more than one level below the previous one, and turns images on other
+// hosts into links.
 func asArticle(root ast.Node, source []byte) {
 	var foreign []*ast.Image
-	above := 1 // the level of the heading before; the title's at first
+	above := 1 // the previous heading's level; at first the title's
 	_ = ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -42,21 +43,21 @@ func asArticle(root ast.Node, source []byte) {
 			}
 		}
 		return ast.WalkContinue, nil
-	}) // the function returns no error
+	}) // the function never fails
 	for _, image := range foreign {
 		image.Parent().ReplaceChild(image.Parent(), image, instead(image, source))
 	}
 }
 
-// instead is what stands in an article for an image of another host: a link with the image's alt text, or the text alone
-// where that stands in a link already.
+// instead replaces an image on another host in an article: by a link with the image's alt text, or by the text alone
+// inside a link.
 func instead(image *ast.Image, source []byte) ast.Node {
 	label := newPlain(source).inlines(image)
 	if label == "" {
 		label = string(image.Destination)
 	}
 	words := ast.NewString([]byte(label))
-	words.SetRaw(true) // its references are resolved already
+	words.SetRaw(true) // its references are resolved
 	for n := image.Parent(); n != nil; n = n.Parent() {
 		if n.Kind() == ast.KindLink {
 			return words

@@ -16,17 +16,17 @@ func TestArticle(t *testing.T) {
 	cases := []struct{ name, in, want string }{
 		{"the first heading comes after the title", "# A\n## B", "<h2>A</h2>\n<h3>B</h3>\n"},
 		{"an underlined heading too", "A\n===", "<h2>A</h2>\n"},
-		{"no level is left out", "### A\n###### B\n# C", "<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>\n"},
-		{"no heading is lower than the sixth", "# A\n## B\n### C\n#### D\n##### E\n###### F",
+		{"no level is skipped", "### A\n###### B\n# C", "<h2>A</h2>\n<h3>B</h3>\n<h2>C</h2>\n"},
+		{"no heading is below the sixth level", "# A\n## B\n### C\n#### D\n##### E\n###### F",
 			"<h2>A</h2>\n<h3>B</h3>\n<h4>C</h4>\n<h5>D</h5>\n<h6>E</h6>\n<h6>F</h6>\n"},
-		{"a picture of ours is shown", "![a cat](/images/0a1b-800.jpg)", "<p><img src=\"/images/0a1b-800.jpg\" alt=\"a cat\"></p>\n"},
-		{"one of another host becomes a link", "see ![a *cat*](https://x.com/c.png \"t\")", "<p>see <a href=\"https://x.com/c.png\">a cat</a></p>\n"},
-		{"with its address when it says nothing", "![](https://x.com/c.png)", "<p><a href=\"https://x.com/c.png\">https://x.com/c.png</a></p>\n"},
-		{"and words where there is a link already", "[![a cat](https://x.com/c.png)](https://y.com)", "<p><a href=\"https://y.com\">a cat</a></p>\n"},
+		{"our own picture is shown", "![a cat](/images/0a1b-800.jpg)", "<p><img src=\"/images/0a1b-800.jpg\" alt=\"a cat\"></p>\n"},
+		{"one on another host becomes a link", "see ![a *cat*](https://x.com/c.png \"t\")", "<p>see <a href=\"https://x.com/c.png\">a cat</a></p>\n"},
+		{"to its address if it has no description", "![](https://x.com/c.png)", "<p><a href=\"https://x.com/c.png\">https://x.com/c.png</a></p>\n"},
+		{"and plain words inside a link", "[![a cat](https://x.com/c.png)](https://y.com)", "<p><a href=\"https://y.com\">a cat</a></p>\n"},
 		{"its words are shown as they are", "![a &amp; \\* <b>](https://x.com/c.png)", "<p><a href=\"https://x.com/c.png\">a &amp; * &lt;b&gt;</a></p>\n"},
 		{"an image within an image", "![a ![b](https://x.com/b.png)](https://x.com/a.png)", "<p><a href=\"https://x.com/a.png\">a b</a></p>\n"},
-		{"a file of ours is no picture", "![a](/static/logo.svg)", "<p><a href=\"/static/logo.svg\">a</a></p>\n"},
-		{"a page of ours can be linked", "[a](/blog/b)", "<p><a href=\"/blog/b\">a</a></p>\n"},
+		{"another file of ours is not a picture", "![a](/static/logo.svg)", "<p><a href=\"/static/logo.svg\">a</a></p>\n"},
+		{"our own page can be linked", "[a](/blog/b)", "<p><a href=\"/blog/b\">a</a></p>\n"},
 		{"HTML is shown as typed", "<img src=x>", "<p>&lt;img src=x&gt;</p>\n"},
 	}
 	for _, c := range cases {
@@ -51,8 +51,8 @@ func FuzzArticle(f *testing.F) {
 	f.Fuzz(checkArticle)
 }
 
-// checkArticle fails when an article has an element or a scheme that is not expected, loads anything from another host, or
-// has a heading like its title.
+// checkArticle fails if an article has an unexpected element or scheme, loads anything from another host, or has a
+// heading on the title's level.
 func checkArticle(t *testing.T, in string) {
 	t.Helper()
 	out, err := markdown.Article(t.Context(), in)

@@ -10,53 +10,53 @@ import (
 	"postrider/domain"
 )
 
-// MaxSource is the longest text that is looked at, in bytes. It leaves room for what stands in for the fields of a letter.
+// MaxSource is the longest text that is parsed, in bytes. It leaves room for the marks that replace a letter's fields.
 const MaxSource = domain.MaxBody + 64<<10
 
-// The steps that a text may cost. A step is about what it takes to look at a byte, or at a mark, once more. Usual texts
-// take fewer than ten for each byte; the share that does not grow with the text is for a short one with many marks.
+// The steps that a text may cost. A step is about the work of looking at a byte, or a mark, once more. Usual texts take
+// fewer than ten per byte; the fixed share is for short texts with many marks.
 const (
 	freeSteps    = 5_000_000
 	stepsPerByte = 100
 )
 
-// TooHeavy says why a text is not laid out. It depends on the text alone, so one that was accepted once always will be.
+// TooHeavy says why a text is not rendered. It depends only on the text, so an accepted text is always accepted.
 type TooHeavy struct{ Why domain.Text }
 
 // Error is the reason in English.
 func (e TooHeavy) Error() string { return e.Why.String() }
 
-// meter counts what a text has cost. The parser cannot be told to stop; but when the budget is used up, or ctx is done,
-// nothing more is found in the text, and the rest of it is read as words, which takes no time.
+// meter counts what a text has cost. The parser cannot be stopped. But when the budget is used up, or ctx is done,
+// nothing more is recognized in the text, and the rest of it is read as words, which takes no time.
 type meter struct {
 	ctx    context.Context
 	source []byte
-	steps  int // that are left
+	steps  int // left
 	copies int // bytes that references may still repeat
-	cells  int // of tables that are left
+	cells  int // of tables, left
 	pipes  int // escaped ones in tables so far
 	calls  int
-	err    error // why nothing more is looked for
+	err    error // why parsing has given up
 
-	block ast.Node // whose inside is being read
-	from  int      // where the block begins and ends in the source
+	block ast.Node // the block being read
+	from  int      // beginning and end of the block in the source
 	until int
-	lines int   // of it
+	lines int   // of the block
 	nodes int   // found in it so far
 	marks int   // of emphasis in it so far
-	open  []int // nodes that were found before each bracket that is open
+	open  []int // number of nodes found before each open bracket
 }
 
 func newMeter(ctx context.Context, source []byte) *meter {
 	m := &meter{ctx: ctx, source: source, steps: freeSteps + stepsPerByte*len(source), copies: domain.MaxOutput(len(source)),
 		cells: domain.MaxCells, err: ctx.Err()}
 	if len(source) > MaxSource {
-		m.refuse(domain.Say("The text is too long: at most %d bytes.", domain.MaxBody))
+		m.refuse(domain.Say("The text is too long. Use at most %d bytes.", domain.MaxBody))
 	}
 	return m
 }
 
-// enter begins a block, unless it is the one that is being read.
+// enter begins a block, unless it is the current one.
 func (m *meter) enter(block ast.Node) {
 	if m.block == block {
 		return
@@ -76,7 +76,7 @@ func (m *meter) spend(steps int) bool {
 	}
 	m.steps -= 1 + steps
 	if m.steps < 0 {
-		m.refuse(domain.Say("The paragraph in line %d has too many brackets, stars, underscores or backticks. Split it into several, or put a backslash before those that are to be shown.",
+		m.refuse(domain.Say("The paragraph on line %d has too many brackets, asterisks, underscores or backticks. Split it up, or put a backslash before the ones you want to show.",
 			1+bytes.Count(m.source[:m.from], []byte("\n"))))
 	}
 	return m.err == nil
@@ -88,7 +88,7 @@ func (m *meter) refuse(why domain.Text) {
 	}
 }
 
-// budgeted is the parser's own state with the meter of the text.
+// budgeted is the parser's state with the meter of the text.
 type budgeted struct {
 	parser.Context
 	meter *meter
@@ -96,10 +96,10 @@ type budgeted struct {
 
 func meterOf(pc parser.Context) *meter { return pc.(*budgeted).meter }
 
-// Reference finds what a label stands for, as long as references have not repeated too much.
+// Reference looks up a label, as long as references have not repeated too much.
 func (b *budgeted) Reference(label string) (parser.Reference, bool) {
 	m := b.meter
-	const each = 8 // normalising a label takes longer than looking at it
+	const each = 8 // normalizing a label takes longer than reading it
 	if !m.spend(each * len(label)) {
 		return nil, false
 	}
@@ -108,13 +108,13 @@ func (b *budgeted) Reference(label string) (parser.Reference, bool) {
 		return nil, false
 	}
 	if m.copies -= len(r.Destination()) + len(r.Title()); m.copies < 0 {
-		m.refuse(domain.Say("Links of the form [text][1] repeat long addresses too often. Use shorter addresses, or fewer links."))
+		m.refuse(domain.Say("Links like [text][1] repeat long addresses too often. Use shorter addresses, or fewer links."))
 		return nil, false
 	}
 	return r, true
 }
 
-// measure refuses a parsed text that has too much in it, or too much inside one another.
+// measure rejects a parsed text with too many nodes, or too deeply nested ones.
 func (m *meter) measure(root ast.Node) {
 	nodes := 0
 	var visit func(n ast.Node, deep int)
@@ -123,9 +123,9 @@ func (m *meter) measure(root ast.Node) {
 			nodes++
 			switch {
 			case nodes > domain.MaxNodes:
-				m.refuse(domain.Say("The text has more than %d parts, such as paragraphs, links and emphasised words. Split it.", domain.MaxNodes))
+				m.refuse(domain.Say("The text has more than %d elements, such as paragraphs, links and words in bold. Split it up.", domain.MaxNodes))
 			case deep > domain.MaxBlocksDeep+domain.MaxMarksDeep:
-				m.refuse(domain.Say("Emphasis, links and images are nested more than %d deep. Remove some of their marks.", domain.MaxMarksDeep))
+				m.refuse(domain.Say("Emphasis, links and images are nested more than %d levels deep. Remove some of them.", domain.MaxMarksDeep))
 			default:
 				visit(c, deep+1)
 			}
@@ -134,12 +134,12 @@ func (m *meter) measure(root ast.Node) {
 	visit(root, 0)
 }
 
-// tooLong is the error of a text that grows too much when it is laid out.
+// tooLong is the error for a text that grows too much when rendered.
 func tooLong(most int) error {
-	return TooHeavy{domain.Say("Laid out, the text would take more than %d KB. Shorten it, or use fewer tables, links and marks.", most>>10)}
+	return TooHeavy{domain.Say("Once formatted, the text is larger than %d KB. Shorten it, or use fewer tables, links and formatting marks.", most>>10)}
 }
 
-// output takes what a text is laid out as, and refuses what is too much.
+// output collects the rendered text, and refuses more than it may take.
 type output struct {
 	bytes.Buffer
 	most int

@@ -14,8 +14,8 @@ import (
 	"postrider/markdown"
 )
 
-// No text makes more of itself than its share of bytes, whatever is in it, and the work is
-// bounded too: what was allocated in all stands for it, because it does not depend on how busy the machine is.
+// No text grows beyond its share of bytes, whatever it contains, and the work is bounded too: total allocation is the
+// measure for it, because it does not depend on how busy the machine is.
 func TestHostileTexts(t *testing.T) {
 	texts := hostile(t, 20_000)
 	for _, name := range slices.Sorted(maps.Keys(texts)) {
@@ -35,7 +35,7 @@ func allocated() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// checkOutput fails when a letter or an article is longer than its text allows, and when either is refused without a reason.
+// checkOutput fails if a letter or an article is longer than its text allows, or is refused without a reason.
 func checkOutput(t *testing.T, in string) {
 	t.Helper()
 	most := max(100<<10, 2*len(in))
@@ -52,7 +52,7 @@ func checkOutput(t *testing.T, in string) {
 
 func FuzzOutput(f *testing.F) { fuzz(f, checkOutput) }
 
-// newsletter is a letter as people write it, of about so many bytes.
+// newsletter is a realistic letter of about that many bytes.
 func newsletter(size int) string {
 	const part = "## News of the week\n\nDear reader, **this week** we open the [new hall](https://shop.example/hall?from=letter) and the " +
 		"garden behind it. Come *and see*, from nine to five; on Sunday “until seven”.\n\n" +
@@ -62,7 +62,7 @@ func newsletter(size int) string {
 	return strings.Repeat(part, max(1, size/len(part)))
 }
 
-// What people write is never refused, even where all of it stands in one paragraph, or on one line.
+// Real texts are never refused, even if all of it is in one paragraph or on one line.
 func TestUsualTexts(t *testing.T) {
 	const line = "Read about our *new* offer_of_the_week in [the shop](https://shop.example/offers/%d?from=letter), as long as there is any (see also [1]). It costs `9` euros; write to ann%d@shop.example **today**."
 	numbered := func(n int, form string) string {
@@ -73,24 +73,24 @@ func TestUsualTexts(t *testing.T) {
 		return out.String()
 	}
 	for name, text := range map[string]string{
-		"a long newsletter with hundreds of links":  newsletter(100_000),
-		"one of the greatest length":                newsletter(domain.MaxBody),
-		"paragraphs":                                numbered(500, line+"\n\n"),
-		"lines without a blank one between":         numbered(500, line+"\n"),
-		"a list":                                    numbered(500, "- "+line+"\n"),
-		"one line":                                  numbered(500, line+" "),
-		"Cyrillic":                                  strings.Repeat("Дорогие *друзья*, мы **открываемся** на [новом месте](https://почта.рф/привет)!\n\n", 700),
-		"links by reference":                        numbered(1000, "See [the offer][%d].\n\n") + numbered(1000, "[%d]: https://shop.example/offers/%d \"Offer\"\n"),
+		"a long newsletter with hundreds of links": newsletter(100_000),
+		"one of maximum length":                    newsletter(domain.MaxBody),
+		"paragraphs":                               numbered(500, line+"\n\n"),
+		"lines without blank lines between them":   numbered(500, line+"\n"),
+		"a list":                                   numbered(500, "- "+line+"\n"),
+		"one line":                                 numbered(500, line+" "),
+		"Cyrillic":                                 strings.Repeat("Дорогие *друзья*, мы **открываемся** на [новом месте](https://почта.рф/привет)!\n\n", 700),
+		"links by reference":                       numbered(1000, "See [the offer][%d].\n\n") + numbered(1000, "[%d]: https://shop.example/offers/%d \"Offer\"\n"),
 		"one address by reference, again and again": "[shop]: https://shop.example/a/rather/long/address/as/they/are\n\n" + strings.Repeat("In the [shop].\n\n", 1000),
 		"a list of addresses":                       numbered(1000, "ann%d@shop.example, "),
 		"a table of a thousand rows":                "|a|b|c|\n|-|-|-|\n" + strings.Repeat("|1|*2*|[3](https://shop.example/)|\n", 1000),
 		"code":                                      "```\n" + strings.Repeat("if (a[i] < b[j] && *p != '_') { a[i](b[j]); }\n", 2000) + "```\n",
-		"code that nobody has marked as such":       strings.Repeat("if (a[i] < b[j] && *p != '_') { a[i](b[j]); }\n", 300),
-		"things to tick off":                        strings.Repeat("[ ] one thing\n", 3000),
-		"notes and their numbers":                   numbered(2000, "As was said[%d](see below), "),
-		"places to fill in":                         strings.Repeat("Name: ____________________ Age: ______\n", 500),
+		"unmarked code":                             strings.Repeat("if (a[i] < b[j] && *p != '_') { a[i](b[j]); }\n", 300),
+		"checklists":                                strings.Repeat("[ ] one thing\n", 3000),
+		"footnotes":                                 numbered(2000, "As was said[%d](see below), "),
+		"blanks to fill in":                         strings.Repeat("Name: ____________________ Age: ______\n", 500),
 		"stars in a row":                            strings.Repeat("*****************************************\n\nAnn\n\n", 500),
-		"quotation of a quotation":                  strings.Repeat("> > > Yes.\n> >\n> > No.\n>\n> Perhaps.\n\n", 500),
+		"nested quotations":                         strings.Repeat("> > > Yes.\n> >\n> > No.\n>\n> Perhaps.\n\n", 500),
 	} {
 		t.Run(name, func(t *testing.T) {
 			fragment(t, text)
@@ -99,7 +99,7 @@ func TestUsualTexts(t *testing.T) {
 	}
 }
 
-// Each bound is kept exactly.
+// Each limit is exact.
 func TestBounds(t *testing.T) {
 	rows := func(n int) string { return "|a|b|\n|-|-|\n" + strings.Repeat("|1|2|\n", n-1) }
 	deep := func(n int) string {
@@ -117,7 +117,7 @@ func TestBounds(t *testing.T) {
 		{"nested emphasis", deep(domain.MaxMarksDeep), deep(2 * domain.MaxMarksDeep), "nested"},
 		{"what references repeat", "[a]: u" + strings.Repeat("v", 1023) + "\n\n" + strings.Repeat("[a]\n", 100)[:399],
 			"[a]: u" + strings.Repeat("v", 1023) + "\n\n" + strings.Repeat("[a]\n", 101)[:403], "repeat"},
-		{"parts", strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2-1), strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2), "parts"},
+		{"parts", strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2-1), strings.Repeat("a", 100_000) + strings.Repeat("\n\na", domain.MaxNodes/2), "elements"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, fits := markdown.Letter(t.Context(), c.fits)
@@ -146,7 +146,7 @@ func TestBounds(t *testing.T) {
 	})
 }
 
-// The text says where the trouble is.
+// The error says where the problem is.
 func TestTooHeavyNamesTheLine(t *testing.T) {
 	_, _, err := markdown.Letter(t.Context(), "One\n\ntwo\n\n"+strings.Repeat("[a](", 20_000))
 	if !refusedOr(t, err) || !strings.Contains(err.Error(), "line 5 ") {
@@ -154,7 +154,7 @@ func TestTooHeavyNamesTheLine(t *testing.T) {
 	}
 }
 
-// fading is a context that ends when it has been asked so many times.
+// fading is a context that ends after it has been asked that many times.
 type fading struct {
 	context.Context
 	asked, ends int
@@ -167,7 +167,7 @@ func (f *fading) Err() error {
 	return nil
 }
 
-func TestRenderingEndsWithItsContext(t *testing.T) {
+func TestRenderingStopsWithItsContext(t *testing.T) {
 	in := newsletter(100_000)
 	whole := &fading{Context: t.Context(), ends: 1 << 30}
 	if _, _, err := markdown.Letter(whole, in); err != nil || whole.asked < 100 {

@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// hostile are the texts of testdata/hostile.txt, and some that no repetition makes, of about so many bytes each.
+// hostile are the texts of testdata/hostile.txt, and some that are not made by repetition, of about that many bytes
+// each.
 func hostile(t testing.TB, size int) map[string]string {
 	t.Helper()
 	texts := map[string]string{
@@ -43,7 +44,7 @@ func entries(t testing.TB) map[string][5]string {
 	return all
 }
 
-// fuzz looks for texts that hurt: by what is repeated in them, because nobody can type as much as hurts.
+// fuzz searches for expensive texts by varying the repeated pieces, because nobody can type enough to be expensive.
 func fuzz(f *testing.F, check func(t *testing.T, text string)) {
 	all := entries(f)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
@@ -57,7 +58,7 @@ func fuzz(f *testing.F, check func(t *testing.T, text string)) {
 	})
 }
 
-// entry reads a line of the file.
+// entry parses a line of the file.
 func entry(t testing.TB, line string) (name string, pieces [5]string) {
 	t.Helper()
 	name, rest, _ := strings.Cut(line, " ")
@@ -75,7 +76,7 @@ func entry(t testing.TB, line string) (name string, pieces [5]string) {
 	return name, pieces
 }
 
-// repeated gives each of the two pieces that are repeated its share of the size.
+// repeated gives each of the two repeated pieces its share of the size.
 func repeated(p [5]string, size int) string {
 	room := size - len(p[0]) - len(p[2]) - len(p[4])
 	if p[3] != "" {
@@ -85,7 +86,7 @@ func repeated(p [5]string, size int) string {
 	return p[0] + strings.Repeat(p[1], room/len(p[1])) + p[2] + p[3] + p[4]
 }
 
-// growing is runs of a sign, each longer than the one before, so that none closes another.
+// growing is runs of a sign, each longer than the previous one, so that none closes another.
 func growing(size int, sign string) string {
 	var out strings.Builder
 	for n := 1; out.Len()+n < size; n++ {
@@ -94,7 +95,7 @@ func growing(size int, sign string) string {
 	return out.String()
 }
 
-// square is a table of n columns whose n rows are empty, so that few bytes make many cells.
+// square is a table of n columns and n empty rows, so that a few bytes make many cells.
 func square(n int) string {
 	return strings.Repeat("|a", n) + "\n" + strings.Repeat("|-", n) + "\n" + strings.Repeat("|\n", n) + "\n"
 }

@@ -1,7 +1,8 @@
-// Package markdown owns what people may write in letters and articles: Markdown in, safe HTML or plain text out.
+// Package markdown defines what people may write in letters and articles: it takes Markdown and returns safe HTML or
+// plain text.
 //
-// HTML that somebody types is shown as typed. What comes out is passed through a narrow policy all the same, so that a
-// mistake in one of the two lets nothing through.
+// HTML in the input is shown as typed. The output passes through a strict policy all the same, so that a mistake in one
+// of the two lets nothing through.
 package markdown
 
 import (
@@ -20,10 +21,10 @@ import (
 	"postrider/domain"
 )
 
-// Letter is the safe HTML fragment, and the plain text, that a letter in Markdown stands for. The fragment has no ids,
-// classes or styles; links lead to https, http and mailto only, images to https and http. A line break in the source is a
-// line break in the fragment. The text has no line break at its end; links stand behind their label in round brackets.
-// The error is TooHeavy, or that of ctx.
+// Letter renders a letter in Markdown as a safe HTML fragment and as plain text. The fragment has no ids, classes or
+// styles. Links may use only https, http and mailto, and images only https and http. A line break in the source is a
+// line break in the fragment. The plain text has no line break at its end; addresses follow the labels of links in
+// parentheses. The error is TooHeavy, or that of ctx.
 func Letter(ctx context.Context, source string) (fragment, words string, err error) {
 	src := []byte(source)
 	root, err := parse(ctx, src)
@@ -37,7 +38,7 @@ func Letter(ctx context.Context, source string) (fragment, words string, err err
 	return fragment, words, err
 }
 
-// parse reads a text within its budget.
+// parse parses a text within its budget.
 func parse(ctx context.Context, source []byte) (ast.Node, error) {
 	m := newMeter(ctx, source)
 	if m.err != nil {
@@ -48,7 +49,7 @@ func parse(ctx context.Context, source []byte) (ast.Node, error) {
 	return root, m.err
 }
 
-// safe is the HTML of a parsed text, as far as the policy lets it through.
+// safe is the HTML of a parsed text, as far as the policy allows it.
 func safe(root ast.Node, source []byte, p policy) (string, error) {
 	out := &output{most: domain.MaxOutput(len(source))}
 	if err := converter().Renderer().Render(out, source, root); err != nil {
@@ -61,8 +62,8 @@ func safe(root ast.Node, source []byte, p policy) (string, error) {
 	return fragment, nil
 }
 
-// converter reads CommonMark with tables, strikethrough and bare links. It knows no HTML: the parsers for that are left
-// out, because text like <Ann Smith> would otherwise vanish. It is made once and never changes.
+// converter parses CommonMark with tables, strikethrough and bare links. It leaves out the parsers for HTML, because
+// they would drop text like <Ann Smith>. It is created once and never changes.
 var converter = sync.OnceValue(func() goldmark.Markdown {
 	blocks := parser.WithBlockParsers(
 		util.Prioritized(parser.NewSetextHeadingParser(), 100),

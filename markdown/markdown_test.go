@@ -12,23 +12,23 @@ import (
 
 func TestHTML(t *testing.T) {
 	cases := []struct{ name, in, want string }{
-		{"nothing stays nothing", "", ""},
+		{"empty stays empty", "", ""},
 		{"a paragraph with emphasis", "a *b* **c** ~~d~~", "<p>a <em>b</em> <strong>c</strong> <del>d</del></p>\n"},
 		{"a line break stays one", "Yours,\nAnn", "<p>Yours,<br>\nAnn</p>\n"},
 		{"a heading has no id", "# Hello", "<h1>Hello</h1>\n"},
-		{"a list that begins at three", "3. c", "<ol start=\"3\">\n<li>c</li>\n</ol>\n"},
+		{"a list that starts at three", "3. c", "<ol start=\"3\">\n<li>c</li>\n</ol>\n"},
 		{"a quote", "> a", "<blockquote>\n<p>a</p>\n</blockquote>\n"},
 		{"code has no class", "```go\na < b\n```", "<pre><code>a &lt; b\n</code></pre>\n"},
 		{"a link loses its title", `[a](https://x.com/?a=1&b=2 "t")`, "<p><a href=\"https://x.com/?a=1&amp;b=2\">a</a></p>\n"},
 		{"a bare link", "see https://x.com/a.", "<p>see <a href=\"https://x.com/a\">https://x.com/a</a>.</p>\n"},
 		{"a bare address", "to ann@x.com", "<p>to <a href=\"mailto:ann@x.com\">ann@x.com</a></p>\n"},
-		{"a Cyrillic link keeps its way", "[a](https://почта.рф/)", "<p><a href=\"https://%D0%BF%D0%BE%D1%87%D1%82%D0%B0.%D1%80%D1%84/\">a</a></p>\n"},
+		{"a Cyrillic link keeps its path", "[a](https://почта.рф/)", "<p><a href=\"https://%D0%BF%D0%BE%D1%87%D1%82%D0%B0.%D1%80%D1%84/\">a</a></p>\n"},
 		{"an image", "![a cat](https://x.com/c.png)", "<p><img src=\"https://x.com/c.png\" alt=\"a cat\"></p>\n"},
 		{"HTML is shown as typed", "<b>a</b> <Ann Smith>", "<p>&lt;b&gt;a&lt;/b&gt; &lt;Ann Smith&gt;</p>\n"},
 		{"a block of HTML is shown as typed", "<div>\na\n</div>", "<p>&lt;div&gt;<br>\na<br>\n&lt;/div&gt;</p>\n"},
 		{"a comment is shown as typed", "<!-- a -->", "<p>&lt;!-- a --&gt;</p>\n"},
 		{
-			"a table with a centred column", "| a | b |\n|:-:|---|\n| 1 | 2 |",
+			"a table with a centered column", "| a | b |\n|:-:|---|\n| 1 | 2 |",
 			"<table>\n<thead>\n<tr>\n<th align=\"center\">a</th>\n<th>b</th>\n</tr>\n</thead>\n" +
 				"<tbody>\n<tr>\n<td align=\"center\">1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table>\n",
 		},
@@ -42,7 +42,7 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// attacks are texts that must become no element, attribute or link beyond those that the policy names.
+// attacks are texts that must not become an element, attribute or link outside the policy.
 var attacks = []string{
 	"[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java\tscript:alert(1))", "[a](<java\tscript:alert(1)>)",
 	"[a](&#106;avascript:alert(1))", "[a](javascript&colon;alert(1))", "[a](java&Tab;script:alert(1))", "[a](\x01javascript:alert(1))",
@@ -87,7 +87,7 @@ var allowed = map[string][]string{
 	"tbody": nil, "tr": nil,
 }
 
-// checkSafe reads a fragment with a tokenizer of its own and fails for everything that is not expected.
+// checkSafe reads a fragment with an independent tokenizer and fails for everything unexpected.
 func checkSafe(t *testing.T, fragment string) {
 	t.Helper()
 	tokens := html.NewTokenizer(strings.NewReader(fragment))
@@ -137,7 +137,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%d lists", n)
 		}
 	})
-	t.Run("a table of a thousand rows is one", func(t *testing.T) {
+	t.Run("a table of a thousand rows is one table", func(t *testing.T) {
 		if out := fragment(t, "|a|b|\n|-|-|\n"+strings.Repeat("|1|2|\n", 1000)); strings.Count(out, "<tr>") != 1001 {
 			t.Errorf("%d rows", strings.Count(out, "<tr>"))
 		}

@@ -10,13 +10,13 @@ import (
 	"postrider/domain"
 )
 
-// The parsers here are goldmark's own, each behind a count of what it costs. Where goldmark looks at the rest of a block
-// for something that may not be there, a short text could make it do so for every byte.
+// The parsers here are goldmark's own, each wrapped in a counter of its cost. Where goldmark searches the rest of a
+// block for something that may be missing, a short text could make it do so for every byte.
 
-// shallow does not open a block that lies too deep; its marker then stays as text.
+// shallow does not open a block that is nested too deep; its marker stays as text.
 type shallow struct{ parser.BlockParser }
 
-// Open asks the parser, except at the greatest depth.
+// Open calls the parser, except at the maximum depth.
 func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	depth := 0
 	for n := parent; n != nil && depth <= domain.MaxBlocksDeep; n = n.Parent() {
@@ -34,7 +34,7 @@ func (s shallow) Open(parent ast.Node, reader text.Reader, pc parser.Context) (a
 // smallTables counts cells: a table has columns times rows of them, however few are written.
 type smallTables struct{ parser.ParagraphTransformer }
 
-// Transform asks the transformer, except for a table that has too many cells.
+// Transform calls the transformer, except for a table with too many cells.
 func (t smallTables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
 	cells, pipes := extent(node.Lines(), reader.Source())
 	if cells == 0 {
@@ -43,17 +43,17 @@ func (t smallTables) Transform(node *ast.Paragraph, reader text.Reader, pc parse
 	m := meterOf(pc)
 	m.enter(node)
 	m.pipes += pipes
-	if !m.spend(pipes * m.pipes) { // each is looked for in the code of all
+	if !m.spend(pipes * m.pipes) { // each is looked for in all code spans
 		return
 	}
 	if m.cells -= cells; m.cells < 0 {
-		m.refuse(domain.Say("Tables have more than %d cells, empty ones included. Make them smaller.", domain.MaxCells))
+		m.refuse(domain.Say("Tables have more than %d cells, counting empty ones. Make them smaller.", domain.MaxCells))
 		return
 	}
 	t.ParagraphTransformer.Transform(node, reader, pc)
 }
 
-// extent is how many cells a table in these lines has, and how many escaped pipes; 0 cells when there is no table.
+// extent is how many cells and escaped pipes a table in these lines has; 0 cells if there is no table.
 func extent(lines *text.Segments, source []byte) (cells, pipes int) {
 	for i := range lines.Len() {
 		line := lines.At(i)
@@ -66,15 +66,15 @@ func extent(lines *text.Segments, source []byte) (cells, pipes int) {
 	return cells, pipes
 }
 
-// divides reports whether a line may stand between the head and the rows of a table.
+// divides reports whether a line may separate the head of a table from its rows.
 func divides(line []byte) bool {
 	return bytes.IndexByte(line, '-') >= 0 && len(bytes.Trim(line, blank+"-|:")) == 0
 }
 
 const blank = " \t\r\n\f\v"
 
-// definitions gives the parser of link definitions, which stand at the beginning of a paragraph, one of them at a time. It
-// would look for the end of each title, and move all lines, as often as there are definitions.
+// definitions passes the link definitions at the beginning of a paragraph to their parser one at a time. Otherwise it
+// would search for the end of each title, and move all lines, once per definition.
 type definitions struct{ parser.ParagraphTransformer }
 
 // Transform takes the definitions out of a paragraph.
@@ -97,7 +97,7 @@ func (d definitions) Transform(node *ast.Paragraph, reader text.Reader, pc parse
 	}
 }
 
-// one takes a definition from the beginning of lines, and returns how many of them are none.
+// one takes a definition from the beginning of lines, and returns how many lines are left.
 func (d definitions) one(node *ast.Paragraph, lines []text.Segment, reader text.Reader, pc parser.Context) int {
 	paragraph := ast.NewParagraph()
 	paragraph.SetBlankPreviousLines(node.HasBlankPreviousLines())
@@ -115,23 +115,23 @@ func opensBracket(line text.Segment, reader text.Reader) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(line.Value(reader.Source()), " "), []byte("["))
 }
 
-// metered is a parser of what stands on a line. before is what a try costs whatever comes of it, and after what it has cost
-// when it is known what came of it.
+// metered is an inline parser with a price. before is what a try costs in any case, and after is what it costs once the
+// result is known.
 type metered struct {
 	parser.InlineParser
 	before func(m *meter, line []byte) int
 	after  func(m *meter, line []byte, found found) int
 }
 
-// found is what came of a try.
+// found is the result of a try.
 type found struct {
 	node  ast.Node // nil for nothing
-	read  int      // bytes that were taken
+	read  int      // bytes consumed
 	rest  int      // bytes from here to the end of the block
 	lines int      // lines from here to the end of the block
 }
 
-// Parse asks the parser as long as there is something left in the budget.
+// Parse calls the parser while there is budget left.
 func (p metered) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
 	m := meterOf(pc)
 	m.enter(parent)
@@ -151,7 +151,7 @@ func (p metered) Parse(parent ast.Node, block text.Reader, pc parser.Context) as
 	return n
 }
 
-// codeSpans look for as many backticks as have come, to the end of the block if there are none.
+// codeSpans search for as many backticks as were read, up to the end of the block if there are none.
 func codeSpans() parser.InlineParser {
 	return metered{parser.NewCodeSpanParser(),
 		func(*meter, []byte) int { return 0 },
@@ -163,8 +163,8 @@ func codeSpans() parser.InlineParser {
 		}}
 }
 
-// links look, at a closing bracket, for a link in what has come since the bracket was opened, and behind it for an address
-// or another label, which may be sought to the end of the block.
+// links look, at a closing bracket, for a link in the text since the opening one, and after it for an address or
+// another label, which they may search for up to the end of the block.
 func links() parser.InlineParser {
 	p := parser.NewLinkParser()
 	return closing{p.(parser.CloseBlocker), metered{p,
@@ -188,8 +188,8 @@ func links() parser.InlineParser {
 		}}}
 }
 
-// reach is how far behind a bracket was looked, in vain, for what makes it a link; rest is all that there is. A label ends
-// at any bracket, and a title at the next sign of its kind, but an address only at a space.
+// reach is how far after a bracket the parser searched in vain for what makes it a link; rest is the length of all that
+// follows. A label ends at any bracket, a title at the next quote of its kind, but an address only at a space.
 func reach(line []byte, rest int) int {
 	until := func(s []byte, signs string) int {
 		if i := bytes.IndexAny(s, signs); i >= 0 {
@@ -218,13 +218,13 @@ func reach(line []byte, rest int) int {
 	return length
 }
 
-// closing is a parser that is told of the end of a block.
+// closing is a parser that is notified of the end of a block.
 type closing struct {
 	parser.CloseBlocker
 	metered
 }
 
-// pairs are of emphasis and the like: the whole run is read, and a mark is compared with all that have come before it.
+// pairs price emphasis and the like: the whole run is read, and a mark is compared with all earlier ones.
 func pairs(p parser.InlineParser) parser.InlineParser {
 	return metered{p,
 		func(m *meter, line []byte) int {
@@ -246,7 +246,7 @@ func pairs(p parser.InlineParser) parser.InlineParser {
 // addresses are looked for after every space and mark. Only one with an @ costs more than a few steps.
 func addresses(p parser.InlineParser) parser.InlineParser {
 	return metered{p, func(_ *meter, line []byte) int {
-		const local, look = 64, 600 // the longest local part, and about what it takes to look at a domain
+		const local, look = 64, 600 // the longest local part, and about what a domain costs
 		if bytes.IndexByte(line[:min(len(line), local+2)], '@') >= 0 {
 			return look
 		}

@@ -8,8 +8,8 @@ import (
 	"github.com/yuin/goldmark/ast"
 )
 
-// Opening is the first paragraph of a text as plain text on one line, cut after a whole word when it has more than that
-// many characters. It is "" when the text has no paragraph, or is too heavy.
+// Opening is the first paragraph of a text as plain text on one line, cut after a whole word if it has more than most
+// characters. It is "" if the text has no paragraph or is too heavy.
 func Opening(source string, most int) string {
 	t := newPlain([]byte(source))
 	root, err := parse(context.Background(), t.source)

@@ -13,8 +13,8 @@ func TestOpening(t *testing.T) {
 		{"comes after headings, lists, code and quotes", "# A\n- b\n\n>c\n\n    d\n\nThe text.", "The text."},
 		{"ends with a whole word", "A paragraph, that is long", "A paragraph…"},
 		{"cuts a word that is too long", strings.Repeat("я", 40), strings.Repeat("я", 15) + "…"},
-		{"is as long as it may be", "A paragraph yes", "A paragraph yes"},
-		{"is nothing without a paragraph", "# A", ""},
+		{"is as long as allowed", "A paragraph yes", "A paragraph yes"},
+		{"is empty without a paragraph", "# A", ""},
 		{"shows HTML as typed", "<b>bold</b>", "<b>bold</b>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

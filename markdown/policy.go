@@ -8,18 +8,18 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// policy is what may be in the HTML that leaves this package. Policies are made once and never change: a page is made of an
-// article at every visit.
+// policy is what the HTML leaving this package may contain. Policies are created once and never change, because an
+// article is rendered at every visit.
 type policy = *bluemonday.Policy
 
-// letterPolicy is that of letters: they may show images of other hosts.
+// letterPolicy is the policy for letters: they may show images on other hosts.
 var letterPolicy = sync.OnceValue(func() policy {
 	p := textPolicy()
 	p.AllowAttrs("src").Matching(regexp.MustCompile(`^(?i:https?)://`)).OnElements("img")
 	return p
 })
 
-// articlePolicy is that of articles: they may lead to pages of ours, and show our pictures alone.
+// articlePolicy is the policy for articles: they may link to our own pages, and show only our own pictures.
 var articlePolicy = sync.OnceValue(func() policy {
 	p := textPolicy()
 	p.AllowRelativeURLs(true)
@@ -27,8 +27,8 @@ var articlePolicy = sync.OnceValue(func() policy {
 	return p
 })
 
-// textPolicy lets through the elements that Markdown makes, with the attributes that carry meaning, but for the addresses
-// of images.
+// textPolicy allows the elements that Markdown makes and their meaningful attributes, except for the addresses of
+// images.
 func textPolicy() policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code",

@@ -14,7 +14,7 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// bare is goldmark as converter has it, without any budget.
+// bare is goldmark as configured in converter, without any budget.
 func bare() goldmark.Markdown {
 	var blocks, inlines []util.PrioritizedValue
 	for _, b := range parser.DefaultBlockParsers() {
@@ -35,7 +35,7 @@ func bare() goldmark.Markdown {
 			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute))))
 }
 
-// Counting changes nothing in what a text becomes.
+// Counting does not change the result of any text.
 func TestCountingChangesNothing(t *testing.T) {
 	for _, in := range usual(t) {
 		root, err := parse(t.Context(), []byte(in))
@@ -55,8 +55,8 @@ func TestCountingChangesNothing(t *testing.T) {
 	}
 }
 
-// usual are texts with all that Markdown has, definitions of links in particular, and the lines of the file of hostile texts
-// as they stand there.
+// usual are texts with everything Markdown has, link definitions in particular, and the raw lines of the file of
+// hostile texts.
 func usual(t *testing.T) []string {
 	t.Helper()
 	all := []string{

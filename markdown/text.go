@@ -15,7 +15,7 @@ import (
 	"postrider/domain"
 )
 
-// plain writes a parsed text as plain text. Once that is longer than most bytes it writes nothing more.
+// plain writes a parsed text as plain text. Once that exceeds most bytes, it writes nothing more.
 type plain struct {
 	source []byte
 	most   int
@@ -88,7 +88,7 @@ func (t *plain) list(n *ast.List) string {
 	return strings.Join(items, separator)
 }
 
-// table writes a row a line. Columns are not aligned: the letter's reader may see any typeface.
+// table writes one row per line. Columns are not aligned, because the reader may use a proportional font.
 func (t *plain) table(n *tables.Table) string {
 	var rows []string
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
@@ -101,7 +101,7 @@ func (t *plain) table(n *tables.Table) string {
 	return strings.Join(rows, "\n")
 }
 
-// inlines writes what stands inside n on its lines.
+// inlines writes the inline content of n.
 func (t *plain) inlines(n ast.Node) string {
 	var out strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -140,7 +140,7 @@ func (t *plain) text(n *ast.Text) string {
 	return s
 }
 
-// link writes the label and the address, or one of them when the other adds nothing.
+// link writes the label and the address, or only one if the other adds nothing.
 func (t *plain) link(n *ast.Link) string {
 	label := strings.TrimSpace(t.inlines(n))
 	typed := resolve(n.Destination)
@@ -157,13 +157,14 @@ func (t *plain) link(n *ast.Link) string {
 // resolve is what a reader of the HTML sees: references and escapes are replaced by what they stand for.
 func resolve(source []byte) string {
 	var out bytes.Buffer
-	w := bufio.NewWriterSize(&out, 64) // what it is given is mostly a few words
+	w := bufio.NewWriterSize(&out, 64) // most inputs are a few words
 	renderer.DefaultWriter.Write(w, source)
-	_ = w.Flush() // a bytes.Buffer refuses nothing
+	_ = w.Flush() // a bytes.Buffer never fails
 	return html.UnescapeString(out.String())
 }
 
-// indent puts first before the first line and rest before the others. A line of spaces alone is left without them.
+// indent puts first before the first line and rest before the others. It adds nothing to lines that consist only of
+// spaces.
 func indent(s, first, rest string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {

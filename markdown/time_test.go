@@ -10,17 +10,17 @@ import (
 	"postrider/markdown"
 )
 
-// mostTime is what a letter, or an article, of mostBytes may take of a processor.
+// mostTime is how much processor time a letter or an article of mostBytes may take.
 const (
 	mostTime  = slowdown * 50 * time.Millisecond
 	mostBytes = 20_000
 )
 
-// watched is how much slower code is while the fuzzer looks at which of it is run.
+// watched is how much slower code runs while the fuzzer measures coverage.
 const watched = 5
 
-// The time is that of the processor, so a busy machine does not count; the best of some tries is taken, because the
-// collector of garbage may run in any of them.
+// It measures processor time, so a busy machine does not matter. It takes the best of several tries, because the
+// garbage collector may run in any of them.
 func FuzzTime(f *testing.F) {
 	fuzz(f, func(t *testing.T, in string) {
 		checkTime(t, "a letter", func() {
@@ -52,7 +52,7 @@ func checkTime(t *testing.T, what string, render func()) {
 	t.Errorf("%s takes %s", what, took)
 }
 
-// processor is the time that this process has had of the processors.
+// processor is the processor time that this process has used.
 func processor(t *testing.T) time.Duration {
 	t.Helper()
 	var u syscall.Rusage

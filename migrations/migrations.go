@@ -1,5 +1,5 @@
-// Package migrations owns the schema: numbered goose files, embedded. A file that has been released is never edited;
-// a change is a new file.
+// Package migrations holds the schema as numbered, embedded goose files. A released file is never edited; a change is a
+// new file.
 package migrations
 
 import "embed"

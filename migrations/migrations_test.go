@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// TestFilesStayAsTheyAre fails when a migration is edited, renamed or removed, and for one that is not in released.txt. Files
-// there are in the world that were made by what a migration said before: they would never get what it says after.
+// TestFilesStayAsTheyAre fails when a migration is edited, renamed or removed, or is missing from released.txt.
+// Databases created by the old text of a migration would never get its new one.
 //
-// A new migration gets the number after the highest, and at the end of released.txt the line that this test prints.
+// A new migration gets the next number, and the line that this test prints is added at the end of released.txt.
 func TestFilesStayAsTheyAre(t *testing.T) {
 	list, err := os.ReadFile("released.txt")
 	if err != nil {

@@ -6,14 +6,14 @@ import (
 	"image"
 )
 
-// orientation is how a camera was held, as Exif 2.32 numbers it in section 4.6.4: 1 is upright. Anything else than 1 to 8
-// counts as upright.
+// orientation is how the camera was held, by the numbers of Exif 2.32, section 4.6.4; 1 is upright. Values outside 1 to
+// 8 count as upright.
 type orientation uint16
 
-// sideways reports whether the picture lies on its side.
+// sideways reports whether the picture is on its side.
 func (o orientation) sideways() bool { return o >= 5 && o <= 8 }
 
-// turned is the picture as somebody should see it.
+// turned is the picture the right way up.
 func (o orientation) turned(src *image.RGBA) *image.RGBA {
 	if o < 2 || o > 8 {
 		return src
@@ -32,14 +32,14 @@ func (o orientation) turned(src *image.RGBA) *image.RGBA {
 	return out
 }
 
-// place is where a point goes that is so far from the left, the top, the right and the bottom.
+// place maps a point, given by its distance from the left, top, right and bottom.
 func (o orientation) place(left, top, right, bottom int) (x, y int) {
 	to := [...][2]int{2: {right, top}, 3: {right, bottom}, 4: {left, bottom},
 		5: {top, left}, 6: {bottom, left}, 7: {bottom, right}, 8: {top, right}}[o]
 	return to[0], to[1]
 }
 
-// orientationOf finds the orientation in a file: JPEG, PNG and WebP may have one.
+// orientationOf finds the orientation in a JPEG, PNG or WebP file.
 func orientationOf(file []byte) orientation {
 	switch {
 	case bytes.HasPrefix(file, []byte("\xff\xd8")):
@@ -52,10 +52,10 @@ func orientationOf(file []byte) orientation {
 	return 1
 }
 
-// exifOfJPEG is what stands in the segment APP1 of a JPEG (Exif 2.32, section 4.7.2); nil when there is none.
+// exifOfJPEG is the content of the APP1 segment of a JPEG (Exif 2.32, section 4.7.2); nil when there is none.
 func exifOfJPEG(file []byte) []byte {
-	for rest := file[2:]; len(rest) >= 4 && rest[0] == 0xff && rest[1] != 0xda; { // after the start of scan come the points
-		size := int(binary.BigEndian.Uint16(rest[2:])) + 2 // with the marker
+	for rest := file[2:]; len(rest) >= 4 && rest[0] == 0xff && rest[1] != 0xda; { // image data follows the start of scan
+		size := int(binary.BigEndian.Uint16(rest[2:])) + 2 // including the marker
 		if size < 4 || size > len(rest) {
 			return nil
 		}
@@ -67,7 +67,7 @@ func exifOfJPEG(file []byte) []byte {
 	return nil
 }
 
-// exifOfPNG is the chunk eXIf (PNG, third edition, section 11.3.4.6) of what follows the signature.
+// exifOfPNG is the eXIf chunk (PNG, third edition, section 11.3.4.6) in what follows the signature.
 func exifOfPNG(rest []byte) []byte {
 	for len(rest) >= 12 {
 		size := int64(binary.BigEndian.Uint32(rest))
@@ -82,8 +82,8 @@ func exifOfPNG(rest []byte) []byte {
 	return nil
 }
 
-// exifOfWebP is the chunk EXIF (RFC 9649, section 2.7.1.5) of what follows the header of the file. Some programs write it
-// as it stands in a JPEG.
+// exifOfWebP is the EXIF chunk (RFC 9649, section 2.7.1.5) in what follows the file header. Some programs write it with
+// the prefix used in JPEG.
 func exifOfWebP(rest []byte) []byte {
 	for len(rest) >= 8 {
 		size := int64(binary.LittleEndian.Uint32(rest[4:]))
@@ -99,7 +99,7 @@ func exifOfWebP(rest []byte) []byte {
 	return nil
 }
 
-// inTIFF finds the tag Orientation in the first directory of an Exif block, which is a TIFF file (TIFF 6.0, section 2).
+// inTIFF finds the Orientation tag in the first directory of an Exif block, which is a TIFF file (TIFF 6.0, section 2).
 func inTIFF(exif []byte) orientation {
 	const orientationTag, entrySize = 0x0112, 12
 	if len(exif) < 8 {

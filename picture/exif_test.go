@@ -13,7 +13,7 @@ import (
 	"postrider/picture"
 )
 
-// A picture of 40 by 20 whose left top quarter is red, held in each of the eight ways.
+// A 40 by 20 picture with a red top left quarter, held in each of the eight ways.
 func TestOrientation(t *testing.T) {
 	red, white := color.NRGBA{255, 0, 0, 255}, color.NRGBA{255, 255, 255, 255}
 	held := image.NewNRGBA(image.Rect(0, 0, 40, 20))
@@ -55,7 +55,7 @@ func TestOrientation(t *testing.T) {
 	})
 }
 
-// What a camera wrote into a file is in none that is made of it.
+// Camera metadata in the file is in none of the pictures made from it.
 func TestMetadataIsDropped(t *testing.T) {
 	photo := plain(500, 250, color.NRGBA{1, 100, 1, 255})
 	secrets := [][]byte{[]byte("52.5200N13.4050E"), []byte("Exif"), []byte("<script>"), []byte("Ann's camera")}

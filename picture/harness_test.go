@@ -28,7 +28,7 @@ func plain(wide, high int, c color.Color) image.Image {
 
 func asPNG(m image.Image) []byte {
 	var out bytes.Buffer
-	_ = png.Encode(&out, m) // a bytes.Buffer refuses nothing
+	_ = png.Encode(&out, m) // a bytes.Buffer never fails
 	return out.Bytes()
 }
 
@@ -38,7 +38,7 @@ func asJPEG(m image.Image) []byte {
 	return out.Bytes()
 }
 
-// asGIF is an animation of 20 by 10, red first.
+// asGIF is a 20 by 10 animation, red first.
 func asGIF(pictures int) []byte {
 	all := gif.GIF{}
 	colours := color.Palette{color.NRGBA{255, 0, 0, 255}, color.NRGBA{0, 0, 255, 255}}
@@ -81,7 +81,7 @@ func widthsOf(made domain.Image) [][2]int {
 	return all
 }
 
-// decoded are the pictures that become of a file, the narrowest first.
+// decoded are the pictures made from a file, narrowest first.
 func decoded(t *testing.T, file []byte) []image.Image {
 	t.Helper()
 	made, err := picture.NewMaker().Make(t.Context(), file)
@@ -109,22 +109,22 @@ func near(t *testing.T, got color.Color, want color.NRGBA) {
 	}
 }
 
-// tiff is an Exif block that says how the camera was held.
+// tiff is an Exif block with an orientation.
 func tiff(orientation uint16) []byte {
-	out := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x02")                              // two entries at 8
-	out = append(out, 0x01, 0x0f, 0, 2, 0, 0, 0, 4, 'A', 'n', 'n', 0)                // the maker of the camera
+	out := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x02")                              // two entries at offset 8
+	out = append(out, 0x01, 0x0f, 0, 2, 0, 0, 0, 4, 'A', 'n', 'n', 0)                // the camera maker
 	out = append(out, 0x01, 0x12, 0, 3, 0, 0, 0, 1)                                  // the orientation
-	return append(binary.BigEndian.AppendUint16(out, orientation), 0, 0, 0, 0, 0, 0) // and no further directory
+	return append(binary.BigEndian.AppendUint16(out, orientation), 0, 0, 0, 0, 0, 0) // no further directory
 }
 
-// withExif puts an Exif block into a JPEG.
+// withExif adds an Exif block to a JPEG.
 func withExif(file, exif []byte) []byte {
 	exif = append([]byte("Exif\x00\x00"), exif...)
 	head := binary.BigEndian.AppendUint16([]byte{0xff, 0xd8, 0xff, 0xe1}, uint16(len(exif)+2))
 	return slices.Concat(head, exif, file[2:])
 }
 
-// withPNGExif puts one behind the header of a PNG.
+// withPNGExif adds an Exif block after the header of a PNG.
 func withPNGExif(file, exif []byte) []byte {
 	return slices.Concat(file[:33], pngChunk("eXIf", exif), file[33:])
 }
@@ -135,13 +135,13 @@ func pngChunk(kind string, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
 }
 
-// pngHead is a PNG of which there is no more than its header.
+// pngHead is a PNG that consists only of its header.
 func pngHead(wide, high uint32) []byte {
 	size := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, wide), high)
 	return append([]byte("\x89PNG\r\n\x1a\n"), pngChunk("IHDR", append(size, 8, 6, 0, 0, 0))...)
 }
 
-// withWebPExif puts one behind the picture of 32 by 24 in a plain WebP, which becomes an extended one.
+// withWebPExif adds an Exif block after the 32 by 24 picture of a simple WebP, which makes it an extended one.
 func withWebPExif(file, exif []byte) []byte {
 	extended := []byte{'V', 'P', '8', 'X', 10, 0, 0, 0, 8, 0, 0, 0, 31, 0, 0, 23, 0, 0}
 	exif = append(exif, make([]byte, len(exif)%2)...)

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Three files of a few kilobytes that each become 12 MB when they are decoded, at once.
+// Three files of a few kilobytes that decode to 12 MB each, at once.
 func TestMemoryIsBounded(t *testing.T) {
 	file := emptyPNG(t, 3000, 1000)
 	if len(file) > 1<<20 {
@@ -39,7 +39,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// What is refused by its head takes no memory. (Of its points only the first rows are there.)
+// Files rejected by their header take no memory. (They contain only the first rows of pixels.)
 func TestBombs(t *testing.T) {
 	peak := peakOf(func() {
 		for _, file := range [][]byte{emptyPNG(t, 5000, 5001), emptyPNG(t, 50000, 50000)} {
@@ -55,7 +55,7 @@ func TestBombs(t *testing.T) {
 
 func TestOneAtATime(t *testing.T) {
 	maker, file := NewMaker(), emptyPNG(t, 1, 1)
-	maker.turn <- struct{}{} // somebody is at it
+	maker.turn <- struct{}{} // the turn is taken
 	maker.patience = time.Millisecond
 	if _, err := maker.Make(t.Context(), file); !errors.Is(err, ErrBusy) {
 		t.Errorf("%v", err)
@@ -74,7 +74,7 @@ func TestOneAtATime(t *testing.T) {
 	}
 }
 
-// peakOf is how much more of the heap was in use at a time than before, in bytes.
+// peakOf is by how many bytes heap use exceeded the initial value at most.
 func peakOf(do func()) uint64 {
 	var now runtime.MemStats
 	runtime.GC()
@@ -97,7 +97,7 @@ func peakOf(do func()) uint64 {
 	}
 }
 
-// emptyPNG is a PNG of 8-bit RGBA in which nothing is to be seen. It is whole up to 3000 by 1000.
+// emptyPNG is a transparent PNG of 8-bit RGBA. It is complete up to 3000 by 1000.
 func emptyPNG(t *testing.T, wide, high int) []byte {
 	t.Helper()
 	var points bytes.Buffer

@@ -1,5 +1,5 @@
-// Package picture owns what becomes of a picture that somebody uploads: it is decoded, turned as its camera says, made
-// smaller, and encoded anew. Of the bytes that were sent none is kept, so neither a position nor a script is.
+// Package picture processes uploaded pictures: it decodes them, turns them as the camera was held, scales them down and
+// encodes them again. It keeps none of the uploaded bytes, so neither a location nor a script survives.
 package picture
 
 import (
@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif" // the formats that image.Decode knows
+	_ "image/gif" // the formats that image.Decode supports
 	"image/jpeg"
 	"image/png"
 	"runtime/debug"
@@ -19,23 +19,23 @@ import (
 	"postrider/domain"
 )
 
-// Limits of what is taken. They bound the memory of one picture; only one is made at a time.
+// Limits of what is accepted. They bound the memory of one picture; only one is processed at a time.
 const (
 	MaxBytes  = 10 << 20
 	MaxPixels = 25_000_000
 	MaxSide   = 30_000 // pixels
 )
 
-// widths are those in which a picture is kept, in pixels. A narrower one keeps its own.
+// widths are the widths in which a picture is stored, in pixels. A narrower picture keeps its own width.
 var widths = [...]int{400, 800, 1600}
 
-// patience is how long somebody waits for the pictures of others.
+// patience is how long an upload waits for those of others.
 const patience = 10 * time.Second
 
-// quality is that of a JPEG, from 1 to 100.
+// quality is the JPEG quality, from 1 to 100.
 const quality = 82
 
-// Why there is no picture.
+// Why a file is rejected.
 var (
 	ErrTooLarge  = fmt.Errorf("a picture has more than %d bytes", MaxBytes)
 	ErrTooMany   = fmt.Errorf("a picture has more than %d pixels, or more than %d on a side", MaxPixels, MaxSide)
@@ -45,17 +45,17 @@ var (
 	ErrBusy      = errors.New("other pictures are being made")
 )
 
-// Maker makes pictures, one at a time.
+// Maker processes pictures, one at a time.
 type Maker struct {
 	turn     chan struct{}
 	patience time.Duration
 }
 
-// NewMaker makes a Maker.
+// NewMaker creates a Maker.
 func NewMaker() *Maker { return &Maker{turn: make(chan struct{}, 1), patience: patience} }
 
-// Make makes a picture of a file: JPEG, or PNG when something shines through, and of an animation the first picture. It
-// has no id and no name yet. The error is one of those above, or that of ctx.
+// Make makes a picture from a file: JPEG, or PNG if it has transparency. Of an animation it takes the first frame. The
+// result has no id or name yet. The error is one of those above, or that of ctx.
 func (m *Maker) Make(ctx context.Context, file []byte) (domain.Image, error) {
 	if err := check(file); err != nil {
 		return domain.Image{}, err
@@ -65,7 +65,7 @@ func (m *Maker) Make(ctx context.Context, file []byte) (domain.Image, error) {
 	select {
 	case m.turn <- struct{}{}:
 		defer func() {
-			debug.FreeOSMemory() // of all that the program does this takes the most, and the next one should not need it twice
+			debug.FreeOSMemory() // nothing else in the program takes as much, and the next picture should not add to it
 			<-m.turn
 		}()
 	case <-ctx.Done():
@@ -74,7 +74,7 @@ func (m *Maker) Make(ctx context.Context, file []byte) (domain.Image, error) {
 	return convert(file)
 }
 
-// check looks at the head of a file alone, which names its size: what is too large is never decoded.
+// check reads only the header of a file, which contains its size, so that a picture that is too large is never decoded.
 func check(file []byte) error {
 	switch {
 	case len(file) == 0:
@@ -113,7 +113,7 @@ func convert(file []byte) (domain.Image, error) {
 	return encode(scaled, all)
 }
 
-// sizes are those in which a picture is kept, the narrowest first. None is wider than the picture.
+// sizes are the sizes in which a picture is stored, narrowest first. None is wider than the picture.
 func sizes(wide, high int) []domain.ImageSize {
 	var all []domain.ImageSize
 	for _, w := range widths {
@@ -127,7 +127,7 @@ func sizes(wide, high int) []domain.ImageSize {
 	return all
 }
 
-// encode makes the files of a picture in the given sizes, whose last is its own.
+// encode encodes a picture in the given sizes, the last of which is its own.
 func encode(scaled *image.RGBA, all []domain.ImageSize) (domain.Image, error) {
 	made := domain.Image{Type: "image/jpeg", Sizes: all}
 	if !scaled.Opaque() {

@@ -22,20 +22,20 @@ func TestMake(t *testing.T) {
 	}{
 		{"a large PNG in three widths", "image/jpeg", asPNG(plain(2000, 1000, grey)), sized(400, 200, 800, 400, 1600, 800)},
 		{"one between two widths keeps its own", "image/jpeg", asPNG(plain(1000, 500, grey)), sized(400, 200, 800, 400, 1000, 500)},
-		{"one of just a width", "image/jpeg", asPNG(plain(800, 600, grey)), sized(400, 300, 800, 600)},
-		{"a small one is not made larger", "image/jpeg", asPNG(plain(30, 20, grey)), sized(30, 20)},
+		{"one of exactly that width", "image/jpeg", asPNG(plain(800, 600, grey)), sized(400, 300, 800, 600)},
+		{"a small one is not enlarged", "image/jpeg", asPNG(plain(30, 20, grey)), sized(30, 20)},
 		{"a point", "image/jpeg", asPNG(plain(1, 1, grey)), sized(1, 1)},
 		{"a hair", "image/jpeg", asPNG(plain(1, 20000, grey)), sized(1, 20000)},
 		{"a line", "image/jpeg", asPNG(plain(20000, 1, grey)), sized(400, 1, 800, 1, 1600, 1)},
-		{"what shines through stays a PNG", "image/png", asPNG(plain(500, 10, half)), sized(400, 8, 500, 10)},
+		{"transparency stays a PNG", "image/png", asPNG(plain(500, 10, half)), sized(400, 8, 500, 10)},
 		{"a JPEG", "image/jpeg", asJPEG(plain(32, 24, grey)), sized(32, 24)},
 		{"a progressive JPEG", "image/jpeg", testdata(t, "progressive.jpg"), sized(48, 32)},
-		{"a JPEG in the four colours of print", "image/jpeg", testdata(t, "cmyk.jpg"), sized(32, 24)},
+		{"a CMYK JPEG", "image/jpeg", testdata(t, "cmyk.jpg"), sized(32, 24)},
 		{"a WebP", "image/jpeg", testdata(t, "lossy.webp"), sized(32, 24)},
-		{"a WebP that shines through", "image/png", testdata(t, "clear.webp"), sized(24, 24)},
+		{"a transparent WebP", "image/png", testdata(t, "clear.webp"), sized(24, 24)},
 		{"a WebP of both kinds", "image/png", testdata(t, "clearlossy.webp"), sized(24, 24)},
-		{"a GIF that moves", "image/jpeg", asGIF(3), sized(20, 10)},
-		{"points of sixteen bits", "image/jpeg", asPNG(image.NewGray16(image.Rect(0, 0, 10, 10))), sized(10, 10)},
+		{"an animated GIF", "image/jpeg", asGIF(3), sized(20, 10)},
+		{"sixteen bits per channel", "image/jpeg", asPNG(image.NewGray16(image.Rect(0, 0, 10, 10))), sized(10, 10)},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestMakeKeepsColours(t *testing.T) {
 		near(t, size.At(wide/4, middle), red)
 		near(t, size.At(wide*3/4, middle), blue)
 	}
-	t.Run("and what is half there, where four points become one", func(t *testing.T) {
+	t.Run("and half-transparent ones, where four pixels become one", func(t *testing.T) {
 		checks := image.NewNRGBA(image.Rect(0, 0, 1600, 4))
 		for x := range 1600 {
 			for y := range 4 {
@@ -83,7 +83,7 @@ func TestMakeKeepsColours(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	})
-	t.Run("of an animation those of its first picture", func(t *testing.T) {
+	t.Run("of the first frame of an animation", func(t *testing.T) {
 		near(t, decoded(t, asGIF(3))[0].At(10, 5), color.NRGBA{255, 0, 0, 255})
 	})
 }
@@ -99,18 +99,18 @@ func TestMakeRefuses(t *testing.T) {
 		{"an SVG", []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><script>alert(1)</script></svg>`), picture.ErrUnknown},
 		{"HTML", []byte("<!doctype html><script>alert(1)</script>"), picture.ErrUnknown},
 		{"a PDF", []byte("%PDF-1.4"), picture.ErrUnknown},
-		{"the beginning of a beginning", whole[:5], picture.ErrUnknown},
-		{"a head without a body", whole[:40], picture.ErrBroken},
-		{"a PNG that breaks off", whole[:len(whole)/2], picture.ErrBroken},
-		{"a JPEG that breaks off", asJPEG(plain(100, 100, color.White))[:300], picture.ErrBroken},
-		{"a WebP that breaks off", testdata(t, "lossy.webp")[:60], picture.ErrBroken},
-		{"a GIF without a picture", asGIF(1)[:20], picture.ErrBroken},
-		{"a WebP that moves, which nobody here can read", testdata(t, "moving.webp"), picture.ErrBroken},
-		{"a head of 50,000 by 50,000", pngHead(50000, 50000), picture.ErrTooMany},
-		{"one point more than 25 megapixels", pngHead(5000, 5001), picture.ErrTooMany},
-		{"a side that no program shows", pngHead(1, 30001), picture.ErrTooMany},
-		{"sides whose product is small again", pngHead(1<<16, 1<<16), picture.ErrTooMany},
-		{"a head without a size", pngHead(0, 0), picture.ErrBroken},
+		{"the beginning of a header", whole[:5], picture.ErrUnknown},
+		{"a header without a body", whole[:40], picture.ErrBroken},
+		{"a truncated PNG", whole[:len(whole)/2], picture.ErrBroken},
+		{"a truncated JPEG", asJPEG(plain(100, 100, color.White))[:300], picture.ErrBroken},
+		{"a truncated WebP", testdata(t, "lossy.webp")[:60], picture.ErrBroken},
+		{"a GIF without a frame", asGIF(1)[:20], picture.ErrBroken},
+		{"an animated WebP, which is not supported", testdata(t, "moving.webp"), picture.ErrBroken},
+		{"a header of 50,000 by 50,000", pngHead(50000, 50000), picture.ErrTooMany},
+		{"one pixel more than 25 megapixels", pngHead(5000, 5001), picture.ErrTooMany},
+		{"a side longer than programs can show", pngHead(1, 30001), picture.ErrTooMany},
+		{"sides whose product overflows to a small one", pngHead(1<<16, 1<<16), picture.ErrTooMany},
+		{"a header without a size", pngHead(0, 0), picture.ErrBroken},
 		{"one byte too many", append(whole, make([]byte, picture.MaxBytes+1-len(whole))...), picture.ErrTooLarge},
 	}
 	for _, c := range cases {

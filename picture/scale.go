@@ -5,8 +5,8 @@ import (
 	"image/draw"
 )
 
-// smaller is a picture in a size that is not larger than its own. Each point is the mean of the points it stands for. Rows
-// are read one at a time: beside the two pictures hardly any memory is needed.
+// smaller scales a picture down. Each pixel is the mean of the pixels it replaces. Rows are read one at a time, so it
+// takes hardly any memory besides the two pictures.
 func smaller(src image.Image, wide, high int) *image.RGBA {
 	bounds := src.Bounds()
 	if own, ok := src.(*image.RGBA); ok && bounds == image.Rect(0, 0, wide, high) {
@@ -31,8 +31,8 @@ func smaller(src image.Image, wide, high int) *image.RGBA {
 	return out
 }
 
-// narrow makes the sums for a line of few points from a row of many. Each of the many weighs few, so that each of the few
-// has room for many: where a point lies between two, its weight is shared.
+// narrow adds a row of many pixels to the sums for a line of few. Each of the many has the weight few, and each of the
+// few holds the weight many; a pixel between two of them is split.
 func narrow(line []uint64, row []uint8, many, few int) {
 	var r, g, b, a uint64
 	for from, to, room := 0, 0, many; from < many; from++ {
@@ -57,7 +57,7 @@ func add(sums, line []uint64, weight int) {
 	}
 }
 
-// finish writes the means of a row, and begins the next.
+// finish writes the means of a row, and starts the next one.
 func finish(out []uint8, sums []uint64, all uint64) {
 	for i, sum := range sums {
 		out[i] = uint8((sum + all/2) / all)

@@ -1,12 +1,12 @@
-// What hypermedia cannot do: the theme, the keyboard, the clipboard and the caret, a text that is kept until it is saved, a preview as
-// one types, where the focus goes, and what is said of a lost network.
+// What hypermedia cannot do: the theme, keyboard shortcuts, the clipboard and the caret, drafts, a preview while typing, where the focus
+// goes, and messages about a lost connection.
 "use strict";
 
 (() => {
   const root = document.documentElement;
   root.classList.add("scripted");
 
-  // The theme is set before the page is painted; "system" is none.
+  // The theme is set before the page is painted. "system" stores none.
   const kept = () => {
     try { return localStorage.getItem("theme") || "system"; } catch { return "system"; }
   };
@@ -33,7 +33,7 @@
 
   document.addEventListener("DOMContentLoaded", () => { showTheme(); fillZones(); });
 
-  // Keyboard: / searches, Ctrl+Enter saves, Esc leaves an edit.
+  // Keyboard: / searches, Ctrl+Enter saves, Esc cancels an edit.
   const writes = (element) => element.matches("input, textarea, select") || element.isContentEditable;
   const keys = {
     "/": (event) => {
@@ -65,8 +65,8 @@
     event.target.dispatchEvent(new Event("find"));
   });
 
-  // Buttons: data-copy copies the text of an element or field, data-insert puts a text where the caret is in a field,
-  // data-close takes a toast away.
+  // Buttons: data-copy copies the text of an element or field, data-insert inserts a text at the caret of a field, data-close closes a
+  // toast.
   const copy = async (button) => {
     const from = document.querySelector(button.dataset.copy);
     await navigator.clipboard.writeText(from.value ?? from.textContent.trim());
@@ -164,8 +164,8 @@
     if (event.detail.ctx.response.status !== 401) document.getElementById("signed-out").replaceChildren();
   });
 
-  // A form with data-preview shows itself in its frame as one types. The frame is a new one each time, because going to
-  // another page in the same one would be a step in the browser's history.
+  // A form with data-preview shows its preview in the frame while the user types. Each preview gets a new frame: loading another page in
+  // the same frame would add a step to the browser's history.
   const preview = (form) => {
     const frame = form.querySelector("iframe");
     frame.replaceWith(frame.cloneNode());
@@ -180,8 +180,8 @@
   });
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form[data-preview]").forEach(preview));
 
-  // htmx has not seen what was typed or chosen before it made the fields ready. These fields tell it again, so that a search,
-  // a preview or the next runs are asked for.
+  // htmx misses what was typed or chosen before it set up the fields. Fields that differ from their default repeat the event, so that a
+  // search, a preview or the next runs are requested.
   const fields = "input:not([type=hidden], [type=file]), textarea, select";
   const differs = (field) => {
     if (field.matches("select")) {
@@ -202,7 +202,7 @@
     }
   });
 
-  // When a form in a row becomes the row again, the focus goes back to the button that began the edit.
+  // When a form in a row turns back into the row, the focus returns to the button that started the edit.
   let edited = null;
   document.addEventListener("htmx:before:swap", (event) => {
     const row = event.detail.ctx.target?.closest?.("tr.editing");
@@ -214,8 +214,8 @@
     edited = null;
   };
 
-  // After a swap htmx focuses what has autofocus. A form that came back goes to its first mistake instead. Where a row of a
-  // list went and took the focus with it, the row that stands there now gets it.
+  // After a swap htmx focuses the element with autofocus. A form with mistakes focuses its first mistake instead. If a removed row of a
+  // list had the focus, the row now in its place gets it.
   let place;
   document.addEventListener("htmx:before:swap", (event) => {
     const row = event.detail.ctx.target;
@@ -234,7 +234,7 @@
     (form.querySelector("[aria-invalid=true]") || form.querySelector(".problems"))?.focus();
   });
 
-  // say shows a toast with a text that the page brought along.
+  // say shows a toast with a text that came with the page.
   const say = (text, template = "toast-good") => {
     const toast = document.getElementById(template)?.content.firstElementChild.cloneNode(true);
     if (!toast) return;

@@ -1,5 +1,5 @@
-// Package static owns the files that browsers get as they are: styles, scripts and images, embedded into the binary.
-// What is under vendor/ was written by others: its licence lies beside it, its version is in the name.
+// Package static owns the files served unchanged to browsers: styles, scripts and images, embedded into the binary. The files under vendor/
+// are third-party: each has its version in its name and its licence beside it.
 package static
 
 import (
@@ -23,13 +23,13 @@ var files embed.FS
 // Prefix is where the files are served.
 const Prefix = "/static/"
 
-// names gives the public name of each file, with a hash of its content, and the file of each public name.
+// names maps each file to its public name, which contains a hash of its content, and each public name to its file.
 type names struct {
 	public map[string]string
 	file   map[string]file
 }
 
-// file is a file as it is, and zipped.
+// file is a file, plain and compressed.
 type file struct {
 	name          string
 	plain, zipped []byte
@@ -37,7 +37,7 @@ type file struct {
 
 var known = sync.OnceValue(prepare)
 
-// prepare reads, hashes and compresses all files, once.
+// prepare reads, hashes and compresses all files once.
 func prepare() names {
 	n := names{public: map[string]string{}, file: map[string]file{}}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -74,11 +74,11 @@ func zip(content []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// URL is the path under which a file is served, as "/static/app.0123456789abcdef.css" for "app.css". It changes with the
-// content, so browsers keep the file for good.
+// URL is the path of a file, such as "/static/app.0123456789abcdef.css" for "app.css". It changes with the content, so that browsers can
+// keep the file forever.
 func URL(name string) string { return Prefix + known().public[name] }
 
-// Handler serves the files at their URLs, and nothing else. Who asks for a part of a file gets it as it is.
+// Handler serves the files at their URLs and nothing else. A range request gets the file uncompressed.
 func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f, ok := known().file[strings.TrimPrefix(r.URL.Path, Prefix)]

@@ -8,8 +8,8 @@ import (
 	"postrider/store/storetest"
 )
 
-// TestAccess asks every call that reads or changes a thing of a team for those who may not: the call itself says so, whoever makes
-// it.
+// TestAccess makes every call that reads or changes something a team owns as actors who may not: the call itself must
+// refuse, whoever the caller is.
 func TestAccess(t *testing.T) {
 	s := storetest.Open(t)
 	ctx := t.Context()
@@ -22,7 +22,7 @@ func TestAccess(t *testing.T) {
 	}
 	type call struct {
 		name    string
-		overall bool // overseers see the thing, and may not edit it
+		overall bool // overseers see it but cannot edit it
 		do      func(by domain.Actor) error
 	}
 	calls := []call{

@@ -10,21 +10,23 @@ import (
 	"postrider/domain"
 )
 
-// Joining is what signing up needs beside what was typed.
+// Joining is what a sign-up needs besides what was typed.
 type Joining struct {
 	By        domain.Actor // only the network address is known
-	FirstOnly bool         // only who can become the first admin by it may sign up
+	FirstOnly bool         // only the future first admin may sign up
 	Token     string
-	Browser   string              // a secret of the browser, which confirms with the password that was typed there
+	Browser   string              // a secret of the browser; together with the password typed there, it confirms the account
 	Confirm   domain.SystemLetter // with the token
-	Known     domain.SystemLetter // to an address that has an account
+	Known     domain.SystemLetter // for an address that has an account
 }
 
-// SignUp makes a team and its first user, and puts the letter with the token into the outbox. An account that is confirmed
-// or blocked gets the letter known instead. One that waits for its confirmation gets a fresh token, and what was typed last
-// stands in it: the letter of an earlier sign-up is void. The letter goes to the address that the account has. All take the
-// same time and look the same from outside, also when no letter may go: then nothing changes, and an older letter stays
-// good. ErrForbidden says that nobody may sign up to become the admin.
+// SignUp creates a team and its first user, and queues the letter with the token.
+//
+// If the address has a confirmed or blocked account, the letter known is sent instead. An unconfirmed account gets a
+// fresh token and the details typed last, which voids the letter of an earlier sign-up. The letter goes to the address
+// as the account has it. All cases take the same time and look the same from outside. That includes a sign-up over the
+// letter limits: nothing changes then, and an older letter stays valid. ErrForbidden means that a sign-up cannot make
+// the admin.
 func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now time.Time) error {
 	a, err := in.Check()
 	if err != nil {
@@ -62,7 +64,7 @@ func (s *Store) SignUp(ctx context.Context, in domain.SignUp, j Joining, now tim
 	})
 }
 
-// join makes the user of somebody who signs up, with the limits of a new team.
+// join creates the user of a sign-up, with the limits of a new team.
 func (s *Store) join(ctx context.Context, tx transaction, in domain.SignUp, j Joining, a domain.Address, hash string, now time.Time) (u domain.User, err error) {
 	if j.FirstOnly {
 		if has, err := hasAdmin(ctx, tx); err != nil || has || !s.FirstIsAdmin {
@@ -80,13 +82,14 @@ func (s *Store) join(ctx context.Context, tx transaction, in domain.SignUp, j Jo
 
 // Confirmation is what confirms the address of a new account.
 type Confirmation struct {
-	Token    string // of the letter
-	Browser  string // the secret of the browser in which the letter is read; "" when it has none
-	Password string // needed where the account was begun in another browser
+	Token    string // from the letter
+	Browser  string // the secret of the browser that opened the letter; "" when it has none
+	Password string // required if the account was created in another browser
 }
 
-// Confirming returns the user whose address a token confirms, and whether the account was begun in this browser, so that
-// its password is that of whoever reads the letter. ErrNotFound when the token is unknown, used, void or too old.
+// Confirming returns the user whose address a token confirms, and whether the account was created in this browser,
+// which means that the reader of the letter chose its password. ErrNotFound means that the token is unknown, used, void
+// or expired.
 func (s *Store) Confirming(ctx context.Context, token, browser string, now time.Time) (u domain.User, here bool, err error) {
 	var hash []byte
 	u, err = scanUser(s.read.row(ctx, `SELECT `+userColumns+`, users.browser_hash FROM tokens
@@ -94,10 +97,10 @@ func (s *Store) Confirming(ctx context.Context, token, browser string, now time.
 	return u, browser != "" && subtle.ConstantTimeCompare(hash, hashOf(browser)) == 1, err
 }
 
-// Confirm uses up a token and confirms its user's address. Where the account was begun in another browser, by somebody
-// else perhaps, the password that is typed now becomes its password; Invalid says what is wrong with that one, and leaves
-// the token usable. Other letters with tokens become worth nothing. ErrNotFound when the token is unknown, used, void or
-// too old.
+// Confirm uses up a token and confirms its user's address. If the account was created in another browser, perhaps by
+// someone else, the password entered now replaces its password. Invalid says what is wrong with that password, and the
+// token stays usable. The user's other tokens become void. ErrNotFound means that the token is unknown, used, void or
+// expired.
 func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, now time.Time) (u domain.User, err error) {
 	_, here, err := s.Confirming(ctx, in.Token, in.Browser, now)
 	if err != nil {
@@ -113,7 +116,7 @@ func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, n
 		}
 	}
 	err = s.tx(ctx, func(tx transaction) error {
-		// Had somebody signed up with the address meanwhile, the token would be void.
+		// A newer sign-up with the address would have voided the token.
 		if u, _, err = useToken(ctx, tx, domain.TokenVerify, in.Token, now); err != nil {
 			return err
 		}
@@ -126,9 +129,9 @@ func (s *Store) Confirm(ctx context.Context, by domain.Actor, in Confirmation, n
 	return u, err
 }
 
-// confirmed notes that a user reads the mail of the account's address. A hash becomes that of the account's password, and
-// ends its sessions. Letters with tokens become worth nothing, and so does the browser that has signed up. Where the first
-// who confirms is to be the admin, this may make one.
+// confirmed records that a user reads mail at the account's address. A non-empty hash becomes the account's password
+// and ends its sessions. Tokens become void, and the sign-up browser is forgotten. If the first user to confirm becomes
+// the admin, this may make one.
 func (s *Store) confirmed(ctx context.Context, tx transaction, by domain.Actor, userID int64, hash string, now time.Time) (u domain.User, err error) {
 	if hash != "" {
 		if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, userID); err != nil {

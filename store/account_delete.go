@@ -9,7 +9,7 @@ import (
 	"postrider/domain"
 )
 
-// Belongings tells what goes with the account of a user.
+// Belongings returns what is deleted along with a user's account.
 func (s *Store) Belongings(ctx context.Context, u domain.User) (b domain.Belongings, err error) {
 	return belongings(ctx, s.read, u)
 }
@@ -25,18 +25,18 @@ func belongings(ctx context.Context, q reader, u domain.User) (b domain.Belongin
 
 // Leaving is what the deletion of an account needs.
 type Leaving struct {
-	Email     string // the account's own, typed again
+	Email     string // the account's own address, typed again
 	Password  string
-	TeamStays bool // the user was told that somebody else is in the team
+	TeamStays bool // the user was told that the team has other members
 }
 
-// DeleteAccount deletes the actor's account for good. The last one of a team takes it along: its runs are cancelled and
-// nobody sees it any more; DeleteSome then deletes what it kept. Invalid says what is wrong with the address or with the
-// password, TooMany to wait, Refused that the last admin cannot go before the others, nor an owner before the team has
-// another one, or that the team would go too, of which the user does not know.
+// DeleteAccount permanently deletes the actor's account. The last member takes the team along: its runs are cancelled,
+// it disappears at once, and DeleteSome deletes its data later. Invalid says what is wrong with the address or the
+// password; TooMany means wait; Refused means that the last admin cannot go while others remain, that an owner must
+// hand over the team first, or that the team would be deleted without the user knowing.
 func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, now time.Time) error {
 	if accountKey(in.Email) != accountKey(by.Email) {
-		return domain.Invalid{"email": domain.Say("This is not the address of your account.")}
+		return domain.Invalid{"email": domain.Say("This isn't the address of your account.")}
 	}
 	hash, err := s.confirmPassword(ctx, by, "password", in.Password, now)
 	if err != nil {
@@ -71,14 +71,14 @@ func (s *Store) DeleteAccount(ctx context.Context, by domain.Actor, in Leaving, 
 			return err
 		}
 		if team != "" && in.TeamStays {
-			return domain.Refused{Why: domain.Say("The other members have left the team meanwhile. Read again what will be deleted.")}
+			return domain.Refused{Why: domain.Say("The other members have since left the team. Check again what will be deleted.")}
 		}
 		return insertAudit(ctx, tx, by, domain.AuditAccountDelete, u.Email, team, now)
 	})
 }
 
-// forgetAccount takes the address of a deleted account out of what is not its own: letters to it, invitations that it has
-// followed, and what it has stopped as a manager. The audit log keeps it.
+// forgetAccount removes the address of a deleted account from other records: letters to it, invitations it has
+// accepted, and what it stopped as a manager. The audit log keeps the address.
 func forgetAccount(ctx context.Context, tx transaction, u domain.User) error {
 	_, err := tx.exec(ctx, `DELETE FROM outbox WHERE email = $1 AND state <> 'claimed'`, envelope(u.Email))
 	if err != nil {
@@ -99,25 +99,25 @@ func forgetAccount(ctx context.Context, tx transaction, u domain.User) error {
 	return nil
 }
 
-// keepLastAdmin refuses that an admin has been deleted, if others are left and none of them is an admin who can sign in.
+// keepLastAdmin refuses the deletion of an admin if it leaves other users but no admin who can sign in.
 func keepLastAdmin(ctx context.Context, tx transaction) error {
 	var orphans bool
 	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM users
 		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&orphans)
 	if err == nil && orphans {
-		err = domain.Refused{Why: domain.Say("You are the last admin. Make somebody else admin first: there are other users.")}
+		err = domain.Refused{Why: domain.Say("You're the last admin, and there are other users. Make someone else an admin first.")}
 	}
 	return err
 }
 
-// closeTeamIfEmpty does to a team what follows from a member's end. It returns the name of the team if nobody is left in it, and
-// it goes too.
-func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now time.Time) (gone string, err error) {
+// closeTeamIfEmpty updates a team after a member has left it. If nobody is left, the team is closed and its name
+// returned.
+func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now time.Time) (closed string, err error) {
 	if err := cancelTeamRuns(ctx, tx, teamID, now); err != nil {
 		return "", err
 	}
 	err = tx.row(ctx, `UPDATE teams SET deleted_at = $1 WHERE id = $2
-		AND NOT EXISTS (SELECT 1 FROM users WHERE team_id = teams.id) RETURNING name`, now.UnixMilli(), teamID).Scan(&gone)
+		AND NOT EXISTS (SELECT 1 FROM users WHERE team_id = teams.id) RETURNING name`, now.UnixMilli(), teamID).Scan(&closed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
@@ -129,14 +129,14 @@ func closeTeamIfEmpty(ctx context.Context, tx transaction, teamID int64, now tim
 		return "", err
 	}
 	_, err = tx.exec(ctx, `DELETE FROM invitations WHERE team_id = $1`, teamID)
-	return gone, err
+	return closed, err
 }
 
 // deleteChunk is how many rows one transaction deletes, so that other writers get their turn.
 const deleteChunk = 2000
 
-// DeleteSome deletes a chunk of what teams kept that are gone, and reports whether there may be more. It can be stopped
-// and go on anywhere.
+// DeleteSome deletes a chunk of the data of closed teams, and reports whether there may be more. It can be interrupted
+// at any point and continued later.
 func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
 	var teamID int64
 	err = s.read.row(ctx, `SELECT id FROM teams WHERE deleted_at IS NOT NULL ORDER BY id LIMIT 1`).Scan(&teamID)
@@ -148,7 +148,7 @@ func (s *Store) DeleteSome(ctx context.Context) (more bool, err error) {
 	}
 	err = s.tx(ctx, func(tx transaction) error {
 		room := deleteChunk
-		for _, some := range []query{ // what others name comes after them
+		for _, some := range []query{ // referenced rows are deleted last
 			`DELETE FROM attempts WHERE id IN (SELECT attempts.id FROM mailings
 				JOIN attempts ON attempts.mailing_id = mailings.id WHERE mailings.team_id = $1 LIMIT $2)`,
 			`DELETE FROM deliveries WHERE id IN (SELECT deliveries.id FROM runs

@@ -12,7 +12,7 @@ import (
 )
 
 func TestDeleteAccount(t *testing.T) {
-	t.Run("deletes all that a team kept in chunks, goes on after a restart, and leaves other teams alone", func(t *testing.T) {
+	t.Run("deletes all of a team's data in chunks, continues after a restart, and leaves other teams alone", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		other, _ := person(t, s, "other@example.com", domain.RoleUser)
@@ -66,14 +66,12 @@ func TestDeleteAccount(t *testing.T) {
 		if after := counted(t, path); !maps.Equal(before, after) {
 			t.Errorf("before the team there was %v, after it %v", before, after)
 		}
-		if err := s.CheckIntegrity(t.Context()); err != nil {
-			t.Error(err)
-		}
+		storetest.CheckIntegrity(t, path)
 		if got := lines(t, s, domain.AuditAccountDelete); len(got) != 1 || got[0] != "ann@example.com: ann@example.com (User ann@example.com)" {
 			t.Errorf("the log holds %q", got)
 		}
 	})
-	t.Run("makes what is under way nobody's", func(t *testing.T) {
+	t.Run("stops everything in progress", func(t *testing.T) {
 		s := storetest.Open(t)
 		u, by := person(t, s, "ann@example.com", domain.RoleUser)
 		storetest.Client(t, s, u.TeamID, "one@example.com")
@@ -107,7 +105,7 @@ func TestDeleteAccount(t *testing.T) {
 			t.Errorf("the end of a letter that is gone: %v, %v", cleared, err)
 		}
 	})
-	t.Run("asks for the address before it looks at the password", func(t *testing.T) {
+	t.Run("checks the address before the password", func(t *testing.T) {
 		s := storetest.Open(t)
 		u, by := person(t, s, "ann@example.com", domain.RoleUser)
 		for _, try := range [][2]string{{"", storetest.Password}, {"bob@example.com", storetest.Password}, {u.Email, "wrong password"}} {

@@ -10,22 +10,17 @@ import (
 	"postrider/domain"
 )
 
-// SignIn is SignInFrom a browser that nobody knows.
-func (s *Store) SignIn(ctx context.Context, email, password, address string, now time.Time) (domain.User, error) {
-	return s.SignInFrom(ctx, Origin{Address: address}, email, password, now)
-}
-
-// Origin is where somebody signs in from.
+// Origin is where a sign-in comes from.
 type Origin struct {
-	Address string // the network
-	Device  string // the id that the browser is known by, if it is
+	Address string // network address
+	Device  string // the id by which the browser is known; "" if it is not
 }
 
-// SignInFrom returns the user with that address and password. An unknown address and a wrong password are both
-// ErrNotFound, in the same time. TooMany says to wait, ErrBusy that too many sign in at once; neither is for a browser that
-// is known to the account because of what strangers do. The user may be unverified or blocked: the caller decides. The audit
-// log tells of those who do not come in, but not of tries that had to wait.
-func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password string, now time.Time) (domain.User, error) {
+// SignIn returns the user with that address and password. An unknown address and a wrong password both give
+// ErrNotFound, in the same time. TooMany means wait, and ErrBusy that too many sign-ins are in progress; strangers
+// cannot cause either for a browser that the account knows. The user may be unconfirmed or blocked: the caller decides.
+// The audit log records failures, but not tries that had to wait.
+func (s *Store) SignIn(ctx context.Context, from Origin, email, password string, now time.Time) (domain.User, error) {
 	key, address := accountKey(email), from.Address
 	known, err := s.knownDevice(ctx, key, from.Device, now)
 	if err != nil {
@@ -35,11 +30,11 @@ func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password str
 	if known {
 		who, counted = key, tries{"device:" + PublicID(from.Device): freeFailures}
 	}
-	place, err := s.hashing.come(who) // before anything is written: a flood shall not hold up those who write
+	slot, err := s.hashing.acquire(who) // before any write, so that a flood of sign-ins does not hold up writers
 	if err != nil {
 		return domain.User{}, err
 	}
-	defer place.leave()
+	defer slot.release()
 	if err := s.try(ctx, counted, now); err != nil {
 		return domain.User{}, err
 	}
@@ -49,7 +44,7 @@ func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password str
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return domain.User{}, err
 	}
-	fits, old, err := s.check(ctx, place, password, hash)
+	fits, old, err := s.check(ctx, slot, password, hash)
 	if errors.Is(err, ErrBusy) {
 		return domain.User{}, errors.Join(err, s.notTried(ctx, counted))
 	}
@@ -77,7 +72,7 @@ func (s *Store) SignInFrom(ctx context.Context, from Origin, email, password str
 	return u, err
 }
 
-// strangersTries are the names that a wrong password of somebody counts under whose browser the account does not know.
+// strangersTries are the counters for a wrong password from a browser that the account does not know.
 func strangersTries(key, address string) tries {
 	counted := tries{accountTries + key: freeFailures, "address:" + address: freeAddressFailures}
 	if wider, ok := widerNetwork(address); ok {
@@ -86,10 +81,10 @@ func strangersTries(key, address string) tries {
 	return counted
 }
 
-// accountTries begins the name of what strangers have tried on an account.
+// accountTries is the prefix of the counter of strangers' tries on an account.
 const accountTries = "account:"
 
-// widerNetwork is the /48 around a network of IPv6: that much one customer may get (RFC 6177, section 2).
+// widerNetwork is the /48 of an IPv6 network, which one customer may get (RFC 6177, section 2).
 func widerNetwork(address string) (string, bool) {
 	p, err := netip.ParsePrefix(address)
 	if err != nil || !p.Addr().Is6() || p.Bits() < 48 {
@@ -98,11 +93,11 @@ func widerNetwork(address string) (string, bool) {
 	return netip.PrefixFrom(p.Addr(), 48).Masked().String(), true
 }
 
-// maxTyped is how much of a typed address the audit log keeps, in bytes: more is no address.
+// maxTyped is how many bytes of a typed address the audit log keeps. No address is longer.
 const maxTyped = 254
 
-// noteFailure writes down whom a stranger has tried to be, and why that failed if the password was right. Of a network that
-// fails again and again, and beyond a thousand a day, it only counts.
+// noteFailure logs which account a stranger tried to sign in to, and why that failed if the password was right.
+// Repeated failures from one network, and those beyond a thousand a day, are only counted.
 func (s *Store) noteFailure(ctx context.Context, email, why, address string, now time.Time) error {
 	typed := strings.ToValidUTF8(email[:min(len(email), maxTyped)], "")
 	return s.tx(ctx, func(tx transaction) error {
@@ -124,7 +119,7 @@ func (s *Store) noteFailure(ctx context.Context, email, why, address string, now
 	})
 }
 
-// notTried takes back a try whose password was never looked at.
+// notTried takes back a try whose password was never checked.
 func (s *Store) notTried(ctx context.Context, counted tries) error {
 	return s.tx(ctx, func(tx transaction) error {
 		for name := range counted {
@@ -136,14 +131,14 @@ func (s *Store) notTried(ctx context.Context, counted tries) error {
 	})
 }
 
-// renewal is a hash with old parameters and the one that shall stand for it; none when that is empty.
+// renewal replaces a hash that has old parameters. An empty new hash means no renewal.
 type renewal struct {
 	userID    int64
 	old, hash string
 }
 
-// forgive forgets the failures of an account or a device whose password was right, takes back the try of its networks, and
-// renews the hash, unless the password has been changed meanwhile.
+// forgive clears the failures of an account or device after a correct password, takes back the try counted for its
+// networks, and renews the hash unless the password has changed since.
 func (s *Store) forgive(ctx context.Context, counted tries, renew renewal) error {
 	return s.tx(ctx, func(tx transaction) error {
 		for name, free := range counted {

@@ -7,49 +7,40 @@ import (
 	"postrider/domain"
 )
 
-// insertAudit writes a line of the audit log, in the transaction of what it tells of.
+// insertAudit writes an audit log entry, in the transaction of the change it records.
 func insertAudit(ctx context.Context, tx transaction, by domain.Actor, action domain.AuditAction, subject, detail string, now time.Time) error {
 	_, err := tx.exec(ctx, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, now.UnixMilli(), by.ID, by.Email, by.Address, action, subject, detail)
 	return err
 }
 
-// AuditQuery says which lines of the audit log a page shows, the newest first.
+// AuditQuery selects the audit log entries of a page, newest first.
 type AuditQuery struct {
 	Action   domain.AuditAction // "" for all
-	Actor    string             // is contained in the actor's address, whatever its case
-	Q        string             // is contained in the subject or the detail, whatever its case
-	From, To time.Time          // from the one, and before the other; zero is no limit
-	After    string             // the Next of the page before
+	Actor    string             // substring of the actor's address, ignoring case
+	Q        string             // substring of the subject or the detail, ignoring case
+	From, To time.Time          // From inclusive, To exclusive; zero means no limit
+	After    string             // Next of the previous page
 	Per      int                // 25, 50 or 100
 }
 
-// AuditPage is a page of the audit log.
-type AuditPage struct {
-	Entries []domain.AuditEntry
-	Next    string // "" on the last page
+// Audit returns a page of the audit log. It does not count, because the log only grows.
+func (s *Store) Audit(ctx context.Context, q AuditQuery) (Page[domain.AuditEntry], error) {
+	return auditListing.page(ctx, s.lists, q.match(), "", q.After, q.Per)
 }
 
-// Audit returns a page of the audit log. It does not count: the log only grows.
-func (s *Store) Audit(ctx context.Context, q AuditQuery) (AuditPage, error) {
-	per := perPage(q.Per)
-	list := part{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit
-		WHERE id IN (SELECT id FROM audit WHERE id > 0`}
-	list.addPart(q.match())
-	if at, ok := parseCursor(q.After); ok {
-		list.add(` AND id < ?`, at.ID)
-	}
-	list.add(` ORDER BY id DESC LIMIT ?) ORDER BY id DESC`, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), func(row scanner) (e domain.AuditEntry, err error) {
+var auditListing = listing[domain.AuditEntry]{
+	rows: fragment{text: `SELECT id, at, actor_id, actor, address, action, subject, detail FROM audit`}, id: `id`,
+	orders: map[string]order{"": newest(`id`)},
+	scan: func(row scanner) (e domain.AuditEntry, err error) {
 		return e, row.Scan(&e.ID, instant{&e.At}, &e.By.ID, &e.By.Email, &e.By.Address, &e.Action, &e.Subject, &e.Detail)
-	})
-	var page AuditPage
-	page.Entries, page.Next = trimPage(all, per, func(e domain.AuditEntry) cursor { return cursor{ID: e.ID} })
-	return page, err
+	},
+	cursor: func(e domain.AuditEntry, _ string) cursor { return cursor{ID: e.ID} },
 }
 
-// match is the condition that makes the choice.
-func (q AuditQuery) match() (match part) {
+// match is the query's condition.
+func (q AuditQuery) match() fragment {
+	match := fragment{text: ` FROM audit WHERE id > 0`}
 	if q.Action != "" {
 		match.add(` AND action = ?`, q.Action)
 	}

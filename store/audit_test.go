@@ -24,12 +24,12 @@ func TestAudit(t *testing.T) {
 		q    store.AuditQuery
 		want string
 	}{
-		{"the newest first", store.AuditQuery{}, "4 3 2 1"},
+		{"newest first", store.AuditQuery{}, "4 3 2 1"},
 		{"an action", store.AuditQuery{Action: domain.AuditSignIn}, "3 1"},
 		{"an actor", store.AuditQuery{Actor: "BOB@"}, "3 2"},
 		{"the command line", store.AuditQuery{Actor: "command"}, "4"},
 		{"a subject", store.AuditQuery{Q: "ann@example"}, "4 1"},
-		{"a detail with a sign of patterns", store.AuditQuery{Q: "0%"}, "2"},
+		{"a detail with a pattern character", store.AuditQuery{Q: "0%"}, "2"},
 		{"from a time on", store.AuditQuery{From: now.Add(2 * time.Hour)}, "4 3"},
 		{"before a time", store.AuditQuery{To: now.Add(2 * time.Hour)}, "2 1"},
 		{"all together", store.AuditQuery{Action: domain.AuditSignIn, Actor: "ann", Q: "ann", From: now, To: now.Add(time.Hour)}, "1"},
@@ -41,7 +41,7 @@ func TestAudit(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, e := range page.Entries {
+			for _, e := range page.Rows {
 				got = append(got, fmt.Sprint(e.ID))
 			}
 			if strings.Join(got, " ") != c.want {
@@ -49,10 +49,10 @@ func TestAudit(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a line is as it was written", func(t *testing.T) {
+	t.Run("an entry is as it was written", func(t *testing.T) {
 		page, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditBlock})
 		want := domain.AuditEntry{ID: 2, At: now.Add(time.Hour), By: bob, Action: domain.AuditBlock, Subject: "carol@example.com", Detail: "100% spam"}
-		if err != nil || len(page.Entries) != 1 || page.Entries[0] != want {
+		if err != nil || len(page.Rows) != 1 || page.Rows[0] != want {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})
@@ -66,7 +66,7 @@ func TestAudit(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			n += len(page.Entries)
+			n += len(page.Rows)
 			if after = page.Next; after == "" {
 				break
 			}

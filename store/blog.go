@@ -11,7 +11,7 @@ import (
 	"postrider/domain"
 )
 
-// blogPer is how many articles a page of the blog has.
+// blogPer is the number of articles on a blog page.
 const blogPer = 10
 
 const cardColumns = `p.id, p.title, p.slug, p.author, substr(p.content, 1, 1500), length(p.content), coalesce(i.name, ''), coalesce(i.type, ''),
@@ -20,7 +20,7 @@ const cardColumns = `p.id, p.title, p.slug, p.author, substr(p.content, 1, 1500)
 
 const cardTables = `posts p LEFT JOIN images i ON i.id = p.image_id`
 
-// The queries of the blog. They stand here by name, so that a test can ask how SQLite means to do them.
+// The queries of the blog, named so that a test can check SQLite's plans for them.
 const (
 	cardsBefore = `SELECT ` + cardColumns + ` FROM ` + cardTables + ` WHERE p.published_at IS NOT NULL
 		AND (p.published_at, p.id) < ($1, $2) ORDER BY p.published_at DESC, p.id DESC LIMIT $3`
@@ -36,7 +36,7 @@ const (
 		ORDER BY p.published_at DESC, p.id DESC LIMIT $2`
 	links = `SELECT ` + linkColumns + ` FROM posts p WHERE p.published_at IS NOT NULL AND p.published_at <= $1
 		ORDER BY p.published_at DESC, p.id DESC LIMIT $2`
-	// The plus keeps SQLite to the order of ids, whatever it thinks of the dates.
+	// The plus keeps SQLite from using the index on dates instead of the order of ids.
 	cardFrom = `SELECT ` + cardColumns + ` FROM ` + cardTables + ` WHERE p.id >= $1 AND p.id NOT IN ($2, $3, $4)
 		AND +p.published_at <= $5 ORDER BY p.id LIMIT 1`
 )
@@ -60,15 +60,15 @@ func scanLink(row scanner) (l domain.PostLink, err error) {
 	return l, mapError(err)
 }
 
-// BlogPage is a page of the published articles, the newest first.
+// BlogPage is a page of the published articles, newest first.
 type BlogPage struct {
 	Cards []domain.PostCard
-	Older string // cursor of the page with older ones; "" on the last page
-	Newer string // cursor of the page with newer ones; "" when that is the first page
-	First bool   // there are no newer ones
+	Older string // cursor of the next, older page; "" on the last page
+	Newer string // cursor of the previous, newer page; "" when that is the first page
+	First bool   // no article is newer
 }
 
-// Blog returns the page that begins after a cursor, or the first one when after is "" or not a cursor.
+// Blog returns the page that begins after a cursor, or the first one when after is empty or invalid.
 func (s *Store) Blog(ctx context.Context, after string, now time.Time) (BlogPage, error) {
 	page := BlogPage{First: true}
 	before := cursor{strconv.FormatInt(now.UnixMilli(), 10), math.MaxInt64}
@@ -97,7 +97,8 @@ func (s *Store) newer(ctx context.Context, c domain.PostCard, now time.Time) (fi
 	return len(keys) == 0, newer, err
 }
 
-// PostBySlug returns the post that has this slug, or had it: its Slug is the one it has now. ErrNotFound when there is none.
+// PostBySlug returns the post that has, or once had, this slug. Its Slug is the current one. ErrNotFound means that
+// there is none.
 func (s *Store) PostBySlug(ctx context.Context, slug string) (domain.Post, error) {
 	return scanPost(s.statements.bySlug.row(unwatched(ctx), slug))
 }
@@ -116,18 +117,18 @@ func (s *Store) Neighbours(ctx context.Context, p domain.Post, now time.Time) (o
 	return older, newer, err
 }
 
-// LatestPosts returns the last n published articles, the newest first.
+// LatestPosts returns the last n published articles, newest first.
 func (s *Store) LatestPosts(ctx context.Context, n int, now time.Time) ([]domain.Post, error) {
 	return collect(s.read.rows(ctx, latest, now.UnixMilli(), n), scanPost)
 }
 
-// PostLinks returns up to n published articles, the newest first.
+// PostLinks returns up to n published articles, newest first.
 func (s *Store) PostLinks(ctx context.Context, n int, now time.Time) ([]domain.PostLink, error) {
 	return collect(s.read.rows(ctx, links, now.UnixMilli(), n), scanLink)
 }
 
-// RandomPosts returns three published articles, or all of them when there are fewer. It looks at three random places, so
-// that it costs the same however many there are; an article that comes after deleted ones is found more often.
+// RandomPosts returns three published articles, or all if there are fewer. It picks three random ids, so its cost does
+// not depend on their number. An article that follows deleted ones is picked more often.
 func (s *Store) RandomPosts(ctx context.Context, now time.Time) ([]domain.PostCard, error) {
 	var last int64
 	if err := s.read.row(ctx, `SELECT coalesce(max(id), 0) FROM posts`).Scan(&last); err != nil {
@@ -147,7 +148,7 @@ func (s *Store) RandomPosts(ctx context.Context, now time.Time) ([]domain.PostCa
 	return found, nil
 }
 
-// randomPost returns the first article at or after the id, or else the first of all, that was not found before.
+// randomPost returns the first article at or after the id that is not in found, or else the first one of all.
 func (s *Store) randomPost(ctx context.Context, from int64, found []domain.PostCard, now time.Time) (domain.PostCard, error) {
 	var not [3]int64
 	for i, c := range found {
@@ -162,21 +163,21 @@ func (s *Store) randomPost(ctx context.Context, from int64, found []domain.PostC
 	return domain.PostCard{}, domain.ErrNotFound
 }
 
-// PostsState stands for what strangers may read at a time: as long as it is the same, so are the published posts. It
-// knows of every change that was saved, and of every publication whose time has come.
+// PostsState identifies what strangers may read at a time. While it stays equal, so do the published posts. It changes
+// with every saved change and with every publication date that passes.
 type PostsState struct {
 	changes int64
-	latest  int64 // when the last one so far was published
+	latest  int64 // when the latest one so far was published
 }
 
-// PostsState returns the state at that time.
+// PostsState returns the state at now.
 func (s *Store) PostsState(ctx context.Context, now time.Time) (PostsState, error) {
 	var st PostsState
 	err := s.statements.postsState.row(unwatched(ctx), now.UnixMilli()).Scan(&st.changes, &st.latest)
 	return st, mapError(err)
 }
 
-// AddViews adds to the numbers of views of posts, by their ids. A post that is gone is left out.
+// AddViews adds to the view counts of posts, by id. Deleted posts are ignored.
 func (s *Store) AddViews(ctx context.Context, views map[int64]int64) error {
 	return s.tx(ctx, func(tx transaction) error {
 		for id, n := range views {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// With 10,000 articles every page of the blog reads a few of them.
+// With 10,000 articles, every page of the blog reads only a few.
 func TestBlogPlans(t *testing.T) {
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "p.db"))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"postrider/store/storetest"
 )
 
-// titles are the last words of what is listed.
+// titles are the last words of the listed titles.
 func titles[T any](all []T, title func(T) string) string {
 	var out []string
 	for _, one := range all {
@@ -40,19 +40,19 @@ func TestBlogPages(t *testing.T) {
 			break
 		}
 	}
-	t.Run("have each published article once, the newest first", func(t *testing.T) {
+	t.Run("have each published article once, newest first", func(t *testing.T) {
 		for i, want := range []string{"25 24 23 22 21 20 19 18 17 16", "15 14 13 12 11 10 9 8 7 6", "5 4 3 2 1"} {
 			if got := cardTitles(pages[i].Cards); got != want {
 				t.Errorf("page %d has %s", i, got)
 			}
 		}
 	})
-	t.Run("know the page before them", func(t *testing.T) {
+	t.Run("know the previous page", func(t *testing.T) {
 		if !pages[0].First || pages[1].First || pages[1].Newer != "" || pages[2].First || pages[2].Newer != pages[0].Older {
 			t.Errorf("%+v", pages)
 		}
 	})
-	t.Run("begin anew for what is no cursor, and hide what is to come from a cursor of the future", func(t *testing.T) {
+	t.Run("start over for an invalid cursor, and hide future articles from a cursor of the future", func(t *testing.T) {
 		future := base64.RawURLEncoding.EncodeToString([]byte(`{"Value":"99999999999999","ID":99}`))
 		for _, after := range []string{"", "x", "%%", future} {
 			if page, err := s.Blog(t.Context(), after, now); err != nil || page.Cards[0].Title != "Post 25" {
@@ -60,12 +60,12 @@ func TestBlogPages(t *testing.T) {
 			}
 		}
 	})
-	t.Run("get a scheduled article when its time has come", func(t *testing.T) {
+	t.Run("include a scheduled article once its time has come", func(t *testing.T) {
 		if page, err := s.Blog(t.Context(), "", now.Add(time.Millisecond)); err != nil || page.Cards[0].Title != "Soon 0" {
 			t.Errorf("%v, %s", err, cardTitles(page.Cards))
 		}
 	})
-	t.Run("say how an article begins and how long it is", func(t *testing.T) {
+	t.Run("show how an article begins and how long it is", func(t *testing.T) {
 		p := storetest.Post(t, s, "Post long", now)
 		p.Content = strings.Repeat("я", 5000)
 		if _, err := s.UpdatePost(t.Context(), p, now); err != nil {
@@ -136,7 +136,7 @@ func TestLatestPosts(t *testing.T) {
 }
 
 func TestRandomPosts(t *testing.T) {
-	t.Run("are three different ones, and any of them in time", func(t *testing.T) {
+	t.Run("are three different ones, and eventually all of them", func(t *testing.T) {
 		s := fillBlog(t)
 		seen := map[string]bool{}
 		for range 400 {
@@ -152,7 +152,7 @@ func TestRandomPosts(t *testing.T) {
 			t.Errorf("%d were seen", len(seen))
 		}
 	})
-	t.Run("are all of them when there are fewer", func(t *testing.T) {
+	t.Run("are all of them if there are fewer", func(t *testing.T) {
 		s := storetest.Open(t)
 		for want := range 4 {
 			cards, err := s.RandomPosts(t.Context(), now)

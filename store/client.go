@@ -25,7 +25,7 @@ func (s *Store) Client(ctx context.Context, by domain.Actor, action domain.Actio
 	return client(ctx, s.read, by, action, id)
 }
 
-// client is a client with which the actor may do the action.
+// client returns a client if the actor may do the action with it.
 func client(ctx context.Context, q reader, by domain.Actor, action domain.Action, id int64) (domain.Client, error) {
 	c, err := scanClient(q.row(ctx, `SELECT `+clientColumns+` FROM clients WHERE id = $1`, id))
 	if err == nil {
@@ -34,8 +34,8 @@ func client(ctx context.Context, q reader, by domain.Actor, action domain.Action
 	return c, err
 }
 
-// CreateClient keeps a new client. Invalid says what is wrong, also when the team has the address already or may keep
-// no more clients.
+// CreateClient saves a new client. Invalid says what is wrong, including that the team already has the address or has
+// reached its limit.
 func (s *Store) CreateClient(ctx context.Context, by domain.Actor, c domain.Client, now time.Time) (domain.Client, error) {
 	if err := by.May(domain.Edit, c.TeamID); err != nil {
 		return c, err
@@ -60,7 +60,7 @@ func (s *Store) CreateClient(ctx context.Context, by domain.Actor, c domain.Clie
 	return c, orTaken(err)
 }
 
-// UpdateClient saves a client whose version is the one that was read. ErrConflict says that a newer one is there.
+// UpdateClient saves a client if its version is still the current one. ErrConflict means that there is a newer one.
 func (s *Store) UpdateClient(ctx context.Context, by domain.Actor, c domain.Client, now time.Time) (domain.Client, error) {
 	a, err := checkedClient(&c)
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Store) UpdateClient(ctx context.Context, by domain.Actor, c domain.Clie
 				full_name = $4, comment = $5, search = $6, version = version + 1, updated_at = $7 WHERE id = $8 AND version = $9
 				RETURNING `+clientColumns,
 				c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment), now.UnixMilli(), c.ID, c.Version))
-			return changed(err)
+			return asConflict(err)
 		})
 	})
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *Store) UpdateClient(ctx context.Context, by domain.Actor, c domain.Clie
 	return saved, nil
 }
 
-// MarkDeliverable lets runs include a client again whose address a relay has refused.
+// MarkDeliverable lets runs include a client again after a relay has refused the address.
 func (s *Store) MarkDeliverable(ctx context.Context, by domain.Actor, id int64) (c domain.Client, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		if _, err := client(ctx, tx, by, domain.Edit, id); err != nil {
@@ -101,8 +101,8 @@ func (s *Store) MarkDeliverable(ctx context.Context, by domain.Actor, id int64) 
 	return c, err
 }
 
-// DeleteClient deletes a client. Letters that still wait for it are cancelled; the log of the others stays, and names it
-// until Forget. The audit log, which strangers to the team read, has the address masked.
+// DeleteClient deletes a client. Its waiting letters are cancelled; the log of its other letters stays, and shows the
+// client until Forget. People outside the team read the audit log, so the address is masked there.
 func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		if _, err := client(ctx, tx, by, domain.Edit, id); err != nil {
@@ -140,7 +140,7 @@ func orTaken(err error) error {
 	return err
 }
 
-// ClientLetters returns the latest letters to a client, the newest first.
+// ClientLetters returns the latest letters to a client, newest first.
 func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([]domain.ClientLetter, error) {
 	rows := s.read.rows(ctx, `SELECT mailings.id, mailings.name, runs.started_at, deliveries.state
 		FROM deliveries JOIN runs ON runs.id = deliveries.run_id JOIN mailings ON mailings.id = runs.mailing_id
@@ -151,11 +151,11 @@ func (s *Store) ClientLetters(ctx context.Context, clientID int64, limit int) ([
 	})
 }
 
-// ClientsByID returns those of a team's clients that have one of the ids, by their addresses.
+// ClientsByID returns the team's clients that have one of the ids, sorted by address.
 func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]domain.Client, error) {
 	var all []domain.Client
 	for chunk := range idChunks(ids) {
-		some := part{text: `SELECT ` + clientColumns + ` FROM clients WHERE team_id = ? AND id IN `, args: []any{teamID}}
+		some := fragment{text: `SELECT ` + clientColumns + ` FROM clients WHERE team_id = ? AND id IN `, args: []any{teamID}}
 		some.addIDs(chunk)
 		clients, err := collect(s.read.rows(ctx, some.numbered(), some.args...), scanClient)
 		if err != nil {
@@ -167,7 +167,7 @@ func (s *Store) ClientsByID(ctx context.Context, teamID int64, ids []int64) ([]d
 	return all, nil
 }
 
-// clientStatuses are the conditions of the statuses; anything else narrows nothing.
+// clientStatuses are the conditions of the statuses. An unknown status does not filter.
 var clientStatuses = map[domain.ClientStatus]query{
 	domain.ClientActive:        ` AND undeliverable_at IS NULL`,
 	domain.ClientUndeliverable: ` AND undeliverable_at IS NOT NULL`,

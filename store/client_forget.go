@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// forgetChunk is how many letters one transaction forgets, so that other writers get their turn.
+// forgetChunk is how many letters one transaction anonymizes, so that other writers get their turn.
 const forgetChunk = 500
 
-// orphans are letters to clients that were deleted until $1, with nothing more to come, the first $2 of them.
+// orphans are the first $2 letters in a final state whose client was deleted at or before $1.
 const orphans = `SELECT id FROM deliveries WHERE orphaned_at <= $1 AND state <> 'waiting' AND state <> 'claimed'
 	ORDER BY orphaned_at, id LIMIT $2`
 
-// orphan notes when the client of letters was deleted.
+// orphan records when the client of letters was deleted.
 func orphan(ctx context.Context, tx transaction, clientID int64, now time.Time) error {
 	_, err := tx.exec(ctx, `UPDATE deliveries SET orphaned_at = $1 WHERE client_id = $2`, now.UnixMilli(), clientID)
 	return err
 }
 
-// Forget takes address and name out of a chunk of the letters to clients that were deleted until then, and the relay's words,
-// which may hold them too, out of their attempts. Run, state, times and codes stay, so that counts and the log stay right.
-// It reports whether there may be more.
+// Forget anonymizes a chunk of the letters to clients deleted at or before until. It removes address and name, and the
+// relay's words from their attempts, which may contain both. Run, state, times and codes stay, so that counts and log
+// stay right. It reports whether there may be more.
 func (s *Store) Forget(ctx context.Context, until time.Time) (more bool, err error) {
 	var due bool
 	err = s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE orphaned_at <= $1)`, until.UnixMilli()).Scan(&due)

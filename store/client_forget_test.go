@@ -29,7 +29,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 		m = storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 		return s, path, u, zoe, m
 	}
-	// fail starts the run that is due at a time, and both of its letters are refused with the words.
+	// fail starts the run that is due at a time and has both of its letters refused with those words.
 	fail := func(t *testing.T, s *store.Store, at time.Time) {
 		t.Helper()
 		begin(t, s, at)
@@ -44,7 +44,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Run("are named until then, and not a moment longer; counts, states and codes stay", func(t *testing.T) {
+	t.Run("are named exactly until then; counts, states and codes stay", func(t *testing.T) {
 		s, path, _, zoe, m := made(t)
 		fail(t, s, now)
 		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now.Add(time.Hour)); err != nil {
@@ -75,7 +75,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 			t.Errorf("a search finds %d, %v", found.Total, err)
 		}
 	})
-	t.Run("are forgotten in every run, one letter apart from the other", func(t *testing.T) {
+	t.Run("are forgotten in every run, letter by letter", func(t *testing.T) {
 		s, path, _, zoe, _ := made(t)
 		for day := range 3 {
 			fail(t, s, now.AddDate(0, 0, day))
@@ -88,7 +88,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 			t.Errorf("%s", all)
 		}
 	})
-	t.Run("who are deleted with a letter on the wire are forgotten once it has ended", func(t *testing.T) {
+	t.Run("deleted with a letter on the wire are forgotten once it has ended", func(t *testing.T) {
 		s, path, _, zoe, _ := made(t)
 		begin(t, s, now)
 		taken := claim(t, s, 1, 10, now)
@@ -114,7 +114,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 			t.Errorf("it is still named: %s", all)
 		}
 	})
-	t.Run("who come back are new: what was forgotten stays so", func(t *testing.T) {
+	t.Run("who are added again are new: what was forgotten stays forgotten", func(t *testing.T) {
 		s, path, u, zoe, _ := made(t)
 		fail(t, s, now)
 		err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now)
@@ -132,7 +132,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 			t.Errorf("%s", all)
 		}
 	})
-	t.Run("are many, and other writers get their turn between chunks", func(t *testing.T) {
+	t.Run("can be many, and other writers get their turn between chunks", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		u := storetest.User(t, s, "owner@example.com")
@@ -156,7 +156,7 @@ func TestSecurityForgottenClients(t *testing.T) {
 			t.Error("some are still named")
 		}
 	})
-	t.Run("of an older version are forgotten a month after the change", func(t *testing.T) {
+	t.Run("of an older version are forgotten a month after the migration", func(t *testing.T) {
 		s, path, _, zoe, _ := made(t)
 		fail(t, s, now)
 		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), zoe.ID, now); err != nil {
@@ -218,7 +218,7 @@ func TestSecurityTokensAreNotInTheFile(t *testing.T) {
 	if strings.Contains(raw(t, path), "> words") {
 		t.Error("the relay's words are kept, which nobody may read")
 	}
-	t.Run("but one that an older version has put there still goes out", func(t *testing.T) {
+	t.Run("except that one queued by an older version still goes out", func(t *testing.T) {
 		execute(t, path, `INSERT INTO outbox (key, email, name, subject, body, language, state, next_at, expires_at, created_at)
 			VALUES ('k', 'a@example.com', '', 'Old', 'plain text', 'en', 'waiting', 1, $1, 1)`, now.Add(time.Hour).UnixMilli())
 		if got, err := s.ClaimLetter(t.Context(), 1, now); err != nil || got.Body != "plain text" {

@@ -74,7 +74,7 @@ func TestClientCount(t *testing.T) {
 }
 
 func TestClients(t *testing.T) {
-	t.Run("are unique by address within a team and not over teams", func(t *testing.T) {
+	t.Run("are unique by address within a team, but not across teams", func(t *testing.T) {
 		s := storetest.Open(t)
 		a, b := storetest.User(t, s, "a@example.com"), storetest.User(t, s, "b@example.com")
 		storetest.Client(t, s, a.TeamID, "Client@Почта.example.com")
@@ -85,17 +85,17 @@ func TestClients(t *testing.T) {
 		}
 		storetest.Client(t, s, b.TeamID, "client@почта.example.com")
 	})
-	t.Run("are listed for their own team only", func(t *testing.T) {
+	t.Run("are listed only for their own team", func(t *testing.T) {
 		s := storetest.Open(t)
 		a, b := storetest.User(t, s, "a@example.com"), storetest.User(t, s, "b@example.com")
 		storetest.Client(t, s, a.TeamID, "mine@example.com")
 		storetest.Client(t, s, b.TeamID, "theirs@example.com")
 		page, err := s.Clients(t.Context(), a.TeamID, store.ClientQuery{})
-		if err != nil || page.Total != 1 || len(page.Clients) != 1 || page.Clients[0].Email != "mine@example.com" {
+		if err != nil || page.Total != 1 || len(page.Rows) != 1 || page.Rows[0].Email != "mine@example.com" {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})
-	t.Run("page by key in every order, each once", func(t *testing.T) {
+	t.Run("are paged by key in every order, each once", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "a@example.com")
 		for i := range 60 {
@@ -109,7 +109,7 @@ func TestClients(t *testing.T) {
 				if err != nil || page.Total != 60 || pages > 3 {
 					t.Fatalf("sort %q page %d: total %d, %v", sort, pages, page.Total, err)
 				}
-				for _, c := range page.Clients {
+				for _, c := range page.Rows {
 					if seen[c.ID] {
 						t.Errorf("sort %q gives client %d twice", sort, c.ID)
 					}
@@ -124,7 +124,7 @@ func TestClients(t *testing.T) {
 			}
 		}
 	})
-	t.Run("are found by Cyrillic words in any case, and % is only a character", func(t *testing.T) {
+	t.Run("are found by Cyrillic words in any case, and % is an ordinary character", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "a@example.com")
 		_, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: u.TeamID, Email: "i@example.com", FullName: "Ирина Ёлкина"}, now)
@@ -133,12 +133,12 @@ func TestClients(t *testing.T) {
 		}
 		for q, want := range map[string]int{"ёлк": 1, "ИРИНА": 1, "%": 0, "_": 0, "i@ex": 1} {
 			page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{Q: q})
-			if err != nil || page.Total != want || len(page.Clients) != want {
+			if err != nil || page.Total != want || len(page.Rows) != want {
 				t.Errorf("%q finds %d, %v; want %d", q, page.Total, err, want)
 			}
 		}
 	})
-	t.Run("are not overwritten by somebody who saw an older version", func(t *testing.T) {
+	t.Run("are not overwritten from an older version", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "a@example.com")
 		c := storetest.Client(t, s, u.TeamID, "c@example.com")
@@ -173,19 +173,19 @@ func TestUndeliverable(t *testing.T) {
 		}
 		return [2]int{n, leftOut}
 	}
-	t.Run("a client whose address was refused is marked with the words of the relay", func(t *testing.T) {
+	t.Run("a client whose address was refused is marked with the relay's words", func(t *testing.T) {
 		page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{Status: domain.ClientUndeliverable})
-		if err != nil || page.Total != 1 || page.Clients[0].ID != gone.ClientID || page.Clients[0].UndeliverableWhy != "5.1.1 no such user" {
+		if err != nil || page.Total != 1 || page.Rows[0].ID != gone.ClientID || page.Rows[0].UndeliverableWhy != "5.1.1 no such user" {
 			t.Errorf("got %+v, %v", page, err)
 		}
 	})
-	t.Run("the next run leaves it out", func(t *testing.T) {
+	t.Run("the next run skips it", func(t *testing.T) {
 		begin(t, s, due.AddDate(0, 0, 1))
 		if r := runs(t, s, m.ID)[0]; r.Counts.Recipients != 1 || size() != [2]int{1, 1} {
 			t.Errorf("the run has %d recipients, the audience is %v", r.Counts.Recipients, size())
 		}
 	})
-	t.Run("it is taken in again when somebody says that the address works", func(t *testing.T) {
+	t.Run("it is included again when someone marks the address as working", func(t *testing.T) {
 		if _, err := s.MarkDeliverable(t.Context(), domain.CommandLineActor(), gone.ClientID); err != nil || size() != [2]int{2, 0} {
 			t.Errorf("the audience is %v, %v", size(), err)
 		}

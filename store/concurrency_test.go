@@ -19,7 +19,7 @@ func TestChangeOfAddressDuringChangeOfPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	letter := domain.SystemLetter{ExpiresAt: now.Add(time.Hour)}
-	asked := make(chan error, 3) // with the change as many as one account may have at once
+	asked := make(chan error, 3) // with the change, as many as one account may have at once
 	for i := range cap(asked) {
 		go func() {
 			in := store.EmailChange{Email: fmt.Sprintf("mallory%d@example.com", i), Password: storetest.Password,
@@ -32,7 +32,7 @@ func TestChangeOfAddressDuringChangeOfPassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range cap(asked) {
-		<-asked // done before the change, or refused after it
+		<-asked // finished before the change, or refused after it
 	}
 	for i := range cap(asked) {
 		if err := s.TokenUsable(t.Context(), domain.TokenEmail, fmt.Sprint("token", i), now); !errors.Is(err, domain.ErrNotFound) {
@@ -44,7 +44,7 @@ func TestChangeOfAddressDuringChangeOfPassword(t *testing.T) {
 func TestBlockedDuringSignIn(t *testing.T) {
 	s := storetest.Open(t)
 	_, by := person(t, s, "admin@example.com", domain.RoleAdmin)
-	u, err := s.SignIn(t.Context(), storetest.User(t, s, "ann@example.com").Email, storetest.Password, "", now)
+	u, err := s.SignIn(t.Context(), store.Origin{}, storetest.User(t, s, "ann@example.com").Email, storetest.Password, now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,10 +11,10 @@ import (
 	"postrider/domain"
 )
 
-// Commit writes down, in one transaction, what became of the done deliveries and what follows, and marks the next ones as
-// on the wire. It returns the ids of those that may be sent; the others were stopped meanwhile and are not the sender's any
-// more. It also tells whether a run has ended. A letter may begin only after this has returned. ErrReplaced says that another sender
-// has taken over, who holds all of them now: nothing was written.
+// Commit records the outcomes of the done deliveries and what follows from them, and marks the next ones as being on
+// the wire, all in one transaction. It returns the ids of those that may be sent; the others have been stopped, and no
+// longer belong to the sender. It also reports whether a run has ended. A letter may begin only after Commit has
+// returned. ErrReplaced means that another sender has taken over and now holds them all; nothing was written.
 func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now time.Time) (cleared map[int64]bool, ended bool, err error) {
 	ctx = unwatched(ctx)
 	err = s.txNow(ctx, func(tx transaction) error {
@@ -49,7 +49,7 @@ func (s *Store) Commit(ctx context.Context, done []Done, next []Claimed, now tim
 	return cleared, ended, err
 }
 
-// going are the runs of the letters that are cleared.
+// going are the runs of the letters cleared for sending.
 func going(next []Claimed, cleared map[int64]bool) map[int64]bool {
 	runs := map[int64]bool{}
 	for _, c := range next {
@@ -60,7 +60,8 @@ func going(next []Claimed, cleared map[int64]bool) map[int64]bool {
 	return runs
 }
 
-// countDone changes the counters of the runs and reports whether one has ended. A run with a letter on the wire has not.
+// countDone updates the counters of the runs and reports whether one has ended. A run with a letter on the wire has
+// not.
 func (s *Store) countDone(ctx context.Context, tx transaction, deltas map[int64]*counts, going map[int64]bool, now time.Time) (ended bool, err error) {
 	for runID, delta := range deltas {
 		if err := s.add(ctx, tx, *delta, runID); err != nil {
@@ -78,7 +79,7 @@ func (s *Store) countDone(ctx context.Context, tx transaction, deltas map[int64]
 	return ended, nil
 }
 
-// countSent books the letters that have gone out, or may have, on their day.
+// countSent adds letters that have, or may have, gone out to their day's count.
 func (s *Store) countSent(ctx context.Context, tx transaction, done []Done, now time.Time) error {
 	sent := 0
 	for _, d := range done {
@@ -93,19 +94,19 @@ func (s *Store) countSent(ctx context.Context, tx transaction, done []Done, now 
 	return err
 }
 
-// SentOn is how many letters of mailings have gone out on the day of UTC that begins at day.
+// SentOn is how many mailing letters went out on the UTC day that begins at day.
 func (s *Store) SentOn(ctx context.Context, day time.Time) (n int, err error) {
 	err = s.read.row(ctx, `SELECT coalesce(sum(sent), 0) FROM sent_days WHERE day = $1`, day.UnixMilli()).Scan(&n)
 	return n, mapError(err)
 }
 
-// follow says what becomes of a delivery. Where the deadline decides, it is the one that its run has now: the window may have
-// been moved since the delivery was claimed. deadlines are those that this commit has read.
+// follow decides what happens to a delivery. It uses the current deadline of the run, because the window may have been
+// moved since the delivery was claimed. deadlines caches those that this commit has read.
 func (s *Store) follow(ctx context.Context, tx transaction, d Done, deadlines map[int64]time.Time) (domain.Step, error) {
 	deadline, known := deadlines[d.RunID]
 	if !known && d.Result.Outcome != domain.OutcomeSent {
 		err := tx.stmt(ctx, s.statements.deadline).row(ctx, d.RunID).Scan(instant{&deadline})
-		if err != nil && !errors.Is(err, sql.ErrNoRows) { // a run that is deleted has no deliveries either
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // a deleted run has no deliveries either
 			return domain.Step{}, err
 		}
 		deadlines[d.RunID] = deadline
@@ -143,7 +144,7 @@ func recordDone(ctx context.Context, tx transaction, record, attempt statement, 
 	return true, insertAttempt(ctx, attempt, d)
 }
 
-// markUndeliverable leaves the client out of later runs, unless the address has been changed since.
+// markUndeliverable excludes the client from later runs, unless the address has been changed since.
 func markUndeliverable(ctx context.Context, tx transaction, d Done) error {
 	_, err := tx.exec(ctx, `UPDATE clients SET undeliverable_at = $1, undeliverable_why = $2
 		WHERE id = $3 AND envelope = $4 AND undeliverable_at IS NULL`,
@@ -158,7 +159,7 @@ func insertAttempt(ctx context.Context, attempt statement, d Done) error {
 	return err
 }
 
-// putOnWire marks the deliveries as begun that may still be sent, and gives the others back. It looks once a run.
+// putOnWire marks the deliveries that may still be sent as begun, and releases the others. It checks each run once.
 func (s *Store) putOnWire(ctx context.Context, tx transaction, next []Claimed, now time.Time) (map[int64]bool, error) {
 	mark, giveBack := tx.stmt(ctx, s.statements.onWire), tx.stmt(ctx, s.statements.giveBack)
 	cleared, may := make(map[int64]bool, len(next)), map[int64]bool{}

@@ -13,8 +13,9 @@ import (
 	"postrider/store/storetest"
 )
 
-// BenchmarkCommit sends letters of a run of 100,000 without a relay: it claims them as a quick sender with 32 connections
-// does, and commits them in groups. It reports microseconds a letter, of processor time (all threads) and by the clock.
+// BenchmarkCommit sends letters of a run of 100,000 without a relay. It claims them like a fast sender with 32
+// connections, and commits them in groups. It reports microseconds per letter, both processor time (all threads) and
+// wall-clock time.
 func BenchmarkCommit(b *testing.B) {
 	for _, group := range []int{9, 16, 32} {
 		b.Run(fmt.Sprintf("groups of %d", group), func(b *testing.B) {
@@ -42,7 +43,7 @@ func BenchmarkCommit(b *testing.B) {
 	}
 }
 
-// bigRun is a store with a run of n letters that is due.
+// bigRun is a store with a due run of n letters.
 func bigRun(b *testing.B, n int) (*store.Store, time.Time) {
 	path := filepath.Join(b.TempDir(), "postrider.db")
 	s := storetest.OpenAt(b, path)
@@ -82,7 +83,7 @@ func sent(all []store.Claimed, at time.Time) []store.Done {
 	return done
 }
 
-// processorTime is how much this process has used.
+// processorTime is the processor time that this process has used.
 func processorTime(b *testing.B) time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
@@ -102,10 +103,10 @@ func TestLastLetter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s, m, page.Clients
+		return s, m, page.Rows
 	}
 
-	t.Run("a run whose last waiting client is deleted is done, and so is its mailing", func(t *testing.T) {
+	t.Run("a run is done when its last waiting client is deleted, and so is its mailing", func(t *testing.T) {
 		s, m, clients := setUp(t)
 		for _, c := range clients {
 			if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), c.ID, now); err != nil {
@@ -147,7 +148,7 @@ func TestLastLetter(t *testing.T) {
 		})
 	}
 
-	t.Run("a deleted client gets no letter when the failed ones are tried again", func(t *testing.T) {
+	t.Run("a deleted client gets no letter in a retry of the failed ones", func(t *testing.T) {
 		s, m, clients := setUp(t)
 		epoch, _, err := s.TakeOver(t.Context(), due)
 		if err != nil {
@@ -167,7 +168,7 @@ func TestLastLetter(t *testing.T) {
 		}
 	})
 
-	t.Run("an edit that leaves no occurrence says at once that the mailing is completed", func(t *testing.T) {
+	t.Run("an edit that leaves no occurrence completes the mailing at once", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 1)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
@@ -191,7 +192,7 @@ func TestLastLetter(t *testing.T) {
 }
 
 func TestBrokenMailing(t *testing.T) {
-	t.Run("one mailing that cannot be read does not keep the others from starting", func(t *testing.T) {
+	t.Run("an unreadable mailing does not keep the others from starting", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		u := team(t, s, "a@example.com", 1)

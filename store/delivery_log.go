@@ -6,52 +6,38 @@ import (
 	"postrider/domain"
 )
 
-// LogQuery says which attempts of a mailing a page shows, the newest first.
+// LogQuery selects the attempts of a mailing on a page, newest first.
 type LogQuery struct {
-	Q       string // is contained in the recipient's address or name, whatever its case
+	Q       string // substring of the recipient's address or name, ignoring case
 	Outcome string // a domain.Outcome, or "" for all
 	RunID   int64  // 0 for all
-	After   string // the Next of the page before
+	After   string // Next of the previous page
 	Per     int    // 25, 50 or 100
 }
 
-// LogPage is a page of the mailing log.
-type LogPage struct {
-	Attempts []domain.Attempt
-	Next     string // "" on the last page
-	Total    int    // how many match, on all pages
+// Log returns a page of a mailing's attempts. The cost of counting grows with the log, so it counts no more than
+// needed.
+func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (Page[domain.Attempt], error) {
+	return logListing.counted(ctx, s.lists, q.match(mailingID), "", q.After, q.Per)
 }
 
-// Log returns a page of the attempts of a mailing. Counting grows with the log, so it asks for no more than it needs.
-func (s *Store) Log(ctx context.Context, mailingID int64, q LogQuery) (LogPage, error) {
-	var page LogPage
-	match := part{text: ` FROM attempts`}
-	if q.Q != "" {
-		match.add(joinDeliveries)
-	}
-	match.addPart(q.match(mailingID))
-	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
-		return page, mapError(err)
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND attempts.id < ?`, at.ID)
-	}
-	per := perPage(q.Per)
-	list := part{text: `SELECT attempts.id, attempts.delivery_id, attempts.run_id, attempts.at, deliveries.email, deliveries.name,
+var logListing = listing[domain.Attempt]{
+	rows: fragment{text: `SELECT attempts.id, attempts.delivery_id, attempts.run_id, attempts.at, deliveries.email, deliveries.name,
 		attempts.stage, attempts.outcome, attempts.scope, attempts.code, attempts.enhanced, attempts.reply
-		FROM attempts` + joinDeliveries + ` WHERE attempts.id IN (SELECT attempts.id`}
-	list.addPart(match)
-	list.add(` ORDER BY attempts.id DESC LIMIT ?) ORDER BY attempts.id DESC`, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanAttempt)
-	page.Attempts, page.Next = trimPage(all, per, func(a domain.Attempt) cursor { return cursor{ID: a.ID} })
-	return page, err
+		FROM attempts` + joinDeliveries},
+	id: `attempts.id`, orders: map[string]order{"": newest(`attempts.id`)}, scan: scanAttempt,
+	cursor: func(a domain.Attempt, _ string) cursor { return cursor{ID: a.ID} },
 }
 
 const joinDeliveries = ` JOIN deliveries ON deliveries.id = attempts.delivery_id`
 
-// match is the condition that makes the choice.
-func (q LogQuery) match(mailingID int64) part {
-	match := part{text: ` WHERE attempts.mailing_id = ?`, args: []any{mailingID}}
+// match is the query's condition.
+func (q LogQuery) match(mailingID int64) fragment {
+	match := fragment{text: ` FROM attempts`}
+	if q.Q != "" {
+		match.add(joinDeliveries)
+	}
+	match.add(` WHERE attempts.mailing_id = ?`, mailingID)
 	if q.Outcome != "" {
 		match.add(` AND attempts.outcome = ?`, q.Outcome)
 	}

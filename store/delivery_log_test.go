@@ -42,14 +42,14 @@ func TestLog(t *testing.T) {
 		{"an outcome that did not happen", store.LogQuery{Outcome: "uncertain"}, 0},
 		{"the run", store.LogQuery{RunID: run}, 2},
 		{"another run", store.LogQuery{RunID: run + 1}, 0},
-		{"an address, whatever its case", store.LogQuery{Q: "ANNA@"}, 1},
-		{"a name of other letters, as it was written", store.LogQuery{Q: " Иван "}, 1},
+		{"an address in any case", store.LogQuery{Q: "ANNA@"}, 1},
+		{"a name in another alphabet, as it was written", store.LogQuery{Q: " Иван "}, 1},
 		{"all at once", store.LogQuery{Q: "Петров", Outcome: "permanent", RunID: run}, 1},
-		{"a wildcard, which is none", store.LogQuery{Q: "%"}, 0},
+		{"a wildcard character", store.LogQuery{Q: "%"}, 0},
 	} {
 		page, err := s.Log(t.Context(), m.ID, tt.query)
-		if err != nil || page.Total != tt.total || len(page.Attempts) != tt.total {
-			t.Errorf("%s: %d of %d attempts, %v", tt.what, len(page.Attempts), page.Total, err)
+		if err != nil || page.Total != tt.total || len(page.Rows) != tt.total {
+			t.Errorf("%s: %d of %d attempts, %v", tt.what, len(page.Rows), page.Total, err)
 		}
 	}
 }

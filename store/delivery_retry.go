@@ -9,12 +9,12 @@ import (
 	"postrider/domain"
 )
 
-// Retry lets the letters of a mailing's latest run that ended in the state (failed or unknown) be sent again, and tells
-// how many; not those to clients who have been deleted. seen is the id of the latest run that the person knows of. Refused
-// says that the time of the run is over, or that there are none; Overtaken that there is a newer run.
+// Retry queues the letters of a mailing's latest run that ended in the state (failed or unknown) again, and returns how
+// many. It skips deleted clients. seen is the id of the latest run the person has seen. Refused means that the run's
+// time is over or that there are no such letters, and Overtaken that there is a newer run.
 func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int64, state domain.DeliveryState, now time.Time) (n int, err error) {
 	if state != domain.DeliveryFailed && state != domain.DeliveryUnknown {
-		return 0, domain.Refused{Why: domain.Say("Only letters that failed or whose outcome is unknown can be tried again.")}
+		return 0, domain.Refused{Why: domain.Say("You can only retry emails that failed or whose delivery is unknown.")}
 	}
 	more := true
 	for after := int64(0); more; {
@@ -43,12 +43,12 @@ func (s *Store) Retry(ctx context.Context, by domain.Actor, mailingID, seen int6
 		}
 	}
 	if n == 0 {
-		return 0, domain.Refused{Why: domain.Say("There is no such letter in the latest run.")}
+		return 0, domain.Refused{Why: domain.Say("The latest send has no such emails.")}
 	}
 	return n, nil
 }
 
-// noteRetry writes down that letters go again, with the first of them.
+// noteRetry logs a retry, with its first letter.
 func noteRetry(ctx context.Context, tx transaction, by domain.Actor, mailingID int64, state domain.DeliveryState, now time.Time) error {
 	m, err := mailing(ctx, tx, mailingID)
 	if err != nil {
@@ -57,7 +57,7 @@ func noteRetry(ctx context.Context, tx transaction, by domain.Actor, mailingID i
 	return insertAudit(ctx, tx, by, domain.AuditRetry, m.Name, string(state), now)
 }
 
-// retryable is the latest run of a mailing that has sent letters and may still.
+// retryable is the latest run of a mailing, if it has sent letters and still may.
 func retryable(ctx context.Context, tx transaction, mailingID int64, now time.Time) (domain.Run, error) {
 	m, err := mailing(ctx, tx, mailingID)
 	if err == nil {
@@ -69,19 +69,19 @@ func retryable(ctx context.Context, tx transaction, mailingID int64, now time.Ti
 	r, err := scanRun(tx.row(ctx, `SELECT `+runColumns+` FROM runs
 		WHERE mailing_id = $1 AND state IN ('building', 'sending', 'done') ORDER BY id DESC LIMIT 1`, mailingID))
 	if errors.Is(err, domain.ErrNotFound) || err == nil && !r.Deadline.After(now) {
-		return r, domain.Refused{Why: domain.Say("The time of the latest run is over. Send the mailing again instead.")}
+		return r, domain.Refused{Why: domain.Say("The sending period of the latest send has ended. Send the mailing again instead.")}
 	}
 	return r, err
 }
 
-// retryRows puts $5 letters of run $2 back that ended in state $3, those after the id $4. The index deliveries_retry serves
-// it, and only a condition with the words of the index does: SQLite does not look into a parameter.
+// retryRows requeues $5 letters of run $2 that ended in state $3, starting after id $4. Only a condition spelled out as
+// in the index deliveries_retry makes SQLite use that index; a parameter would not.
 const retryRows = `UPDATE deliveries SET state = 'waiting', next_at = $1, tries = 0, uncertain = 0
 	WHERE id IN (SELECT id FROM deliveries WHERE run_id = $2 AND state IN ('failed', 'unknown') AND state = $3
 		AND id > $4 AND client_id IS NOT NULL ORDER BY id LIMIT $5) RETURNING id`
 
-// retryChunk puts a chunk of letters back, and with them the run and the mailing. Each letter begins anew: its tries are
-// forgotten, its Message-ID stays.
+// retryChunk requeues a chunk of letters, and reopens the run and the mailing. Each letter starts over with no tries
+// counted, but keeps its Message-ID.
 func (s *Store) retryChunk(ctx context.Context, tx transaction, r domain.Run, state domain.DeliveryState, after int64, now time.Time) ([]int64, error) {
 	ids, err := collect(tx.rows(ctx, retryRows, now.UnixMilli(), r.ID, state, after, deliveryChunk), scanID)
 	n := int64(len(ids))

@@ -27,7 +27,7 @@ func TestRetry(t *testing.T) {
 	}
 	for state, outcome := range map[domain.DeliveryState]domain.Outcome{
 		domain.DeliveryFailed: domain.OutcomePermanent, domain.DeliveryUnknown: domain.OutcomeUncertain} {
-		t.Run("lets the "+string(state)+" letters go again, and only those", func(t *testing.T) {
+		t.Run("requeues the "+string(state)+" letters, and only those", func(t *testing.T) {
 			s, m := ended(t, outcome)
 			if got := status(t, s, m.ID); got != domain.StatusCompleted {
 				t.Fatalf("before, the mailing is %s", got)
@@ -48,7 +48,7 @@ func TestRetry(t *testing.T) {
 			}
 		})
 	}
-	t.Run("lets a large run go again in several transactions, but for a client who has been deleted", func(t *testing.T) {
+	t.Run("requeues a large run in several transactions, except for a deleted client", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "p.db")
 		s := storetest.OpenAt(t, path)
 		u := team(t, s, "a@example.com", 1)
@@ -70,7 +70,7 @@ func TestRetry(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Clients[0].ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Rows[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		n, err := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, due)
@@ -78,8 +78,8 @@ func TestRetry(t *testing.T) {
 			t.Errorf("%d letters, %v; the run is %s with %+v", n, err, r.State, r.Counts)
 		}
 		log, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditRetry})
-		if err != nil || len(log.Entries) != 1 || log.Entries[0].Subject != m.Name || log.Entries[0].Detail != "failed" {
-			t.Errorf("the audit log says %+v, %v", log.Entries, err)
+		if err != nil || len(log.Rows) != 1 || log.Rows[0].Subject != m.Name || log.Rows[0].Detail != "failed" {
+			t.Errorf("the audit log says %+v, %v", log.Rows, err)
 		}
 	})
 	t.Run("is refused when the time of the run is over", func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestRetry(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("is refused when there is no such letter, and for letters that were sent", func(t *testing.T) {
+	t.Run("is refused when there are no such letters, and for sent ones", func(t *testing.T) {
 		s, m := ended(t, domain.OutcomePermanent)
 		for _, state := range []domain.DeliveryState{domain.DeliveryUnknown, domain.DeliverySent} {
 			var refused domain.Refused

@@ -9,10 +9,10 @@ import (
 	"postrider/domain"
 )
 
-// mostUncertain is how often a letter may have been on the wire without an answer before it is left alone.
+// mostUncertain is how many times a letter may be on the wire without an answer before it is given up.
 const mostUncertain = 3
 
-// ErrReplaced says that another sender has taken over: the caller must stop.
+// ErrReplaced means that another sender has taken over and the caller must stop.
 var ErrReplaced = errors.New("another process has taken over the sending")
 
 // CheckSender returns ErrReplaced when another sender has taken over since the epoch.
@@ -20,7 +20,7 @@ func (s *Store) CheckSender(ctx context.Context, epoch int64) error {
 	return checkReplaced(s.statements.replacedRead.row(unwatched(ctx), epoch))
 }
 
-// checkSender is CheckSender in the transaction that relies on it: until it ends nobody can take over.
+// checkSender is CheckSender inside the transaction that relies on it: nobody can take over until that ends.
 func (s *Store) checkSender(ctx context.Context, tx transaction, epoch int64) error {
 	return checkReplaced(tx.stmt(ctx, s.statements.replaced).row(ctx, epoch))
 }
@@ -36,10 +36,10 @@ func checkReplaced(row *sql.Row) error {
 	return nil
 }
 
-// TakeOver makes the caller the sender: it returns a new epoch, and what an earlier sender has left behind waits again.
-// A letter that was on the wire is logged as uncertain: whether it arrived cannot be known (RFC 1047). It goes again,
-// behind the others of its run, so that a letter that kills the process keeps nobody waiting; but at the third time it
-// ends as unknown. TakeOver tells how many were on the wire.
+// TakeOver makes the caller the sender. It returns a new epoch, and requeues what an earlier sender left behind. A
+// letter that was on the wire is logged as uncertain, because nobody can know whether it arrived (RFC 1047). It is sent
+// again after the others of its run, so that a letter that crashes the process does not block the rest, but the third
+// time it ends as unknown. TakeOver also returns how many were on the wire.
 func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncertain int, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		err := tx.row(ctx, `INSERT INTO sender (one, epoch) VALUES (1, 1) ON CONFLICT (one)
@@ -69,7 +69,7 @@ func (s *Store) TakeOver(ctx context.Context, now time.Time) (epoch int64, uncer
 	return epoch, uncertain, err
 }
 
-// logOnWire writes an uncertain attempt for each letter that was on the wire, and tells how many there were.
+// logOnWire logs an uncertain attempt for each letter that was on the wire, and returns how many there were.
 func logOnWire(ctx context.Context, tx transaction, now time.Time) (int, error) {
 	res, err := tx.exec(ctx, `INSERT INTO attempts
 		(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
@@ -84,7 +84,7 @@ func logOnWire(ctx context.Context, tx transaction, now time.Time) (int, error) 
 	return int(n), err
 }
 
-// giveUpOnWire ends the letters that were on the wire once too often, and with the last of them their run.
+// giveUpOnWire gives up letters that have been on the wire too often, and ends their run if they were its last.
 func (s *Store) giveUpOnWire(ctx context.Context, tx transaction, now time.Time) error {
 	rows := tx.rows(ctx, `UPDATE deliveries SET state = 'unknown', on_wire = FALSE, uncertain = uncertain + 1
 		WHERE state = 'claimed' AND on_wire = TRUE AND uncertain + 1 >= $1 RETURNING run_id, tries`, mostUncertain)

@@ -21,7 +21,7 @@ func TestTakeOver(t *testing.T) {
 		begin(t, s, due)
 		return s, m
 	}
-	// crash puts letters on the wire, and then another sender takes over.
+	// crash puts letters on the wire, and then lets another sender take over.
 	crash := func(t *testing.T, s *store.Store, on []store.Claimed, at time.Time) (epoch int64) {
 		t.Helper()
 		if cleared, _, err := s.Commit(t.Context(), nil, on, at); err != nil || len(cleared) != len(on) {
@@ -34,12 +34,12 @@ func TestTakeOver(t *testing.T) {
 		return epoch
 	}
 
-	t.Run("what was on the wire is logged as uncertain, and goes again behind the others", func(t *testing.T) {
+	t.Run("what was on the wire is logged as uncertain, and is sent again after the others", func(t *testing.T) {
 		s, m := setUp(t, 5)
 		all := claim(t, s, 1, 3, due)
 		epoch := crash(t, s, all[:2], due.Add(time.Second))
 		page, err := s.Log(t.Context(), m.ID, store.LogQuery{})
-		if err != nil || page.Total != 2 || page.Attempts[0].Outcome != domain.OutcomeUncertain {
+		if err != nil || page.Total != 2 || page.Rows[0].Outcome != domain.OutcomeUncertain {
 			t.Errorf("the log has %+v, %v", page, err)
 		}
 		for _, c := range claim(t, s, epoch, 3, due.Add(time.Second)) {

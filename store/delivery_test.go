@@ -21,7 +21,7 @@ func TestClaim(t *testing.T) {
 		begin(t, s, due)
 		return s, u, m
 	}
-	t.Run("takes each delivery once when eight senders ask at the same time", func(t *testing.T) {
+	t.Run("claims each delivery once when eight senders ask at the same time", func(t *testing.T) {
 		s, _, _ := setUp(t, 500)
 		var mu sync.Mutex
 		var all sync.WaitGroup
@@ -54,7 +54,7 @@ func TestClaim(t *testing.T) {
 			}
 		}
 	})
-	t.Run("shares the places between runs", func(t *testing.T) {
+	t.Run("shares the slots between runs", func(t *testing.T) {
 		s, u, _ := setUp(t, 50)
 		small := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 		begin(t, s, due)
@@ -66,7 +66,7 @@ func TestClaim(t *testing.T) {
 			t.Errorf("the second run got %v of 20", by)
 		}
 	})
-	t.Run("gives every run its turn when there are more of them than places", func(t *testing.T) {
+	t.Run("gives every run its turn when there are more runs than slots", func(t *testing.T) {
 		s, u, _ := setUp(t, 3)
 		for range 9 {
 			storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
@@ -103,7 +103,7 @@ func TestClaim(t *testing.T) {
 		"a window that is over": func(*testing.T, *store.Store, domain.Mailing) time.Time { return due.Add(2 * time.Hour) },
 	}
 	for name, stop := range stops {
-		t.Run("takes nothing of "+name+", and what was claimed before is not cleared to go", func(t *testing.T) {
+		t.Run("claims nothing of "+name+", and earlier claims are not cleared for sending", func(t *testing.T) {
 			s, _, m := setUp(t, 2)
 			before := claim(t, s, 1, 1, due)
 			at := stop(t, s, m)
@@ -119,13 +119,13 @@ func TestClaim(t *testing.T) {
 			}
 		})
 	}
-	t.Run("takes nothing for a deleted client, and its letter is cancelled", func(t *testing.T) {
+	t.Run("claims nothing for a deleted client, and its letter is cancelled", func(t *testing.T) {
 		s, u, m := setUp(t, 1)
 		page, err := s.Clients(t.Context(), u.TeamID, store.ClientQuery{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Clients[0].ID, now); err != nil {
+		if err := s.DeleteClient(t.Context(), domain.CommandLineActor(), page.Rows[0].ID, now); err != nil {
 			t.Fatal(err)
 		}
 		if got := claim(t, s, 1, 1, due); len(got) != 0 {
@@ -148,7 +148,7 @@ func TestCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := claim(t, s, first, 10, due)
-	t.Run("counts what became of each and keeps the words of the relay", func(t *testing.T) {
+	t.Run("counts each outcome and keeps the relay's words", func(t *testing.T) {
 		end(t, s, all[0], domain.OutcomeSent, due)
 		end(t, s, all[1], domain.OutcomePermanent, due)
 		end(t, s, all[2], domain.OutcomeTemporary, due)
@@ -157,11 +157,11 @@ func TestCommit(t *testing.T) {
 			t.Errorf("the run counts %+v", got)
 		}
 		page, err := s.Log(t.Context(), m.ID, store.LogQuery{Outcome: string(domain.OutcomePermanent)})
-		if err != nil || page.Total != 1 || page.Attempts[0].Reply.Text != "words of the relay" || page.Attempts[0].Reply.Enhanced != "2.0.0" {
+		if err != nil || page.Total != 1 || page.Rows[0].Reply.Text != "words of the relay" || page.Rows[0].Reply.Enhanced != "2.0.0" {
 			t.Errorf("the log has %+v, %v", page, err)
 		}
 	})
-	t.Run("of a sender that was replaced changes nothing", func(t *testing.T) {
+	t.Run("of a replaced sender changes nothing", func(t *testing.T) {
 		old := all[3]
 		epoch, _, err := s.TakeOver(t.Context(), due)
 		if err != nil || epoch == old.Epoch {

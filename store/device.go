@@ -7,8 +7,9 @@ import (
 	"postrider/domain"
 )
 
-// rememberDevice makes a browser known to the account of a user whom it has just been proved to belong to. It gets a fresh id each time, so that
-// an id which somebody else has planted is worth nothing, and stays known to the other accounts that know it by the old one.
+// rememberDevice makes a browser known to the account of a user who has just proved to own it. It gives the browser a
+// fresh id each time, so that an id planted by someone else is worthless. Other accounts that know the browser by its
+// old id go on knowing it.
 func rememberDevice(ctx context.Context, tx transaction, userID int64, old, fresh string, now time.Time) error {
 	_, err := tx.exec(ctx, `DELETE FROM devices WHERE seen_at < $1`, now.Add(-domain.DeviceValid).UnixMilli())
 	if err != nil {
@@ -27,12 +28,12 @@ func rememberDevice(ctx context.Context, tx transaction, userID int64, old, fres
 	return err
 }
 
-// RememberDevice makes a browser known to the account of a user who has read a letter there. See rememberDevice.
+// RememberDevice makes a browser known to the account of a user who has opened a letter in it. See rememberDevice.
 func (s *Store) RememberDevice(ctx context.Context, userID int64, old, fresh string, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error { return rememberDevice(ctx, tx, userID, old, fresh, now) })
 }
 
-// knownDevice reports whether a browser has signed in before to the account with that key.
+// knownDevice reports whether the browser has signed in to the account with that key before.
 func (s *Store) knownDevice(ctx context.Context, key, device string, now time.Time) (known bool, err error) {
 	if device == "" {
 		return false, nil

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// A flood of strangers holds every place and every turn that strangers can have. Whoever comes from a known browser signs in.
+// Even when strangers fill every place and turn open to them, a known browser can sign in.
 func TestKnownDevice(t *testing.T) {
 	s, now := opened(t), time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	in := domain.SignUp{Email: "ann@example.com", Password: password, Language: "en", TimeZone: "UTC"}
@@ -19,8 +19,8 @@ func TestKnownDevice(t *testing.T) {
 	if err := s.RememberDevice(t.Context(), u.ID, "", "laptop", now); err != nil {
 		t.Fatal(err)
 	}
-	for range cap(s.hashing.strangers.places) {
-		if err := s.hashing.strangers.come(); err != nil {
+	for range cap(s.hashing.strangers.slots) {
+		if err := s.hashing.strangers.acquire(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -33,21 +33,21 @@ func TestKnownDevice(t *testing.T) {
 		at                  time.Time
 		want                error
 	}{
-		{"a stranger waits outside", "", in.Email, now, ErrBusy},
+		{"a stranger is turned away", "", in.Email, now, ErrBusy},
 		{"a made-up id is a stranger's", "phone", in.Email, now, ErrBusy},
-		{"an id is worth nothing on another account", "laptop", "bob@example.com", now, ErrBusy},
-		{"the known one comes in", "laptop", "Ann@example.com", now, nil},
-		{"and comes in while it is known", "laptop", in.Email, now.Add(domain.DeviceValid), nil},
-		{"but not for ever", "laptop", in.Email, now.Add(domain.DeviceValid + time.Millisecond), ErrBusy},
+		{"an id is worthless for another account", "laptop", "bob@example.com", now, ErrBusy},
+		{"the known browser signs in", "laptop", "Ann@example.com", now, nil},
+		{"and does while it is known", "laptop", in.Email, now.Add(domain.DeviceValid), nil},
+		{"but not forever", "laptop", in.Email, now.Add(domain.DeviceValid + time.Millisecond), ErrBusy},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := s.SignInFrom(t.Context(), Origin{Address: "2001:db8::/64", Device: c.device}, c.email, password, c.at)
+			got, err := s.SignIn(t.Context(), Origin{Address: "2001:db8::/64", Device: c.device}, c.email, password, c.at)
 			if !errors.Is(err, c.want) || err == nil && got.ID != u.ID {
 				t.Errorf("got %+v, %v; want %v", got, err, c.want)
 			}
 		})
 	}
-	t.Run("nothing was written of those who were turned away", func(t *testing.T) {
+	t.Run("rejected sign-ins leave no trace", func(t *testing.T) {
 		var rows int
 		if err := s.read.row(t.Context(), `SELECT count(*) FROM throttles`).Scan(&rows); err != nil || rows != 0 {
 			t.Errorf("%d rows, %v", rows, err)

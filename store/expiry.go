@@ -10,8 +10,8 @@ import (
 // expireChunk is how many rows of a kind one transaction deletes, so that other writers get their turn.
 const expireChunk = 500
 
-// expired are the statements that delete up to $2 rows of a kind that are older than $1, each found by an index, and how long
-// they are kept. What strangers can make grow stands here.
+// expired lists everything that strangers can make grow: how long it is kept, and the statement that deletes up to $2
+// rows older than $1, found by an index.
 var expired = []struct {
 	delete query
 	kept   time.Duration
@@ -30,8 +30,8 @@ var expired = []struct {
 	{`UPDATE audit SET address = '' WHERE id IN (SELECT id FROM audit WHERE at < $1 AND address <> '' ORDER BY at LIMIT $2)`, domain.AuditAddressKept},
 }
 
-// Expire deletes a chunk of everything that is kept for a time only, and reports whether there may be more. It can be
-// stopped and go on anywhere.
+// Expire deletes a chunk of everything that is kept only for a time, and reports whether there may be more. It can be
+// interrupted at any point and continued later.
 func (s *Store) Expire(ctx context.Context, now time.Time) (more bool, err error) {
 	for _, e := range expired {
 		err := s.tx(ctx, func(tx transaction) error {
@@ -51,19 +51,19 @@ func (s *Store) Expire(ctx context.Context, now time.Time) (more bool, err error
 	return more || full, err
 }
 
-// expireUnconfirmed deletes accounts whose address nobody has confirmed in time, with what the audit log says of them: they
-// have never been anybody's. Who is blocked stays so, and whoever holds a letter that is still good has its time.
+// expireUnconfirmed deletes accounts whose address was not confirmed in time, with their audit log entries, since they
+// never had an owner. Blocked accounts stay, and so do those with a letter that is still valid.
 func (s *Store) expireUnconfirmed(ctx context.Context, now time.Time) (more bool, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		rows := tx.rows(ctx, `DELETE FROM users WHERE id IN (SELECT id FROM users WHERE verified_at IS NULL
 			AND created_at < $1 AND blocked_at IS NULL AND NOT EXISTS (SELECT 1 FROM tokens WHERE user_id = users.id
 				AND used_at IS NULL AND expires_at > $2) ORDER BY created_at LIMIT $3) RETURNING `+userColumns,
 			now.Add(-domain.UnconfirmedKept).UnixMilli(), now.UnixMilli(), expireChunk)
-		gone, err := collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
+		overdue, err := collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
 		if err != nil {
 			return err
 		}
-		for _, u := range gone {
+		for _, u := range overdue {
 			if _, err := closeTeamIfEmpty(ctx, tx, u.TeamID, now); err != nil {
 				return err
 			}
@@ -71,7 +71,7 @@ func (s *Store) expireUnconfirmed(ctx context.Context, now time.Time) (more bool
 				return err
 			}
 		}
-		more = len(gone) == expireChunk
+		more = len(overdue) == expireChunk
 		return nil
 	})
 	return more, err

@@ -9,7 +9,7 @@ import (
 	"postrider/domain"
 )
 
-// What strangers can make grow goes when its time is over, a chunk at a time, and nothing goes before.
+// What strangers can make grow is deleted in chunks when its time is over, and nothing is deleted early.
 func TestExpire(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	const many = 2*expireChunk + 10
@@ -42,12 +42,12 @@ func TestExpire(t *testing.T) {
 		what, count query
 		kept, left  int64 // in milliseconds, and how many stay for good
 	}{
-		{"the text of a letter that nobody sends", `SELECT count(*) FROM outbox WHERE body <> '' AND state = 'waiting'`, 0, 0},
+		{"the text of a letter that is never sent", `SELECT count(*) FROM outbox WHERE body <> '' AND state = 'waiting'`, 0, 0},
 		{"idle sessions", `SELECT count(*) FROM sessions`, 12 * hour, 0},
 		{"throttles", `SELECT count(*) FROM throttles`, day + ms, 0},
 		{"counted letters", `SELECT count(*) FROM letter_counts`, day + hour + ms, 0},
 		{"tokens", `SELECT count(*) FROM tokens WHERE user_id = 1`, 2 * day, 0},
-		{"unconfirmed users, but for the blocked and those with a letter", `SELECT count(*) FROM users WHERE verified_at IS NULL`, 3*day + ms, 2},
+		{"unconfirmed users, except blocked ones and those with a letter", `SELECT count(*) FROM users WHERE verified_at IS NULL`, 3*day + ms, 2},
 		{"that with the letter", `SELECT count(*) FROM users WHERE verified_at IS NULL`, 5 * day, 1},
 		{"letters", `SELECT count(*) FROM outbox`, 7*day + ms, 0},
 		{"failed sign-ins", `SELECT count(*) FROM audit WHERE action = 'sign-in failed'`, 30*day + ms, 0},
@@ -79,7 +79,7 @@ func TestExpire(t *testing.T) {
 	}
 }
 
-// No statement that deletes looks through a table of which most stays.
+// No deleting statement scans a table most of which stays.
 func TestExpiryFindsByIndex(t *testing.T) {
 	s := opened(t)
 	for _, e := range expired {
@@ -92,7 +92,8 @@ func TestExpiryFindsByIndex(t *testing.T) {
 	}
 }
 
-// Failed sign-ins from ever new networks leave a bounded number of lines, and none is lost: the rest are counted.
+// Failed sign-ins from ever-changing networks leave a bounded number of entries, and none is lost: the rest are
+// counted.
 func TestFailedSignInsAreBounded(t *testing.T) {
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	s := opened(t)
@@ -107,7 +108,7 @@ func TestFailedSignInsAreBounded(t *testing.T) {
 	lines := func() (one, more int) {
 		return s.count(t, `SELECT count(*) FROM audit WHERE action = 'sign-in failed'`), s.count(t, `SELECT coalesce(sum(CAST(detail AS INTEGER)), 0) FROM audit WHERE action = 'more sign-ins failed'`)
 	}
-	for i := range 3 { // three addresses of one /48
+	for i := range 3 { // three addresses in one /48
 		note(fmt.Sprintf("2001:db8:1:%d::/64", i), 20)
 	}
 	if one, more := lines(); one != domain.FailuresLoggedOfNetwork || more != 60-one {

@@ -12,10 +12,10 @@ import (
 // HashForTest is what the tables keep of a token.
 func HashForTest(token string) []byte { return hashOf(token) }
 
-// AddFunctionsForTest adds to SQLite what migrations use, as Open does.
+// AddFunctionsForTest adds the SQLite functions that migrations use, as Open does.
 func AddFunctionsForTest() error { return addFunctions() }
 
-// set writes what no method does by itself.
+// set executes a write that no method offers.
 func (s *Store) set(t testing.TB, q query, args ...any) {
 	t.Helper()
 	err := s.tx(t.Context(), func(tx transaction) error {
@@ -27,7 +27,7 @@ func (s *Store) set(t testing.TB, q query, args ...any) {
 	}
 }
 
-// UniqueClientsForTest is how many addresses the clients of all teams have.
+// UniqueClientsForTest is how many distinct addresses the clients of all teams have.
 func (s *Store) UniqueClientsForTest(t *testing.T) (n int) {
 	t.Helper()
 	if err := s.read.row(t.Context(), `SELECT `+uniqueClients).Scan(&n); err != nil {
@@ -36,43 +36,43 @@ func (s *Store) UniqueClientsForTest(t *testing.T) (n int) {
 	return n
 }
 
-// CountForTest is the number that a query gives.
+// CountForTest is the number that a query returns.
 func (s *Store) CountForTest(t *testing.T, q query, args ...any) int {
 	t.Helper()
 	return s.count(t, q, args...)
 }
 
-// UnverifyForTest takes the confirmation of the address back.
+// UnverifyForTest makes a user's address unconfirmed again.
 func (s *Store) UnverifyForTest(t *testing.T, userID int64) {
 	t.Helper()
 	s.set(t, `UPDATE users SET verified_at = NULL WHERE id = $1`, userID)
 }
 
-// MoveForTest puts a user into another team.
+// MoveForTest moves a user to another team.
 func (s *Store) MoveForTest(t *testing.T, userID, teamID int64) {
 	t.Helper()
 	s.set(t, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, userID)
 }
 
-// SignedInForTest notes when a user has signed in.
+// SignedInForTest sets when a user signed in.
 func (s *Store) SignedInForTest(t *testing.T, userID int64, at time.Time) {
 	t.Helper()
 	s.set(t, `UPDATE users SET signed_in_at = $1 WHERE id = $2`, at.UnixMilli(), userID)
 }
 
-// NameForTest gives a user another name.
+// NameForTest renames a user.
 func (s *Store) NameForTest(t *testing.T, userID int64, name string) {
 	t.Helper()
 	s.set(t, `UPDATE users SET name = $1 WHERE id = $2`, name, userID)
 }
 
-// SentForTest counts letters of a team.
+// SentForTest adds sent letters to a team's count.
 func (s *Store) SentForTest(t *testing.T, teamID int64, at time.Time, n int) {
 	t.Helper()
 	s.set(t, `INSERT INTO team_days (team_id, day, sent) VALUES ($1, $2, $3)`, teamID, domain.Day(at).UnixMilli(), n)
 }
 
-// LoggedForTest writes a line of the audit log.
+// LoggedForTest writes an audit log entry.
 func (s *Store) LoggedForTest(t *testing.T, by domain.Actor, action domain.AuditAction, subject, detail string, at time.Time) {
 	t.Helper()
 	err := s.tx(t.Context(), func(tx transaction) error { return insertAudit(t.Context(), tx, by, action, subject, detail, at) })
@@ -81,7 +81,7 @@ func (s *Store) LoggedForTest(t *testing.T, by domain.Actor, action domain.Audit
 	}
 }
 
-// planOf is how SQLite means to do a query.
+// planOf is SQLite's plan for a query.
 func planOf(t *testing.T, s *Store, q query, args ...any) string {
 	t.Helper()
 	steps, err := collect(s.write.rows(t.Context(), `EXPLAIN QUERY PLAN `+q, args...), func(row scanner) (text string, err error) {
@@ -94,7 +94,7 @@ func planOf(t *testing.T, s *Store, q query, args ...any) string {
 	return strings.Join(steps, "; ")
 }
 
-// count is what a query counts.
+// count is the number that a query returns.
 func (s *Store) count(t *testing.T, q query, args ...any) (n int) {
 	t.Helper()
 	if err := s.read.row(t.Context(), q, args...).Scan(&n); err != nil {
@@ -103,7 +103,7 @@ func (s *Store) count(t *testing.T, q query, args ...any) (n int) {
 	return n
 }
 
-// expire deletes everything that has expired, and tells in how many steps.
+// expire deletes everything that has expired, and returns the number of steps.
 func (s *Store) expire(t *testing.T, at time.Time) (steps int) {
 	t.Helper()
 	for more := true; more; steps++ {
@@ -125,7 +125,7 @@ func opened(t *testing.T) *Store {
 	return s
 }
 
-// kept is the hash in the table.
+// kept is the stored password hash.
 func (s *Store) kept(t *testing.T, email string) (hash string) {
 	t.Helper()
 	if err := s.read.row(t.Context(), `SELECT password_hash FROM users WHERE email_key = $1`, email).Scan(&hash); err != nil {

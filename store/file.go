@@ -8,29 +8,29 @@ import (
 	"sync/atomic"
 )
 
-// ErrGone says that the database file, or a file that SQLite keeps beside it, is not the one any more that was opened: it was
-// deleted, moved or replaced. What would be written now would be lost.
+// ErrGone means that the database file, or a file that SQLite keeps next to it, is not the one that was opened: it was
+// deleted, moved or replaced. Anything written now would be lost.
 var ErrGone = errors.New("the database is gone")
 
-// ErrLinked says that the file has several names. Two processes that open it by different ones have a write-ahead log each,
-// and do not see what the other writes.
+// ErrLinked means that the file has several names. Processes that open it under different names would use separate
+// write-ahead logs, and would not see each other's writes.
 var ErrLinked = errors.New("the database has another name (a hard link), and processes that open it by different names destroy it. " +
 	"Stop all of them and delete the other name, or give this one a file of its own: cp FILE FILE.own && mv FILE.own FILE")
 
-// sidecars are the files that SQLite keeps beside the database while it is open.
+// sidecars are the files that SQLite keeps next to the database while it is open.
 var sidecars = []string{"-wal", "-shm"}
 
-// file is the database file itself, as it was found when the store was opened. It is held open until SQLite has closed it:
-// closing any descriptor of a file gives up all POSIX locks that the process has on it, and with them those of SQLite (SQLite,
-// "How To Corrupt An SQLite Database File", section 2.2). So nothing else in the program may open it.
+// file is the database file as found when the store was opened. It stays open until SQLite has closed it: closing any
+// descriptor of a file releases all POSIX locks that the process has on it, including those of SQLite (SQLite, "How To
+// Corrupt An SQLite Database File", section 2.2). Nothing else in the program may open it for the same reason.
 type file struct {
-	path string // without symbolic links, so that the files beside it are the same whatever path leads there
+	path string // without symbolic links, so that the files next to it are the same whatever path leads there
 	held *os.File
 	was  map[string]os.FileInfo // by suffix
-	shut atomic.Bool            // by us: SQLite removes what it keeps beside it
+	shut atomic.Bool            // by us: SQLite then removes its sidecars
 }
 
-// openFile makes the file where there is none, before SQLite would: it holds keys and addresses.
+// openFile creates a missing file before SQLite would, because it holds keys and addresses and must be private.
 func openFile(path string) (*file, error) {
 	held, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -72,7 +72,7 @@ func (f *file) identify(path string) error {
 	return f.check()
 }
 
-// opened remembers the files beside it, which SQLite has made by now and keeps until it closes the last connection.
+// opened records the sidecars, which exist by now and stay until SQLite closes its last connection.
 func (f *file) opened() {
 	for _, suffix := range sidecars {
 		if found, err := os.Stat(f.path + suffix); err == nil {
@@ -81,8 +81,8 @@ func (f *file) opened() {
 	}
 }
 
-// check returns ErrGone unless the files are those that were opened. An inode is not used again as long as somebody holds it
-// open, so device and inode tell.
+// check returns ErrGone unless the files are those that were opened. An inode is not reused while it is held open, so
+// device and inode are enough to tell.
 func (f *file) check() error {
 	if f.shut.Load() {
 		return nil
@@ -100,13 +100,13 @@ func (f *file) check() error {
 	return nil
 }
 
-// Path is where the file is, without symbolic links.
+// Path is the file's path, without symbolic links.
 func (s *Store) Path() string { return s.file.path }
 
-// Made reports whether Open has made the database: there was none, or an empty file.
+// Made reports whether Open created the database: there was no file, or an empty one.
 func (s *Store) Made() bool { return s.made }
 
-// Look finds out whether the database is still there. ErrGone says what has become of it.
+// Look checks whether the database is still there. ErrGone says what happened to it.
 func (s *Store) Look() error {
 	err := s.file.check()
 	if err == nil {
@@ -117,8 +117,8 @@ func (s *Store) Look() error {
 	return err
 }
 
-// present is Look where it must be cheap: it looks for the file and its write-ahead log. The index can be made anew from
-// these, so that it is left to the watch.
+// present is a cheap Look for each transaction: it checks the file and its write-ahead log. SQLite can rebuild the
+// index from these, so the watch checks that one.
 func (s *Store) present() error {
 	if s.Gone() == nil && s.file.same("") && s.file.same("-wal") {
 		return nil
@@ -131,7 +131,7 @@ func (f *file) same(suffix string) bool {
 	return err == nil && os.SameFile(f.was[suffix], now)
 }
 
-// Gone is what Look has found out last: it costs nothing. Every transaction looks.
+// Gone is the result of the last Look. It costs nothing, and every transaction checks it.
 func (s *Store) Gone() error {
 	if err := s.gone.Load(); err != nil {
 		return *err
@@ -139,9 +139,9 @@ func (s *Store) Gone() error {
 	return nil
 }
 
-// LockSender takes the right to send from this file, by whatever path other processes reach it; false while one of them has
-// it. Where the system has no such locks it is always true, and the lock file of the package jobs must do.
+// LockSender claims the right to send from this file, whatever path other processes opened it by. It is false while
+// another process has it. On systems without such locks it is always true, and the lock file of package jobs has to do.
 func (s *Store) LockSender() (ok bool, err error) { return s.file.lock() }
 
-// UnlockSender gives it back. The system does so when the process ends.
+// UnlockSender releases the right to send. The system does so too when the process ends.
 func (s *Store) UnlockSender() error { return s.file.unlock() }

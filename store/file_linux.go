@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// senderByte is the byte of the file that the sender locks. SQLite locks bytes around 1 GiB and nothing beyond (SQLite, "File
-// Locking And Concurrency"); a lock needs no byte to be there.
+// senderByte is the byte of the file that the sender locks. SQLite locks bytes around 1 GiB and none beyond (SQLite,
+// "File Locking And Concurrency"). A byte need not exist to be locked.
 const senderByte = 1 << 62
 
 func (f *file) lock() (bool, error) {
@@ -31,8 +31,8 @@ func (f *file) unlock() error {
 	return nil
 }
 
-// setLock changes an open file description lock: it belongs to the open file and not to the process, so that SQLite's own
-// POSIX locks and this one neither meet nor go with each other.
+// setLock changes an open file description lock. It belongs to the open file, not to the process, so it neither
+// conflicts with SQLite's POSIX locks nor is released along with them.
 func (f *file) setLock(kind int16) error {
 	conn, err := f.held.SyscallConn()
 	if err != nil {

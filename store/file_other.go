@@ -2,7 +2,7 @@
 
 package store
 
-// Only Linux has locks of an open file that neither meet SQLite's nor go with them.
+// Only Linux has open file description locks, which are independent of SQLite's.
 func (f *file) lock() (bool, error) { return true, nil }
 
 func (f *file) unlock() error { return nil }

@@ -18,7 +18,7 @@ import (
 
 const sender = "Postrider <postrider@example.com>"
 
-// team makes a user with n clients.
+// team creates a user with n clients.
 func team(t *testing.T, s *store.Store, email string, n int) domain.User {
 	t.Helper()
 	u := storetest.User(t, s, email)
@@ -28,7 +28,7 @@ func team(t *testing.T, s *store.Store, email string, n int) domain.User {
 	return u
 }
 
-// begin starts what is due and writes down all recipients.
+// begin starts what is due and copies all recipients.
 func begin(t *testing.T, s *store.Store, at time.Time) {
 	t.Helper()
 	if _, err := s.StartDue(t.Context(), sender, at); err != nil {
@@ -69,7 +69,8 @@ func status(t *testing.T, s *store.Store, id int64) domain.Status {
 	return m.Status
 }
 
-// end gives a claimed delivery an outcome, after it was cleared to go. What is uncertain was so before, and is now unknown.
+// end gives a claimed delivery an outcome after it was cleared for sending. An uncertain one was uncertain before, and
+// is now unknown.
 func end(t *testing.T, s *store.Store, c store.Claimed, outcome domain.Outcome, at time.Time) {
 	t.Helper()
 	cleared, _, err := s.Commit(t.Context(), nil, []store.Claimed{c}, at)
@@ -96,8 +97,8 @@ func claim(t *testing.T, s *store.Store, epoch int64, limit int, at time.Time) [
 	return all
 }
 
-// fillBlog makes a store with 25 published articles, 1 the oldest; 12 and 13 at the same time. A draft and a scheduled one
-// lie between.
+// fillBlog creates a store with 25 published articles, of which 1 is the oldest and 12 and 13 have the same time, with
+// a draft and a scheduled one in between.
 func fillBlog(t *testing.T) *store.Store {
 	t.Helper()
 	s := storetest.Open(t)
@@ -115,7 +116,7 @@ func fillBlog(t *testing.T) *store.Store {
 	return s
 }
 
-// refuse has the relay say of a claimed letter's address that it does not exist.
+// refuse makes the relay say that a claimed letter's address does not exist.
 func refuse(t *testing.T, s *store.Store, c store.Claimed, at time.Time) {
 	t.Helper()
 	if _, _, err := s.Commit(t.Context(), nil, []store.Claimed{c}, at); err != nil {
@@ -129,7 +130,7 @@ func refuse(t *testing.T, s *store.Store, c store.Claimed, at time.Time) {
 	}
 }
 
-// counted is how many rows each table of a file has, but for those that belong to no team.
+// counted is how many rows each table of a file has, except for tables that belong to no team.
 func counted(t *testing.T, path string) map[string]int {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
@@ -162,8 +163,8 @@ func counted(t *testing.T, path string) map[string]int {
 	return all
 }
 
-// full gives a team all that a team can have: clients, messages, mailings with picked clients, runs with letters that are
-// gone and that wait, and their log.
+// full gives a team everything a team can have: clients, messages, mailings with selected clients, runs with sent and
+// waiting letters, and their log.
 func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	t.Helper()
 	ctx := t.Context()
@@ -177,8 +178,8 @@ func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), picked, now); err != nil {
 		t.Fatal(err)
 	}
-	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
-	if err := s.DeleteMailing(ctx, domain.CommandLineActor(), gone.ID, now); err != nil {
+	deleted := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
+	if err := s.DeleteMailing(ctx, domain.CommandLineActor(), deleted.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	by := u.Actor("192.0.2.1")
@@ -206,7 +207,7 @@ func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	return m
 }
 
-// wantImages fails unless the images are there, or not.
+// wantImages fails unless exactly the images mapped to true exist.
 func wantImages(t *testing.T, s *store.Store, want map[string]bool) {
 	t.Helper()
 	for name, there := range want {
@@ -238,7 +239,7 @@ func invite(t *testing.T, s *store.Store, by domain.User, email, token string) d
 	return i
 }
 
-// migrator is the schema of a file, to be moved up and down.
+// migrator opens the schema of a file for moving it up and down.
 func migrator(t *testing.T, path string) (*sql.DB, *goose.Provider) {
 	t.Helper()
 	if err := store.AddFunctionsForTest(); err != nil {
@@ -257,7 +258,7 @@ func migrator(t *testing.T, path string) (*sql.DB, *goose.Provider) {
 	return db, p
 }
 
-// schema is what a file is made of: the columns of each table, and every index and trigger.
+// schema is the columns of each table, and every index and trigger.
 func schema(t *testing.T, db *sql.DB) (all []string) {
 	t.Helper()
 	rows, err := db.QueryContext(t.Context(), `SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || coalesce(c.dflt_value, '')
@@ -277,7 +278,7 @@ func schema(t *testing.T, db *sql.DB) (all []string) {
 	return all
 }
 
-// forget forgets everything that is due, and fails when that does not end.
+// forget forgets everything that is due, and fails if that does not end.
 func forget(t *testing.T, s *store.Store, until time.Time) {
 	t.Helper()
 	for range 100 {
@@ -291,7 +292,7 @@ func forget(t *testing.T, s *store.Store, until time.Time) {
 	t.Fatal("it does not end")
 }
 
-// kept is all text that deliveries and attempts hold.
+// kept is all text in deliveries and attempts.
 func kept(t *testing.T, path string) string {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
@@ -308,7 +309,7 @@ func kept(t *testing.T, path string) string {
 	return all
 }
 
-// execute changes a file past the store.
+// execute changes a file without the store.
 func execute(t *testing.T, path, query string, args ...any) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
@@ -321,7 +322,7 @@ func execute(t *testing.T, path, query string, args ...any) {
 	}
 }
 
-// person makes a verified user of a role, with a team of its own.
+// person creates a verified user with a role and a team of their own.
 func person(t *testing.T, s *store.Store, email string, role domain.Role) (domain.User, domain.Actor) {
 	t.Helper()
 	in := domain.SignUp{Email: email, Name: "User " + email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
@@ -332,14 +333,14 @@ func person(t *testing.T, s *store.Store, email string, role domain.Role) (domai
 	return u, u.Actor("192.0.2.1")
 }
 
-// lines are the lines of the audit log about an action, as "actor: subject (detail)".
+// lines are the audit log entries of an action, as "actor: subject (detail)".
 func lines(t *testing.T, s *store.Store, action domain.AuditAction) (all []string) {
 	t.Helper()
 	page, err := s.Audit(t.Context(), store.AuditQuery{Action: action, Per: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range page.Entries {
+	for _, e := range page.Rows {
 		all = append(all, e.By.Email+": "+e.Subject+" ("+e.Detail+")")
 	}
 	return all
@@ -350,7 +351,7 @@ func refused(err error) bool {
 	return errors.As(err, &r)
 }
 
-// passTo gives the team of the owner to another member.
+// passTo makes another member the owner of the team.
 func passTo(t *testing.T, s *store.Store, owner, to domain.User) {
 	t.Helper()
 	if _, err := s.PassTeam(t.Context(), actorOf(owner), to.ID, storetest.Password, store.Passing{}, now); err != nil {
@@ -358,7 +359,7 @@ func passTo(t *testing.T, s *store.Store, owner, to domain.User) {
 	}
 }
 
-// wantOwner fails unless the user owns the team that they are in.
+// wantOwner fails unless the user owns their team.
 func wantOwner(t *testing.T, s *store.Store, id int64) {
 	t.Helper()
 	u := reload(t, s, id)
@@ -415,7 +416,7 @@ func newAccount(email string) domain.SignUp {
 	return domain.SignUp{Email: email, Password: storetest.Password, Language: "en", TimeZone: "UTC"}
 }
 
-// roleOf is the role of the account of an address.
+// roleOf is the role of the account with an address.
 func roleOf(t *testing.T, s *store.Store, email string) domain.Role {
 	t.Helper()
 	u, err := s.UserByEmail(t.Context(), email)
@@ -425,7 +426,7 @@ func roleOf(t *testing.T, s *store.Store, email string) domain.Role {
 	return u.Role
 }
 
-// joined are ann, who invited, and bob, who came into her team with a fresh account.
+// joined are ann, who sent an invitation, and bob, who joined her team with a new account.
 func joined(t *testing.T, s *store.Store) (ann, bob domain.User) {
 	t.Helper()
 	ann = storetest.User(t, s, "ann@example.com")
@@ -448,7 +449,7 @@ func reload(t *testing.T, s *store.Store, id int64) domain.User {
 	return u
 }
 
-// listed are the addresses of all pages of a list, which are asked for one after the other.
+// listed are the addresses on all pages of a list, fetched one after the other.
 func listed(t *testing.T, s *store.Store, q store.UserQuery, at time.Time) (emails []string) {
 	t.Helper()
 	for pages := 0; pages < 50; pages++ {
@@ -456,7 +457,7 @@ func listed(t *testing.T, s *store.Store, q store.UserQuery, at time.Time) (emai
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, u := range page.Users {
+		for _, u := range page.Rows {
 			emails = append(emails, strings.TrimSuffix(u.Email, "@example.com"))
 		}
 		if q.After = page.Next; page.Next == "" {

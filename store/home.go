@@ -9,18 +9,18 @@ import (
 )
 
 const (
-	// severalTeams is true where there is more than one team.
+	// severalTeams is true if there is more than one team.
 	severalTeams = `(SELECT count(*) FROM (SELECT 1 FROM teams WHERE deleted_at IS NULL LIMIT 2) AS some) > 1`
 
-	// uniqueClients is the number of addresses that clients have, without teams that are gone. Triggers keep the number of
-	// all, so only what a team leaves behind until DeleteSome has deleted it is looked through.
+	// uniqueClients is the number of distinct client addresses, without closed teams. Triggers maintain the total, so
+	// only what closed teams leave until DeleteSome deletes it must be scanned.
 	uniqueClients = `(SELECT total FROM addresses) - (SELECT count(DISTINCT email_key) FROM clients
 		WHERE team_id IN (SELECT id FROM teams WHERE deleted_at IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM clients AS other
 			JOIN teams ON teams.id = other.team_id WHERE other.email_key = clients.email_key AND teams.deleted_at IS NULL))`
 )
 
-// Totals counts over all teams, without those that are gone. Where there are several, the number of clients is the one that
-// ShowClients has last made.
+// Totals counts over all teams that are not closed. If there are several, the number of clients is the last one from
+// ShowClients.
 func (s *Store) Totals(ctx context.Context) (domain.Totals, error) {
 	var t domain.Totals
 	err := s.read.row(ctx, `SELECT (SELECT count(*) FROM mailings WHERE deleted_at IS NULL),
@@ -39,8 +39,8 @@ func (s *Store) TeamTotals(ctx context.Context, teamID int64) (domain.Totals, er
 	return t, mapError(err)
 }
 
-// ShowClients makes the number of clients that is shown where there are several teams, once in each hour: nobody can make it
-// be counted when it suits them, nor by a restart.
+// ShowClients updates the number of clients that is shown when there are several teams, once per clock hour: nobody can
+// trigger it at will, nor by a restart.
 func (s *Store) ShowClients(ctx context.Context, now time.Time) error {
 	hour := now.Truncate(time.Hour).UnixMilli()
 	var due bool

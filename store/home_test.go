@@ -74,7 +74,7 @@ func TestTotals(t *testing.T) {
 	want("it is deleted", domain.Totals{Mailings: 1, Clients: 2})
 }
 
-func TestTotalsWithoutTeamsThatAreGone(t *testing.T) {
+func TestTotalsWithoutClosedTeams(t *testing.T) {
 	ctx := t.Context()
 	s := storetest.Open(t)
 	u, other := storetest.User(t, s, "a@example.com"), storetest.User(t, s, "b@example.com")
@@ -97,8 +97,8 @@ func TestTotalsWithoutTeamsThatAreGone(t *testing.T) {
 	}
 }
 
-// Who has a team cannot ask the numbers of the installation whether another team has an address.
-func TestSecurityTotalsTellNobodysClients(t *testing.T) {
+// Members of one team cannot use the installation's numbers to find out whether another team has an address.
+func TestSecurityTotalsHideOtherTeams(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	s := storetest.OpenAt(t, path)
@@ -160,7 +160,7 @@ func TestSecurityTotalsTellNobodysClients(t *testing.T) {
 	}
 }
 
-// Whatever happens to clients, the number that triggers keep is the one that counting gives.
+// The number that triggers maintain equals the real count, whatever happens to clients.
 func TestAddressesAreCountedExactly(t *testing.T) {
 	ctx := t.Context()
 	path := filepath.Join(t.TempDir(), "postrider.db")
@@ -173,7 +173,7 @@ func TestAddressesAreCountedExactly(t *testing.T) {
 		switch at := random.IntN(len(kept) + 1); {
 		case at == len(kept) || random.IntN(3) == 0:
 			c, err := s.CreateClient(ctx, domain.CommandLineActor(), domain.Client{TeamID: teams[i%2], Email: address()}, now)
-			if err == nil { // the team may have it already
+			if err == nil { // the team may already have it
 				kept = append(kept, c)
 			}
 		case random.IntN(2) == 0:

@@ -20,8 +20,8 @@ func (s *Store) ImageFile(ctx context.Context, name string, width int) (kind str
 	return kind, data, mapError(err)
 }
 
-// keepImage returns the id of an image. One without an id is new, and gets one and a name that nobody can guess; where there
-// is no image, the id is 0.
+// keepImage returns the id of an image. One without an id is new, and gets an id and a name that nobody can guess.
+// Without an image, the id is 0.
 func keepImage(ctx context.Context, tx transaction, img domain.Image, now time.Time) (id int64, err error) {
 	if img.ID != 0 || len(img.Sizes) == 0 {
 		return img.ID, nil
@@ -43,7 +43,7 @@ func keepImage(ctx context.Context, tx transaction, img domain.Image, now time.T
 	return id, nil
 }
 
-// dropImage deletes an image that no post has any more.
+// dropImage deletes an image that no post uses any more.
 func dropImage(ctx context.Context, tx transaction, id int64) error {
 	_, err := tx.exec(ctx, `DELETE FROM images WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM posts WHERE image_id = $1)`, id)
 	return err

@@ -15,7 +15,7 @@ func TestImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("come back in the order of their widths", func(t *testing.T) {
+	t.Run("come back ordered by width", func(t *testing.T) {
 		if got := p.Image; len(got.Name) != 32 || got.Type != "image/png" || len(got.Sizes) != 3 || got.Sizes[0].Width != 100 || got.Sizes[2].Width != 1600 {
 			t.Errorf("%+v", got)
 		}
@@ -31,7 +31,7 @@ func TestImages(t *testing.T) {
 			}
 		}
 	})
-	t.Run("stay when the post is changed, and go when they are replaced", func(t *testing.T) {
+	t.Run("stay when the post is changed, and are deleted when replaced", func(t *testing.T) {
 		old := p.Image
 		p.Title = "y"
 		if p = update(t, s, p); p.Image.Name != old.Name {
@@ -41,7 +41,7 @@ func TestImages(t *testing.T) {
 		p = update(t, s, p)
 		wantImages(t, s, map[string]bool{old.Name: false, p.Image.Name: true})
 	})
-	t.Run("of an edit that came too late are not kept", func(t *testing.T) {
+	t.Run("of an edit that came too late are not saved", func(t *testing.T) {
 		late := p
 		late.Version, late.Image = p.Version-1, picture("late")
 		if _, err := s.UpdatePost(t.Context(), late, now); !errors.Is(err, domain.ErrConflict) {
@@ -49,13 +49,13 @@ func TestImages(t *testing.T) {
 		}
 		wantImages(t, s, map[string]bool{p.Image.Name: true})
 	})
-	t.Run("go when they are taken out", func(t *testing.T) {
+	t.Run("are deleted when removed from the post", func(t *testing.T) {
 		old := p.Image
 		p.Image, p.ImageAlt = domain.Image{}, ""
 		p = update(t, s, p)
 		wantImages(t, s, map[string]bool{old.Name: false})
 	})
-	t.Run("go with their post", func(t *testing.T) {
+	t.Run("are deleted with their post", func(t *testing.T) {
 		p.Image, p.ImageAlt = picture("third"), "A dog"
 		p = update(t, s, p)
 		if err := s.DeletePost(t.Context(), domain.Actor{}, p.ID, now); err != nil {

@@ -10,8 +10,8 @@ import (
 	"postrider/domain"
 )
 
-// invitationColumns end with whether the address has an account that is its owner's alone: a confirmed one, or one with a
-// role, which whoever holds a link must not get with it.
+// invitationColumns end with whether the address has an account that belongs to its owner alone: a confirmed one, or
+// one with a role, which a link must not hand to its holder.
 const invitationColumns = `invitations.id, invitations.team_id, teams.name, invitations.email, inviters.email, inviters.name,
 	invitations.created_at, invitations.expires_at,
 	inviters.team_id <> invitations.team_id OR inviters.blocked_at IS NOT NULL,
@@ -21,9 +21,9 @@ const invitationColumns = `invitations.id, invitations.team_id, teams.name, invi
 const invitationTables = ` FROM invitations JOIN teams ON teams.id = invitations.team_id
 	JOIN users AS inviters ON inviters.id = invitations.invited_by `
 
-// usableInvitation is true of an invitation with a token of the hash $2 that can be used at $1: who invited is still in the
-// team, and neither that one nor the invited is blocked. Of the link, which others than the invited have, it does not depend
-// on the account of the invited: it would tell them of it.
+// usableInvitation is true of an invitation with the token hash $2 that is valid at $1: the inviter is still in the
+// team, and neither the inviter nor the invited user is blocked. For the link, which other people can have, it ignores
+// the account of the invited user, because that would reveal it.
 const usableInvitation = `invitations.used_at IS NULL AND invitations.expires_at > $1
 	AND (invitations.hash = $2 OR invitations.link_hash = $2)
 	AND EXISTS (SELECT 1 FROM users WHERE users.id = invitations.invited_by AND users.team_id = invitations.team_id
@@ -36,7 +36,7 @@ func scanInvitation(row scanner, more ...any) (i domain.Invitation, err error) {
 	return i, mapError(row.Scan(append(to, more...)...))
 }
 
-// invitation is an invitation that somebody has come to by one of its tokens.
+// invitation is the invitation found by one of its tokens.
 func invitation(ctx context.Context, q reader, id int64, token string) (domain.Invitation, error) {
 	var proves bool
 	i, err := scanInvitation(q.row(ctx, `SELECT `+invitationColumns+`, invitations.hash = $1`+invitationTables+
@@ -45,15 +45,15 @@ func invitation(ctx context.Context, q reader, id int64, token string) (domain.I
 	return i, err
 }
 
-// Invitations returns a team's invitations that nobody has used, the newest first; also those that are too old.
+// Invitations returns a team's unused invitations, newest first, including expired ones.
 func (s *Store) Invitations(ctx context.Context, teamID int64) ([]domain.Invitation, error) {
 	rows := s.read.rows(ctx, `SELECT `+invitationColumns+invitationTables+
 		`WHERE invitations.team_id = $1 AND invitations.used_at IS NULL ORDER BY invitations.created_at DESC, invitations.id DESC`, teamID)
 	return collect(rows, func(row scanner) (domain.Invitation, error) { return scanInvitation(row) })
 }
 
-// Invitation returns the invitation of a token, of its letter or of its link; ErrNotFound when it is unknown, used, void or
-// too old, and by its letter when the account of the invited is blocked.
+// Invitation returns the invitation of a token, from its letter or its link. ErrNotFound means that the token is
+// unknown, used, void or expired, or for the letter's token also that the invited user's account is blocked.
 func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (domain.Invitation, error) {
 	var proves bool
 	i, err := scanInvitation(s.read.row(ctx, `SELECT `+invitationColumns+`, invitations.hash = $2`+invitationTables+`WHERE `+usableInvitation,
@@ -62,10 +62,10 @@ func (s *Store) Invitation(ctx context.Context, token string, now time.Time) (do
 	return i, err
 }
 
-// AskInvitation sends the letter of an invitation once more, with a new token, for whoever has its link: only that letter
-// shows that they read mail to the address. For an account that is blocked it does the same work, and nothing comes of it. Nor
-// does anything when no letter may go: an older one then stays good.
-// ErrNotFound says that the link cannot be used, TooMany to wait.
+// AskInvitation sends the letter of an invitation again, with a new token, at the request of someone with its link:
+// only that letter proves that they read mail to the address. For a blocked account it does the same work without
+// effect. The same goes for a letter over the limits: the older one then stays valid. ErrNotFound means that the link
+// cannot be used, and TooMany means wait.
 func (s *Store) AskInvitation(ctx context.Context, link, token, address string, l domain.SystemLetter, now time.Time) error {
 	i, err := s.Invitation(ctx, link, now)
 	if err == nil && i.Proves {
@@ -90,7 +90,7 @@ func (s *Store) AskInvitation(ctx context.Context, link, token, address string, 
 		if err != nil {
 			return err
 		}
-		if !sent { // the same work, and nothing comes of it either
+		if !sent { // same work, no effect
 			id, err := insertInvited(ctx, tx, i, l, now)
 			if err != nil {
 				return err
@@ -110,10 +110,10 @@ func (s *Store) AskInvitation(ctx context.Context, link, token, address string, 
 	})
 }
 
-// Invite invites an address into the actor's team and puts the letter with the token into the outbox, addressed here. The
-// invitation that it returns has the token of the link that the actor may pass on. An older invitation of the same address
-// into the team becomes void. Invalid says what is wrong with the address, Refused that too many are open, TooMany to wait,
-// ErrForbidden that the actor's own address is not confirmed.
+// Invite invites an address to the actor's team and queues the letter with the token, which it addresses. The returned
+// invitation has the token of the link that the actor may pass on. An older invitation of the same address to the team
+// becomes void. Invalid says what is wrong with the address; Refused means that too many invitations are open; TooMany
+// means wait; ErrForbidden means that the actor's own address is not confirmed.
 func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
 	a, err := domain.CheckAddress("email", email)
 	if err != nil {
@@ -136,7 +136,8 @@ func (s *Store) Invite(ctx context.Context, by domain.Actor, email, token string
 	return i, err
 }
 
-// inviter is the actor, who may invite: nobody does whose own address is not confirmed, or who is blocked (ErrForbidden).
+// inviter is the actor as a user who may invite. ErrForbidden means that they are blocked or have not confirmed their
+// address.
 func inviter(ctx context.Context, tx transaction, by domain.Actor) (domain.User, error) {
 	me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
 	if err == nil && (!me.Verified() || me.Blocked()) {
@@ -145,7 +146,8 @@ func inviter(ctx context.Context, tx transaction, by domain.Actor) (domain.User,
 	return me, err
 }
 
-// RenewInvitation gives an invitation of the actor's team new tokens, which voids the old ones, and sends the letter again.
+// RenewInvitation gives an invitation of the actor's team new tokens, which voids the old ones, and sends the letter
+// again.
 func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, token string, l domain.SystemLetter, now time.Time) (i domain.Invitation, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		me, err := inviter(ctx, tx, by)
@@ -173,8 +175,8 @@ func (s *Store) RenewInvitation(ctx context.Context, by domain.Actor, id int64, 
 	return i, err
 }
 
-// mayInvite refuses an address whose owner is in the team, one more invitation than a team may have open, one into a team
-// that may have no more members, and the same twice within an hour.
+// mayInvite refuses an address whose owner is in the team, an invitation over the team's limit of open ones, one to a
+// team that is full, and the same address twice within an hour.
 func mayInvite(ctx context.Context, tx transaction, teamID int64, a domain.Address, now time.Time) error {
 	var member bool
 	var open int
@@ -195,14 +197,14 @@ func mayInvite(ctx context.Context, tx transaction, teamID int64, a domain.Addre
 		most = min(most, *q.MaxInvitations)
 	}
 	switch {
-	case now.Sub(last) < time.Hour: // its letter is on its way, and the next one would not be sent
-		return domain.TooMany{RetryAfter: last.Add(time.Hour).Sub(now), Why: domain.Say("This address has been invited less than an hour ago, and at most one email an hour goes there.")}
+	case now.Sub(last) < time.Hour: // its letter is on its way, and another would not be sent
+		return domain.TooMany{RetryAfter: last.Add(time.Hour).Sub(now), Why: domain.Say("This address was invited less than an hour ago, and we send it at most one email an hour.")}
 	case member:
-		return domain.Invalid{"email": domain.Say("Somebody with this address is in the team already.")}
+		return domain.Invalid{"email": domain.Say("Someone with this address is already in the team.")}
 	case open >= most:
-		return domain.Refused{Why: domain.Say("At most %d invitations can be open. Withdraw one first.", most)}
+		return domain.Refused{Why: domain.Say("You can have up to %d open invitations. Withdraw one first.", most)}
 	case q.MaxMembers != nil && q.Members >= *q.MaxMembers:
-		return domain.Refused{Why: domain.Say("The team has as many members as it may have: %d. Its members can ask the person who runs this service for more.", *q.MaxMembers)}
+		return domain.Refused{Why: domain.Say("The team has reached its member limit of %d. Its members can ask the person who runs this service for a higher one.", *q.MaxMembers)}
 	}
 	return nil
 }
@@ -224,8 +226,8 @@ func insertInvitation(ctx context.Context, tx transaction, me domain.User, email
 	return i, err
 }
 
-// sendInvitation puts the letter into the outbox, unless the team has sent too many. A mailbox that has got too many letters
-// gets none, and the inviter does not learn it: who has the link can ask for the letter later.
+// sendInvitation queues the letter, unless the team has sent too many. A mailbox that has had too many letters gets
+// none, and the inviter is not told: anyone with the link can ask for the letter later.
 func sendInvitation(ctx context.Context, tx transaction, by domain.Actor, act domain.AuditAction, i domain.Invitation, a domain.Address, l domain.SystemLetter, now time.Time) error {
 	if err := countInvitation(ctx, tx, i.TeamID, now); err != nil {
 		return err
@@ -250,7 +252,8 @@ func sendInvitation(ctx context.Context, tx transaction, by domain.Actor, act do
 	return insertAudit(ctx, tx, by, act, i.Email, i.Team, now)
 }
 
-// insertInvited puts the letter of an invitation into the outbox. To an account it goes by the address that this has.
+// insertInvited queues the letter of an invitation. If the address has an account, it goes to the address as the
+// account has it.
 func insertInvited(ctx context.Context, tx transaction, i domain.Invitation, l domain.SystemLetter, now time.Time) (id int64, err error) {
 	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, accountKey(i.Email)))
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
@@ -260,7 +263,7 @@ func insertInvited(ctx context.Context, tx transaction, i domain.Invitation, l d
 	return insertLetter(ctx, tx, l, now)
 }
 
-// countInvitation counts a letter of the team's current hour; TooMany when it was one too many.
+// countInvitation counts a letter in the team's current hour; TooMany when that exceeds the limit.
 func countInvitation(ctx context.Context, tx transaction, teamID int64, now time.Time) error {
 	sent, since, err := countSince(ctx, tx, "invitations:"+strconv.FormatInt(teamID, 10), time.Hour, now)
 	if err == nil && sent > domain.InvitationsAnHour {
@@ -269,7 +272,7 @@ func countInvitation(ctx context.Context, tx transaction, teamID int64, now time
 	return err
 }
 
-// WithdrawInvitation makes an invitation of the actor's team void, and returns whom it was for.
+// WithdrawInvitation voids an invitation of the actor's team, and returns the address it was for.
 func (s *Store) WithdrawInvitation(ctx context.Context, by domain.Actor, id int64, now time.Time) (email string, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		var team string
@@ -284,10 +287,10 @@ func (s *Store) WithdrawInvitation(ctx context.Context, by domain.Actor, id int6
 	return email, err
 }
 
-// AcceptInvitation uses up an invitation and makes the user of a stranger, in the team; the letter with the token has proved
-// the address. ErrNotFound when it cannot be used, also with the token of the link that the inviter has seen; Invalid when
-// what was typed is wrong, Refused when the address has an account: then JoinTeam does it, or when the team may have no more
-// members.
+// AcceptInvitation uses up an invitation and creates a user in the team for a stranger; the letter with the token has
+// proved the address. ErrNotFound means that the invitation cannot be used, or that the token is the link's, which the
+// inviter has seen. Invalid says what is wrong with the input. Refused means that the address has an account, which
+// needs JoinTeam, or that the team is full.
 func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token string, in domain.SignUp, now time.Time) (u domain.User, err error) {
 	i, err := s.Invitation(ctx, token, now)
 	if err == nil && !i.Proves {
@@ -313,7 +316,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 			return domain.ErrNotFound
 		}
 		if i.Known {
-			return domain.Refused{Why: domain.Say("There is an account with this address. Sign in, then open the link again.")}
+			return domain.Refused{Why: domain.Say("There's already an account with this address. Sign in, then open the link again.")}
 		}
 		if u, err = s.claimInvitedAccount(ctx, tx, by, in, a, i, hash, now); err != nil {
 			return err
@@ -327,7 +330,7 @@ func (s *Store) AcceptInvitation(ctx context.Context, by domain.Actor, token str
 	return u, err
 }
 
-// useInvitation uses up an invitation, in the statement that also looks whether it can be used.
+// useInvitation uses up an invitation, in the same statement that checks it.
 func useInvitation(ctx context.Context, tx transaction, token string, now time.Time) (i domain.Invitation, err error) {
 	var id int64
 	err = tx.row(ctx, `UPDATE invitations SET used_at = $1 WHERE `+usableInvitation+` RETURNING id`,
@@ -338,8 +341,8 @@ func useInvitation(ctx context.Context, tx transaction, token string, now time.T
 	return invitation(ctx, tx, id, token)
 }
 
-// claimInvitedAccount makes the invited user. Where somebody has signed up with the address and never confirmed it, that account
-// becomes the one of whom the letter has reached: password and all.
+// claimInvitedAccount creates the invited user. If someone has signed up with the address without confirming it, that
+// account now goes to the reader of the letter, who sets its password and details.
 func (s *Store) claimInvitedAccount(ctx context.Context, tx transaction, by domain.Actor, in domain.SignUp, a domain.Address, i domain.Invitation, hash string, now time.Time) (u domain.User, err error) {
 	old, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 	if errors.Is(err, domain.ErrNotFound) {
@@ -364,9 +367,9 @@ func (s *Store) claimInvitedAccount(ctx context.Context, tx transaction, by doma
 		RETURNING `+userColumns, in.Name, in.Language, in.TimeZone, old.ID))
 }
 
-// JoinTeam uses up an invitation of the actor's address and moves the actor into the team. The address was proved when the
-// account was confirmed, so that the link does as well as the letter. Refused says what the actor would leave behind with
-// nobody to look after it, or that the team may have no more members, ErrNotFound that the invitation cannot be used or is somebody else's.
+// JoinTeam uses up an invitation of the actor's address and moves the actor to the team. Confirming the account has
+// proved the address, so the link is as good as the letter. Refused says what the actor would leave behind unattended,
+// or that the team is full; ErrNotFound means that the invitation cannot be used or is for someone else.
 func (s *Store) JoinTeam(ctx context.Context, by domain.Actor, token string, now time.Time) (i domain.Invitation, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		if i, err = useInvitation(ctx, tx, token, now); err != nil {

@@ -12,14 +12,14 @@ import (
 )
 
 func TestAcceptInvitation(t *testing.T) {
-	t.Run("makes a verified user in the team, once", func(t *testing.T) {
+	t.Run("creates a verified user in the team, once", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		if bob.TeamID != ann.TeamID || bob.Role != domain.RoleUser || !bob.Verified() || bob.Email != "bob@example.com" ||
 			bob.Name != "Bob" || bob.Language != "ru" || bob.TimeZone != "Europe/Berlin" {
 			t.Errorf("the user is %+v", bob)
 		}
-		if u, err := s.SignIn(t.Context(), "bob@example.com", storetest.Password, "", now); err != nil || u.ID != bob.ID {
+		if u, err := s.SignIn(t.Context(), store.Origin{}, "bob@example.com", storetest.Password, now); err != nil || u.ID != bob.ID {
 			t.Errorf("signing in gave %+v, %v", u, err)
 		}
 		if _, err := s.AcceptInvitation(t.Context(), domain.Actor{}, "token of bob", newcomer(), now); !errors.Is(err, domain.ErrNotFound) {
@@ -35,7 +35,7 @@ func TestAcceptInvitation(t *testing.T) {
 			t.Errorf("the log says %q", got)
 		}
 	})
-	t.Run("makes one user of many who accept at once", func(t *testing.T) {
+	t.Run("creates one user when many accept at once", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann := storetest.User(t, s, "ann@example.com")
 		invite(t, s, ann, "bob@example.com", "token")
@@ -55,7 +55,7 @@ func TestAcceptInvitation(t *testing.T) {
 			t.Errorf("%d came, %d members, %v", came.Load(), len(members), err)
 		}
 	})
-	t.Run("leaves the invitation usable when what was typed is wrong", func(t *testing.T) {
+	t.Run("leaves the invitation usable when the input is wrong", func(t *testing.T) {
 		s := storetest.Open(t)
 		invite(t, s, storetest.User(t, s, "ann@example.com"), "bob@example.com", "token")
 		bad := newcomer()
@@ -68,7 +68,7 @@ func TestAcceptInvitation(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("takes over an account that nobody has confirmed, and its password", func(t *testing.T) {
+	t.Run("takes over an unconfirmed account, including its password", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann := storetest.User(t, s, "ann@example.com")
 		squat := domain.SignUp{Email: "Bob@example.com", Name: "Mallory", Password: "the password of mallory", Language: "en", TimeZone: "UTC"}
@@ -84,7 +84,7 @@ func TestAcceptInvitation(t *testing.T) {
 		if err != nil || bob.ID != old.ID || bob.TeamID != ann.TeamID || bob.Name != "Bob" || !bob.Verified() {
 			t.Fatalf("%+v, %v", bob, err)
 		}
-		if _, err := s.SignIn(t.Context(), "bob@example.com", squat.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.SignIn(t.Context(), store.Origin{}, "bob@example.com", squat.Password, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the old password: %v", err)
 		}
 		if _, err := confirm(t, s, "verify", "", storetest.Password, now); !errors.Is(err, domain.ErrNotFound) {
@@ -112,7 +112,7 @@ func TestAcceptInvitation(t *testing.T) {
 			t.Errorf("the own letter: %v", err)
 		}
 	})
-	t.Run("is not for an address that has an account, and leaves the invitation to that", func(t *testing.T) {
+	t.Run("refuses an address that has an account, and leaves the invitation to that account", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := storetest.User(t, s, "ann@example.com"), storetest.User(t, s, "bob@example.com")
 		invite(t, s, ann, "bob@example.com", "token")
@@ -132,7 +132,7 @@ func TestJoinTeam(t *testing.T) {
 		invite(t, s, ann, "Bob@example.com", "token")
 		return s, ann, bob
 	}
-	t.Run("moves a user over, and the empty team goes", func(t *testing.T) {
+	t.Run("moves a user, and closes the empty team", func(t *testing.T) {
 		s, ann, bob := setUp(t)
 		if _, err := s.JoinTeam(t.Context(), actorOf(bob), "token", now); err != nil {
 			t.Fatal(err)
@@ -153,7 +153,7 @@ func TestJoinTeam(t *testing.T) {
 			t.Errorf("the log says %q", got)
 		}
 	})
-	t.Run("refuses while something would be left with nobody, and does not use the invitation up", func(t *testing.T) {
+	t.Run("refuses if data would be left with nobody, and does not use up the invitation", func(t *testing.T) {
 		s, ann, bob := setUp(t)
 		cl := storetest.Client(t, s, bob.TeamID, "left@example.com")
 		if _, err := s.JoinTeam(t.Context(), actorOf(bob), "token", now); !refused(err) {
@@ -169,7 +169,7 @@ func TestJoinTeam(t *testing.T) {
 			t.Errorf("in team %d", u.TeamID)
 		}
 	})
-	t.Run("lets go whose colleague looks after the rest", func(t *testing.T) {
+	t.Run("lets a user go who leaves a colleague behind", func(t *testing.T) {
 		s, _, bob := setUp(t)
 		storetest.Client(t, s, bob.TeamID, "left@example.com")
 		invite(t, s, bob, "carol@example.com", "token of carol")
@@ -190,7 +190,7 @@ func TestJoinTeam(t *testing.T) {
 			t.Errorf("the old team: %v", err)
 		}
 	})
-	t.Run("is for the invited address alone", func(t *testing.T) {
+	t.Run("accepts only the invited address", func(t *testing.T) {
 		s, _, _ := setUp(t)
 		carol := storetest.User(t, s, "carol@example.com")
 		if _, err := s.JoinTeam(t.Context(), actorOf(carol), "token", now); !errors.Is(err, domain.ErrNotFound) {

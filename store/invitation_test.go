@@ -17,16 +17,16 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 		"an unknown one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			return "other", now
 		},
-		"one that is too old": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"an expired one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			return "token", now.Add(domain.InvitationValid)
 		},
-		"one that was withdrawn": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"a withdrawn one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			if email, err := s.WithdrawInvitation(t.Context(), actorOf(bob), i.ID, now); err != nil || email != i.Email {
 				t.Fatal(email, err)
 			}
 			return "token", now
 		},
-		"one that a new one voids": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"one replaced by a new one": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			if _, err := s.RenewInvitation(t.Context(), actorOf(bob), i.ID, "newer", domain.SystemLetter{}, now.Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
@@ -45,7 +45,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			}
 			return "token", now
 		},
-		"one whose inviter was blocked and is not any more": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"one whose inviter was blocked and unblocked": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			if _, err := s.BlockUser(t.Context(), domain.Actor{}, ann.ID, "because", now); err != nil {
 				t.Fatal(err)
 			}
@@ -68,7 +68,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			}
 			return "token", now
 		},
-		"one for somebody who is blocked": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
+		"one for a blocked user": func(t *testing.T, s *store.Store, ann, bob domain.User, i domain.Invitation) (string, time.Time) {
 			c := storetest.User(t, s, "carol@example.com")
 			if _, err := s.BlockUser(t.Context(), domain.Actor{}, c.ID, "because", now); err != nil {
 				t.Fatal(err)
@@ -85,7 +85,7 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 			i := invite(t, s, ann, "carol@example.com", "token")
 			token, at := spoil(t, s, ann, bob, i)
 			err := s.AskInvitation(t.Context(), i.Link, "asked", "", domain.SystemLetter{}, at)
-			if name != "an unknown one" && name != "one for somebody who is blocked" && !errors.Is(err, domain.ErrNotFound) {
+			if name != "an unknown one" && name != "one for a blocked user" && !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("asked by the link: %v", err)
 			}
 			if _, err := s.Invitation(t.Context(), "asked", at); name != "an unknown one" && !errors.Is(err, domain.ErrNotFound) {
@@ -101,9 +101,9 @@ func TestInvitationsThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// The token of the link that the inviter sees lets an account join whose address was proved before, and nobody else.
+// The token of the link, which the inviter sees, only lets an account with a confirmed address join.
 func TestInvitationByItsLink(t *testing.T) {
-	t.Run("is another token than that of the letter", func(t *testing.T) {
+	t.Run("has a different token than the letter", func(t *testing.T) {
 		s := storetest.Open(t)
 		i := invite(t, s, storetest.User(t, s, "ann@example.com"), "bob@example.com", "token")
 		if raw, err := base64.RawURLEncoding.DecodeString(i.Link); err != nil || len(raw) != 32 {
@@ -115,7 +115,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			}
 		}
 	})
-	t.Run("makes no account, and leaves one that waits as it is", func(t *testing.T) {
+	t.Run("creates no account, and leaves an unconfirmed one as it is", func(t *testing.T) {
 		s := storetest.Open(t)
 		i := invite(t, s, storetest.User(t, s, "ann@example.com"), "bob@example.com", "token")
 		accept := func() {
@@ -142,7 +142,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			t.Errorf("the own letter: %v", err)
 		}
 	})
-	t.Run("asks for a new letter, which voids the older one and leaves the link", func(t *testing.T) {
+	t.Run("requests a new letter, which voids the older one but not the link", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann := storetest.User(t, s, "ann@example.com")
 		i := invite(t, s, ann, "BOB@example.com", "token")
@@ -177,7 +177,7 @@ func TestInvitationByItsLink(t *testing.T) {
 			t.Errorf("once it is used: %v", err)
 		}
 	})
-	t.Run("writes to an account by its own address, to who is blocked not at all, and to one mailbox once an hour", func(t *testing.T) {
+	t.Run("mails an account at its own address, a blocked one not at all, and one mailbox once an hour", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann := storetest.User(t, s, "ann@example.com")
 		storetest.User(t, s, "bob@example.com")
@@ -187,31 +187,30 @@ func TestInvitationByItsLink(t *testing.T) {
 		}
 		bob, not := invite(t, s, ann, "BOB@example.com", "token"), invite(t, s, ann, "blocked@example.com", "other")
 		now := now.Add(time.Hour)
-		before, err := s.LettersWaiting(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		file := storetest.OpenFile(t, s.Path())
+		before := file.LettersWaiting()
 		if err := s.AskInvitation(t.Context(), not.Link, "x", "::1", domain.SystemLetter{}, now); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := s.LettersWaiting(t.Context()); err != nil || n != before {
-			t.Errorf("%d letters, and %d before; %v", n, before, err)
+		if n := file.LettersWaiting(); n != before {
+			t.Errorf("%d letters, and %d before", n, before)
 		}
 		for n := range 5 {
 			if err := s.AskInvitation(t.Context(), bob.Link, fmt.Sprint("asked", n), "::1", domain.SystemLetter{Subject: "asked"}, now); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if n, err := s.LettersWaiting(t.Context()); err != nil || n != before+1 {
-			t.Errorf("%d letters, and %d before; %v", n, before, err)
+		if n := file.LettersWaiting(); n != before+1 {
+			t.Errorf("%d letters, and %d before", n, before)
 		}
 		for l := (domain.SystemLetter{}); l.Subject != "asked"; {
+			var err error
 			if l, err = s.ClaimLetter(t.Context(), 1, now); err != nil || l.Subject == "asked" && l.To.Email != "bob@example.com" {
 				t.Fatalf("%+v, %v", l, err)
 			}
 		}
 	})
-	t.Run("lets the invited in who has an account, and nobody who is not confirmed", func(t *testing.T) {
+	t.Run("admits the invited user with an account, and nobody unconfirmed", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann := storetest.User(t, s, "ann@example.com")
 		signUp(t, s, "waiting@example.com", "verify")
@@ -230,7 +229,7 @@ func TestInvitationByItsLink(t *testing.T) {
 }
 
 func TestInvite(t *testing.T) {
-	t.Run("is nothing for who has not confirmed the own address, or is blocked", func(t *testing.T) {
+	t.Run("is forbidden to unconfirmed and blocked users", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		i := invite(t, s, ann, "carol@example.com", "token")
@@ -248,7 +247,7 @@ func TestInvite(t *testing.T) {
 		}
 	})
 
-	t.Run("refuses what is no address and who is in the team", func(t *testing.T) {
+	t.Run("rejects text that is not an address and members of the team", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, _ := joined(t, s)
 		for _, email := range []string{"", "bob", "BOB@example.com", "ann@example.com"} {
@@ -259,7 +258,7 @@ func TestInvite(t *testing.T) {
 			}
 		}
 	})
-	t.Run("lets 20 letters an hour go, and no more than 50 invitations be open", func(t *testing.T) {
+	t.Run("allows 20 letters an hour and 50 open invitations", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann := storetest.User(t, s, "ann@example.com")
 		at, made := now, 0
@@ -305,23 +304,23 @@ func TestInvite(t *testing.T) {
 			t.Errorf("after one was withdrawn: %v", err)
 		}
 	})
-	t.Run("does not fill one mailbox", func(t *testing.T) {
+	t.Run("cannot flood one mailbox", func(t *testing.T) {
 		s := storetest.Open(t)
 		at := now
 		for n, email := range []string{"victim@gmail.com", "vic.tim@gmail.com", "VICTIM+2@googlemail.com", "victim@gmail.com", "victim+x@gmail.com"} {
 			u := storetest.User(t, s, fmt.Sprintf("u%d@example.com", n))
-			for _, email := range []string{email, fmt.Sprintf("victim+%d@gmail.com", n)} { // the second one of each too soon
+			for _, email := range []string{email, fmt.Sprintf("victim+%d@gmail.com", n)} { // the second one of each comes too soon
 				if _, err := s.Invite(t.Context(), actorOf(u), email, fmt.Sprint(n, at), domain.SystemLetter{}, at); err != nil {
 					t.Errorf("letter %d: %v", n+1, err)
 				}
 				at = at.Add(59 * time.Minute)
 			}
 		}
-		if n, err := s.LettersWaiting(t.Context()); err != nil || n != 3 {
-			t.Errorf("%d letters, %v", n, err)
+		if n := storetest.OpenFile(t, s.Path()).LettersWaiting(); n != 3 {
+			t.Errorf("%d letters", n)
 		}
 	})
-	t.Run("is renewed and withdrawn by the own team alone, and while nobody has used it", func(t *testing.T) {
+	t.Run("is renewed and withdrawn only by its own team, and only while unused", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, _ := joined(t, s)
 		carol := storetest.User(t, s, "carol@example.com")

@@ -10,7 +10,8 @@ import (
 	"postrider/domain"
 )
 
-// insertLetter puts a letter into the outbox, due at once, and returns its id. Its text, which may hold a token, is sealed.
+// insertLetter adds a letter to the outbox, due at once, and returns its id. Its text may contain a token, so it is
+// sealed.
 func insertLetter(ctx context.Context, tx transaction, l domain.SystemLetter, now time.Time) (id int64, err error) {
 	body, err := sealBody(ctx, tx, l.Body)
 	if err != nil {
@@ -23,20 +24,20 @@ func insertLetter(ctx context.Context, tx transaction, l domain.SystemLetter, no
 	return id, err
 }
 
-// sendLetter is insertLetter for a letter that stays in the outbox.
+// sendLetter is insertLetter for a letter that will not be dropped.
 func sendLetter(ctx context.Context, tx transaction, l domain.SystemLetter, now time.Time) error {
 	_, err := insertLetter(ctx, tx, l, now)
 	return err
 }
 
-// dropLetter takes a letter back that this transaction has put into the outbox.
+// dropLetter removes a letter that this transaction has added to the outbox.
 func dropLetter(ctx context.Context, tx transaction, id int64) error {
 	_, err := tx.exec(ctx, `DELETE FROM outbox WHERE id = $1`, id)
 	return err
 }
 
-// ClaimLetter takes the next system letter that is due and marks it as on the wire; ErrNotFound when there is none.
-// Those that are too old expire. ErrReplaced says that another sender has taken over since the epoch.
+// ClaimLetter takes the next due system letter and marks it as on the wire; ErrNotFound when there is none. Letters
+// that are too old expire. ErrReplaced means that another sender has taken over since the epoch.
 func (s *Store) ClaimLetter(ctx context.Context, epoch int64, now time.Time) (l domain.SystemLetter, err error) {
 	err = s.txNow(ctx, func(tx transaction) error {
 		if err := s.checkSender(ctx, tx, epoch); err != nil {
@@ -71,8 +72,9 @@ func scanLetter(row scanner) (l domain.SystemLetter, err error) {
 	return l, err
 }
 
-// LetterDone writes down what became of a claimed system letter: of the relay's words only the codes, because it belongs to
-// no team that might read them. The text of one that is not tried again is erased, because it may hold a token.
+// LetterDone records the outcome of a claimed system letter. It keeps only the relay's codes and not its words, because
+// no team owns the letter and could read them. The text of a letter that is not retried is erased, because it may
+// contain a token.
 func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLetter, res domain.Result, next domain.Step) error {
 	tries := l.Tries
 	if next.Counts {
@@ -91,17 +93,11 @@ func (s *Store) LetterDone(ctx context.Context, epoch int64, l domain.SystemLett
 	})
 }
 
-// forgetLetters takes out of the outbox to whom the letters to an address went that are gone.
+// forgetLetters removes the recipient from the finished letters to an address.
 func forgetLetters(ctx context.Context, tx transaction, envelope string) error {
 	_, err := tx.exec(ctx, `UPDATE outbox SET email = '', name = '', subject = ''
 		WHERE email = $1 AND state <> 'waiting' AND state <> 'claimed'`, envelope)
 	return err
-}
-
-// LettersWaiting is how many system letters are not gone yet.
-func (s *Store) LettersWaiting(ctx context.Context) (n int, err error) {
-	err = s.read.row(ctx, `SELECT count(*) FROM outbox WHERE state IN ('waiting', 'claimed')`).Scan(&n)
-	return n, mapError(err)
 }
 
 // LettersDue is how many system letters can go now.
@@ -111,28 +107,28 @@ func (s *Store) LettersDue(ctx context.Context, now time.Time) (n int, err error
 	return n, mapError(err)
 }
 
-// pool is what the letters are counted in that have the same cap.
+// pool is a group of letters that share a cap.
 type pool string
 
 const (
-	poolStrangers pool = "strangers" // to those who have no confirmed account, caused by anybody
-	poolAccounts  pool = "accounts"  // to those who have one, caused by anybody
-	poolMembers   pool = "members"   // to others, caused by who has one
+	poolStrangers pool = "strangers" // to people without a confirmed account, caused by anyone
+	poolAccounts  pool = "accounts"  // to people with one, caused by anyone
+	poolMembers   pool = "members"   // to others, caused by someone with one
 )
 
-// poolCaps are how many letters go out of a pool a day.
+// poolCaps are the daily caps of the pools.
 var poolCaps = map[pool]int{poolStrangers: domain.StrangerLettersADay, poolAccounts: domain.AccountLettersADay,
 	poolMembers: domain.StrangerLettersADay}
 
-// cause is what a system letter to somebody is about to be sent for.
+// cause is the reason for a system letter that is about to be sent.
 type cause struct {
 	pool    pool
 	to      domain.Address
-	userID  int64  // of the confirmed account that has the address; 0 without one
-	address string // network address of who has asked
+	userID  int64  // the confirmed account with the address; 0 without one
+	address string // network address of the request
 }
 
-// asked is the cause of a letter that anybody can ask for, to the address of u, who is nobody when there is no account.
+// asked is the cause of a letter that anyone can request, to the address of u; without an account, u is zero.
 func asked(to domain.Address, u domain.User, address string) cause {
 	if u.Verified() {
 		return cause{pool: poolAccounts, to: to, userID: u.ID, address: address}
@@ -140,8 +136,8 @@ func asked(to domain.Address, u domain.User, address string) cause {
 	return cause{pool: poolStrangers, to: to, address: address}
 }
 
-// countLetter counts a letter that somebody causes, in the transaction that puts it into the outbox. It reports whether the
-// letter may go: when it may not, nothing is counted, and nobody is told. id is that of the count.
+// countLetter counts a letter that someone causes, in the transaction that adds it to the outbox. It returns the id of
+// the count, and reports whether the letter may go. If not, nothing is counted and nobody is told.
 func countLetter(ctx context.Context, tx transaction, c cause, now time.Time) (id int64, ok bool, err error) {
 	if ok, err = mailboxTakes(ctx, tx, c, now); err != nil || !ok {
 		return 0, false, err
@@ -155,7 +151,7 @@ func countLetter(ctx context.Context, tx transaction, c cause, now time.Time) (i
 	return id, err == nil, err
 }
 
-// organization is the domain that somebody has registered, of an address: below it there may be as many as its owner likes.
+// organization is the registered domain of an address. Its owner can create any number of names below it.
 func organization(a domain.Address) string {
 	_, host, _ := strings.Cut(a.Mailbox(), "@")
 	if registered, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
@@ -191,7 +187,7 @@ func poolFull(ctx context.Context, tx transaction, c cause, now time.Time) (wait
 		organization(c.to), domain.LetterNetwork(c.address), c.pool, now.Add(-domain.LetterCounterKept).UnixMilli()).
 		Scan(&all, &same, &near, instant{&first})
 	if err != nil || all < poolCaps[c.pool] && same < domain.DomainLettersADay &&
-		(near < domain.NetworkLettersADay || c.pool == poolMembers) { // who is known by more than a network
+		(near < domain.NetworkLettersADay || c.pool == poolMembers) { // members are identified by more than a network
 		return 0, err
 	}
 	return max(time.Second, first.Add(domain.LetterCounterKept).Sub(now)), nil

@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// sealed begins a text that is sealed. Those that were written before have no such beginning.
+// sealed is the prefix of sealed texts. Older ones, written before sealing, lack it.
 const sealed = "sealed:"
 
-// sealBody makes a text unreadable without the key in the table of settings. Whoever has the whole file can read it, but no
-// search through the file, the write-ahead log, or what the disk has kept of either finds a token, and once the text is
-// erased the log alone tells nothing.
+// sealBody encrypts a text with the key in the settings table. Anyone with the whole file can still read it. But
+// searching the file, the write-ahead log, or their remains on disk finds no token, and once the text is erased the log
+// alone reveals nothing.
 func sealBody(ctx context.Context, tx transaction, text string) (string, error) {
 	box, err := bodyBox(ctx, tx)
 	if err != nil {
@@ -26,7 +26,7 @@ func sealBody(ctx context.Context, tx transaction, text string) (string, error) 
 	return sealed + base64.StdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(text), nil)), nil
 }
 
-// openBody is the text that sealBody was given.
+// openBody reverses sealBody.
 func openBody(ctx context.Context, tx transaction, body string) (string, error) {
 	text, ok := strings.CutPrefix(body, sealed)
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// letters asks for letters as strangers do, and tells which may go.
+// letters requests letters as strangers do, and reports which may go.
 type letters struct {
 	t  *testing.T
 	s  *Store
@@ -40,7 +40,7 @@ func TestLetterCaps(t *testing.T) {
 		forms := []string{"ann.smith@gmail.com", "annsmith+1@gmail.com", "ANNSMITH@googlemail.com", "a.n.n.smith+x@Gmail.com"}
 		sent := []time.Duration{}
 		begun := l.at
-		for i := range 3 * 24 * 6 { // every ten minutes, in three days
+		for i := range 3 * 24 * 6 { // every ten minutes, for three days
 			if l.ask([]pool{poolStrangers, poolAccounts, poolMembers}[i%3], 0, forms[i%len(forms)], fmt.Sprintf("2001:db8:%x::/64", i)) {
 				sent = append(sent, l.at.Sub(begun))
 			}
@@ -62,7 +62,7 @@ func TestLetterCaps(t *testing.T) {
 	for name, c := range map[string]struct {
 		cap         int
 		to, address func(i int) string
-		free        [2]string // to and address of one that goes beside
+		free        [2]string // to and address of another one that may still go
 	}{
 		"a /24 of IPv4": {domain.NetworkLettersADay, func(i int) string { return fmt.Sprintf("u@host%d.example", i) },
 			func(i int) string { return fmt.Sprintf("203.0.113.%d", i) }, [2]string{"x@host.example", "203.0.114.1"}},
@@ -98,7 +98,7 @@ func TestLetterCaps(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the last letter of a day to an account is for the network from which its owner has signed in", func(t *testing.T) {
+	t.Run("the last letter of a day to an account is reserved for a network from which its owner has signed in", func(t *testing.T) {
 		l := setUp(t)
 		l.s.set(t, `INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) VALUES (1, 7, '', '192.0.2.7', 'sign-in', '', '')`)
 		for i, want := range []bool{true, true, false, false} {

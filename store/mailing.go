@@ -40,7 +40,7 @@ func scanMailing(row scanner, more ...any) (domain.Mailing, error) {
 	return m, nil
 }
 
-// Mailing returns a mailing with its picked clients; ErrNotFound when there is none.
+// Mailing returns a mailing with its selected clients; ErrNotFound when there is none.
 func (s *Store) Mailing(ctx context.Context, by domain.Actor, action domain.Action, id int64) (domain.Mailing, error) {
 	return mailingFor(ctx, s.read, by, action, id)
 }
@@ -65,9 +65,9 @@ func mailing(ctx context.Context, q reader, id int64) (domain.Mailing, error) {
 	return m, err
 }
 
-// CreateMailing keeps a new mailing, which waits for its first occurrence. Invalid says what is wrong with it: also
-// another team's message or clients, an audience of nobody, and a window in which nothing can happen any more. The same
-// mailing from the same form is there already, and is returned.
+// CreateMailing saves a new mailing, which waits for its first occurrence. Invalid says what is wrong with it,
+// including another team's message or clients, an empty audience, and a window with no occurrence left. If the same
+// form has already created the same mailing, that one is returned.
 func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, now time.Time) (domain.Mailing, error) {
 	if err := by.May(domain.Edit, m.TeamID); err != nil {
 		return m, err
@@ -115,8 +115,8 @@ func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mai
 	return saved, nil
 }
 
-// ofForm is the mailing that the form of m has made before, when it is the same as m. taken tells that the key of the form
-// is used up, also by one that was deleted, or by another one that was sent from the same form after a step back.
+// ofForm is the mailing that the form of m has created before, if it is the same as m. taken means that the form's key
+// is used up, if only by a deleted mailing, or by a different one sent from the same form after going back.
 func ofForm(ctx context.Context, tx transaction, m domain.Mailing) (same domain.Mailing, taken bool, err error) {
 	if m.FormKey == "" {
 		return same, false, nil
@@ -147,11 +147,11 @@ func sameMailing(a, b domain.Mailing) bool {
 }
 
 func windowOver() error {
-	return domain.Invalid{"ends_at": domain.Say("The window is over already: no run can begin in it. Choose a later end.")}
+	return domain.Invalid{"ends_at": domain.Say("The sending period is over, so nothing can be sent. Choose a later end.")}
 }
 
-// UpdateMailing saves a mailing whose version is the one that was read. ErrConflict says that a newer one is there. A
-// run that is sending keeps its message and recipients, but follows the window.
+// UpdateMailing saves a mailing if its version is still the current one. ErrConflict means that there is a newer one. A
+// run in progress keeps its message and recipients, but follows the new window.
 func (s *Store) UpdateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, now time.Time) (domain.Mailing, error) {
 	m.Name = strings.TrimSpace(m.Name)
 	if err := m.Check(); err != nil {
@@ -217,7 +217,7 @@ func sameSchedule(a, b domain.Schedule) bool {
 	return a.Start == b.Start && a.End == b.End && a.Every == b.Every && a.Zone.String() == b.Zone.String()
 }
 
-// moveDeadline makes a run that is sending follow its mailing's new window.
+// moveDeadline adjusts a run in progress to its mailing's new window.
 func moveDeadline(ctx context.Context, tx transaction, m domain.Mailing) error {
 	r, err := activeRun(ctx, tx, m.ID)
 	if errors.Is(err, domain.ErrNotFound) {
@@ -231,8 +231,8 @@ func moveDeadline(ctx context.Context, tx transaction, m domain.Mailing) error {
 	return err
 }
 
-// checkOwned refuses another team's message and clients, and an audience of nobody. It says of foreign ids what it says
-// of those that do not exist.
+// checkOwned refuses another team's message and clients, and an empty audience. It answers foreign ids like ids that do
+// not exist.
 func checkOwned(ctx context.Context, tx transaction, m domain.Mailing) error {
 	wrong := domain.Invalid{}
 	var team int64
@@ -248,19 +248,19 @@ func checkOwned(ctx context.Context, tx transaction, m domain.Mailing) error {
 		return err
 	}
 	if m.Audience == domain.AudienceAll && size == 0 {
-		wrong.Add("audience", "There is nobody to send to. Add a client first.")
+		wrong.Add("audience", "There's no one to send to. Add a client first.")
 	}
 	if m.Audience == domain.AudienceClients && size+leftOut < len(m.ClientIDs) {
-		wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
+		wrong.Add("client_ids", "Some of the selected clients no longer exist. Select again.")
 	}
 	if m.Audience == domain.AudienceClients && size == 0 && leftOut > 0 {
-		wrong.Add("client_ids", "None of the picked clients can be written to.")
+		wrong.Add("client_ids", "All selected clients are undeliverable.")
 	}
 	return wrong.Or()
 }
 
-// AudienceSize is how many of the team's clients would receive a run that began now, and how many would be left out
-// because their address cannot be written to.
+// AudienceSize is how many of the team's clients would receive a run that began now, and how many would be skipped as
+// undeliverable.
 func (s *Store) AudienceSize(ctx context.Context, m domain.Mailing) (size, leftOut int, err error) {
 	return audienceSize(ctx, s.read, m)
 }
@@ -270,7 +270,7 @@ func audienceSize(ctx context.Context, q reader, m domain.Mailing) (size, leftOu
 		return teamClients(ctx, q, m.TeamID)
 	}
 	for chunk := range idChunks(m.ClientIDs) {
-		some := part{text: `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
+		some := fragment{text: `SELECT count(*) - count(undeliverable_at), count(undeliverable_at) FROM clients
 			WHERE team_id = ? AND id IN `, args: []any{m.TeamID}}
 		some.addIDs(chunk)
 		var active, undeliverable int
@@ -282,14 +282,14 @@ func audienceSize(ctx context.Context, q reader, m domain.Mailing) (size, leftOu
 	return size, leftOut, nil
 }
 
-// setPicked keeps the picked clients, and how many there are; an audience of all has none.
+// setPicked saves the selected clients and their number. An audience of all clients has none.
 func setPicked(ctx context.Context, tx transaction, m domain.Mailing) error {
 	if _, err := tx.exec(ctx, `DELETE FROM mailing_clients WHERE mailing_id = $1`, m.ID); err != nil {
 		return err
 	}
 	if m.Audience == domain.AudienceClients {
 		for chunk := range idChunks(m.ClientIDs) {
-			some := part{text: `INSERT INTO mailing_clients (mailing_id, client_id)
+			some := fragment{text: `INSERT INTO mailing_clients (mailing_id, client_id)
 				SELECT CAST(? AS BIGINT), id FROM clients WHERE id IN `, args: []any{m.ID}}
 			some.addIDs(chunk)
 			if _, err := tx.exec(ctx, some.numbered(), some.args...); err != nil {

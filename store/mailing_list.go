@@ -10,15 +10,15 @@ import (
 	"postrider/domain"
 )
 
-// MailingQuery says which mailings a page shows, the newest first.
+// MailingQuery selects the mailings of a page, newest first.
 type MailingQuery struct {
-	Q      string // is contained in the name, whatever its case
+	Q      string // substring of the name, ignoring case
 	Status string // a domain.Status, "paused" or "disabled"; anything else for all
-	After  string // the Next of the page before
+	After  string // Next of the previous page
 	Per    int    // 25, 50 or 100
 }
 
-// The condition for each status that a list can be narrowed to.
+// The condition for each status that can be filtered by.
 var ofStatus = map[string]query{
 	string(domain.StatusCreated):   ` AND mailings.status = 'created'`,
 	string(domain.StatusRunning):   ` AND mailings.status = 'running'`,
@@ -27,17 +27,9 @@ var ofStatus = map[string]query{
 	"disabled":                     ` AND mailings.disabled_at IS NOT NULL`,
 }
 
-// MailingPage is a page of mailings.
-type MailingPage struct {
-	Mailings []domain.MailingRow
-	Next     string // "" on the last page
-	Total    int    // how many match, on all pages
-}
-
 const mailingRows = `SELECT ` + mailingColumns + `, coalesce(messages.subject, ''),
 	(SELECT name FROM teams WHERE teams.id = mailings.team_id), coalesce((SELECT max(id) FROM runs WHERE runs.mailing_id = mailings.id), 0)
-	FROM mailings LEFT JOIN messages ON messages.id = mailings.message_id
-	WHERE mailings.deleted_at IS NULL`
+	FROM mailings LEFT JOIN messages ON messages.id = mailings.message_id`
 
 func scanMailingRow(row scanner) (domain.MailingRow, error) {
 	var r domain.MailingRow
@@ -46,40 +38,30 @@ func scanMailingRow(row scanner) (domain.MailingRow, error) {
 	return r, err
 }
 
-// Mailings returns a page of a team's mailings, or with a team of 0 of all teams'.
-func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (MailingPage, error) {
-	var page MailingPage
-	match := part{text: ` AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status], args: []any{pattern(q.Q)}}
+// Mailings returns a page of a team's mailings, or of all teams' when teamID is 0.
+func (s *Store) Mailings(ctx context.Context, teamID int64, q MailingQuery) (Page[domain.MailingRow], error) {
+	match := fragment{text: ` FROM mailings WHERE mailings.deleted_at IS NULL AND mailings.search LIKE ? ESCAPE '\'` + ofStatus[q.Status],
+		args: []any{pattern(q.Q)}}
 	if teamID != 0 {
 		match.add(` AND mailings.team_id = ?`, teamID)
 	}
-	err := s.lists.row(ctx, `SELECT count(*) FROM mailings WHERE deleted_at IS NULL`+match.numbered(), match.args...).Scan(&page.Total)
-	if err != nil {
-		return page, mapError(err)
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND mailings.id < ?`, at.ID)
-	}
-	per := perPage(q.Per)
-	list := part{text: mailingRows + ` AND mailings.id IN (SELECT mailings.id FROM mailings WHERE mailings.deleted_at IS NULL`}
-	list.addPart(match)
-	list.add(` ORDER BY mailings.id DESC LIMIT ?) ORDER BY mailings.id DESC`, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMailingRow)
-	if err != nil {
-		return page, err
-	}
-	page.Mailings, page.Next = trimPage(all, per, func(r domain.MailingRow) cursor { return cursor{ID: r.ID} })
-	for i := range page.Mailings {
-		if err := s.fillRun(ctx, &page.Mailings[i]); err != nil {
-			return page, err
+	page, err := mailingListing.counted(ctx, s.lists, match, "", q.After, q.Per)
+	for i := range page.Rows {
+		if err == nil {
+			err = s.fillRun(ctx, &page.Rows[i])
 		}
 	}
-	return page, nil
+	return page, err
 }
 
-// MailingRow returns one mailing as a list shows it; ErrNotFound when there is none.
+var mailingListing = listing[domain.MailingRow]{
+	rows: fragment{text: mailingRows}, id: `mailings.id`, orders: map[string]order{"": newest(`mailings.id`)}, scan: scanMailingRow,
+	cursor: func(r domain.MailingRow, _ string) cursor { return cursor{ID: r.ID} },
+}
+
+// MailingRow returns one mailing as lists show it; ErrNotFound when there is none.
 func (s *Store) MailingRow(ctx context.Context, by domain.Actor, id int64) (domain.MailingRow, error) {
-	r, err := scanMailingRow(s.read.row(ctx, mailingRows+` AND mailings.id = $1`, id))
+	r, err := scanMailingRow(s.read.row(ctx, mailingRows+` WHERE mailings.deleted_at IS NULL AND mailings.id = $1`, id))
 	if err == nil {
 		err = by.MayMailing(domain.View, r.TeamID)
 	}
@@ -96,7 +78,7 @@ func (s *Store) fillRun(ctx context.Context, r *domain.MailingRow) (err error) {
 	return err
 }
 
-// Steps says which first steps a team has taken.
+// Steps reports which first steps a team has completed.
 func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
 	var st domain.Steps
 	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1),
@@ -105,15 +87,15 @@ func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
 	return st, mapError(err)
 }
 
-// PauseMailing stops a mailing until it is resumed: no letter is begun, and no occurrence. It does so whatever the person
-// has seen: stopping does no harm.
+// PauseMailing stops a mailing until it is resumed: no letter and no occurrence begins. It does not ask which run the
+// person has seen, because pausing does no harm.
 func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (domain.Mailing, error) {
 	return s.setPaused(ctx, by, id, now, now, func(transaction, domain.Mailing) error { return nil })
 }
 
-// ResumeMailing lets a paused mailing go on. Its latest missed occurrence runs if its deadline has not passed. seen is the
-// id of the latest run that the person knows of, 0 for none. Refused says that a manager has disabled it, Overtaken that
-// there is a newer run.
+// ResumeMailing continues a paused mailing. Its latest missed occurrence runs if its deadline has not passed. seen is
+// the id of the latest run the person has seen, 0 for none. Refused means that a manager has disabled the mailing, and
+// Overtaken that there is a newer run.
 func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, now time.Time) (domain.Mailing, error) {
 	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx transaction, m domain.Mailing) error {
 		if err := m.NotDisabled(); err != nil {
@@ -152,7 +134,7 @@ func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, no
 	return m, err
 }
 
-// DeleteMailing takes a mailing out of every list and cancels its run. The log of what it sent stays in the file.
+// DeleteMailing removes a mailing from every list and cancels its run. The log of what it sent stays in the file.
 func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		if _, err := mailingFor(ctx, tx, by, domain.Edit, id); err != nil {
@@ -173,13 +155,14 @@ func (s *Store) DeleteMailing(ctx context.Context, by domain.Actor, id int64, no
 	})
 }
 
-// PauseRun pauses the mailing of a run for a reason that its team should read. One that is paused already keeps its own.
+// PauseRun pauses the mailing of a run for a reason shown to its team. A mailing that is paused already keeps its
+// reason.
 func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		var mailingID int64
 		err := tx.row(ctx, `SELECT mailing_id FROM runs WHERE id = $1`, runID).Scan(&mailingID)
 		if errors.Is(err, sql.ErrNoRows) {
-			return nil // it has been deleted a moment ago
+			return nil // just deleted
 		}
 		if err != nil {
 			return err
@@ -188,7 +171,7 @@ func (s *Store) PauseRun(ctx context.Context, runID int64, why domain.Text, now 
 	})
 }
 
-// pauseFor pauses a mailing for a reason that its team should read. One that is paused already keeps its own.
+// pauseFor pauses a mailing for a reason shown to its team. A mailing that is paused already keeps its reason.
 func pauseFor(ctx context.Context, tx transaction, mailingID int64, why domain.Text, now time.Time) error {
 	text, err := json.Marshal(why)
 	if err != nil {

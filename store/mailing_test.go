@@ -19,13 +19,13 @@ func TestMailings(t *testing.T) {
 		field  string
 		change func(*domain.Mailing)
 	}{
-		"refuse another team's message": {"message_id", func(m *domain.Mailing) { m.MessageID = foreign.ID }},
-		"refuse another team's client":  {"client_ids", func(m *domain.Mailing) { m.Audience, m.ClientIDs = domain.AudienceClients, []int64{mine.ID, theirs.ID} }},
-		"refuse an audience of nobody":  {"client_ids", func(m *domain.Mailing) { m.Audience = domain.AudienceClients }},
-		"refuse a window in which nothing can happen": {"ends_at", func(m *domain.Mailing) {
+		"reject another team's message": {"message_id", func(m *domain.Mailing) { m.MessageID = foreign.ID }},
+		"reject another team's client":  {"client_ids", func(m *domain.Mailing) { m.Audience, m.ClientIDs = domain.AudienceClients, []int64{mine.ID, theirs.ID} }},
+		"reject an audience of nobody":  {"client_ids", func(m *domain.Mailing) { m.Audience = domain.AudienceClients }},
+		"reject a window without an occurrence": {"ends_at", func(m *domain.Mailing) {
 			m.Schedule, _ = domain.NewSchedule("2026-03-01T10:00", "2026-03-02T09:00", "UTC", "once")
 		}},
-		"refuse a name of two lines": {"name", func(m *domain.Mailing) { m.Name = "a\nb" }},
+		"reject a name of two lines": {"name", func(m *domain.Mailing) { m.Name = "a\nb" }},
 	}
 	for name, test := range wrong {
 		t.Run(name, func(t *testing.T) {
@@ -42,7 +42,7 @@ func TestMailings(t *testing.T) {
 			}
 		})
 	}
-	t.Run("refuse everybody when there is nobody", func(t *testing.T) {
+	t.Run("reject an audience of nobody", func(t *testing.T) {
 		empty := storetest.User(t, s, "empty@example.com")
 		msg := storetest.Message(t, s, empty.TeamID, "s", "b")
 		var invalid domain.Invalid
@@ -52,7 +52,7 @@ func TestMailings(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("keep the picked clients", func(t *testing.T) {
+	t.Run("keep the selected clients", func(t *testing.T) {
 		picked := m
 		picked.Audience, picked.ClientIDs = domain.AudienceClients, []int64{mine.ID}
 		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), picked, now)
@@ -64,16 +64,16 @@ func TestMailings(t *testing.T) {
 			t.Errorf("got %+v, %v", got, err)
 		}
 	})
-	t.Run("stay in their team's list when they are paused, and in no other", func(t *testing.T) {
+	t.Run("stay in their own team's list, and only there, when they are paused", func(t *testing.T) {
 		if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, now); err != nil {
 			t.Fatal(err)
 		}
 		page, err := s.Mailings(t.Context(), a.TeamID, store.MailingQuery{})
-		if err != nil || len(page.Mailings) != 1 || !page.Mailings[0].Paused() {
+		if err != nil || len(page.Rows) != 1 || !page.Rows[0].Paused() {
 			t.Errorf("the owner sees %+v, %v", page, err)
 		}
 		page, err = s.Mailings(t.Context(), b.TeamID, store.MailingQuery{})
-		if err != nil || len(page.Mailings) != 0 {
+		if err != nil || len(page.Rows) != 0 {
 			t.Errorf("a stranger sees %+v, %v", page, err)
 		}
 	})

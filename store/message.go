@@ -13,7 +13,7 @@ import (
 
 const messageColumns = `id, team_id, subject, body, version, created_at, updated_at`
 
-// messageHead are the same for lists, which show no more than the beginning of a body.
+// messageHead are the same columns for lists, with only the beginning of the body.
 const messageHead = `id, team_id, subject, substr(body, 1, 400), version, created_at, updated_at`
 
 func scanMessage(row scanner) (domain.Message, error) {
@@ -22,38 +22,23 @@ func scanMessage(row scanner) (domain.Message, error) {
 	return m, mapError(err)
 }
 
-// MessageQuery says which messages of a team a page shows, the newest first.
+// MessageQuery selects the messages of a team on a page, newest first.
 type MessageQuery struct {
-	Q     string // is contained in subject or body, whatever its case
-	After string // the Next of the page before
+	Q     string // substring of subject or body, ignoring case
+	After string // Next of the previous page
 	Per   int    // 25, 50 or 100
 }
 
-// MessagePage is a page of messages.
-type MessagePage struct {
-	Messages []domain.Message // with the beginning of their bodies alone
-	Next     string           // "" on the last page
-	Total    int              // how many match, on all pages
+// Messages returns a page of a team's messages, with only the beginning of their bodies.
+func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (Page[domain.Message], error) {
+	match := fragment{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
+	match.addFragment(contains(q.Q))
+	return messageListing.counted(ctx, s.lists, match, "", q.After, q.Per)
 }
 
-// Messages returns a page of a team's messages.
-func (s *Store) Messages(ctx context.Context, teamID int64, q MessageQuery) (MessagePage, error) {
-	var page MessagePage
-	match := part{text: ` FROM messages WHERE team_id = ?`, args: []any{teamID}}
-	match.addPart(contains(q.Q))
-	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
-		return page, mapError(err)
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND id < ?`, at.ID)
-	}
-	per := perPage(q.Per)
-	list := part{text: `SELECT ` + messageHead + ` FROM messages WHERE id IN (SELECT id`}
-	list.addPart(match)
-	list.add(` ORDER BY id DESC LIMIT ?) ORDER BY id DESC`, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanMessage)
-	page.Messages, page.Next = trimPage(all, per, func(m domain.Message) cursor { return cursor{ID: m.ID} })
-	return page, err
+var messageListing = listing[domain.Message]{
+	rows: fragment{text: `SELECT ` + messageHead + ` FROM messages`}, id: `id`, orders: map[string]order{"": newest(`id`)}, scan: scanMessage,
+	cursor: func(m domain.Message, _ string) cursor { return cursor{ID: m.ID} },
 }
 
 // Message returns a message; ErrNotFound when there is none.
@@ -70,7 +55,7 @@ func message(ctx context.Context, q reader, by domain.Actor, action domain.Actio
 	return m, err
 }
 
-// CreateMessage keeps a new message; Invalid says what is wrong with it, also that the team may store no more.
+// CreateMessage saves a new message. Invalid says what is wrong with it, including that the team's storage is full.
 func (s *Store) CreateMessage(ctx context.Context, by domain.Actor, m domain.Message, now time.Time) (domain.Message, error) {
 	if err := by.May(domain.Edit, m.TeamID); err != nil {
 		return m, err
@@ -94,8 +79,8 @@ func (s *Store) CreateMessage(ctx context.Context, by domain.Actor, m domain.Mes
 	return kept, nil
 }
 
-// UpdateMessage saves a message whose version is the one that was read. ErrConflict says that a newer one is there.
-// Runs that have begun keep the text they began with.
+// UpdateMessage saves a message if its version is still the current one. ErrConflict means that there is a newer one.
+// Runs that have begun keep their text.
 func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Message, now time.Time) (domain.Message, error) {
 	if err := checkMessage(&m); err != nil {
 		return m, err
@@ -110,7 +95,7 @@ func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Mes
 			saved, err = scanMessage(tx.row(ctx, `UPDATE messages SET subject = $1, body = $2, search = $3,
 				version = version + 1, updated_at = $4 WHERE id = $5 AND version = $6 RETURNING `+messageColumns,
 				m.Subject, m.Body, searchText(m.Subject, m.Body), now.UnixMilli(), m.ID, m.Version))
-			return changed(err)
+			return asConflict(err)
 		})
 	})
 	if err != nil {
@@ -119,7 +104,7 @@ func (s *Store) UpdateMessage(ctx context.Context, by domain.Actor, m domain.Mes
 	return saved, nil
 }
 
-// DeleteMessage deletes a message. Refused names the mailing that needs it.
+// DeleteMessage deletes a message. Refused names a mailing that needs it.
 func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		if _, err := message(ctx, tx, by, domain.Edit, id); err != nil {
@@ -129,7 +114,7 @@ func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, no
 		err := tx.row(ctx, `SELECT name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL
 			ORDER BY id LIMIT 1`, id).Scan(&mailing)
 		if err == nil {
-			return domain.Refused{Why: domain.Say("The mailing “%s” uses this message. Delete the mailing or give it another message first.", mailing)}
+			return domain.Refused{Why: domain.Say("The mailing “%s” uses this message. Delete the mailing or choose another message for it first.", mailing)}
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -142,7 +127,7 @@ func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, no
 	})
 }
 
-// checkMessage also makes the line ends of a browser's text plain.
+// checkMessage also converts the browser's line endings to LF.
 func checkMessage(m *domain.Message) error {
 	m.Subject = strings.TrimSpace(m.Subject)
 	m.Body = strings.ReplaceAll(m.Body, "\r\n", "\n")

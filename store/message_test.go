@@ -19,7 +19,7 @@ func TestMessages(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("can be deleted when the mailing is gone", func(t *testing.T) {
+	t.Run("can be deleted once the mailing is deleted", func(t *testing.T) {
 		if err := s.DeleteMailing(t.Context(), domain.CommandLineActor(), m.ID, now); err != nil {
 			t.Fatal(err)
 		}

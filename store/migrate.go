@@ -9,9 +9,9 @@ import (
 	"postrider/migrations"
 )
 
-// repairEarly brings a file that was made by one of the first versions to what its migrations say by now, before the later
-// ones run. 00001 was edited twice after it had been released, so that files of then lack what it makes today; and 00006 was
-// released before 00002 to 00004. Columns end up in the order of a new file: a later migration may copy a whole table.
+// repairEarly brings a file made by one of the first versions to what its migrations say today, before later ones run.
+// 00001 was edited twice after its release, so such files lack what it creates now; and 00006 was released before 00002
+// to 00004. The order of columns ends up as in a new file, because a later migration may copy a whole table.
 func (s *Store) repairEarly(ctx context.Context, p *goose.Provider) error {
 	has := func(one query) (found bool, err error) {
 		err = s.write.row(ctx, `SELECT EXISTS (`+one+`)`).Scan(&found)
@@ -38,12 +38,12 @@ func (s *Store) repairEarly(ctx context.Context, p *goose.Provider) error {
 	early, err := has(`SELECT 1 FROM pragma_table_info('teams') WHERE name = 'clients'
 		AND NOT EXISTS (SELECT 1 FROM pragma_table_info('teams') WHERE name = 'max_clients')`)
 	if err == nil && early {
-		_, err = p.ApplyVersion(ctx, 6, false) // it holds counts only, which it makes anew in its turn
+		_, err = p.ApplyVersion(ctx, 6, false) // it contains only counts, which are recomputed when it runs in order
 	}
 	return err
 }
 
-// clientsWithMarks makes the table of the clients anew with the columns that 00001 was given later, in their place.
+// clientsWithMarks recreates the clients table with the columns that were later added to 00001, in their place.
 var clientsWithMarks = []query{
 	`CREATE TABLE new_clients (
 		id         INTEGER PRIMARY KEY,
@@ -69,8 +69,8 @@ var clientsWithMarks = []query{
 	`CREATE INDEX clients_name ON clients (team_id, full_name, id)`,
 }
 
-// execute runs statements in one transaction, without foreign keys: dropping a table would otherwise delete what refers to
-// it (SQLite, "Making Other Kinds Of Table Schema Changes"). They are on again when it returns.
+// execute runs statements in one transaction, without foreign keys, because dropping a table would otherwise delete
+// what refers to it (SQLite, "Making Other Kinds Of Table Schema Changes"). It turns them back on before it returns.
 func (s *Store) execute(ctx context.Context, statements ...query) (err error) {
 	if _, err := s.write.exec(ctx, `PRAGMA foreign_keys = OFF`); err != nil { // the only connection that writes
 		return err
@@ -90,7 +90,7 @@ func (s *Store) execute(ctx context.Context, statements ...query) (err error) {
 }
 
 func (s *Store) migrate(ctx context.Context) error {
-	// Numbers were given out of order before 00009. They are not any more: a test keeps it so.
+	// Before 00009, numbers were released out of order. A test makes sure that this does not happen again.
 	p, err := goose.NewProvider(goose.DialectSQLite3, s.write.raw, migrations.Files, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 
 const releasedDir = "testdata/released"
 
-// wholeSchema is the text of everything that a file is made of, without comments and white space.
+// wholeSchema is the SQL of everything in a file's schema, without comments and white space.
 func wholeSchema(t *testing.T, path string) (all []string) {
 	t.Helper()
 	db, _ := migrator(t, path)
@@ -29,7 +29,7 @@ func wholeSchema(t *testing.T, path string) (all []string) {
 	return all
 }
 
-// contents is what people and the service have written into a file, in columns that every version has.
+// contents is what people and the service have written to a file, in columns that every version has.
 func contents(t *testing.T, path string) (all []string) {
 	t.Helper()
 	db, _ := migrator(t, path)
@@ -51,7 +51,7 @@ func contents(t *testing.T, path string) (all []string) {
 	return all
 }
 
-// TestReleased opens a database of every schema that was ever released, each as a kill in the middle of a run left it.
+// TestReleased opens a database of every schema ever released, each left behind by a kill in the middle of a run.
 func TestReleased(t *testing.T) {
 	fresh := filepath.Join(t.TempDir(), "fresh.db")
 	storetest.OpenAt(t, fresh)
@@ -63,9 +63,7 @@ func TestReleased(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close()
-			if err := s.CheckIntegrity(t.Context()); err != nil {
-				t.Error(err)
-			}
+			storetest.CheckIntegrity(t, path)
 			db, _ := migrator(t, path)
 			if broken := texts(t, db, `SELECT "table" || ' ' || rowid FROM pragma_foreign_key_check`); len(broken) > 0 {
 				t.Errorf("rows that refer to nothing: %v", broken)
@@ -100,7 +98,7 @@ func TestReleased(t *testing.T) {
 			path := storetest.Unpack(t, releasedDir, name)
 			check(t, path, contents(t, path))
 		})
-		t.Run(name+", which an earlier version has tried to bring up to date", func(t *testing.T) {
+		t.Run(name+" after a failed upgrade by an earlier version", func(t *testing.T) {
 			path := storetest.Unpack(t, releasedDir, name)
 			before := contents(t, path)
 			db, p := migrator(t, path)
@@ -113,8 +111,8 @@ func TestReleased(t *testing.T) {
 	}
 }
 
-// TestReleasedNumbers fails for a migration whose number is below one that was released before it: who has that release would
-// never get it in its place.
+// TestReleasedNumbers fails for a migration with a lower number than a released one: users of that release would get it
+// out of order.
 func TestReleasedNumbers(t *testing.T) {
 	names := storetest.Released(t, releasedDir)
 	db, p := migrator(t, storetest.Unpack(t, releasedDir, names[len(names)-1]))
@@ -131,8 +129,8 @@ func TestReleasedNumbers(t *testing.T) {
 	}
 }
 
-// before10 is a file of version 9 with what version 10 changes: keys with the capitals of all of Unicode folded, teams of
-// several, and an invitation whose link is that of its letter.
+// before10 is a file of version 9 with everything that version 10 changes: keys folded over all of Unicode, teams of
+// several people, and an invitation whose link has the token of its letter.
 func before10(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "postrider.db")
@@ -159,7 +157,7 @@ func before10(t *testing.T) string {
 	user(3, 2, "blocked@example.com", "blocked@example.com", 1, 1) // the earliest of all, but blocked
 	user(4, 2, "waiting@example.com", "waiting@example.com", nil, nil)
 	user(5, 2, "founder@example.com", "founder@example.com", 1, nil)
-	user(6, 3, "older@example.com", "older@example.com", 1, nil) // has come by an invitation
+	user(6, 3, "older@example.com", "older@example.com", 1, nil) // came by an invitation
 	user(7, 3, "host@example.com", "host@example.com", 1, nil)
 	user(8, 4, "alone@example.com", "alone@example.com", nil, nil)
 	exec(`INSERT INTO audit (at, actor_id, actor, address, action, subject, detail) VALUES (1, 6, 'older@example.com', '', 'team joined', '', '')`)
@@ -185,10 +183,8 @@ func before10(t *testing.T) string {
 func TestMigrationToOwners(t *testing.T) {
 	path := before10(t)
 	s := storetest.OpenAt(t, path)
-	if err := s.CheckIntegrity(t.Context()); err != nil {
-		t.Error(err)
-	}
-	t.Run("makes the keys anew, less folded, so that a namesake is somebody else", func(t *testing.T) {
+	storetest.CheckIntegrity(t, path)
+	t.Run("recomputes keys with less folding, so that namesakes become different people", func(t *testing.T) {
 		db, _ := migrator(t, path)
 		for query, want := range map[string]string{
 			`SELECT email_key FROM users WHERE id = 1`:                                      "m\u0130ke@xn--bcher-kva.example",
@@ -204,10 +200,10 @@ func TestMigrationToOwners(t *testing.T) {
 				t.Errorf("%s is %q, %v", query, got, err)
 			}
 		}
-		if _, err := s.SignIn(t.Context(), "m\u0130ke@b\u00fccher.example", storetest.Password, "", now); err != nil {
+		if _, err := s.SignIn(t.Context(), store.Origin{}, "m\u0130ke@b\u00fccher.example", storetest.Password, now); err != nil {
 			t.Errorf("the owner of the address: %v", err)
 		}
-		if _, err := s.SignIn(t.Context(), "mike@b\u00fccher.example", storetest.Password, "", now); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := s.SignIn(t.Context(), store.Origin{}, "mike@b\u00fccher.example", storetest.Password, now); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("the namesake: %v", err)
 		}
 		storetest.User(t, s, "mike@b\u00fccher.example")
@@ -215,14 +211,14 @@ func TestMigrationToOwners(t *testing.T) {
 			t.Errorf("the namesake of a client: %v", err)
 		}
 	})
-	t.Run("gives each team the owner that it most likely has", func(t *testing.T) {
+	t.Run("gives each team its most likely owner", func(t *testing.T) {
 		for team, want := range map[int64]int64{1: 1, 2: 5, 3: 7, 4: 8} {
 			if got, err := s.Team(t.Context(), team); err != nil || got.OwnerID != want {
 				t.Errorf("team %d: %+v, %v; want %d", team, got, err, want)
 			}
 		}
 	})
-	t.Run("lets no link prove an address that the inviter has seen", func(t *testing.T) {
+	t.Run("voids links that would prove an address the inviter could claim", func(t *testing.T) {
 		i, err := s.Invitation(t.Context(), "token", now)
 		if err != nil || i.Proves {
 			t.Errorf("%+v, %v", i, err)
@@ -231,7 +227,7 @@ func TestMigrationToOwners(t *testing.T) {
 }
 
 func TestMigrations(t *testing.T) {
-	t.Run("go down one by one and up again, and keep what there is", func(t *testing.T) {
+	t.Run("go down and up again one by one, and keep all data", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		u := storetest.User(t, s, "ann@example.com")
@@ -240,7 +236,7 @@ func TestMigrations(t *testing.T) {
 		db, p := migrator(t, path)
 		want := fmt.Sprint(schema(t, db))
 		for _, m := range p.ListSources() {
-			if m.Version == 1 { // before it there is nothing
+			if m.Version == 1 { // there is nothing before it
 				continue
 			}
 			if _, err := p.DownTo(t.Context(), m.Version-1); err != nil {
@@ -286,9 +282,7 @@ func TestMigrations(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := storetest.OpenAt(t, path)
-		if err := s.CheckIntegrity(t.Context()); err != nil {
-			t.Error(err)
-		}
+		storetest.CheckIntegrity(t, path)
 		ann, err := s.User(t.Context(), 7)
 		if err != nil || !ann.PasswordAt.IsZero() || ann.TeamID != 3 {
 			t.Errorf("the user is %+v, %v", ann, err)
@@ -345,7 +339,7 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// What an older version has made searchable by small letters alone is found by all letters that are the same.
+// Text that an older version made searchable by ASCII case only is found in any case and alphabet.
 func TestMigrationToFoldedSearch(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	db, p := migrator(t, path)

@@ -8,12 +8,13 @@ import (
 	"postrider/domain"
 )
 
-// Passing are the letters that tell of a team's new owner. They are addressed here.
+// Passing are the letters that announce a team's new owner. The store addresses them.
 type Passing struct{ ToNew, ToOld domain.SystemLetter }
 
-// PassTeam makes another member the owner of the actor's team. Only its owner does that, with the password: whoever finds an
-// open browser shall not take the team. Invalid says that the password is wrong, TooMany to wait, ErrNotFound that the user
-// is not in the team, ErrForbidden that the actor does not own it, Refused why the user cannot.
+// PassTeam makes another member the owner of the actor's team. Only the owner can do that, with the password, so that
+// nobody who finds an open browser can take the team. Invalid means that the password is wrong; TooMany means wait;
+// ErrNotFound means that the user is not in the team; ErrForbidden means that the actor does not own it; Refused says
+// why the user cannot own it.
 func (s *Store) PassTeam(ctx context.Context, by domain.Actor, userID int64, password string, l Passing, now time.Time) (u domain.User, err error) {
 	if _, err := s.confirmPassword(ctx, by, "password", password, now); err != nil {
 		return u, err
@@ -39,8 +40,8 @@ func (s *Store) PassTeam(ctx context.Context, by domain.Actor, userID int64, pas
 	return u, err
 }
 
-// AppointOwner makes a user the owner of the team that the user is in; the caller sees to it that the actor is an admin.
-// Refused says why the user cannot.
+// AppointOwner makes a user the owner of the user's team. The caller makes sure that the actor is an admin. Refused
+// says why the user cannot own it.
 func (s *Store) AppointOwner(ctx context.Context, by domain.Actor, userID int64, l Passing, now time.Time) (u domain.User, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		if u, err = scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID)); err != nil {
@@ -80,7 +81,7 @@ func setOwner(ctx context.Context, tx transaction, teamID, userID int64) error {
 	return err
 }
 
-// tell puts a letter to a user into the outbox. An address that nobody has confirmed gets none.
+// tell queues a letter to a user. An unconfirmed address gets none.
 func tell(ctx context.Context, tx transaction, u domain.User, l domain.SystemLetter, now time.Time) error {
 	if !u.Verified() {
 		return nil
@@ -89,7 +90,7 @@ func tell(ctx context.Context, tx transaction, u domain.User, l domain.SystemLet
 	return sendLetter(ctx, tx, l, now)
 }
 
-// memberOf is a user of the actor's team, or for an admin of any; ErrNotFound when there is none.
+// memberOf is a user of the actor's team, or of any team if the actor is an admin; ErrNotFound when there is none.
 func memberOf(ctx context.Context, tx transaction, me domain.User, userID int64) (domain.User, error) {
 	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 	if err == nil && u.TeamID != me.TeamID && me.Role != domain.RoleAdmin {

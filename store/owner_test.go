@@ -11,7 +11,7 @@ import (
 
 func TestOwner(t *testing.T) {
 	letter := domain.SystemLetter{Subject: "removed", ExpiresAt: now.Add(domain.NoticeValid)}
-	t.Run("is who has made the team, whichever way", func(t *testing.T) {
+	t.Run("is the creator of the team, however it was created", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		signUp(t, s, "carol@example.com", "token")
@@ -27,7 +27,7 @@ func TestOwner(t *testing.T) {
 		wantOwner(t, s, bob.ID)
 		wantOwner(t, s, ann.ID)
 	})
-	t.Run("alone removes members, beside an admin, and is removed by nobody", func(t *testing.T) {
+	t.Run("can remove members, as only admins can besides, and cannot be removed", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		invite(t, s, ann, "carol@example.com", "token of carol")
@@ -55,21 +55,21 @@ func TestOwner(t *testing.T) {
 			}
 			wantOwner(t, s, c.out.ID)
 		}
-		heard := map[string]bool{}
+		notified := map[string]bool{}
 		for {
 			l, err := s.ClaimLetter(t.Context(), 1, now)
 			if err != nil {
 				break
 			}
 			if l.Subject == "removed" {
-				heard[l.To.Email] = true
+				notified[l.To.Email] = true
 			}
 		}
-		if len(heard) != 2 || !heard["bob@example.com"] || !heard["carol@example.com"] {
-			t.Errorf("of it hear %v", heard)
+		if len(notified) != 2 || !notified["bob@example.com"] || !notified["carol@example.com"] {
+			t.Errorf("notified: %v", notified)
 		}
 	})
-	t.Run("passes the team on with the password, to a member who can own it", func(t *testing.T) {
+	t.Run("hands over the team with the password, to a member who can own it", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		stranger := storetest.User(t, s, "stranger@example.com")
@@ -111,19 +111,19 @@ func TestOwner(t *testing.T) {
 		if got := lines(t, s, domain.AuditOwner); len(got) != 1 || got[0] != "ann@example.com: bob@example.com (User ann@example.com)" {
 			t.Errorf("the log says %q", got)
 		}
-		heard := map[string]string{}
+		notified := map[string]string{}
 		for {
 			l, err := s.ClaimLetter(t.Context(), 1, now)
 			if err != nil {
 				break
 			}
-			heard[l.Subject] = l.To.Email
+			notified[l.Subject] = l.To.Email
 		}
-		if heard["new"] != "bob@example.com" || heard["old"] != "ann@example.com" {
-			t.Errorf("of it hear %v", heard)
+		if notified["new"] != "bob@example.com" || notified["old"] != "ann@example.com" {
+			t.Errorf("notified: %v", notified)
 		}
 	})
-	t.Run("who is blocked is followed by whom an admin chooses", func(t *testing.T) {
+	t.Run("if blocked, is replaced by the user whom an admin chooses", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		if _, err := s.BlockUser(t.Context(), domain.Actor{}, ann.ID, "because", now); err != nil {
@@ -143,7 +143,7 @@ func TestOwner(t *testing.T) {
 			t.Errorf("the new one removes the old: %v", err)
 		}
 	})
-	t.Run("deletes the account once the team is somebody else's, or nobody else's", func(t *testing.T) {
+	t.Run("can delete the account once the team has another owner, or no other member", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		leave := func(u domain.User, stays bool) error {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// A search finds what holds the text that was typed, whatever its case, and nothing else: no sign of it is a wildcard.
+// A search finds text that contains what was typed, ignoring case, and nothing else: no character is a wildcard.
 func FuzzPattern(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"Ann Smith", "ann"}, {"100 % sure", "0 %"}, {"100 sure", "%"}, {"a_b", "_"}, {"ab", "a_b"}, {`a\b`, `\`}, {`a\%b`, `\%`}, {"Весна", "ВЕС"},
@@ -24,7 +24,7 @@ func FuzzPattern(f *testing.F) {
 	f.Cleanup(func() { _ = s.Close() })
 	f.Fuzz(func(t *testing.T, text, q string) {
 		if strings.ContainsRune(text+q, 0) || !utf8.ValidString(text+q) || len(q) > 800 {
-			return // no field and no search of ours holds such
+			return // no field or search here can contain this
 		}
 		var found bool
 		if err := s.read.row(t.Context(), `SELECT $1 LIKE $2 ESCAPE '\'`, searchText(text), pattern(q)).Scan(&found); err != nil {
@@ -36,7 +36,7 @@ func FuzzPattern(f *testing.F) {
 	})
 }
 
-// Whatever stands in a link, a page is asked for; a cursor of ours says where it begins.
+// Any cursor in a link gives a page; one of ours says where it begins.
 func FuzzCursor(f *testing.F) {
 	for _, seed := range []string{"", "e30", "bnVsbA", "eyJpZCI6MX0", "eyJpZCI6OTk5OTk5OTk5OTk5OTk5OTk5OTk5fQ", "W10", "!", "eyJ"} {
 		f.Add(seed)

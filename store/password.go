@@ -17,8 +17,9 @@ import (
 	"postrider/domain"
 )
 
-// confirmPassword checks the password of somebody who is signed in, and returns its hash. Invalid says at the field that
-// it is wrong, TooMany to wait: who finds an open browser shall not guess for long, nor shut its owner out by guessing.
+// confirmPassword checks the password of a signed-in user, and returns its hash. Invalid, on that field, means that it
+// is wrong; TooMany means wait: someone at an open browser must not be able to guess for long, nor lock the owner out
+// by guessing.
 func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, password string, now time.Time) (hash string, err error) {
 	name := insideTries + strconv.FormatInt(by.ID, 10)
 	if err := s.try(ctx, tries{name: freeFailures}, now); err != nil {
@@ -36,7 +37,7 @@ func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, pas
 		return "", err
 	}
 	if !fits {
-		return "", errors.Join(domain.Invalid{field: domain.Say("This is not your password.")}, s.notePasswordWrong(ctx, by, now))
+		return "", errors.Join(domain.Invalid{field: domain.Say("This isn't your password.")}, s.notePasswordWrong(ctx, by, now))
 	}
 	return hash, s.tx(ctx, func(tx transaction) error {
 		_, err := tx.exec(ctx, `DELETE FROM throttles WHERE name = $1`, name)
@@ -44,7 +45,7 @@ func (s *Store) confirmPassword(ctx context.Context, by domain.Actor, field, pas
 	})
 }
 
-// insideTries begins the name of what somebody who is signed in has tried on the own password.
+// insideTries is the prefix of the counter of a signed-in user's tries of their own password.
 const insideTries = "inside:"
 
 func (s *Store) notePasswordWrong(ctx context.Context, by domain.Actor, now time.Time) error {
@@ -53,14 +54,14 @@ func (s *Store) notePasswordWrong(ctx context.Context, by domain.Actor, now time
 	})
 }
 
-// NewPassword is what a change of the password needs.
+// NewPassword is what a change of password needs.
 type NewPassword struct {
 	Current, Password string
-	Session, Fresh    string // the id of the session that stays, and the one that it gets
+	Session, Fresh    string // the id of the session that stays, and its new id
 }
 
-// ChangePassword gives a user who is signed in another password. All other sessions end, the own one gets a fresh id, and
-// letters with tokens become worth nothing. Invalid says what is wrong, also with the current password; TooMany to wait.
+// ChangePassword changes the password of a signed-in user. All other sessions end, the current one gets a new id, and
+// tokens become void. Invalid says what is wrong, including with the current password; TooMany means wait.
 func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassword, now time.Time) error {
 	if why, ok := domain.CheckPassword(in.Password); !ok {
 		return domain.Invalid{"password": why}
@@ -85,7 +86,7 @@ func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassw
 		kept, err := changes(tx.exec(ctx, `UPDATE sessions SET hash = $1 WHERE hash = $2 AND user_id = $3`,
 			hashOf(in.Fresh), hashOf(in.Session), by.ID))
 		if err == nil && !kept {
-			err = domain.ErrNotFound // it has been ended meanwhile
+			err = domain.ErrNotFound // it has been ended since
 		}
 		if err != nil {
 			return err
@@ -101,9 +102,9 @@ func (s *Store) ChangePassword(ctx context.Context, by domain.Actor, in NewPassw
 	})
 }
 
-// ResetPassword uses up a token and gives its user another password. All sessions of the user end, other letters with
-// tokens become worth nothing, and the address is confirmed, because that is where the letter was read. ErrNotFound when
-// the token is unknown, used or too old; Invalid says what is wrong with the password, and leaves the token usable.
+// ResetPassword uses up a token and changes its user's password. All sessions of the user end, other tokens become
+// void, and the address counts as confirmed, because the letter was read there. ErrNotFound means that the token is
+// unknown, used or expired; Invalid says what is wrong with the password, and the token stays usable.
 func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, password string, now time.Time) (u domain.User, err error) {
 	if err := s.TokenUsable(ctx, domain.TokenReset, token, now); err != nil {
 		return u, err
@@ -132,66 +133,68 @@ func (s *Store) ResetPassword(ctx context.Context, by domain.Actor, token, passw
 	return u, err
 }
 
-// HashCost is what argon2id takes for one password.
+// HashCost is what argon2id uses for one password.
 type HashCost struct {
 	Memory uint32 // KiB
 	Passes uint32
 }
 
-// owaspCost is the cost of new hashes, as OWASP's password storage cheat sheet gives it.
+// owaspCost is the cost of new hashes, from OWASP's password storage cheat sheet.
 var owaspCost = HashCost{Memory: 19 * 1024, Passes: 2}
 
-// The other parameters of argon2id, as the cheat sheet gives them. Hashes with others are renewed at the
-// next sign-in.
+// The other parameters of argon2id, from the same cheat sheet. Hashes with other parameters are renewed at the next
+// sign-in.
 //
-// They are written and read here because the one library for that form, alexedwards/argon2id, has had no release since 2023.
+// They are formatted and parsed here because the only library for this format, alexedwards/argon2id, has had no release
+// since 2023.
 const (
 	argonThreads = 1
 	argonSalt    = 16 // bytes
 	argonKey     = 32 // bytes
 )
 
-// How many passwords are hashed at once, how many wait for that, and how long. Each hash takes 19 MiB; a flood of sign-ins
-// is turned away at the door. Strangers have a queue of their own, which leaves a place for those whom we know, and no
-// account of those takes all their places.
+// How many passwords are hashed at once, how many more may wait, and how long. Each hash takes 19 MiB, so a flood of
+// sign-ins is turned away at once. Strangers have a queue of their own, which always leaves a slot for known users, and
+// no known account can take all slots.
 const (
 	maxHashes     = 2
 	maxStrangers  = 1
 	maxWaiting    = 30
-	maxPerAccount = 4 // at work or waiting
+	maxPerAccount = 4 // running or waiting
 	hashPatience  = 10 * time.Second
-	stranger      = "" // whose account is not known to be the one of who asks
+	stranger      = "" // someone not known to own the account
 	thisProgram   = "the program"
 )
 
-// ErrBusy says that too many passwords are being checked at once. A few seconds later it may be over.
+// ErrBusy means that too many passwords are being checked right now. A retry after a few seconds may succeed.
 var ErrBusy = errors.New("too many passwords are being checked at once")
 
-// hashing hashes few passwords at once. Strangers go through two queues, the others through the second alone.
+// hashing limits how many passwords are hashed at once. Strangers go through two queues, known users only through the
+// second.
 type hashing struct {
 	strangers, everybody queue
 	patience             time.Duration
 
 	mu       sync.Mutex
-	accounts map[string]int // how many places each known one has
+	accounts map[string]int // slots in use by each known account
 }
 
 func newHashing() *hashing {
 	return &hashing{strangers: newQueue(maxStrangers), everybody: newQueue(maxHashes), patience: hashPatience, accounts: map[string]int{}}
 }
 
-// place is one of somebody whose password is being hashed, or who waits for that. It is given back with leave.
-type place struct {
-	h     *hashing
-	who   string
-	leave func()
+// slot is the slot of someone whose password is being hashed or waits for it. release returns it.
+type slot struct {
+	h       *hashing
+	who     string
+	release func()
 }
 
-// come gives who a place at once, or ErrBusy.
-func (h *hashing) come(who string) (place, error) {
-	p := place{h: h, who: who, leave: h.strangers.leave}
+// come returns a slot for who at once, or ErrBusy.
+func (h *hashing) acquire(who string) (slot, error) {
+	p := slot{h: h, who: who, release: h.strangers.release}
 	if who == stranger {
-		return p, h.strangers.come()
+		return p, h.strangers.acquire()
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -199,16 +202,16 @@ func (h *hashing) come(who string) (place, error) {
 		return p, ErrBusy
 	}
 	h.accounts[who]++
-	p.leave = func() { h.gone(who) }
-	if err := h.everybody.come(); err != nil {
+	p.release = func() { h.releaseKnown(who) }
+	if err := h.everybody.acquire(); err != nil {
 		h.forget(who)
 		return p, err
 	}
 	return p, nil
 }
 
-func (h *hashing) gone(who string) {
-	h.everybody.leave()
+func (h *hashing) releaseKnown(who string) {
+	h.everybody.release()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.forget(who)
@@ -220,8 +223,8 @@ func (h *hashing) forget(who string) {
 	}
 }
 
-// turn runs do when it is the turn of the place; ErrBusy when that would take too long.
-func (p place) turn(ctx context.Context, do func()) error {
+// turn runs do when the slot's turn comes; ErrBusy when that takes too long.
+func (p slot) turn(ctx context.Context, do func()) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.h.patience, ErrBusy)
 	defer cancel()
 	if p.who != stranger {
@@ -232,25 +235,25 @@ func (p place) turn(ctx context.Context, do func()) error {
 	return errors.Join(err, inner)
 }
 
-// queue are the turns of those who are at work, and the places of those and the ones who wait.
-type queue struct{ turns, places chan struct{} }
+// queue has turns for those being served, and slots for those and the waiting.
+type queue struct{ turns, slots chan struct{} }
 
 func newQueue(atOnce int) queue {
-	return queue{turns: make(chan struct{}, atOnce), places: make(chan struct{}, atOnce+maxWaiting)}
+	return queue{turns: make(chan struct{}, atOnce), slots: make(chan struct{}, atOnce+maxWaiting)}
 }
 
-func (q queue) come() error {
+func (q queue) acquire() error {
 	select {
-	case q.places <- struct{}{}:
+	case q.slots <- struct{}{}:
 		return nil
 	default:
 		return ErrBusy
 	}
 }
 
-func (q queue) leave() { <-q.places }
+func (q queue) release() { <-q.slots }
 
-// turn runs do when it may, or returns the cause of why ctx is done.
+// turn runs do when its turn comes, or returns the cause of ctx ending.
 func (q queue) turn(ctx context.Context, do func()) error {
 	select {
 	case q.turns <- struct{}{}:
@@ -262,21 +265,21 @@ func (q queue) turn(ctx context.Context, do func()) error {
 	return nil
 }
 
-// passwordHash is what is kept of a password.
+// passwordHash is what is stored of a password.
 type passwordHash struct {
 	HashCost
 	threads   uint8
 	salt, key []byte
 }
 
-// hashPassword returns the hash of a password in PHC form. It waits for the turn of who, an account or a stranger, or returns
-// ErrBusy.
+// hashPassword returns the hash of a password in PHC format. It waits for the turn of who, an account or a stranger, or
+// returns ErrBusy.
 func (s *Store) hashPassword(ctx context.Context, who, password string) (string, error) {
-	p, err := s.hashing.come(who)
+	p, err := s.hashing.acquire(who)
 	if err != nil {
 		return "", err
 	}
-	defer p.leave()
+	defer p.release()
 	h := s.newHash()
 	_, _ = rand.Read(h.salt) // never fails
 	if err := p.turn(ctx, func() { h.key = h.argon(password, argonKey) }); err != nil {
@@ -285,7 +288,7 @@ func (s *Store) hashPassword(ctx context.Context, who, password string) (string,
 	return h.String(), nil
 }
 
-// newHash has the parameters of today and no key yet.
+// newHash has today's parameters and no key yet.
 func (s *Store) newHash() passwordHash {
 	cost := s.HashCost
 	if cost == (HashCost{}) {
@@ -298,7 +301,7 @@ func (h passwordHash) argon(password string, length int) []byte {
 	return argon2.IDKey([]byte(password), h.salt, h.Passes, h.Memory, h.threads, uint32(length))
 }
 
-// String is the PHC form.
+// String is the PHC format.
 func (h passwordHash) String() string {
 	b64 := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.Memory, h.Passes, h.threads, b64(h.salt), b64(h.key))
@@ -321,24 +324,24 @@ func parseHash(phc string) (h passwordHash, err error) {
 	return h, nil
 }
 
-// like reports whether two hashes were made with the same parameters.
+// like reports whether two hashes have the same parameters.
 func (h passwordHash) like(other passwordHash) bool {
 	return h.HashCost == other.HashCost && h.threads == other.threads && len(h.salt) == len(other.salt) && len(h.key) == len(other.key)
 }
 
-// checkPassword compares a password with a hash in PHC form, and says whether the hash should be renewed. An empty
-// hash costs the same time and never fits, so that an unknown account answers like a known one.
+// checkPassword compares a password with a hash in PHC format, and says whether the hash should be renewed. An empty
+// hash takes the same time and never matches, so that an unknown account answers like a known one.
 func (s *Store) checkPassword(ctx context.Context, who, password, phc string) (fits, old bool, err error) {
-	p, err := s.hashing.come(who)
+	p, err := s.hashing.acquire(who)
 	if err != nil {
 		return false, false, err
 	}
-	defer p.leave()
+	defer p.release()
 	return s.check(ctx, p, password, phc)
 }
 
-// check is checkPassword for somebody who has a place already.
-func (s *Store) check(ctx context.Context, p place, password, phc string) (fits, old bool, err error) {
+// check is checkPassword for a caller that already has a slot.
+func (s *Store) check(ctx context.Context, p slot, password, phc string) (fits, old bool, err error) {
 	today := s.newHash()
 	today.key = make([]byte, argonKey)
 	h := today

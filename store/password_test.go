@@ -25,12 +25,12 @@ func TestPasswordHash(t *testing.T) {
 		t.Fatal(err)
 	}
 	today := regexp.MustCompile(`^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$`)
-	t.Run("is one of argon2id with 19 MiB, two passes and one thread, in PHC form", func(t *testing.T) {
+	t.Run("is argon2id with 19 MiB, two passes and one thread, in PHC format", func(t *testing.T) {
 		if hash := s.kept(t, u.Email); !today.MatchString(hash) {
 			t.Errorf("it is %q", hash)
 		}
 	})
-	t.Run("has a salt of its own each time", func(t *testing.T) {
+	t.Run("has a new salt each time", func(t *testing.T) {
 		one, err := s.hashPassword(t.Context(), stranger, password)
 		two, err2 := s.hashPassword(t.Context(), stranger, password)
 		if one == two || err != nil || err2 != nil {
@@ -50,24 +50,24 @@ func TestPasswordHash(t *testing.T) {
 			if _, err := s.write.exec(t.Context(), `UPDATE users SET password_hash = $1`, old.String()); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.SignIn(t.Context(), u.Email, "another password", "::1", time.Now()); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, u.Email, "another password", time.Now()); !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("a wrong password: %v", err)
 			}
 			if hash := s.kept(t, u.Email); hash != old.String() {
 				t.Errorf("a wrong password made it %q", hash)
 			}
-			if _, err := s.SignIn(t.Context(), u.Email, password, "::1", time.Now()); err != nil {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, u.Email, password, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 			if hash := s.kept(t, u.Email); !today.MatchString(hash) {
 				t.Errorf("it is %q", hash)
 			}
-			if _, err := s.SignIn(t.Context(), u.Email, password, "::1", time.Now()); err != nil {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, u.Email, password, time.Now()); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	t.Run("does not come back when the password is changed while it is renewed", func(t *testing.T) {
+	t.Run("does not come back if the password is changed while it is being renewed", func(t *testing.T) {
 		if err := s.forgive(t.Context(), tries{"account:x": freeFailures}, renewal{u.ID, "an older hash", "the renewed one"}); err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestPasswordHash(t *testing.T) {
 	for _, damaged := range []string{"x", "$argon2id$v=19$m=1,t=1,p=1$AA", "$argon2i$v=19$m=19456,t=2,p=1$AAAA$AAAA", "$argon2id$v=18$m=19456,t=2,p=1$AAAA$AAAA",
 		"$argon2id$v=19$m=19456,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=19456,t=2,p=0$AAAA$AAAA", "$argon2id$v=19$m=19456,t=2,p=1$AAAA$",
 		"$argon2id$v=19$m=19456,t=2,p=1$#$AAAA", strings.Repeat("$", 5)} {
-		t.Run("is never fitting when it is "+damaged, func(t *testing.T) {
+		t.Run("never matches when it is "+damaged, func(t *testing.T) {
 			if fits, _, err := s.checkPassword(t.Context(), stranger, "", damaged); fits || err == nil {
 				t.Errorf("%v, %v", fits, err)
 			}
@@ -86,18 +86,18 @@ func TestPasswordHash(t *testing.T) {
 	}
 }
 
-// turn runs do when who has come and it is that one's turn.
+// turn gets a slot for who and runs do when its turn comes.
 func turn(ctx context.Context, h *hashing, who string, do func()) error {
-	p, err := h.come(who)
+	p, err := h.acquire(who)
 	if err != nil {
 		return err
 	}
-	defer p.leave()
+	defer p.release()
 	return p.turn(ctx, do)
 }
 
 func TestHashesAtOnce(t *testing.T) {
-	// flood lets many come at once, and tells how many were at work at once, done and turned away.
+	// flood makes many requests at once, and returns the peak number running, and how many were served and turned away.
 	flood := func(t *testing.T, h *hashing, many, tooMany int, who func(i int) string) (most, done, busy int32) {
 		hold := make(chan struct{})
 		var inside, peak, turned, came atomic.Int32
@@ -119,32 +119,32 @@ func TestHashesAtOnce(t *testing.T) {
 		all.Wait()
 		return peak.Load(), came.Load(), turned.Load()
 	}
-	t.Run("are two of those whom we know, thirty wait, and more are turned away", func(t *testing.T) {
+	t.Run("are two for known users, thirty wait, and more are turned away", func(t *testing.T) {
 		most, done, busy := flood(t, newHashing(), maxHashes+maxWaiting+20, 20, func(i int) string { return fmt.Sprint("user", i) })
 		if most > maxHashes || busy != 20 || done != maxHashes+maxWaiting {
 			t.Errorf("%d at once, %d done, %d turned away", most, done, busy)
 		}
 	})
-	t.Run("are one of strangers, thirty wait, and more are turned away", func(t *testing.T) {
+	t.Run("are one for strangers, thirty wait, and more are turned away", func(t *testing.T) {
 		most, done, busy := flood(t, newHashing(), maxStrangers+maxWaiting+20, 20, func(int) string { return stranger })
 		if most > maxStrangers || busy != 20 || done != maxStrangers+maxWaiting {
 			t.Errorf("%d at once, %d done, %d turned away", most, done, busy)
 		}
 	})
-	t.Run("of one account are no more than its share", func(t *testing.T) {
+	t.Run("of one account are limited to its share", func(t *testing.T) {
 		h := newHashing()
 		_, done, busy := flood(t, h, 40, 40-maxPerAccount, func(int) string { return "rival" })
 		if done != maxPerAccount || busy != 40-maxPerAccount || len(h.accounts) != 0 {
 			t.Errorf("%d done, %d turned away, %v left", done, busy, h.accounts)
 		}
 	})
-	t.Run("keep a place for those whom we know while strangers hold theirs", func(t *testing.T) {
+	t.Run("keep a slot for known users while strangers hold theirs", func(t *testing.T) {
 		h, hold := newHashing(), make(chan struct{})
 		var all sync.WaitGroup
 		for range 200 {
 			all.Go(func() { _ = turn(t.Context(), h, stranger, func() { <-hold }) })
 		}
-		for len(h.strangers.places) < cap(h.strangers.places) || len(h.everybody.turns) == 0 {
+		for len(h.strangers.slots) < cap(h.strangers.slots) || len(h.everybody.turns) == 0 {
 			runtime.Gosched()
 		}
 		for range 10 {
@@ -155,7 +155,7 @@ func TestHashesAtOnce(t *testing.T) {
 		close(hold)
 		all.Wait()
 	})
-	t.Run("nobody waits for ever, and whoever gives up leaves the queue", func(t *testing.T) {
+	t.Run("never wait for ever, and leave the queue when cancelled", func(t *testing.T) {
 		for _, who := range []string{stranger, "ann@example.com"} {
 			h := newHashing()
 			h.patience = time.Millisecond
@@ -175,13 +175,13 @@ func TestHashesAtOnce(t *testing.T) {
 			}
 		}
 	})
-	t.Run("a try whose password was not looked at is not counted", func(t *testing.T) {
+	t.Run("a try whose password was not checked is not counted", func(t *testing.T) {
 		s := opened(t)
-		for range cap(s.hashing.strangers.places) {
-			s.hashing.strangers.places <- struct{}{}
+		for range cap(s.hashing.strangers.slots) {
+			s.hashing.strangers.slots <- struct{}{}
 		}
 		for range 3 * freeFailures {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "::1", time.Now()); !errors.Is(err, ErrBusy) {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, "ann@example.com", password, time.Now()); !errors.Is(err, ErrBusy) {
 				t.Fatal(err)
 			}
 		}
@@ -189,15 +189,15 @@ func TestHashesAtOnce(t *testing.T) {
 		if err := s.read.row(t.Context(), `SELECT count(*) FROM throttles WHERE failures > 0`).Scan(&counted); err != nil || counted != 0 {
 			t.Errorf("%d names are counted, %v", counted, err)
 		}
-		for range cap(s.hashing.strangers.places) {
-			s.hashing.strangers.leave()
+		for range cap(s.hashing.strangers.slots) {
+			s.hashing.strangers.release()
 		}
 		s.hashing.patience = time.Millisecond
 		for range maxHashes {
 			s.hashing.everybody.turns <- struct{}{}
 		}
 		for range 3 * freeFailures {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "::1", time.Now()); !errors.Is(err, ErrBusy) {
+			if _, err := s.SignIn(t.Context(), Origin{Address: "::1"}, "ann@example.com", password, time.Now()); !errors.Is(err, ErrBusy) {
 				t.Fatal(err)
 			}
 		}

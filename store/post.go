@@ -41,7 +41,7 @@ func post(ctx context.Context, q reader, id int64) (domain.Post, error) {
 	return scanPost(q.row(ctx, `SELECT `+postColumns+` FROM `+postTables+` WHERE p.id = $1`, id))
 }
 
-// CreatePost keeps a new post; Invalid says what is wrong with it.
+// CreatePost saves a new post. Invalid says what is wrong with it.
 func (s *Store) CreatePost(ctx context.Context, p domain.Post, now time.Time) (domain.Post, error) {
 	if err := checkPost(&p); err != nil {
 		return p, err
@@ -70,8 +70,8 @@ func (s *Store) CreatePost(ctx context.Context, p domain.Post, now time.Time) (d
 	return saved, err
 }
 
-// UpdatePost saves a post whose version is the one that was read; its author stays. ErrConflict says that a newer one is
-// there. A post that readers may know keeps answering under the slug that it had.
+// UpdatePost saves a post if its version is still the current one; the author stays. ErrConflict means that there is a
+// newer one. A post that readers may know is still found by its old slug.
 func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (domain.Post, error) {
 	if err := checkPost(&p); err != nil {
 		return p, err
@@ -95,7 +95,7 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 			p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
 			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), p.ID, p.Version).Scan(&id)
 		if err != nil {
-			return changed(mapError(err))
+			return asConflict(mapError(err))
 		}
 		if err := keepOldSlug(ctx, tx, old, p.Slug); err != nil {
 			return err
@@ -112,7 +112,7 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 	return saved, nil
 }
 
-// DeletePost deletes a post, with its image, its views and the addresses that it had.
+// DeletePost deletes a post, with its image, its views and its old slugs.
 func (s *Store) DeletePost(ctx context.Context, by domain.Actor, id int64, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		var slug string
@@ -128,7 +128,7 @@ func (s *Store) DeletePost(ctx context.Context, by domain.Actor, id int64, now t
 	})
 }
 
-// takeSlug makes the slug free for the post with that id; Invalid when another post has it, or had it.
+// takeSlug makes the slug available to the post with that id; Invalid when it is, or was, another post's.
 func takeSlug(ctx context.Context, tx transaction, slug string, id int64) error {
 	var taken bool
 	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM posts WHERE slug = $1 AND id <> $2)
@@ -137,7 +137,7 @@ func takeSlug(ctx context.Context, tx transaction, slug string, id int64) error 
 		return err
 	}
 	if taken {
-		return domain.Invalid{"slug": domain.Say("Another article has this address, or had it before.")}
+		return domain.Invalid{"slug": domain.Say("Another article uses this address, or used it before.")}
 	}
 	_, err = tx.exec(ctx, `DELETE FROM old_slugs WHERE slug = $1`, slug)
 	return err
@@ -151,7 +151,7 @@ func keepOldSlug(ctx context.Context, tx transaction, old domain.Post, slug stri
 	return err
 }
 
-// checkPost also makes the line ends of a browser's text plain.
+// checkPost also converts the browser's line endings to LF.
 func checkPost(p *domain.Post) error {
 	p.Title, p.ImageAlt = strings.TrimSpace(p.Title), strings.TrimSpace(p.ImageAlt)
 	p.Content = strings.ReplaceAll(p.Content, "\r\n", "\n")

@@ -9,26 +9,19 @@ import (
 	"postrider/domain"
 )
 
-// PostQuery says which posts a page for editors shows.
+// PostQuery selects the posts of a page for editors.
 type PostQuery struct {
-	Q     string           // is contained in title, slug or content, whatever its case
+	Q     string           // substring of title, slug or content, ignoring case
 	State domain.PostState // anything unknown for all
-	Sort  string           // "title", "published" or "views"; anything else is the newest first
-	After string           // the Next of the page before
+	Sort  string           // "title", "published" or "views"; anything else for newest first
+	After string           // Next of the previous page
 	Per   int              // 25, 50 or 100
 }
 
-// PostPage is a page of posts, which come without their content.
-type PostPage struct {
-	Posts []domain.Post
-	Next  string // "" on the last page
-	Total int    // how many match, on all pages
-}
-
 // match is the condition that makes the choice.
-func (q PostQuery) match(now time.Time) part {
-	match := part{text: ` WHERE TRUE`}
-	match.addPart(contains(q.Q))
+func (q PostQuery) match(now time.Time) fragment {
+	match := fragment{text: ` FROM ` + postTables + ` WHERE TRUE`}
+	match.addFragment(contains(q.Q))
 	switch q.State {
 	case domain.PostDraft:
 		match.add(` AND p.published_at IS NULL`)
@@ -40,12 +33,12 @@ func (q PostQuery) match(now time.Time) part {
 	return match
 }
 
-// lastInstant stands for the date of a draft, which comes after all others.
+// lastInstant sorts drafts, which have no date, after all others.
 const lastInstant = math.MaxInt64
 
-// postOrders are the orders that a list may have.
+// postOrders are the sort orders of a list.
 var postOrders = map[string]order{
-	"":      {by: `p.id DESC`, after: `p.id < ?`, byID: true},
+	"":      newest(`p.id`),
 	"title": {by: `p.title, p.id`, after: `(p.title, p.id) > (?, ?)`},
 	"published": {by: `coalesce(p.published_at, 9223372036854775807) DESC, p.id DESC`,
 		after: `(coalesce(p.published_at, 9223372036854775807), p.id) < (?, ?)`, number: true},
@@ -67,32 +60,17 @@ func postCursor(p domain.Post, sort string) cursor {
 	return cursor{"", p.ID}
 }
 
-// Posts returns a page of the posts, whatever their state.
-func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (PostPage, error) {
-	var page PostPage
-	match := q.match(now)
-	if err := s.lists.row(ctx, `SELECT count(*) FROM posts p`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
-		return page, mapError(err)
-	}
-	order, ok := postOrders[q.Sort]
-	if !ok {
-		q.Sort, order = "", postOrders[""]
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND `)
-		match.addPart(order.behind(at))
-	}
-	per := perPage(q.Per)
-	list := part{text: `SELECT ` + postRow + ` FROM ` + postTables + ` WHERE p.id IN (SELECT p.id FROM ` + postTables}
-	list.addPart(match)
-	list.add(` ORDER BY `+order.by+` LIMIT ?) ORDER BY `+order.by, per+1)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanPost)
-	page.Posts, page.Next = trimPage(all, per, func(p domain.Post) cursor { return postCursor(p, q.Sort) })
-	return page, err
+// Posts returns a page of the posts, whatever their state. They come without their content.
+func (s *Store) Posts(ctx context.Context, q PostQuery, now time.Time) (Page[domain.Post], error) {
+	return postListing.counted(ctx, s.lists, q.match(now), q.Sort, q.After, q.Per)
 }
 
-// FreeSlug is the slug, or the slug with the first number from 2 that makes it one that no post has, nor had. The post with
-// that id counts for nothing.
+var postListing = listing[domain.Post]{
+	rows: fragment{text: `SELECT ` + postRow + ` FROM ` + postTables}, id: `p.id`, orders: postOrders, scan: scanPost, cursor: postCursor,
+}
+
+// FreeSlug is the slug, with the first number from 2 appended that makes it unused if a post has, or had, that slug.
+// The post with that id is ignored.
 func (s *Store) FreeSlug(ctx context.Context, slug string, id int64) (string, error) {
 	rows := s.read.rows(ctx, `SELECT slug FROM posts WHERE id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)
 		UNION SELECT slug FROM old_slugs WHERE post_id <> $1 AND (slug = $2 OR slug > $3 AND slug < $4)`,

@@ -13,7 +13,7 @@ import (
 )
 
 func TestPosts(t *testing.T) {
-	t.Run("are kept as they were written", func(t *testing.T) {
+	t.Run("are saved as they were written", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "a@example.com")
 		at := now.Add(time.Hour)
@@ -28,7 +28,7 @@ func TestPosts(t *testing.T) {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})
-	t.Run("are saved once when two edit them", func(t *testing.T) {
+	t.Run("are saved once when two people edit them", func(t *testing.T) {
 		s := storetest.Open(t)
 		p := draft(t, s, "first")
 		p.Title = "Second"
@@ -39,7 +39,7 @@ func TestPosts(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
-	t.Run("go with their views and former addresses, and leave a line in the audit log", func(t *testing.T) {
+	t.Run("are deleted with their views and former slugs, and logged", func(t *testing.T) {
 		s := storetest.Open(t)
 		p := draft(t, s, "first")
 		p.PublishedAt = now
@@ -55,8 +55,8 @@ func TestPosts(t *testing.T) {
 		}
 		draft(t, s, "first")
 		log, err := s.Audit(t.Context(), store.AuditQuery{})
-		if err != nil || log.Entries[0].Action != domain.AuditDelete || log.Entries[0].Subject != "second" || log.Entries[0].Detail != "post" {
-			t.Errorf("%+v, %v", log.Entries, err)
+		if err != nil || log.Rows[0].Action != domain.AuditDelete || log.Rows[0].Subject != "second" || log.Rows[0].Detail != "post" {
+			t.Errorf("%+v, %v", log.Rows, err)
 		}
 	})
 }
@@ -117,7 +117,7 @@ func TestPostList(t *testing.T) {
 			if err != nil || pages > 3 {
 				t.Fatalf("page %d: %v", pages, err)
 			}
-			posts = append(posts, page.Posts...)
+			posts = append(posts, page.Rows...)
 			if q.After = page.Next; q.After == "" {
 				if page.Total != len(posts) {
 					t.Errorf("%d of %d", len(posts), page.Total)

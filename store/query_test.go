@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// sources are the files of the store for every system, without its tests.
+// sources are the source files of the store for all systems, without tests.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
 	entries, err := os.ReadDir(".")
@@ -33,8 +33,8 @@ func sources(t *testing.T) map[string]*ast.File {
 	return files
 }
 
-// Every statement is a query. The compiler makes one of a constant and of nothing else without a conversion, so it is enough
-// to know where the conversions stand, and that nobody goes around the type.
+// Every statement is a query. The compiler converts only constants to that type by itself, so it is enough to know
+// where the conversions are, and that nothing bypasses the type.
 func TestNoInputBecomesSQL(t *testing.T) {
 	raw := []string{"Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Prepare", "PrepareContext"}
 	var converts, around []string
@@ -68,18 +68,18 @@ func TestNoInputBecomesSQL(t *testing.T) {
 	if want := []string{"query.go: addIDs", "query.go: numbered"}; !slices.Equal(converts, want) {
 		t.Errorf("a text is converted to a query in %q; want %q", converts, want)
 	}
-	// They say constants alone, on a connection for which there is no wrapper.
+	// These run only constants, on a connection that has no wrapper.
 	want := []string{"sqlite.go: SQLiteVersion", "sqlite.go: TruncateJournal", "sqlite.go: TruncateJournal", "sqlite.go: TruncateJournal"}
 	if !slices.Equal(around, want) {
 		t.Errorf("database/sql takes a text in %q; want %q", around, want)
 	}
 }
 
-// What only SQLite understands, or understands in its own way, and what to write instead.
+// What only SQLite understands, or understands differently, and what to write instead.
 var notPortable = map[string]string{
 	`(?i)\bpragma|\bsqlite_|\browid\b|\bautoincrement\b|\bwithout rowid\b`:  "sqlite.go",
 	`(?i)\b(max|min)\((?:[^(),]|\([^()]*\))*,`:                              "CASE: with two arguments these are no aggregates elsewhere",
-	`(?i)\bjson_|\bjson\(`:                                                  "part.addIDs, or rows",
+	`(?i)\bjson_|\bjson\(`:                                                  "fragment.addIDs, or rows",
 	`(?i)\bgroup_concat\b`:                                                  "string_agg",
 	`(?i)\b(strftime|datetime|julianday|unixepoch)\b`:                       "a time from Go",
 	`(?i)\b(ifnull|iif|instr|printf|format|glob|total|char)\(`:              "coalesce, CASE, strpos",
@@ -93,7 +93,7 @@ var notPortable = map[string]string{
 	"(?i)[`\"]\\w+[`\"]\\s*=|==":                                            "=",
 }
 
-// The same text is to run on PostgreSQL.
+// The same text should run on PostgreSQL.
 func TestStatementsArePortable(t *testing.T) {
 	for name, f := range sources(t) {
 		if strings.HasPrefix(name, "sqlite") || name == "migrate.go" {

@@ -9,23 +9,23 @@ import (
 	"postrider/domain"
 )
 
-// sentOfTeam is how many letters of a run's team have gone out on a day.
+// sentOfTeam is how many letters the team of a run has sent on a day.
 const sentOfTeam = `coalesce((SELECT team_days.sent FROM team_days WHERE team_days.team_id = runs.team_id
 	AND team_days.day = ?), 0)`
 
 // quotaLeft is true of a run whose team may still send letters on a day.
 const quotaLeft = `NOT EXISTS (SELECT 1 FROM teams WHERE teams.id = runs.team_id AND teams.max_letters <= ` + sentOfTeam + `)`
 
-// quotaRoom is how many more deliveries of a run's team may be claimed on a day; NULL without a limit. A claimed one holds a
-// place until it is known what became of it, so that no more letters go than the team may send.
+// quotaRoom is how many more deliveries of the run's team may be claimed on a day; NULL without a limit. A claimed
+// delivery counts until its outcome is known, so that a team never sends more than it may.
 const quotaRoom = `(SELECT teams.max_letters - ` + sentOfTeam + ` - (SELECT count(*) FROM deliveries
 	JOIN runs AS of_team ON of_team.id = deliveries.run_id WHERE deliveries.state = 'claimed' AND of_team.team_id = runs.team_id)
 	FROM teams WHERE teams.id = runs.team_id AND teams.max_letters IS NOT NULL)`
 
-// quotaColumns are the limits of a team or of a user, in the order of domain.Quota's Limits.
+// quotaColumns are the limits of a team or a user, in the order of Quota.Limits.
 const quotaColumns = `max_clients, max_letters, max_megabytes, max_members, max_invitations, max_writes`
 
-// limitsOf are where a row of quotaColumns goes.
+// limitsOf are the destinations for a row of quotaColumns.
 func limitsOf(q *domain.Quota) (to []any) {
 	for _, l := range q.Limits() {
 		to = append(to, l.Limit)
@@ -33,7 +33,7 @@ func limitsOf(q *domain.Quota) (to []any) {
 	return to
 }
 
-// countTeams books the letters that have gone out, or may have, on the day of their team.
+// countTeams adds letters that have, or may have, gone out to their team's count of the day.
 func (s *Store) countTeams(ctx context.Context, tx transaction, done []Done, now time.Time) error {
 	sent := map[int64]int{} // by run
 	for _, d := range done {
@@ -50,7 +50,7 @@ func (s *Store) countTeams(ctx context.Context, tx transaction, done []Done, now
 	return nil
 }
 
-// Quota returns a team's limits and what is used up of them on the day of now; ErrNotFound when there is no such team.
+// Quota returns a team's limits and how much of them is used on the day of now; ErrNotFound when there is no such team.
 func (s *Store) Quota(ctx context.Context, teamID int64, now time.Time) (domain.Quota, error) {
 	return quota(ctx, s.read, teamID, now)
 }
@@ -65,15 +65,15 @@ func quota(ctx context.Context, db reader, teamID int64, now time.Time) (q domai
 	return q, mapError(err)
 }
 
-// MaxWrites is how often the members of a team may save something, a minute; nil without a limit. ErrNotFound when there is
-// no such team.
+// MaxWrites is how many times a minute the members of a team may save something; nil without a limit. ErrNotFound means
+// that there is no such team.
 func (s *Store) MaxWrites(ctx context.Context, teamID int64) (limit *int, err error) {
 	err = s.read.row(ctx, `SELECT max_writes FROM teams WHERE id = $1`, teamID).Scan(&limit)
 	return limit, mapError(err)
 }
 
-// SetQuota limits what a team may keep, send and do; nil is no limit. What is above a new limit stays. It is the last word:
-// the members carry no older limits along either.
+// SetQuota limits what a team may keep, send and do; nil means unlimited. Existing data above a new limit stays. It
+// also clears the older limits that members carry.
 func (s *Store) SetQuota(ctx context.Context, by domain.Actor, teamID int64, q domain.Quota, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		name, err := limitTeam(ctx, tx, teamID, q)
@@ -88,7 +88,7 @@ func (s *Store) SetQuota(ctx context.Context, by domain.Actor, teamID int64, q d
 	})
 }
 
-// limitTeam gives a team its limits, and returns its name.
+// limitTeam sets a team's limits and returns its name.
 func limitTeam(ctx context.Context, tx transaction, teamID int64, q domain.Quota) (name string, err error) {
 	err = tx.row(ctx, `UPDATE teams SET max_clients = $1, max_letters = $2, max_megabytes = $3, max_members = $4,
 		max_invitations = $5, max_writes = $6 WHERE id = $7 RETURNING name`,
@@ -96,7 +96,7 @@ func limitTeam(ctx context.Context, tx transaction, teamID int64, q domain.Quota
 	return name, err
 }
 
-// carried are the tightest limits of the teams that a user has been in: of those before, and of the one now.
+// carried are the tightest limits of all teams that a user has been in, including the current one.
 func carried(ctx context.Context, tx transaction, u domain.User) (q domain.Quota, err error) {
 	err = tx.row(ctx, `SELECT `+quotaColumns+` FROM user_limits WHERE user_id = $1`, u.ID).Scan(limitsOf(&q)...)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -107,7 +107,7 @@ func carried(ctx context.Context, tx transaction, u domain.User) (q domain.Quota
 	return q.Tightest(now), err
 }
 
-// carry keeps the limits of a user who goes over into another team, which has its own.
+// carry saves the limits of a user who moves to another team, which has its own.
 func carry(ctx context.Context, tx transaction, u domain.User) error {
 	q, err := carried(ctx, tx, u)
 	if err != nil || !q.Limited() {
@@ -121,7 +121,7 @@ func carry(ctx context.Context, tx transaction, u domain.User) error {
 	return err
 }
 
-// checkClientQuota returns Invalid, about the form as a whole, when what has just been added is more than the team may keep.
+// checkClientQuota returns Invalid, for the form as a whole, when what was just added exceeds the team's limit.
 func checkClientQuota(ctx context.Context, tx transaction, teamID int64) error {
 	var limit int
 	err := tx.row(ctx, `SELECT coalesce((SELECT max_clients FROM teams WHERE id = $1
@@ -129,10 +129,10 @@ func checkClientQuota(ctx context.Context, tx transaction, teamID int64) error {
 	if err != nil || limit < 0 {
 		return err
 	}
-	return domain.Invalid{"": domain.Say("Your team may keep at most %d clients. Ask the person who runs this service for more.", limit)}
+	return domain.Invalid{"": domain.Say("Your team can have up to %d clients. Ask the person who runs this service for more.", limit)}
 }
 
-// checkMembers returns Refused when there are more people in a team than may be.
+// checkMembers returns Refused when a team has more members than allowed.
 func checkMembers(ctx context.Context, tx transaction, teamID int64) error {
 	var limit int
 	err := tx.row(ctx, `SELECT coalesce((SELECT max_members FROM teams WHERE id = $1
@@ -140,10 +140,10 @@ func checkMembers(ctx context.Context, tx transaction, teamID int64) error {
 	if err != nil || limit < 0 {
 		return err
 	}
-	return domain.Refused{Why: domain.Say("The team has as many members as it may have: %d. Its members can ask the person who runs this service for more.", limit)}
+	return domain.Refused{Why: domain.Say("The team has reached its member limit of %d. Its members can ask the person who runs this service for a higher one.", limit)}
 }
 
-// checkFull returns Refused when a team keeps as much text as it may.
+// checkFull returns Refused when a team has reached its storage limit.
 func checkFull(ctx context.Context, tx transaction, teamID int64) error {
 	var limit int
 	err := tx.row(ctx, `SELECT coalesce((SELECT max_megabytes FROM teams WHERE id = $1
@@ -155,11 +155,11 @@ func checkFull(ctx context.Context, tx transaction, teamID int64) error {
 }
 
 func tooMuchText(limit int) domain.Text {
-	return domain.Say("Your team may store at most %d MB. Delete what you don't need, or ask the person who runs this service for more.", limit)
+	return domain.Say("Your team can store up to %d MB. Delete what you don't need, or ask the person who runs this service for more.", limit)
 }
 
-// withinStorage runs a write of a team. Invalid, about the form as a whole, says that the team then keeps more than it may;
-// what makes it keep less always passes.
+// withinStorage runs a write of a team. Invalid, for the form as a whole, means that the team would exceed its storage
+// limit. A write that reduces its storage always passes.
 func withinStorage(ctx context.Context, tx transaction, teamID int64, write func() error) error {
 	bytes := func() (kept int64, limit sql.NullInt64, err error) {
 		err = tx.row(ctx, `SELECT bytes, max_megabytes FROM teams WHERE id = $1`, teamID).Scan(&kept, &limit)

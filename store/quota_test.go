@@ -26,13 +26,13 @@ func TestLetterQuota(t *testing.T) {
 		begin(t, s, due)
 		return s, u
 	}
-	t.Run("without one everything is claimed", func(t *testing.T) {
+	t.Run("everything is claimed without one", func(t *testing.T) {
 		s, _ := setUp(t, nil)
 		if got := claim(t, s, 1, 100, due); len(got) != 20 {
 			t.Errorf("%d were claimed", len(got))
 		}
 	})
-	t.Run("a quota of none sends nothing", func(t *testing.T) {
+	t.Run("a quota of zero sends nothing", func(t *testing.T) {
 		s, u := setUp(t, limit(0))
 		if got := claim(t, s, 1, 100, due); len(got) != 0 {
 			t.Errorf("%d were claimed", len(got))
@@ -41,7 +41,7 @@ func TestLetterQuota(t *testing.T) {
 			t.Errorf("the quota is %+v, %v", q, err)
 		}
 	})
-	t.Run("no more are claimed over all runs of the team than may go, until it is known what became of them", func(t *testing.T) {
+	t.Run("all runs of the team together claim no more than it may send, until the outcomes are known", func(t *testing.T) {
 		s, u := setUp(t, limit(4))
 		got := claim(t, s, 1, 100, due)
 		if len(got) != 4 || len(claim(t, s, 1, 100, due)) != 0 {
@@ -76,7 +76,7 @@ func TestLetterQuota(t *testing.T) {
 			t.Errorf("%d were claimed on the next day", len(got))
 		}
 	})
-	t.Run("one team's quota is nothing to another team, which gets all places", func(t *testing.T) {
+	t.Run("one team's quota does not affect another team, which gets all slots", func(t *testing.T) {
 		s, _ := setUp(t, limit(0))
 		other := team(t, s, "b@example.com", 10)
 		m := storetest.Mailing(t, s, other.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
@@ -119,7 +119,7 @@ func TestClientQuota(t *testing.T) {
 	}
 }
 
-// As many clients come in as may, also when many come at once.
+// Exactly as many clients as allowed can be added, even when many are added at once.
 func TestClientQuotaAtOnce(t *testing.T) {
 	s := storetest.Open(t)
 	u := storetest.User(t, s, "ann@example.com")
@@ -140,7 +140,7 @@ func TestClientQuotaAtOnce(t *testing.T) {
 	}
 }
 
-// limitsOf are the limits of the team that a user is in now.
+// limitsOf are the limits of the user's current team.
 func limitsOf(t *testing.T, s *store.Store, userID int64) string {
 	t.Helper()
 	u, err := s.User(t.Context(), userID)
@@ -156,11 +156,11 @@ func limitsOf(t *testing.T, s *store.Store, userID int64) string {
 
 const noLimits = "clients=none letters=none megabytes=none members=none invitations=none writes=none"
 
-// Whoever leaves a team, is removed from it or goes over into another takes the tightest limits along.
+// A user who leaves a team, is removed from it or moves to another keeps the tightest limits.
 func TestQuotaIsInherited(t *testing.T) {
 	strict := domain.Quota{MaxClients: limit(10), MaxLetters: limit(20)}
 	const tight = "clients=10 letters=20 megabytes=none members=none invitations=none writes=none"
-	t.Run("by whoever leaves, and whoever is removed", func(t *testing.T) {
+	t.Run("by members who leave or are removed", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		setQuota(t, s, ann.TeamID, strict)
@@ -179,12 +179,12 @@ func TestQuotaIsInherited(t *testing.T) {
 			t.Errorf("whoever was removed has %s", got)
 		}
 	})
-	t.Run("through a team without limits, which stays without them", func(t *testing.T) {
+	t.Run("through a team without limits, which stays unlimited", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, mallory := storetest.User(t, s, "ann@example.com"), storetest.User(t, s, "mallory@example.com")
 		setQuota(t, s, mallory.TeamID, strict)
 		setQuota(t, s, ann.TeamID, domain.Quota{MaxLetters: limit(5)})
-		for n := range 2 { // also twice
+		for n := range 2 { // twice as well
 			invite(t, s, ann, "mallory@example.com", fmt.Sprint("token", n))
 			if _, err := s.JoinTeam(t.Context(), actorOf(mallory), fmt.Sprint("token", n), now); err != nil {
 				t.Fatal(err)
@@ -216,7 +216,7 @@ func TestQuotaIsInherited(t *testing.T) {
 			t.Errorf("an admin has taken the limits away, and there are %s", got)
 		}
 	})
-	t.Run("where strangers sign up, a team begins with the limits of a new one, but not one that the operator makes", func(t *testing.T) {
+	t.Run("a new team has limits where strangers can sign up, unless the operator creates it", func(t *testing.T) {
 		s := storetest.Open(t)
 		s.NewTeam = strict
 		signUp(t, s, "first@example.com", "t1")
@@ -276,7 +276,7 @@ func TestMemberQuota(t *testing.T) {
 	}
 }
 
-// storedBytes is how many bytes a team is said to keep, and how many it keeps when everything is counted anew.
+// storedBytes is a team's recorded number of bytes, and the number when everything is counted again.
 func storedBytes(t *testing.T, s *store.Store, path string, teamID int64) (said, counted int64) {
 	t.Helper()
 	q, err := s.Quota(t.Context(), teamID, now)
@@ -299,7 +299,7 @@ func storedBytes(t *testing.T, s *store.Store, path string, teamID int64) (said,
 	return q.Bytes, counted
 }
 
-// What a team keeps is known to the byte, whatever is made, changed, sent and deleted.
+// A team's storage is known to the byte, whatever is created, changed, sent and deleted.
 func TestStoredBytes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	s := storetest.OpenAt(t, path)
@@ -345,7 +345,7 @@ func TestStoredBytes(t *testing.T) {
 	}
 }
 
-// A team stores messages until its limit, and not a byte more, be it with messages, clients, mailings or what they send.
+// A team can fill its storage limit and not a byte more, with messages, clients, mailings or what they send.
 func TestStorageQuota(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "postrider.db")
 	s := storetest.OpenAt(t, path)

@@ -9,8 +9,8 @@ import (
 	"postrider/domain"
 )
 
-// changed is what it means that an update which names a version found no row.
-func changed(err error) error {
+// asConflict turns the ErrNotFound of an update by version into ErrConflict, because a newer version is there.
+func asConflict(err error) error {
 	if errors.Is(err, domain.ErrNotFound) {
 		return domain.ErrConflict
 	}
@@ -34,7 +34,7 @@ func collect[T any](rows found, scan func(scanner) (T, error)) ([]T, error) {
 	return all, mapError(rows.Err())
 }
 
-// affected is how many rows a statement has changed.
+// affected is how many rows a statement changed.
 func affected(res sql.Result, err error) (int, error) {
 	if err != nil {
 		return 0, err
@@ -43,7 +43,7 @@ func affected(res sql.Result, err error) (int, error) {
 	return int(n), err
 }
 
-// changes reports whether a statement has changed a row.
+// changes reports whether a statement changed a row.
 func changes(res sql.Result, err error) (bool, error) {
 	n, err := affected(res, err)
 	return n > 0, err
@@ -53,10 +53,10 @@ func scanText(row scanner) (text string, err error) { return text, row.Scan(&tex
 
 func scanID(row scanner) (id int64, err error) { return id, row.Scan(&id) }
 
-// scanner is a row: *sql.Row or *sql.Rows.
+// scanner is *sql.Row or *sql.Rows.
 type scanner interface{ Scan(to ...any) error }
 
-// reference is a foreign key; 0 is NULL.
+// reference is a foreign key; 0 becomes NULL.
 func reference(id int64) any {
 	if id == 0 {
 		return nil
@@ -64,7 +64,7 @@ func reference(id int64) any {
 	return id
 }
 
-// millis is a time as the tables keep it; the zero time is NULL.
+// millis is a time as stored; the zero time becomes NULL.
 func millis(t time.Time) any {
 	if t.IsZero() {
 		return nil
@@ -72,7 +72,7 @@ func millis(t time.Time) any {
 	return t.UnixMilli()
 }
 
-// instant reads a time column, which may be NULL.
+// instant scans a time column, which may be NULL.
 type instant struct{ to *time.Time }
 
 // Scan implements sql.Scanner.

@@ -29,19 +29,19 @@ func (s *Store) Run(ctx context.Context, id int64) (domain.Run, error) {
 	return scanRun(s.read.row(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, id))
 }
 
-// Runs returns the latest runs of a mailing, the newest first.
+// Runs returns the latest runs of a mailing, newest first.
 func (s *Store) Runs(ctx context.Context, mailingID int64, limit int) ([]domain.Run, error) {
 	return collect(s.read.rows(ctx, `SELECT `+runColumns+` FROM runs WHERE mailing_id = $1
 		ORDER BY id DESC LIMIT $2`, mailingID, limit), scanOnlyRun)
 }
 
-// ActiveRuns returns the runs that may still send, the oldest first.
+// ActiveRuns returns the runs that may still send, oldest first.
 func (s *Store) ActiveRuns(ctx context.Context) ([]domain.Run, error) {
 	return collect(s.read.rows(ctx, `SELECT `+runColumns+` FROM runs
 		WHERE state IN ('building', 'sending') ORDER BY id`), scanOnlyRun)
 }
 
-// RunsSince returns the runs that were made after the run with that id, the oldest first.
+// RunsSince returns the runs created after the run with that id, oldest first.
 func (s *Store) RunsSince(ctx context.Context, id int64) ([]domain.Run, error) {
 	return collect(s.read.rows(ctx, `SELECT `+runColumns+` FROM runs WHERE id > $1 ORDER BY id`, id), scanOnlyRun)
 }
@@ -57,8 +57,8 @@ func activeRun(ctx context.Context, q reader, mailingID int64) (domain.Run, erro
 		WHERE mailing_id = $1 AND state IN ('building', 'sending') ORDER BY id DESC LIMIT 1`, mailingID))
 }
 
-// EndRuns ends the runs whose deadline has passed, and those in which nobody is left to send to because clients were
-// deleted, and tells how many.
+// EndRuns ends the runs whose deadline has passed, and those that have nobody left to send to because clients were
+// deleted, and returns how many.
 func (s *Store) EndRuns(ctx context.Context, now time.Time) (n int, err error) {
 	const over = `(state = 'sending' AND recipients <= sent + failed + expired + cancelled + unknown)`
 	err = s.tx(ctx, func(tx transaction) error {
@@ -82,8 +82,8 @@ func (s *Store) EndRuns(ctx context.Context, now time.Time) (n int, err error) {
 // deliveryChunk is how many deliveries one transaction closes, so that other writers get their turn.
 const deliveryChunk = 2000
 
-// CloseLeftovers gives deliveries that still wait in a run that is over their final state, a chunk of each run at a time. It
-// reports whether there may be more.
+// CloseLeftovers gives waiting deliveries of finished runs their final state, a chunk of each run at a time. It reports
+// whether there may be more.
 func (s *Store) CloseLeftovers(ctx context.Context) (more bool, err error) {
 	runs, err := collect(s.read.rows(ctx, `SELECT id FROM runs WHERE state IN ('expired', 'cancelled')
 		AND recipients > sent + failed + expired + cancelled + unknown ORDER BY id`), scanID)
@@ -103,7 +103,7 @@ func (s *Store) CloseLeftovers(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// closeRun closes a chunk of a run. Of a letter that may have arrived, nobody can say that it has expired.
+// closeRun closes a chunk of a run. A letter that may have arrived cannot be called expired.
 func (s *Store) closeRun(ctx context.Context, tx transaction, runID int64) (int, error) {
 	r, err := scanRun(tx.row(ctx, `SELECT `+runColumns+` FROM runs WHERE id = $1`, runID))
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Store) closeRun(ctx context.Context, tx transaction, runID int64) (int,
 	if err != nil || len(states) == 0 {
 		return 0, err
 	}
-	delta := counts{retrying: -int64(r.Counts.Retrying)} // nothing is tried again in a run that is over
+	delta := counts{retrying: -int64(r.Counts.Retrying)} // a finished run retries nothing
 	for _, state := range states {
 		delta.count(state)
 	}
@@ -133,7 +133,7 @@ func (s *Store) add(ctx context.Context, tx transaction, c counts, runID int64) 
 	return err
 }
 
-// count books one delivery that has come into a final state.
+// count adds one delivery that has reached a final state.
 func (c *counts) count(state domain.DeliveryState) {
 	switch state {
 	case domain.DeliverySent:
@@ -149,7 +149,7 @@ func (c *counts) count(state domain.DeliveryState) {
 	}
 }
 
-// finish ends a run in which nobody is left to send to, and its mailing when no occurrence can follow.
+// finish ends a run that has nobody left to send to, and completes its mailing if no occurrence can follow.
 func (s *Store) finish(ctx context.Context, tx transaction, runID int64, now time.Time) (done bool, err error) {
 	mailings, err := collect(tx.stmt(ctx, s.statements.finish).rows(ctx, now.UnixMilli(), runID), scanID)
 	if err != nil || len(mailings) == 0 {
@@ -158,14 +158,14 @@ func (s *Store) finish(ctx context.Context, tx transaction, runID int64, now tim
 	return true, complete(ctx, tx, mailings[0])
 }
 
-// complete makes a mailing completed when no occurrence follows and no run is active.
+// complete marks a mailing completed when no occurrence follows and no run is active.
 func complete(ctx context.Context, tx transaction, mailingID int64) error {
 	_, err := tx.exec(ctx, `UPDATE mailings SET status = 'completed' WHERE id = $1 AND next_at IS NULL
 		AND NOT EXISTS (SELECT 1 FROM runs WHERE mailing_id = $1 AND state IN ('building', 'sending'))`, mailingID)
 	return err
 }
 
-// cancelClient takes a client out of the runs that are sending.
+// cancelClient removes a client from the runs in progress.
 func (s *Store) cancelClient(ctx context.Context, tx transaction, clientID int64) error {
 	rows := tx.rows(ctx, `UPDATE deliveries SET state = 'cancelled'
 		WHERE client_id = $1 AND (state = 'waiting' OR state = 'claimed' AND on_wire = FALSE) RETURNING run_id, tries`, clientID)

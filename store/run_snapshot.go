@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// snapshotChunk is how many recipients one transaction writes down, so that other writers get their turn.
+// snapshotChunk is how many recipients one transaction copies, so that other writers get their turn.
 const snapshotChunk = 2000
 
 // The next clients of a run, for each audience.
@@ -21,8 +21,8 @@ var nextClients = map[domain.Audience]query{
 		WHERE runs.id = ? ORDER BY picked.client_id LIMIT ?`,
 }
 
-// SnapshotRecipients writes down the recipients of the runs that are building, a chunk of each. It reports whether there is more. A
-// run for which that fails keeps no other one waiting.
+// SnapshotRecipients copies the recipients of runs that are being built, a chunk of each. It reports whether there are
+// more. A run that fails does not hold up the others.
 func (s *Store) SnapshotRecipients(ctx context.Context, now time.Time) (more bool, err error) {
 	building, err := collect(s.read.rows(ctx, `SELECT id FROM runs WHERE state = 'building' ORDER BY id`), scanID)
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Store) SnapshotRecipients(ctx context.Context, now time.Time) (more boo
 		switch {
 		case failed == nil:
 			more = more || full
-		case errors.Is(failed, domain.ErrNotFound): // cancelled a moment ago
+		case errors.Is(failed, domain.ErrNotFound): // just cancelled
 		case errors.Is(failed, ErrUnavailable) || ctx.Err() != nil:
 			return false, failed
 		default:
@@ -53,18 +53,18 @@ func (s *Store) snapshotRun(ctx context.Context, tx transaction, runID int64, no
 	if err != nil {
 		return false, mapError(err)
 	}
-	next := part{text: nextClients[audience], args: []any{runID, snapshotChunk}}
-	chunk := part{text: `SELECT count(*), coalesce(max(id), 0) FROM clients WHERE id IN (`}
-	chunk.addPart(next)
+	next := fragment{text: nextClients[audience], args: []any{runID, snapshotChunk}}
+	chunk := fragment{text: `SELECT count(*), coalesce(max(id), 0) FROM clients WHERE id IN (`}
+	chunk.addFragment(next)
 	chunk.add(`)`)
 	var picked, last int64
 	if err := tx.row(ctx, chunk.numbered(), chunk.args...).Scan(&picked, &last); err != nil {
 		return false, err
 	}
-	insert := part{text: `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
+	insert := fragment{text: `INSERT INTO deliveries (run_id, client_id, email, email_key, name, state, next_at)
 		SELECT CAST(? AS BIGINT), id, envelope, email_key, full_name, 'waiting', CAST(? AS BIGINT) FROM clients WHERE id IN (`,
 		args: []any{runID, now.UnixMilli()}}
-	insert.addPart(next)
+	insert.addFragment(next)
 	insert.add(`) ORDER BY id ON CONFLICT (run_id, email_key) DO NOTHING`)
 	added, err := affected(tx.exec(ctx, insert.numbered(), insert.args...))
 	if err != nil {
@@ -76,6 +76,6 @@ func (s *Store) snapshotRun(ctx context.Context, tx transaction, runID int64, no
 	if err != nil || full {
 		return full, err
 	}
-	_, err = s.finish(ctx, tx, runID, now) // an audience that has become empty
+	_, err = s.finish(ctx, tx, runID, now) // the audience may be empty by now
 	return false, err
 }

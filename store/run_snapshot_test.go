@@ -10,8 +10,8 @@ import (
 	"postrider/store/storetest"
 )
 
-func TestFreeze(t *testing.T) {
-	t.Run("goes on with the other runs when one fails, and tells of it", func(t *testing.T) {
+func TestSnapshotRecipients(t *testing.T) {
+	t.Run("continues with the other runs when one fails, and reports it", func(t *testing.T) {
 		due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)

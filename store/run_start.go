@@ -9,21 +9,21 @@ import (
 	"postrider/domain"
 )
 
-// maxMissed is how many of the occurrences that a downtime swallowed are recorded, the latest ones.
+// maxMissed is how many of the occurrences missed in a downtime are recorded, the latest ones.
 const maxMissed = 100
 
 // teamSends is true of a mailing whose team has a member who is not blocked.
 const teamSends = `EXISTS (SELECT 1 FROM users WHERE users.team_id = mailings.team_id AND users.blocked_at IS NULL)`
 
-// Coming returns the mailings that wait for an occurrence, the next one first; also those whose time zone is lost.
+// Coming returns the mailings that wait for an occurrence, soonest first, including those with an unknown time zone.
 func (s *Store) Coming(ctx context.Context) ([]domain.Mailing, error) {
 	rows := s.read.rows(ctx, `SELECT `+mailingColumns+` FROM mailings WHERE next_at IS NOT NULL
 		AND paused_at IS NULL AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`)
 	return collect(rows, func(row scanner) (domain.Mailing, error) { return scanMailing(row) })
 }
 
-// StartDue begins a run of every mailing that is due, one transaction each, and tells how many. A mailing that cannot
-// be started keeps no other one from starting.
+// StartDue begins a run of every due mailing, each in its own transaction, and returns how many. A mailing that fails
+// to start does not hold up the others.
 func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (started int, err error) {
 	due, err := collect(s.read.rows(ctx, `SELECT id FROM mailings WHERE next_at <= $1 AND paused_at IS NULL
 		AND disabled_at IS NULL AND deleted_at IS NULL AND `+teamSends+` ORDER BY next_at, id`, now.UnixMilli()), scanID)
@@ -35,7 +35,7 @@ func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (sta
 		switch {
 		case failed == nil:
 			started++
-		case errors.Is(failed, domain.ErrNotFound): // deleted a moment ago
+		case errors.Is(failed, domain.ErrNotFound): // just deleted
 		case errors.Is(failed, ErrUnavailable) || ctx.Err() != nil:
 			return started, failed
 		default:
@@ -45,7 +45,7 @@ func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (sta
 	return started, err
 }
 
-// startDue records what was missed, begins the latest occurrence, and sets the time of the next one.
+// startDue records missed occurrences, begins the latest one, and schedules the next one.
 func startDue(ctx context.Context, tx transaction, id int64, sender string, now time.Time) error {
 	m, err := mailing(ctx, tx, id)
 	if err != nil || m.Paused() || m.Disabled() || m.NextAt.IsZero() || m.NextAt.After(now) {
@@ -109,8 +109,8 @@ func markRunning(ctx context.Context, tx transaction, id int64) error {
 	return err
 }
 
-// insertRun keeps a run with its message as it is now. When the occurrence has a run already, nothing is kept and the
-// zero Run is returned.
+// insertRun saves a run with the current message. If the occurrence already has a run, it saves nothing and returns the
+// zero Run.
 func insertRun(ctx context.Context, tx transaction, m domain.Mailing, state domain.RunState, at time.Time, sender string,
 	manual bool, now time.Time) (domain.Run, error) {
 	started, finished := now, time.Time{}
@@ -131,8 +131,8 @@ func insertRun(ctx context.Context, tx transaction, m domain.Mailing, state doma
 	return r, err
 }
 
-// RunNow begins a run of a mailing outside its schedule, inside its window. seen is the id of the mailing's latest run that
-// the person knows of, 0 for none. Refused says why it cannot, Overtaken that there is a newer run.
+// RunNow begins a run of a mailing outside its schedule, within its window. seen is the id of the latest run the person
+// has seen, 0 for none. Refused says why it cannot, and Overtaken means that there is a newer run.
 func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sender string, now time.Time) (r domain.Run, err error) {
 	now = now.Truncate(time.Millisecond)
 	err = s.tx(ctx, func(tx transaction) error {
@@ -145,7 +145,7 @@ func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sen
 		}
 		_, err = activeRun(ctx, tx, id)
 		if err == nil {
-			return domain.Refused{Why: domain.Say("The last run is still sending. Wait until it is done, or pause it.")}
+			return domain.Refused{Why: domain.Say("The last send is still in progress. Wait until it finishes, or pause it.")}
 		}
 		if !errors.Is(err, domain.ErrNotFound) {
 			return err
@@ -167,13 +167,13 @@ func (s *Store) RunNow(ctx context.Context, by domain.Actor, id, seen int64, sen
 	return r, err
 }
 
-// sawLatest returns Overtaken unless the mailing's latest run is the one that was seen. Who clicks twice has seen no run of
-// the first click.
+// sawLatest returns Overtaken unless the mailing's latest run is the one that was seen. This catches double clicks: the
+// second one has not seen the run of the first.
 func sawLatest(ctx context.Context, tx transaction, mailingID, seen int64) error {
 	var latest int64
 	err := tx.row(ctx, `SELECT coalesce(max(id), 0) FROM runs WHERE mailing_id = $1`, mailingID).Scan(&latest)
 	if err != nil || latest == seen {
 		return err
 	}
-	return domain.Overtaken{Why: domain.Say("A send of this mailing has begun since you opened the page, so nothing more was sent. This is how it stands now.")}
+	return domain.Overtaken{Why: domain.Say("Sending has started since you opened this page, so nothing more was sent. Here's where it stands now.")}
 }

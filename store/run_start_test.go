@@ -11,7 +11,7 @@ import (
 
 func TestStartDue(t *testing.T) {
 	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
-	t.Run("begins one run for all clients at its time and not before", func(t *testing.T) {
+	t.Run("begins one run for all clients at its time and not earlier", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 3)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
@@ -29,7 +29,7 @@ func TestStartDue(t *testing.T) {
 			t.Errorf("the mailing is %s", status(t, s, m.ID))
 		}
 	})
-	t.Run("writes down more clients than one chunk", func(t *testing.T) {
+	t.Run("copies more clients than fit in one chunk", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 4001)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
@@ -38,7 +38,7 @@ func TestStartDue(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
-	t.Run("sends only to the picked clients", func(t *testing.T) {
+	t.Run("sends only to the selected clients", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 3)
 		c := storetest.Client(t, s, u.TeamID, "picked@example.com")
@@ -53,7 +53,7 @@ func TestStartDue(t *testing.T) {
 			t.Errorf("claimed %+v", got)
 		}
 	})
-	t.Run("after a downtime begins the latest occurrence and records the others as missed", func(t *testing.T) {
+	t.Run("after a downtime, begins the latest occurrence and records the others as missed", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 1)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)
@@ -110,7 +110,7 @@ func TestStartDue(t *testing.T) {
 			t.Errorf("%d runs became %d", before, got)
 		}
 	})
-	t.Run("leaves paused mailings and blocked teams alone", func(t *testing.T) {
+	t.Run("does not start paused mailings or those of blocked teams", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := team(t, s, "a@example.com", 1)
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
@@ -161,7 +161,7 @@ func TestRunNow(t *testing.T) {
 			}
 		})
 	}
-	t.Run("begins a run inside the window, whose deadline is the next occurrence, and no second one beside it", func(t *testing.T) {
+	t.Run("begins a run inside the window with the next occurrence as its deadline, and no second one beside it", func(t *testing.T) {
 		begin(t, s, opens)
 		done := claim(t, s, 1, 1, opens)
 		end(t, s, done[0], domain.OutcomeSent, opens)

@@ -11,7 +11,8 @@ import (
 	"postrider/domain"
 )
 
-// slowStore is a store with rows of that length, in which looking for slowText takes as long as any search of its length may.
+// slowStore is a store with rows of that length, in which searching for slowText is as slow as a search of its length
+// can be.
 func slowStore(t *testing.T, rows, length int) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "postrider.db"))
@@ -40,15 +41,15 @@ func slowStore(t *testing.T, rows, length int) *Store {
 
 var slowText = strings.Repeat("a", domain.MaxSearch-1) + "b"
 
-// A list ends when its reader's time is over, also when it has found its first rows already.
-func TestListsEndWithTheirTime(t *testing.T) {
+// A list stops when its reader's time is over, even after it has found some rows.
+func TestListsStopAtTheirTimeLimit(t *testing.T) {
 	s := slowStore(t, 2000, 10_000)
 	for name, list := range map[string]func(context.Context) error{
 		"the clients": func(ctx context.Context) error {
 			_, err := s.Clients(ctx, 1, ClientQuery{Q: slowText})
 			return err
 		},
-		"the audit log, whose newest line is found at once": func(ctx context.Context) error {
+		"the audit log, whose newest entry is found at once": func(ctx context.Context) error {
 			_, err := s.Audit(ctx, AuditQuery{Q: slowText})
 			return err
 		},
@@ -60,14 +61,14 @@ func TestListsEndWithTheirTime(t *testing.T) {
 			if err := list(ctx); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("it ends with %v", err)
 			}
-			if took := time.Since(began); took > 8*time.Second { // all of it takes twice that
+			if took := time.Since(began); took > 8*time.Second { // the full search takes twice that
 				t.Errorf("it ends after %v", took)
 			}
 		})
 	}
 }
 
-// Looking for a text in large messages and articles takes as long as reading them, whatever the text.
+// Searching large messages and articles takes as long as reading them, whatever the text.
 func TestSearchInLargeTexts(t *testing.T) {
 	s := slowStore(t, 100, domain.MaxBody)
 	for i := range 20 {
@@ -92,8 +93,8 @@ func TestSearchInLargeTexts(t *testing.T) {
 	}
 }
 
-// However many search, what is found by its key does not wait for them.
-func TestListsLeaveReaders(t *testing.T) {
+// Lookups by key do not wait, however many searches are running.
+func TestListsLeaveReadersFree(t *testing.T) {
 	s := slowStore(t, 2000, 10_000)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 20)
@@ -128,10 +129,10 @@ func TestListsLeaveReaders(t *testing.T) {
 	}
 }
 
-// The sender waits for nobody's turn; everybody else does, for as long as there is time.
-func TestSenderTakesNoTurn(t *testing.T) {
+// The sender never waits for a turn; everyone else does, as long as their time lasts.
+func TestSenderDoesNotWaitForTurns(t *testing.T) {
 	s := slowStore(t, 1, 10)
-	s.turn <- struct{}{} // somebody is next
+	s.turn <- struct{}{} // someone is next
 	if _, err := s.Claim(t.Context(), 1, 10, time.Now()); err != nil {
 		t.Error(err)
 	}

@@ -11,14 +11,14 @@ import (
 	"postrider/domain"
 )
 
-// touchEvery is how exactly the last use of a session is known: a write for each request would be a waste. touchTime is
-// how long that write may keep a page waiting.
+// touchEvery is how precisely the last use of a session is recorded, to avoid a write for each request. touchTime is
+// how long that write may delay a page.
 const (
 	touchEvery = time.Minute
 	touchTime  = 250 * time.Millisecond
 )
 
-// Session returns a living session and its user; ErrNotFound when there is none. It notes that it was used.
+// Session returns a valid session and its user, and records its use; ErrNotFound when there is none.
 func (s *Store) Session(ctx context.Context, id string, now time.Time) (domain.Session, domain.User, error) {
 	var in domain.Session
 	var kept string
@@ -41,7 +41,7 @@ func (s *Store) Session(ctx context.Context, id string, now time.Time) (domain.S
 	if err := s.touch(ctx, id, now); err != nil && !errors.Is(err, ErrUnavailable) && !errors.Is(err, context.DeadlineExceeded) {
 		return in, u, err
 	}
-	return in, u, nil // a full disk, or somebody who holds the lock, keeps nobody from reading
+	return in, u, nil // a full disk or a lock held elsewhere must not keep anyone from reading
 }
 
 func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
@@ -53,8 +53,8 @@ func (s *Store) touch(ctx context.Context, id string, now time.Time) error {
 	})
 }
 
-// CreateSession keeps a new session under the hash of its id, and notes that its user has signed in from that device.
-// ErrNotFound says that the user is gone or blocked, or has another password since the old one was shown.
+// CreateSession saves a new session under the hash of its id, and records that its user has signed in from that device.
+// ErrNotFound means that the user is deleted or blocked, or has changed the password since it was checked.
 func (s *Store) CreateSession(ctx context.Context, id string, in domain.Session) error {
 	kept, err := json.Marshal(in.Values)
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *Store) SetSessionValues(ctx context.Context, id string, values map[stri
 	})
 }
 
-// DeleteSession ends a session; one that is not there has ended already.
+// DeleteSession ends a session. A missing session is not an error.
 func (s *Store) DeleteSession(ctx context.Context, id string) error {
 	return s.tx(ctx, func(tx transaction) error {
 		_, err := tx.exec(ctx, `DELETE FROM sessions WHERE hash = $1`, hashOf(id))
@@ -112,10 +112,10 @@ func (s *Store) SignOut(ctx context.Context, by domain.Actor, id string, now tim
 	})
 }
 
-// PublicID names the session of an id where others may see it, as in a list. It opens nothing.
+// PublicID names a session where others may see it, such as in a list. It cannot be used to sign in.
 func PublicID(id string) string { return base64.RawURLEncoding.EncodeToString(hashOf(id)) }
 
-// Sessions returns the living sessions of a user, the last used first.
+// Sessions returns the valid sessions of a user, most recently used first.
 func (s *Store) Sessions(ctx context.Context, userID int64, now time.Time) ([]domain.Session, error) {
 	rows := s.read.rows(ctx, `SELECT hash, user_id, agent, address, created_at, seen_at FROM sessions
 		WHERE user_id = $1 AND seen_at > $2 AND created_at > $3 ORDER BY seen_at DESC, created_at DESC, hash`, userID,
@@ -141,7 +141,7 @@ func (s *Store) EndSession(ctx context.Context, by domain.Actor, publicID string
 	return err
 }
 
-// EndOtherSessions ends all sessions of the actor but the one with the id, and tells how many.
+// EndOtherSessions ends all of the actor's sessions except the one with the id, and returns how many.
 func (s *Store) EndOtherSessions(ctx context.Context, by domain.Actor, id string, now time.Time) (int, error) {
 	return s.endSessions(ctx, by, `DELETE FROM sessions WHERE user_id = $1 AND hash <> $2`, hashOf(id), now)
 }

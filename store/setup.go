@@ -9,18 +9,18 @@ import (
 	"postrider/domain"
 )
 
-// confirmedAdmin is true where there is an admin who has proved the address. A blocked one counts: a block shall not open the
-// house to the next stranger.
+// confirmedAdmin is true if there is an admin with a confirmed address. A blocked one counts, so that blocking the
+// admin does not open the installation to the next stranger.
 const confirmedAdmin = `EXISTS (SELECT 1 FROM users AS admins WHERE admins.role = 'admin' AND admins.verified_at IS NOT NULL)`
 
-// HasAdmin reports whether there is an admin who has confirmed the address. Until then the installation waits to be set up.
+// HasAdmin reports whether there is an admin with a confirmed address. Until then the installation is not set up.
 func (s *Store) HasAdmin(ctx context.Context) (has bool, err error) {
 	if s.adminSeen.Load() {
 		return true, nil
 	}
 	err = s.read.row(ctx, `SELECT `+confirmedAdmin).Scan(&has)
 	if err == nil && has {
-		s.adminSeen.Store(true) // only DeleteAccount can take the last one away
+		s.adminSeen.Store(true) // only DeleteAccount can remove the last one
 	}
 	return has, mapError(err)
 }
@@ -30,8 +30,8 @@ func hasAdmin(ctx context.Context, tx transaction) (has bool, err error) {
 	return has, err
 }
 
-// makeFirstAdmin makes a user admin who has just proved the address, if the first one who does is to be the admin and there
-// is none. It belongs into the transaction that sets verified_at.
+// makeFirstAdmin makes a user who has just confirmed the address the admin, if the first to do so becomes admin and
+// there is none. It belongs in the transaction that sets verified_at.
 func (s *Store) makeFirstAdmin(ctx context.Context, tx transaction, by domain.Actor, userID int64, now time.Time) error {
 	if !s.FirstIsAdmin {
 		return nil
@@ -52,8 +52,8 @@ func (s *Store) makeFirstAdmin(ctx context.Context, tx transaction, by domain.Ac
 	return insertAudit(ctx, tx, by, domain.AuditRole, email, role+" → "+string(domain.RoleAdmin), now)
 }
 
-// OpenSetup keeps the hash of a set-up token, which voids the one before, and reports whether the installation waits to be
-// set up. Where there is an admin it keeps nothing.
+// OpenSetup saves the hash of a set-up token, which voids the one before, and reports whether the installation needs to
+// be set up. If there is an admin, it saves nothing.
 func (s *Store) OpenSetup(ctx context.Context, token string) (waits bool, err error) {
 	if has, err := s.HasAdmin(ctx); err != nil || has {
 		return false, err
@@ -66,7 +66,7 @@ func (s *Store) OpenSetup(ctx context.Context, token string) (waits bool, err er
 	return err == nil, err
 }
 
-// SetupUsable returns nil when the installation can be set up with the token, ErrNotFound otherwise.
+// SetupUsable returns nil when the token can set up the installation, and ErrNotFound otherwise.
 func (s *Store) SetupUsable(ctx context.Context, token string) error {
 	var isUsable bool
 	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM settings WHERE name = 'setup' AND value = $1 AND NOT `+confirmedAdmin+`)`,
@@ -77,9 +77,9 @@ func (s *Store) SetupUsable(ctx context.Context, token string) error {
 	return mapError(err)
 }
 
-// SetUp uses up the set-up token and makes the first admin, whose address counts as confirmed: whoever can read the terminal
-// owns the machine, and there may be no relay yet. ErrNotFound says that the token is unknown, used or void, or that there is
-// an admin by now; Invalid says what is wrong with what was typed, and leaves the token usable.
+// SetUp uses up the set-up token and creates the first admin. The address counts as confirmed, because anyone who can
+// read the terminal owns the machine, and there may be no relay yet. ErrNotFound means that the token is unknown, used
+// or void, or that there is an admin now. Invalid says what is wrong with the input, and the token stays usable.
 func (s *Store) SetUp(ctx context.Context, by domain.Actor, token string, in domain.SignUp, now time.Time) (u domain.User, err error) {
 	if err := s.SetupUsable(ctx, token); err != nil {
 		return u, err
@@ -109,8 +109,8 @@ func (s *Store) SetUp(ctx context.Context, by domain.Actor, token string, in dom
 	return u, takenAddress(err)
 }
 
-// insertConfirmed makes a user who need not confirm the address. Somebody else's sign-up that never confirmed it goes, with
-// all that was typed there, so that nobody can keep an address from its owner by signing up with it.
+// insertConfirmed creates a user who need not confirm the address. An unconfirmed sign-up with the address is deleted
+// with all its details, so that nobody can keep an address from its owner by signing up with it.
 func insertConfirmed(ctx context.Context, tx transaction, in domain.SignUp, a domain.Address, hash string, role domain.Role, now time.Time) (u domain.User, err error) {
 	if err := deletePending(ctx, tx, a, now); err != nil {
 		return u, err
@@ -122,7 +122,7 @@ func insertConfirmed(ctx context.Context, tx transaction, in domain.SignUp, a do
 		role, now.UnixMilli(), u.ID))
 }
 
-// deletePending deletes the account of an address that nobody has confirmed, unless it is blocked.
+// deletePending deletes the unconfirmed account of an address, unless it is blocked.
 func deletePending(ctx context.Context, tx transaction, a domain.Address, now time.Time) error {
 	var teamID int64
 	err := tx.row(ctx, `DELETE FROM users WHERE email_key = $1 AND verified_at IS NULL AND blocked_at IS NULL
@@ -137,10 +137,10 @@ func deletePending(ctx context.Context, tx transaction, a domain.Address, now ti
 	return err
 }
 
-// takenAddress says in words that there is an account with the address.
+// takenAddress turns a uniqueness error into the message that the address has an account.
 func takenAddress(err error) error {
 	if isUnique(err) {
-		return domain.Invalid{"email": domain.Say("There is a user with this address already.")}
+		return domain.Invalid{"email": domain.Say("A user with this address already exists.")}
 	}
 	return err
 }

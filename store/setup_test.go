@@ -21,7 +21,7 @@ func TestFirstAdmin(t *testing.T) {
 		letter := domain.SystemLetter{ExpiresAt: now.Add(time.Hour)}
 		return s.SignUp(t.Context(), newAccount(email), store.Joining{FirstOnly: firstOnly, Token: "of " + email, Browser: "browser", Confirm: letter, Known: letter}, now)
 	}
-	t.Run("is who confirms the address first, not who signs up first, and only where nobody else can come", func(t *testing.T) {
+	t.Run("is the first to confirm, not the first to sign up, and only if no stranger can come", func(t *testing.T) {
 		for _, private := range []bool{false, true} {
 			s := storetest.Open(t)
 			s.FirstIsAdmin = private
@@ -47,7 +47,7 @@ func TestFirstAdmin(t *testing.T) {
 			}
 		}
 	})
-	t.Run("is one when many confirm at once, and then nobody may sign up who could only be the first", func(t *testing.T) {
+	t.Run("is one when many confirm at once, and then sign-ups meant for the first are refused", func(t *testing.T) {
 		s := storetest.Open(t)
 		s.FirstIsAdmin = true
 		results := make(chan error, 6)
@@ -80,19 +80,19 @@ func TestFirstAdmin(t *testing.T) {
 			t.Errorf("a later one: %v", err)
 		}
 		page, err := s.Audit(t.Context(), store.AuditQuery{Action: domain.AuditRole})
-		if err != nil || len(page.Entries) != 1 || page.Entries[0].Detail != "user → admin" {
-			t.Errorf("the log says %+v, %v", page.Entries, err)
+		if err != nil || len(page.Rows) != 1 || page.Rows[0].Detail != "user → admin" {
+			t.Errorf("the log says %+v, %v", page.Rows, err)
 		}
 	})
-	t.Run("may not sign up past the setting where strangers can come", func(t *testing.T) {
+	t.Run("cannot bypass the sign-up mode where strangers can come", func(t *testing.T) {
 		s := storetest.Open(t)
 		if err := join(s, "first@example.com", true); !errors.Is(err, domain.ErrForbidden) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("is whom the command line adds while there is none, whoever else has signed up", func(t *testing.T) {
+	t.Run("is the user added by the command line while there is none, whoever else has signed up", func(t *testing.T) {
 		s := storetest.Open(t)
-		if err := join(s, "owner@example.com", false); err != nil { // somebody else, with the owner's address
+		if err := join(s, "owner@example.com", false); err != nil { // someone else, with the owner's address
 			t.Fatal(err)
 		}
 		storetest.User(t, s, "mallory@example.com")
@@ -111,7 +111,7 @@ func TestFirstAdmin(t *testing.T) {
 			t.Errorf("the same again: %v", err)
 		}
 	})
-	t.Run("leaves a blocked sign-up as it is", func(t *testing.T) {
+	t.Run("does not change a blocked sign-up", func(t *testing.T) {
 		s := storetest.Open(t)
 		if err := join(s, "late@example.com", false); err != nil {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func TestFirstAdmin(t *testing.T) {
 	})
 }
 
-// A database of the days when whoever signed up first was admin: the role was never earned, and a block left its letters alive.
+// A database from when the first to sign up became admin without confirming, and a block did not void letters.
 func TestFirstAdminOfOldDatabase(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "old.db")
 	old, err := sql.Open("sqlite", path)

@@ -18,17 +18,17 @@ import (
 	"postrider/domain"
 )
 
-// patience is how long a statement waits for another process that writes, in milliseconds.
+// patience is how long a statement waits for another process to finish writing, in milliseconds.
 const patience = `busy_timeout(10000)`
 
-// Journal is the write-ahead log, as it stands beside the file: what was committed last is there until it is brought into
-// the file, and stays there afterwards until it is overwritten or truncated.
+// Journal is the state of the write-ahead log next to the file. Recent commits are there until a checkpoint copies them
+// to the file, and stay there afterwards until overwritten or truncated.
 type Journal struct {
-	Size int64     // bytes; 0 where there is none
-	At   time.Time // when it was written last
+	Size int64     // bytes; 0 if there is none
+	At   time.Time // last write
 }
 
-// Journal tells how the write-ahead log is.
+// Journal returns the state of the write-ahead log.
 func (s *Store) Journal() (Journal, error) {
 	info, err := os.Stat(s.file.path + "-wal")
 	if errors.Is(err, os.ErrNotExist) {
@@ -40,15 +40,15 @@ func (s *Store) Journal() (Journal, error) {
 	return Journal{Size: info.Size(), At: info.ModTime()}, nil
 }
 
-// TruncateJournal brings everything into the file and empties the write-ahead log. It does not wait: it reports false when
-// somebody still reads from the log or writes to it.
+// TruncateJournal copies everything into the file and empties the write-ahead log. It does not wait: it returns false
+// when someone is still reading or writing the log.
 func (s *Store) TruncateJournal(ctx context.Context) (done bool, err error) {
 	conn, err := s.write.raw.Conn(ctx)
 	if err != nil {
 		return false, mapError(err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	ctx = context.WithoutCancel(ctx) // the connection must get its patience back
+	ctx = context.WithoutCancel(ctx) // the connection's busy_timeout must be restored
 	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout(0)`); err != nil {
 		return false, mapError(err)
 	}
@@ -58,27 +58,28 @@ func (s *Store) TruncateJournal(ctx context.Context) (done bool, err error) {
 	return busy == 0, mapError(errors.Join(err, restored))
 }
 
-// addFunctions adds to SQLite the functions that queries here use. They are there for every connection that is opened later.
+// addFunctions adds the SQL functions used here to SQLite, for every connection opened later.
 var addFunctions = sync.OnceValue(func() error {
 	return errors.Join(sqlite.RegisterDeterministicScalarFunction("strpos", 2, strpos),
 		sqlite.RegisterDeterministicScalarFunction("casefold", 1, casefold))
 })
 
-// casefold is domain.Fold. PostgreSQL has a function of that name from version 18 on.
+// casefold is domain.Fold. PostgreSQL has a function of that name since version 18.
 func casefold(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 	text, _ := args[0].(string)
 	return domain.Fold(text), nil
 }
 
-// strpos is where the second text begins in the first, in bytes from 1, which is all that is asked of it; 0 when it is not there.
+// strpos is the position of the second text in the first, 0 if it does not occur. It counts bytes from 1; callers only
+// compare it with 0.
 func strpos(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 	text, _ := args[0].(string)
 	part, _ := args[1].(string)
 	return int64(strings.Index(text, part) + 1), nil
 }
 
-// Open opens the file, making it with mode 0600 where there is none, and brings its schema up to date. Nothing later makes
-// one: a database that disappears stays away. ErrLinked says that the file has several names.
+// Open opens the file, creating it with mode 0600 if needed, and brings its schema up to date. Nothing later creates
+// it, so that a database that disappears is noticed. ErrLinked means that the file has several names.
 func Open(ctx context.Context, path string) (*Store, error) {
 	if err := addFunctions(); err != nil {
 		return nil, err
@@ -108,11 +109,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), s.Close())
 	}
 	f.opened()
-	_, _ = s.TruncateJournal(ctx) // what a crash has left; if that fails now, it works when the service is idle
+	_, _ = s.TruncateJournal(ctx) // what a crash left behind; if it fails now, it is retried when the service is idle
 	return s, nil
 }
 
-// How many connections read at once. A list may keep its own for as long as its reader has time (domain.PageTime).
+// How many connections read at once. A list may hold one for as long as its reader has time (domain.PageTime).
 const (
 	readConns = 8
 	listConns = 3 * domain.RequestsPerTeam
@@ -128,32 +129,20 @@ func openReaders(path string, most int) (*sql.DB, error) {
 	return db, nil
 }
 
-// dsn carries the pragmas, because they belong to a connection and not to the file. Without the immediate lock a
+// dsn includes the pragmas, because they belong to a connection and not to the file. Without the immediate lock, a
 // transaction that reads and then writes fails with SQLITE_BUSY whatever the timeout.
 func dsn(path string, readOnly bool) string {
 	q := url.Values{"_pragma": {
 		patience, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "journal_size_limit(67108864)",
 		"cache_size(-4000)", "temp_store(MEMORY)", "secure_delete(ON)",
 	}}
-	q.Set("mode", "rw") // and never make a file
+	q.Set("mode", "rw") // never create a file
 	if readOnly {
 		q.Add("_pragma", "query_only(1)")
 	} else {
 		q.Set("_txlock", "immediate")
 	}
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}).String()
-}
-
-// CheckIntegrity returns an error that says what is wrong with the file; nil when SQLite finds nothing. It reads all of it.
-func (s *Store) CheckIntegrity(ctx context.Context) error {
-	found, err := collect(s.read.rows(ctx, `PRAGMA integrity_check`), scanText)
-	if err != nil {
-		return err
-	}
-	if len(found) != 1 || found[0] != "ok" {
-		return fmt.Errorf("the database is damaged: %s", strings.Join(found, "; "))
-	}
-	return nil
 }
 
 // SQLiteVersion is the version of the SQLite library.

@@ -10,16 +10,16 @@ import (
 // wipeChunk is how many pages one transaction wipes, so that other writers get their turn.
 const wipeChunk = 256
 
-// maxWiped is the number of pages from which on the first byte of a page does not tell any more what it holds: 64 GB.
+// maxWiped is the page count above which the first byte of a page no longer shows what it contains: 64 GB.
 const maxWiped = 1 << 24
 
-// closingWipe is how long Close may wipe. What is left then comes after the next start.
+// closingWipe is how long Close may spend on wiping. The rest is done after the next start.
 const closingWipe = 5 * time.Second
 
-// WipeResidue overwrites what is left in the file of rows that were deleted since it was done last, and reports whether there
-// were any. With secure_delete, SQLite overwrites the rows themselves. But where it has moved rows between pages, an old
-// copy stays in the space between the list of a page's rows and the rows (about 2 of 100 were found there), and pages that
-// were given back before secure_delete was on hold all that they held. It can be stopped and begin anew anywhere.
+// WipeResidue overwrites what the file still contains of rows deleted since its last call, and reports whether there
+// were any. With secure_delete, SQLite overwrites the rows themselves. But when it moves rows between pages, an old
+// copy stays in the gap between a page's row list and its rows (in tests, about 2 of 100 did), and pages freed before
+// secure_delete was on still have all their content. It can be interrupted at any point and started again.
 func (s *Store) WipeResidue(ctx context.Context) (done bool, err error) {
 	var changes, wiped int64
 	err = s.read.row(ctx, `SELECT changes, wiped FROM residue`).Scan(&changes, &wiped)
@@ -48,8 +48,7 @@ func (s *Store) wipeFile(ctx context.Context) error {
 	return s.wipeFree(ctx)
 }
 
-// wipePages wipes the unused space of some of the file's pages. It takes the place of the writer only where there is
-// something to wipe.
+// wipePages wipes the unused space of some pages of the file. It only blocks the writer if there is something to wipe.
 func (s *Store) wipePages(ctx context.Context, first, last int64) error {
 	var dirty []int64
 	for n := first; n <= last; n++ {
@@ -66,7 +65,7 @@ func (s *Store) wipePages(ctx context.Context, first, last int64) error {
 	}
 	return s.tx(ctx, func(tx transaction) error {
 		for _, n := range dirty {
-			data, err := page(ctx, tx, n) // it may be another one by now
+			data, err := page(ctx, tx, n) // its content may have changed
 			if err == nil && wipeUnused(data, n == 1) {
 				err = putPage(ctx, tx, n, data)
 			}
@@ -78,7 +77,7 @@ func (s *Store) wipePages(ctx context.Context, first, last int64) error {
 	})
 }
 
-// wipeFree wipes the pages that hold nothing.
+// wipeFree wipes the free pages.
 func (s *Store) wipeFree(ctx context.Context) error {
 	_, free, err := freePages(ctx, s.read)
 	if err != nil {
@@ -105,7 +104,7 @@ func (s *Store) wipeFree(ctx context.Context) error {
 	return s.tx(ctx, func(tx transaction) error { return wipeTrunks(ctx, tx) })
 }
 
-// wipeStillFree wipes those of the pages that nothing has been put into meanwhile.
+// wipeStillFree wipes those of the pages that have not been used since.
 func wipeStillFree(ctx context.Context, tx transaction, pages []int64) error {
 	_, free, err := freePages(ctx, tx)
 	if err != nil {
@@ -126,7 +125,7 @@ func wipeStillFree(ctx context.Context, tx transaction, pages []int64) error {
 	return nil
 }
 
-// wipeTrunks wipes what stands behind the lists of free pages.
+// wipeTrunks wipes the space behind the lists of free pages.
 func wipeTrunks(ctx context.Context, tx transaction) error {
 	trunks, _, err := freePages(ctx, tx)
 	if err != nil {
@@ -147,8 +146,8 @@ func wipeTrunks(ctx context.Context, tx transaction) error {
 	return nil
 }
 
-// freePages are the pages that hold lists of free pages, and the free ones that these name (SQLite, "Database File
-// Format", section 1.5).
+// freePages are the pages that list free pages, and the free pages they list (SQLite, "Database File Format", section
+// 1.5).
 func freePages(ctx context.Context, q reader) (trunks []int64, free map[int64]bool, err error) {
 	free = map[int64]bool{}
 	data, err := page(ctx, q, 1)
@@ -168,29 +167,29 @@ func freePages(ctx context.Context, q reader) (trunks []int64, free map[int64]bo
 	return trunks, free, nil
 }
 
-// page reads a page of the file as it stands there, without its last bytes if SQLite does not use them.
+// page reads a page of the file as stored, without the last bytes if SQLite reserves them.
 func page(ctx context.Context, q reader, n int64) (data []byte, err error) {
 	err = q.row(ctx, `SELECT data FROM sqlite_dbpage WHERE pgno = $1`, n).Scan(&data)
 	return data, err
 }
 
-// putPage writes a page back, in the transaction like everything else.
+// putPage writes a page back, within the transaction.
 func putPage(ctx context.Context, tx transaction, n int64, data []byte) error {
 	_, err := tx.exec(ctx, `UPDATE sqlite_dbpage SET data = $1 WHERE pgno = $2`, data, n)
 	return err
 }
 
-// wipeUnused wipes the space of a page of a table or an index in which no row stands: between the list of its rows and the
-// rows, and in the blocks that were freed between these (SQLite, "Database File Format", section 1.6). It reports whether
-// it has changed anything. A page that is no such page, or is not as it should be, stays as it is.
-func wipeUnused(data []byte, first bool) (changed bool) {
+// wipeUnused wipes the space of a table or index page that belongs to no row: between the row list and the rows, and in
+// freed blocks among them (SQLite, "Database File Format", section 1.6). It reports whether it changed anything. Pages
+// of other kinds, or with unexpected content, are left as they are.
+func wipeUnused(data []byte, first bool) (wiped bool) {
 	at, length := 0, 8
 	if first {
-		at = 100 // behind the header of the file
+		at = 100 // after the file header
 	}
 	switch data[at] {
 	case 2, 5:
-		length = 12 // an inner page
+		length = 12 // an interior page
 	case 10, 13:
 	default:
 		return false
@@ -215,19 +214,19 @@ func wipeUnused(data []byte, first bool) (changed bool) {
 		blocks = append(blocks, data[block+4:block+size])
 		block = next
 	}
-	changed = wipe(data[begin:end])
+	wiped = wipe(data[begin:end])
 	for _, block := range blocks {
-		changed = wipe(block) || changed
+		wiped = wipe(block) || wiped
 	}
-	return changed
+	return wiped
 }
 
-// wipe makes all bytes zero, and reports whether one was not.
-func wipe(data []byte) (changed bool) {
+// wipe zeroes all bytes, and reports whether any was not zero.
+func wipe(data []byte) (wiped bool) {
 	for i, b := range data {
 		if b != 0 {
-			data[i], changed = 0, true
+			data[i], wiped = 0, true
 		}
 	}
-	return changed
+	return wiped
 }

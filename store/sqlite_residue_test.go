@@ -17,10 +17,10 @@ import (
 	"postrider/store/storetest"
 )
 
-// marked finds marks like mark-00042-: of deleted rows, and of rows that stay, which begin with "kept-".
+// marked matches marks like mark-00042-, of deleted rows and of rows that stay, whose marks have the prefix "kept-".
 var marked = regexp.MustCompile(`mark-\d{5}-`)
 
-// remains is how many marks of deleted rows are in a database file or in its write-ahead log.
+// remains is how many marks of deleted rows are in a database file or its write-ahead log.
 func remains(t *testing.T, path string) int {
 	t.Helper()
 	all := map[string]bool{}
@@ -36,8 +36,8 @@ func remains(t *testing.T, path string) int {
 	return len(all)
 }
 
-// restless makes and deletes many rows in one transaction of its own connection, in an order that makes SQLite split and
-// join pages; some are long. Those whose mark begins with "kept-" stay.
+// restless creates and deletes many rows in one transaction on its own connection, in an order that makes SQLite split
+// and join pages. Some rows are long. Those whose mark has the prefix "kept-" stay.
 func restless(t *testing.T, path, pragma string, teamID int64, seed uint64) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma="+pragma)
@@ -79,11 +79,11 @@ func TestSecurityResidue(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		pragma string
-		least  int // what is there before
+		least  int // marks expected before the wipe
 	}{
-		"copies that SQLite leaves while it moves rows":             {"secure_delete(1)", 1},
+		"copies that SQLite leaves when it moves rows":              {"secure_delete(1)", 1},
 		"rows that an older version deleted without secure_delete":  {"secure_delete(0)", 1000},
-		"rows that somebody deleted who overwrites only some pages": {"secure_delete(FAST)", 1},
+		"rows deleted by a program that overwrites only some pages": {"secure_delete(FAST)", 1},
 	} {
 		t.Run(name+" are wiped, and everything else stays", func(t *testing.T) {
 			t.Parallel()
@@ -104,19 +104,15 @@ func TestSecurityResidue(t *testing.T) {
 				if n := remains(t, path); n > 0 {
 					t.Errorf("%d marks are left", n)
 				}
-				if err := s.CheckIntegrity(t.Context()); err != nil {
-					t.Error(err)
-				}
+				storetest.CheckIntegrity(t, path)
 				if got := dump(t, path); got != kept {
 					t.Error("the rows are not the same")
 				}
 				if done, err := s.WipeResidue(t.Context()); err != nil || done {
 					t.Errorf("with nothing deleted since, it was done again: %v, %v", done, err)
 				}
-				restless(t, path, c.pragma, u.TeamID, seed+10) // the file is as good as before
-				if err := s.CheckIntegrity(t.Context()); err != nil {
-					t.Error(err)
-				}
+				restless(t, path, c.pragma, u.TeamID, seed+10) // the file still works
+				storetest.CheckIntegrity(t, path)
 			}
 		})
 	}
@@ -146,11 +142,9 @@ func TestSecurityResidue(t *testing.T) {
 		if n := remains(t, path); n > 0 {
 			t.Errorf("%d marks are left", n)
 		}
-		if err := s.CheckIntegrity(t.Context()); err != nil {
-			t.Error(err)
-		}
+		storetest.CheckIntegrity(t, path)
 	})
-	t.Run("is wiped when the file is closed, also of what was there before this version", func(t *testing.T) {
+	t.Run("is wiped when the file is closed, including what older versions left", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s, err := store.Open(t.Context(), path)
@@ -191,7 +185,7 @@ func truncate(t *testing.T, s *store.Store) {
 	}
 }
 
-// dump is every client of a file, with what stands in the indexes.
+// dump is every client of a file, with what its indexes contain.
 func dump(t *testing.T, path string) string {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
@@ -220,7 +214,7 @@ func dump(t *testing.T, path string) string {
 
 func TestJournal(t *testing.T) {
 	t.Parallel()
-	t.Run("is empty once it is truncated, and what it held is in the file", func(t *testing.T) {
+	t.Run("is empty once truncated, and its content is in the file", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		storetest.User(t, s, "mark-00001-@example.com")
@@ -235,7 +229,7 @@ func TestJournal(t *testing.T) {
 			t.Error("the file does not hold it", err)
 		}
 	})
-	t.Run("is left alone while somebody reads from it, and nobody waits", func(t *testing.T) {
+	t.Run("is left alone while someone reads from it, and nobody waits", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		u := storetest.User(t, s, "ann@example.com")
@@ -262,11 +256,11 @@ func TestJournal(t *testing.T) {
 		}
 		truncate(t, s)
 	})
-	t.Run("of a process that was killed is emptied at the next start", func(t *testing.T) {
+	t.Run("of a killed process is emptied at the next start", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "postrider.db")
 		s := storetest.OpenAt(t, path)
 		storetest.User(t, s, "ann@example.com")
-		copied := filepath.Join(t.TempDir(), "postrider.db") // as the dead have left it
+		copied := filepath.Join(t.TempDir(), "postrider.db") // as the killed process left it
 		for _, end := range []string{"", "-wal"} {
 			data, err := os.ReadFile(path + end)
 			if err == nil {
@@ -286,7 +280,7 @@ func TestJournal(t *testing.T) {
 	})
 }
 
-// raw is all that stands in a database file and in its write-ahead log.
+// raw is the content of a database file and its write-ahead log.
 func raw(t *testing.T, path string) string {
 	t.Helper()
 	var all strings.Builder

@@ -16,7 +16,7 @@ func (s *Store) prepareStatements(ctx context.Context) error {
 		db   database
 		text query
 	}{
-		{&s.statements.claimable, s.write, `SELECT mailing_id, deadline, ` + quotaRoom + ` FROM runs WHERE ` + mayGo + ` AND runs.id = ?`},
+		{&s.statements.claimable, s.write, `SELECT mailing_id, deadline, ` + quotaRoom + ` FROM runs WHERE ` + mayBeSent + ` AND runs.id = ?`},
 		{&s.statements.claim, s.write, `UPDATE deliveries SET state = 'claimed', date = coalesce(date, $1), epoch = $2
 			WHERE id IN (SELECT id FROM deliveries WHERE run_id = $3 AND state = 'waiting' AND next_at <= $1
 				ORDER BY next_at, id LIMIT $4)
@@ -27,7 +27,7 @@ func (s *Store) prepareStatements(ctx context.Context) error {
 			(delivery_id, run_id, mailing_id, at, stage, outcome, scope, code, enhanced, reply)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`},
 		{&s.statements.deadline, s.write, `SELECT deadline FROM runs WHERE id = $1`},
-		{&s.statements.sends, s.write, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = ?)
+		{&s.statements.sends, s.write, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayBeSent + ` AND runs.id = ?)
 			AND NOT EXISTS (SELECT 1 FROM sender WHERE epoch <> ?)`},
 		{&s.statements.onWire, s.write, `UPDATE deliveries SET on_wire = TRUE WHERE id = $1 AND epoch = $2 AND state = 'claimed'`},
 		{&s.statements.giveBack, s.write, `UPDATE deliveries SET state = 'waiting' WHERE id = $1 AND epoch = $2 AND state = 'claimed'`},
@@ -40,7 +40,7 @@ func (s *Store) prepareStatements(ctx context.Context) error {
 			ON CONFLICT (day) DO UPDATE SET sent = sent_days.sent + excluded.sent`},
 		{&s.statements.teamSent, s.write, `INSERT INTO team_days (team_id, day, sent) SELECT team_id, CAST($1 AS BIGINT), CAST($2 AS BIGINT) FROM runs WHERE id = $3
 			ON CONFLICT (team_id, day) DO UPDATE SET sent = team_days.sent + excluded.sent`},
-		{&s.statements.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayGo + ` AND runs.id = ?)
+		{&s.statements.mayGo, s.read, `SELECT EXISTS (SELECT 1 FROM runs WHERE ` + mayBeSent + ` AND runs.id = ?)
 			AND EXISTS (SELECT 1 FROM sender WHERE one = 1 AND epoch = ?)`},
 		{&s.statements.replaced, s.write, `SELECT EXISTS (SELECT 1 FROM sender WHERE epoch <> $1)`},
 		{&s.statements.replacedRead, s.read, `SELECT EXISTS (SELECT 1 FROM sender WHERE epoch <> $1)`},
@@ -51,7 +51,7 @@ func (s *Store) prepareStatements(ctx context.Context) error {
 		{&s.statements.linkAfter, s.read, linkAfter},
 	} {
 		var err error
-		if *one.to, err = one.db.prepare(ctx, part{text: one.text}.numbered()); err != nil {
+		if *one.to, err = one.db.prepare(ctx, fragment{text: one.text}.numbered()); err != nil {
 			return err
 		}
 	}

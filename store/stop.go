@@ -7,9 +7,9 @@ import (
 	"postrider/domain"
 )
 
-// BlockUser keeps a user out for a reason that the user will read: the sessions end, and when nobody else is left in the
-// team, its runs are cancelled and it sends nothing. Who may block whom is domain.User's MayBlock; the command line may
-// block everybody but the last admin. Refused says that it cannot be done, Invalid that the reason is missing.
+// BlockUser blocks a user for a reason shown to the user. The user's sessions end, and if the team has no unblocked
+// member left, its runs are cancelled and it sends nothing. User.MayBlock says who may block whom; the command line may
+// block anyone except the last admin. Refused means that it is not possible, and Invalid that the reason is missing.
 func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, why string, now time.Time) (u domain.User, err error) {
 	if why, err = domain.CheckReason(why); err != nil {
 		return u, err
@@ -19,7 +19,7 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 			return err
 		}
 		if u.Blocked() {
-			return domain.Refused{Why: domain.Say("This user is blocked already.")}
+			return domain.Refused{Why: domain.Say("This user is already blocked.")}
 		}
 		if u, err = block(ctx, tx, by, u, why, now); err != nil {
 			return err
@@ -29,7 +29,7 @@ func (s *Store) BlockUser(ctx context.Context, by domain.Actor, userID int64, wh
 	return u, err
 }
 
-// block keeps out a user who may be blocked.
+// block blocks a user; the caller has checked that the actor may.
 func block(ctx context.Context, tx transaction, by domain.Actor, u domain.User, why string, now time.Time) (domain.User, error) {
 	u, err := scanUser(tx.row(ctx, `UPDATE users SET blocked_at = $1, blocked_by = $2, blocked_why = $3
 		WHERE id = $4 RETURNING `+userColumns, now.UnixMilli(), by.Email, why, u.ID))
@@ -47,9 +47,9 @@ func block(ctx context.Context, tx transaction, by domain.Actor, u domain.User, 
 	return u, insertAudit(ctx, tx, by, domain.AuditBlock, u.Email, why, now)
 }
 
-// BlockTeam keeps a user and everybody else in the team out, but its managers and admins: nobody of them goes on sending in
-// the user's place. The open invitations are void, and the team's runs are cancelled. It tells how many are blocked. Who may
-// do that is who may block the user; Refused says that nobody is left to be blocked.
+// BlockTeam blocks a user and all other members of the team, so that none of them goes on sending in the user's place.
+// Managers and admins are not blocked along. Open invitations become void, and the team's runs are cancelled. It
+// returns how many were blocked. Anyone who may block the user may do this. Refused means that nobody is left to block.
 func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, why string, now time.Time) (u domain.User, blocked int, err error) {
 	if why, err = domain.CheckReason(why); err != nil {
 		return u, 0, err
@@ -68,7 +68,7 @@ func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, wh
 			}
 		}
 		if blocked = len(all); blocked == 0 {
-			return domain.Refused{Why: domain.Say("Everybody in this team who can be blocked is blocked already.")}
+			return domain.Refused{Why: domain.Say("Everyone in this team who can be blocked is already blocked.")}
 		}
 		if _, err := tx.exec(ctx, `DELETE FROM invitations WHERE team_id = $1`, u.TeamID); err != nil {
 			return err
@@ -81,14 +81,14 @@ func (s *Store) BlockTeam(ctx context.Context, by domain.Actor, userID int64, wh
 	return u, blocked, err
 }
 
-// UnblockTeam lets those in again who were blocked together with a user, in one act, and tells how many.
+// UnblockTeam unblocks everyone who was blocked together with a user, and returns how many.
 func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, unblocked int, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
 			return err
 		}
 		if !u.Blocked() {
-			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+			return domain.Refused{Why: domain.Say("This user isn't blocked.")}
 		}
 		all, err := blockable(ctx, tx, by, u, `blocked_at = (SELECT blocked_at FROM users WHERE id = $2)`)
 		if err != nil {
@@ -105,15 +105,15 @@ func (s *Store) UnblockTeam(ctx context.Context, by domain.Actor, userID int64, 
 	return u, unblocked, err
 }
 
-// blockable are those of a user's team that the condition is true of: the user, $2, and all others whom the actor may block.
-// The command line, which may block anybody, blocks no manager and no admin along with others either.
+// blockable are those in a user's team that match the condition: the user, $2, and all others the actor may block.
+// Even the command line, which may block anyone, does not block managers and admins along with others.
 func blockable(ctx context.Context, tx transaction, by domain.Actor, u domain.User, condition query) (all []domain.User, err error) {
 	rows := tx.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1
 		AND (id = $2 OR role <> 'manager' AND role <> 'admin') AND id <> $3 AND `+condition+` ORDER BY id`, u.TeamID, u.ID, by.ID)
 	return collect(rows, func(row scanner) (domain.User, error) { return scanUser(row) })
 }
 
-// auditTeam writes a line about a whole team.
+// auditTeam logs an action on a whole team.
 func auditTeam(ctx context.Context, tx transaction, by domain.Actor, action domain.AuditAction, teamID int64, detail string, now time.Time) error {
 	t, err := team(ctx, tx, teamID)
 	if err != nil {
@@ -122,8 +122,8 @@ func auditTeam(ctx context.Context, tx transaction, by domain.Actor, action doma
 	return insertAudit(ctx, tx, by, action, t.Name, detail, now)
 }
 
-// voidAccess ends for good what a user has in hand: sessions, letters with tokens, and invitations of others. None of it comes
-// back when the user is let in again.
+// voidAccess permanently ends what a user holds: sessions, tokens, and invitations by others. Unblocking restores none
+// of it.
 func voidAccess(ctx context.Context, tx transaction, userID int64) error {
 	for _, end := range []query{`DELETE FROM sessions WHERE user_id = $1`, `DELETE FROM devices WHERE user_id = $1`,
 		`DELETE FROM tokens WHERE user_id = $1`, `DELETE FROM invitations WHERE invited_by = $1 AND used_at IS NULL`} {
@@ -134,14 +134,14 @@ func voidAccess(ctx context.Context, tx transaction, userID int64) error {
 	return nil
 }
 
-// UnblockUser lets a user in again, who may be unblocked by those who may block.
+// UnblockUser unblocks a user. Anyone who may block the user may do this.
 func (s *Store) UnblockUser(ctx context.Context, by domain.Actor, userID int64, now time.Time) (u domain.User, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		if u, err = mayBlock(ctx, tx, by, userID); err != nil {
 			return err
 		}
 		if !u.Blocked() {
-			return domain.Refused{Why: domain.Say("This user is not blocked.")}
+			return domain.Refused{Why: domain.Say("This user isn't blocked.")}
 		}
 		u, err = unblock(ctx, tx, by, u, now)
 		return err
@@ -158,7 +158,7 @@ func unblock(ctx context.Context, tx transaction, by domain.Actor, u domain.User
 	return u, insertAudit(ctx, tx, by, domain.AuditUnblock, u.Email, "", now)
 }
 
-// mayBlock loads a user whom the actor may block or unblock. The actor's own role is read here too, as it is now.
+// mayBlock loads a user the actor may block or unblock. It also reads the actor's current role.
 func mayBlock(ctx context.Context, tx transaction, by domain.Actor, userID int64) (domain.User, error) {
 	u, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, userID))
 	if err != nil || by.ID == 0 {
@@ -171,7 +171,7 @@ func mayBlock(ctx context.Context, tx transaction, by domain.Actor, userID int64
 	return u, actor.MayBlock(u)
 }
 
-// cancelTeamRuns cancels the runs of a team in which nobody is left who is not blocked. CloseLeftovers closes their letters.
+// cancelTeamRuns cancels the runs of a team that has no unblocked member left. CloseLeftovers closes their letters.
 func cancelTeamRuns(ctx context.Context, tx transaction, teamID int64, now time.Time) error {
 	var sends bool
 	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE team_id = $1 AND blocked_at IS NULL)`, teamID).Scan(&sends)
@@ -181,7 +181,7 @@ func cancelTeamRuns(ctx context.Context, tx transaction, teamID int64, now time.
 	return cancelRuns(ctx, tx, `SELECT id FROM mailings WHERE team_id = $2`, teamID, now)
 }
 
-// cancelRuns cancels the active runs of the mailings that the query of $2 gives.
+// cancelRuns cancels the active runs of the mailings that the query selects; of is its $2.
 func cancelRuns(ctx context.Context, tx transaction, mailings query, of int64, now time.Time) error {
 	cancelled, err := collect(tx.rows(ctx, `UPDATE runs SET state = 'cancelled', finished_at = $1
 		WHERE state IN ('building', 'sending') AND mailing_id IN (`+mailings+`) RETURNING mailing_id`, now.UnixMilli(), of), scanID)
@@ -196,8 +196,8 @@ func cancelRuns(ctx context.Context, tx transaction, mailings query, of int64, n
 	return nil
 }
 
-// DisableMailing takes a mailing out of service for a reason that its team will read: its run is cancelled, and none
-// begins until it is enabled again.
+// DisableMailing disables a mailing for a reason shown to its team: its run is cancelled, and none begins until it is
+// enabled again.
 func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, why string, now time.Time) (m domain.Mailing, err error) {
 	if why, err = domain.CheckReason(why); err != nil {
 		return m, err
@@ -210,7 +210,7 @@ func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, w
 			return err
 		}
 		if m.Disabled() {
-			return domain.Refused{Why: domain.Say("This mailing is disabled already.")}
+			return domain.Refused{Why: domain.Say("This mailing is already disabled.")}
 		}
 		_, err = tx.exec(ctx, `UPDATE mailings SET disabled_at = $1, disabled_by = $2, disabled_why = $3 WHERE id = $4`,
 			now.UnixMilli(), by.Email, why, id)
@@ -229,8 +229,8 @@ func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, w
 	return m, err
 }
 
-// EnableMailing gives a disabled mailing back to its team. Its latest missed occurrence runs if its deadline has not
-// passed; the others are recorded as missed.
+// EnableMailing enables a disabled mailing. Its latest missed occurrence runs if its deadline has not passed; the
+// others are recorded as missed.
 func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (m domain.Mailing, err error) {
 	if err := by.MayStop(); err != nil {
 		return m, err
@@ -240,7 +240,7 @@ func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, no
 			return err
 		}
 		if !m.Disabled() {
-			return domain.Refused{Why: domain.Say("This mailing is not disabled.")}
+			return domain.Refused{Why: domain.Say("This mailing isn't disabled.")}
 		}
 		_, err = tx.exec(ctx, `UPDATE mailings SET disabled_at = NULL, disabled_by = '', disabled_why = '' WHERE id = $1`, id)
 		if err != nil {
@@ -255,18 +255,18 @@ func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, no
 	return m, err
 }
 
-// keepAdmin refuses what has just been done to a user if no admin who can sign in is left.
+// keepAdmin refuses a change of a user if it leaves no admin who can sign in.
 func keepAdmin(ctx context.Context, tx transaction, u domain.User) error {
 	var left bool
 	err := tx.row(ctx, `SELECT EXISTS (SELECT 1 FROM users
 		WHERE role = 'admin' AND verified_at IS NOT NULL AND blocked_at IS NULL)`).Scan(&left)
 	if err == nil && !left && u.Verified() {
-		err = domain.Refused{Why: domain.Say("%s is the last admin. Make somebody else admin first.", u.Email)}
+		err = domain.Refused{Why: domain.Say("%s is the last admin. Make someone else an admin first.", u.Email)}
 	}
 	return err
 }
 
-// SetRole gives a user another role. Refused says that the user is the last admin.
+// SetRole changes a user's role. Refused means that the user is the last admin.
 func (s *Store) SetRole(ctx context.Context, by domain.Actor, userID int64, role domain.Role, now time.Time) (u domain.User, err error) {
 	if err := domain.CheckRole(role); err != nil {
 		return u, err

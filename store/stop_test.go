@@ -19,7 +19,7 @@ func TestDisableMailing(t *testing.T) {
 		u := team(t, s, "a@example.com", 3)
 		return s, storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily), by
 	}
-	t.Run("cancels the run, and says who, when and why", func(t *testing.T) {
+	t.Run("cancels the run, and records who, when and why", func(t *testing.T) {
 		s, m, by := setUp(t)
 		begin(t, s, due)
 		held := claim(t, s, 1, 9, due)
@@ -41,7 +41,7 @@ func TestDisableMailing(t *testing.T) {
 			t.Errorf("a second time: %v", err)
 		}
 	})
-	t.Run("holds against the clock, the team and a retry, until it is enabled", func(t *testing.T) {
+	t.Run("outlasts schedule, team and retry, until it is enabled", func(t *testing.T) {
 		s, m, by := setUp(t)
 		begin(t, s, due)
 		if _, err := s.PauseMailing(t.Context(), domain.CommandLineActor(), m.ID, due); err != nil {
@@ -103,7 +103,7 @@ func TestDisableMailing(t *testing.T) {
 
 func TestBlockUser(t *testing.T) {
 	due := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
-	t.Run("ends the sessions, keeps who and why, and is written into the audit log", func(t *testing.T) {
+	t.Run("ends the sessions, keeps who and why, and is logged", func(t *testing.T) {
 		s := storetest.Open(t)
 		_, by := person(t, s, "manager@example.com", domain.RoleManager)
 		u, _ := person(t, s, "spammer@example.com", domain.RoleUser)
@@ -143,7 +143,7 @@ func TestBlockUser(t *testing.T) {
 			t.Errorf("the log says %q", got)
 		}
 	})
-	t.Run("cancels the runs of a team in which nobody is left, and nothing of it goes out or starts", func(t *testing.T) {
+	t.Run("cancels the runs of a team with no unblocked member, which then sends and starts nothing", func(t *testing.T) {
 		s := storetest.Open(t)
 		_, by := person(t, s, "manager@example.com", domain.RoleManager)
 		u := team(t, s, "spammer@example.com", 30)
@@ -178,7 +178,7 @@ func TestBlockUser(t *testing.T) {
 			t.Errorf("the other team's runs are %+v", got)
 		}
 	})
-	t.Run("leaves the runs of a team alone in which somebody is left", func(t *testing.T) {
+	t.Run("does not touch the runs of a team with an unblocked member", func(t *testing.T) {
 		s := storetest.Open(t)
 		_, by := person(t, s, "manager@example.com", domain.RoleManager)
 		u := team(t, s, "a@example.com", 3)
@@ -199,7 +199,7 @@ func TestBlockUser(t *testing.T) {
 			t.Errorf("with nobody left the run is %+v", got)
 		}
 	})
-	t.Run("needs a reason that is not too long, and says nothing to the log without", func(t *testing.T) {
+	t.Run("requires a reason that is not too long, and logs nothing without one", func(t *testing.T) {
 		s := storetest.Open(t)
 		_, by := person(t, s, "manager@example.com", domain.RoleManager)
 		u, _ := person(t, s, "a@example.com", domain.RoleUser)
@@ -215,7 +215,7 @@ func TestBlockUser(t *testing.T) {
 	})
 }
 
-func TestWhoBlocksWhom(t *testing.T) {
+func TestBlockPermissions(t *testing.T) {
 	s := storetest.Open(t)
 	admin, byAdmin := person(t, s, "admin@example.com", domain.RoleAdmin)
 	admin2, _ := person(t, s, "admin2@example.com", domain.RoleAdmin)
@@ -231,10 +231,10 @@ func TestWhoBlocksWhom(t *testing.T) {
 		{"a user blocks nobody", byUser, manager, func(err error) bool { return errors.Is(err, domain.ErrForbidden) }},
 		{"a manager no manager", byManager, manager2, func(err error) bool { return errors.Is(err, domain.ErrForbidden) }},
 		{"a manager no admin", byManager, admin, func(err error) bool { return errors.Is(err, domain.ErrForbidden) }},
-		{"a manager not the own account", byManager, manager, refused},
-		{"an admin not the own account", byAdmin, admin, refused},
+		{"a manager not themselves", byManager, manager, refused},
+		{"an admin not themselves", byAdmin, admin, refused},
 		{"an admin no admin", byAdmin, admin2, func(err error) bool { return errors.Is(err, domain.ErrForbidden) }},
-		{"nobody who is not there", byAdmin, domain.User{ID: 999}, func(err error) bool { return errors.Is(err, domain.ErrNotFound) }},
+		{"nobody a missing user", byAdmin, domain.User{ID: 999}, func(err error) bool { return errors.Is(err, domain.ErrNotFound) }},
 		{"an admin a manager", byAdmin, manager2, func(err error) bool { return err == nil }},
 		{"a manager a user", byManager, user, func(err error) bool { return err == nil }},
 		{"the command line an admin who is not the last", domain.CommandLineActor(), admin2, func(err error) bool { return err == nil }},
@@ -246,14 +246,14 @@ func TestWhoBlocksWhom(t *testing.T) {
 			}
 		})
 	}
-	t.Run("who may not block may not unblock either", func(t *testing.T) {
+	t.Run("needs the same right as blocking", func(t *testing.T) {
 		if _, err := s.UnblockUser(t.Context(), byManager, manager2.ID, now); !errors.Is(err, domain.ErrForbidden) {
 			t.Errorf("got %v", err)
 		}
 	})
 }
 
-// Blocking the whole team leaves no puppet behind that goes on sending.
+// Blocking the whole team leaves no second account behind that goes on sending.
 func TestBlockTeam(t *testing.T) {
 	s := storetest.Open(t)
 	admin, by := person(t, s, "admin@example.com", domain.RoleAdmin)

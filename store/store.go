@@ -1,6 +1,7 @@
-// Package store owns the SQLite file: every line of SQL of the program stands here, one file a table family.
+// Package store owns the SQLite file and contains all SQL of the program, one file per table family.
 //
-// A public method owns its transaction; a private helper takes it. Times are kept as milliseconds since the epoch, UTC.
+// A public method owns its transaction; a private helper takes one. Times are stored as milliseconds since the epoch,
+// UTC.
 package store
 
 import (
@@ -13,12 +14,12 @@ import (
 	"postrider/domain"
 )
 
-// probeBytes is how much a look writes: about what a short message takes, so that a disk on which nothing can be saved is
-// found out. It replaces what the last look wrote, so the file does not grow.
+// probeBytes is how much a readiness check writes: about as much as a short message takes, so that it detects a disk on
+// which nothing can be saved. It overwrites what the last check wrote, so the file does not grow.
 const probeBytes = 16 << 10
 
-// Ready returns nil when the file can be read and written. It writes something new each time: SQLite leaves a page alone
-// that stays the same, also on a full disk. The error is that of ctx when the writer was not free in time.
+// Ready returns nil when the file can be read and written. It writes something new each time, because SQLite does not
+// write a page that stays the same, even on a full disk. The error is that of ctx if the writer was not free in time.
 func (s *Store) Ready(ctx context.Context) error {
 	fresh := make([]byte, probeBytes)
 	_, _ = rand.Read(fresh) // never fails
@@ -29,30 +30,30 @@ func (s *Store) Ready(ctx context.Context) error {
 	})
 }
 
-// ErrUnavailable says that the database cannot be written now: it is locked, full, or the disk has failed.
+// ErrUnavailable means that the database cannot be written now: it is locked or full, or the disk has failed.
 var ErrUnavailable = errors.New("the database cannot be written")
 
-// ErrNewer says that a newer version of the program has migrated the file.
+// ErrNewer means that a newer version of the program has migrated the file.
 var ErrNewer = errors.New("the database was made by a newer version of Postrider: use that version, or a backup")
 
 // Store is one database file. It is safe for concurrent use.
 type Store struct {
-	// FirstIsAdmin says that whoever first confirms an address becomes the admin: where nobody but the people at this machine
-	// can come. It is set before the store is used.
+	// FirstIsAdmin makes the first user to confirm an address the admin, for installations that only people at this
+	// machine can reach. Set it before using the store.
 	FirstIsAdmin bool
 
-	// NewTeam are the limits with which a stranger's team begins, and that of somebody who leaves one. Whoever serves
-	// strangers sets them before the first request; there are none otherwise.
+	// NewTeam are the initial limits of a stranger's team, and of the new team of someone who leaves one. A service
+	// open to strangers sets them before the first request; the default is unlimited.
 	NewTeam domain.Quota
 
-	// HashCost is what hashing a password costs; zero is what OWASP asks for. Tests whose subject is something else set less, before
-	// the store is used.
+	// HashCost is the cost of hashing a password; zero means OWASP's recommendation. Tests of other things set it lower
+	// before using the store.
 	HashCost HashCost
 
 	write      database      // one connection: SQLite has one writer
-	read       database      // what is found by its key
-	lists      database      // what is searched and counted: however slow that is, the connections of read stay free
-	turn       chan struct{} // holds who may ask for the writer next; see tx
+	read       database      // lookups by key
+	lists      database      // searches and counts: however slow they are, the connections of read stay free
+	turn       chan struct{} // held by the next user of the writer; see tx
 	statements statements
 	hashing    *hashing
 	file       *file
@@ -61,11 +62,11 @@ type Store struct {
 	adminSeen  atomic.Bool // there is an admin
 }
 
-// Close closes the file. Everything committed is in it, and nothing that was deleted, if that can be wiped soon enough: the
-// write-ahead log goes with the last process.
+// Close closes the file. The file then contains everything committed and nothing deleted, as far as wiping succeeds in
+// time. The last process to close removes the write-ahead log.
 func (s *Store) Close() error {
 	if s.file.shut.Swap(true) {
-		return nil // it has been closed
+		return nil // already closed
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closingWipe)
 	defer cancel()
@@ -73,8 +74,8 @@ func (s *Store) Close() error {
 	return errors.Join(s.lists.raw.Close(), s.read.raw.Close(), s.write.raw.Close(), s.file.held.Close()) // in this order: see file
 }
 
-// tx runs do in one transaction, which it commits when do returns nil. Those who call it take turns, so that at most one
-// of them stands in the way of the sender, however many write at once.
+// tx runs do in one transaction, and commits it when do returns nil. Callers take turns, so that at most one of them is
+// ahead of the sender, however many write at once.
 func (s *Store) tx(ctx context.Context, do func(transaction) error) error {
 	select {
 	case s.turn <- struct{}{}:
@@ -85,7 +86,7 @@ func (s *Store) tx(ctx context.Context, do func(transaction) error) error {
 	}
 }
 
-// txNow is tx for the sender, which waits for no turn. What the database says is mapped here to the errors of this package.
+// txNow is tx for the sender, which does not wait for a turn. It maps database errors to those of this package.
 func (s *Store) txNow(ctx context.Context, do func(transaction) error) error {
 	if err := s.present(); err != nil {
 		return err
@@ -101,11 +102,11 @@ func (s *Store) txNow(ctx context.Context, do func(transaction) error) error {
 	return mapError(tx.Commit())
 }
 
-// unwatched is a context that cannot end, for statements that are short and many: for any other the driver starts a
-// goroutine a statement that watches it.
+// unwatched is a context that cannot end, for short and frequent statements: for any other, the driver starts a
+// goroutine per statement to watch it.
 func unwatched(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
 
-// Key returns the 32 secret bytes of that name, which are made when they are first asked for.
+// Key returns the 32 secret bytes with that name, creating them on first use.
 func (s *Store) Key(ctx context.Context, name string) ([]byte, error) {
 	var key []byte
 	err := s.tx(ctx, func(tx transaction) (err error) {
@@ -123,7 +124,7 @@ func secretKey(ctx context.Context, tx transaction, name string) (key []byte, er
 	return key, err
 }
 
-// NewToken returns 32 random bytes as text that fits into a path.
+// NewToken returns 32 random bytes as text that is safe in a URL path.
 func NewToken() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails

@@ -19,7 +19,7 @@ func team(ctx context.Context, q reader, id int64) (t domain.Team, err error) {
 	return t, mapError(err)
 }
 
-// Members returns the users of a team, in the order in which they got their accounts.
+// Members returns the users of a team, ordered by the age of their accounts.
 func (s *Store) Members(ctx context.Context, teamID int64) ([]domain.Member, error) {
 	rows := s.read.rows(ctx, `SELECT `+userColumns+`, users.signed_in_at FROM users WHERE team_id = $1 ORDER BY id`, teamID)
 	return collect(rows, func(row scanner) (m domain.Member, err error) {
@@ -28,7 +28,7 @@ func (s *Store) Members(ctx context.Context, teamID int64) ([]domain.Member, err
 	})
 }
 
-// NameTeam gives the actor's team another name; Invalid says what is wrong with it.
+// NameTeam renames the actor's team. Invalid says what is wrong with the name.
 func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now time.Time) error {
 	name, err := domain.CheckTeamName(name)
 	if err != nil {
@@ -48,9 +48,10 @@ func (s *Store) NameTeam(ctx context.Context, by domain.Actor, name string, now 
 	})
 }
 
-// RemoveMember puts a member of a team into a fresh team of their own, and tells them by a letter, which is addressed here.
-// What they made stays, and so do their account and their sessions. The team is the actor's own, or for an admin any.
-// ErrNotFound when the user is not in the team by now, ErrForbidden when the actor does not own it, Refused for its owner.
+// RemoveMember moves a member of a team to a new team of their own, and informs them by a letter, which it addresses.
+// What they created stays, and so do their account and sessions. The team is the actor's own, or any if the actor is an
+// admin. ErrNotFound means that the user is not in the team any more; ErrForbidden, that the actor does not own it;
+// Refused, that the user does.
 func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64, l domain.SystemLetter, now time.Time) (out domain.User, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
@@ -78,8 +79,8 @@ func (s *Store) RemoveMember(ctx context.Context, by domain.Actor, userID int64,
 	return out, err
 }
 
-// LeaveTeam puts the actor into a fresh team of their own. Refused says that nobody else is in the team, or that the actor
-// owns it.
+// LeaveTeam moves the actor to a new team of their own. Refused means that nobody else is in the team, or that the
+// actor owns it.
 func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		me, err := scanUser(tx.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, by.ID))
@@ -91,7 +92,7 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 			return err
 		}
 		if !kept.Colleague {
-			return domain.Refused{Why: domain.Say("Nobody else is in the team, so you cannot leave it. You can delete your account with everything in it.")}
+			return domain.Refused{Why: domain.Say("You're the only member, so you can't leave the team. You can delete your account and everything in it.")}
 		}
 		if kept.Owner {
 			return domain.Refused{Why: domain.OwnerStays(kept.Team)}
@@ -103,8 +104,8 @@ func (s *Store) LeaveTeam(ctx context.Context, by domain.Actor, now time.Time) e
 	})
 }
 
-// moveToNewTeam moves a user into a fresh team, which the user owns, named as at sign-up. It has the tightest limits of all that the user has been
-// under, and, but for an admin's, those of a new team: leaving is no way out of a quota.
+// moveToNewTeam moves a user to a new team, which the user owns, named as at sign-up. It gets the tightest limits the
+// user has had and, except for admins, those of a new team: leaving must not be a way around a quota.
 func moveToNewTeam(ctx context.Context, tx transaction, u domain.User, newTeam domain.Quota, now time.Time) error {
 	name := u.Name
 	if a, err := domain.ParseAddress(u.Email); name == "" && err == nil {
@@ -134,8 +135,8 @@ func moveToNewTeam(ctx context.Context, tx transaction, u domain.User, newTeam d
 	return setOwner(ctx, tx, fresh, u.ID)
 }
 
-// moveUser puts a user into another team. The invitations that the user has made end with the membership, and a team in
-// which nobody is left goes.
+// moveUser moves a user to another team. Invitations that the user made end with the membership, and a team with no
+// members left is closed.
 func moveUser(ctx context.Context, tx transaction, u domain.User, teamID int64, now time.Time) error {
 	if _, err := tx.exec(ctx, `UPDATE users SET team_id = $1 WHERE id = $2`, teamID, u.ID); err != nil {
 		return err

@@ -30,7 +30,7 @@ func TestTeamName(t *testing.T) {
 }
 
 func TestRemoveMember(t *testing.T) {
-	t.Run("puts them into a fresh team named as at sign-up, and what they made stays", func(t *testing.T) {
+	t.Run("moves them to a new team named as at sign-up, and what they created stays", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		cl := storetest.Client(t, s, bob.TeamID, "made@example.com")
@@ -59,7 +59,7 @@ func TestRemoveMember(t *testing.T) {
 			t.Errorf("the log says %q", got)
 		}
 	})
-	t.Run("is for members of the own team, and not for oneself", func(t *testing.T) {
+	t.Run("applies to other members of the same team only", func(t *testing.T) {
 		s := storetest.Open(t)
 		ann, bob := joined(t, s)
 		carol := storetest.User(t, s, "carol@example.com")
@@ -109,8 +109,8 @@ func TestLeaveTeam(t *testing.T) {
 	}
 }
 
-// A team in which only the blocked are left sends nothing, whichever way the last other one went.
-func TestLeavingTheBlockedBehind(t *testing.T) {
+// A team with only blocked members left sends nothing, however the last other member went.
+func TestLeavingBlockedMembersBehind(t *testing.T) {
 	s := storetest.Open(t)
 	ann, bob := joined(t, s)
 	storetest.Client(t, s, ann.TeamID, "kept@example.com")

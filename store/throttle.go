@@ -9,9 +9,9 @@ import (
 	"postrider/domain"
 )
 
-// How many tries are free before waiting begins: wrong passwords of an account, or from a device that it knows, and from a
-// network address (of a wider network: domain.NetworkTries), letters that strangers ask for from a network address, and
-// changes of a user's address.
+// How many tries are free before waits begin: wrong passwords per account, per known device and per network address
+// (for wider networks see domain.NetworkTries); letters requested by strangers per network address; and changes of a
+// user's address.
 const (
 	freeFailures        = 5
 	freeAddressFailures = 50
@@ -19,23 +19,23 @@ const (
 	freeChanges         = 3
 )
 
-// How long the waiting grows, and how soon one try is forgotten: an office behind one address is not shut out for good
-// by a wrong password a day.
+// How long waits can get, and how soon one try is forgotten: a wrong password a day must not lock out an office behind
+// one address for good.
 const (
 	maxWait   = 15 * time.Minute
 	forgetOne = 30 * time.Minute
 )
 
-// tries is what is counted: how many are free, by name.
+// tries maps the names of counters to their number of free tries.
 type tries map[string]int
 
-// TryLetter counts a letter that a stranger asks for, from whatever mailbox's owner; see countLetter for those that go out.
-// TooMany says to wait. It is the same whether there is such an account or not.
+// TryLetter counts a letter that a stranger requests, to anyone; countLetter counts those that go out. TooMany means
+// wait. It does not depend on whether the account exists.
 func (s *Store) TryLetter(ctx context.Context, address string, now time.Time) error {
 	return s.try(ctx, tries{"letters from:" + address: freeAddressLetters}, now)
 }
 
-// accountKey is what accounts are found by. What is no address is one of no account.
+// accountKey is what accounts are looked up by. Text that is not an address matches no account.
 func accountKey(email string) string {
 	a, err := domain.ParseAddress(email)
 	if err != nil {
@@ -44,8 +44,8 @@ func accountKey(email string) string {
 	return a.Key()
 }
 
-// try counts one more try under each name before it is made, so that many at once are no way around. TooMany, and nothing
-// is counted, when one of the names has to wait.
+// try counts one more try on each counter before it is made, so that concurrent tries are no way around the limit. If
+// one of the counters has to wait, it returns TooMany and counts nothing.
 func (s *Store) try(ctx context.Context, all tries, now time.Time) error {
 	return s.tx(ctx, func(tx transaction) error {
 		for name, free := range all {
@@ -79,8 +79,8 @@ func tryOne(ctx context.Context, tx transaction, name string, free int, now time
 	return err
 }
 
-// countSince counts one more under a name. It returns how many there are since the first, which was less than the stretch of
-// time ago.
+// countSince adds one to a counter. It returns the count since the first one, and starts over when that is a full
+// stretch of time ago.
 func countSince(ctx context.Context, tx transaction, name string, stretch time.Duration, now time.Time) (n int, since time.Time, err error) {
 	err = tx.row(ctx, `INSERT INTO throttles (name, failures, until, seen_at)
 		VALUES ($1, 1, 0, $2) ON CONFLICT (name) DO UPDATE SET
@@ -90,13 +90,13 @@ func countSince(ctx context.Context, tx transaction, name string, stretch time.D
 	return n, since, err
 }
 
-// takeBack undoes a try, which was none.
+// takeBack uncounts a try that was not one.
 func takeBack(ctx context.Context, tx transaction, name string) error {
 	_, err := tx.exec(ctx, `UPDATE throttles SET failures = failures - 1, until = 0 WHERE name = $1`, name)
 	return err
 }
 
-// wait is how long to wait after so many tries beyond the free ones: 1 s, doubling, at most 15 minutes.
+// wait is the wait after that many tries beyond the free ones: 1 s, doubling, at most 15 minutes.
 func wait(beyond int) time.Duration {
 	if beyond < 0 {
 		return 0

@@ -13,7 +13,7 @@ import (
 
 func TestThrottle(t *testing.T) {
 	now := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	// wait is how long one more try under the name has to wait; 0 when it is free.
+	// wait is how long the next try on the counter has to wait; 0 when it is free.
 	wait := func(s *Store, name string, at time.Time) time.Duration {
 		t.Helper()
 		var many domain.TooMany
@@ -40,7 +40,7 @@ func TestThrottle(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", strings.Join(got, " "), want)
 		}
 	})
-	t.Run("forgets one try each half an hour", func(t *testing.T) {
+	t.Run("forgets one try every half hour", func(t *testing.T) {
 		s := opened(t)
 		for day := range 30 * 24 {
 			if w := wait(s, "office", now.Add(time.Duration(day)*time.Hour)); w != 0 {
@@ -58,7 +58,7 @@ func TestThrottle(t *testing.T) {
 			t.Errorf("waits of %s and %s", before, after)
 		}
 	})
-	t.Run("lets through no more when many try at once", func(t *testing.T) {
+	t.Run("lets no more through when many try at once", func(t *testing.T) {
 		s := opened(t)
 		var passed atomic.Int32
 		var all sync.WaitGroup
@@ -74,7 +74,7 @@ func TestThrottle(t *testing.T) {
 			t.Errorf("%d passed", passed.Load())
 		}
 	})
-	t.Run("counts the letters that strangers ask for by network address", func(t *testing.T) {
+	t.Run("counts letters requested by strangers by network address", func(t *testing.T) {
 		s := opened(t)
 		for i := range 30 {
 			if err := s.TryLetter(t.Context(), "10.0.1.1", now); err != nil {

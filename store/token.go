@@ -9,8 +9,8 @@ import (
 	"postrider/domain"
 )
 
-// insertToken keeps the hash of a token and voids the user's older ones of that kind. For nobody, a user of 0, it does the
-// same work and keeps nothing. email is the address that the token confirms, when it is not the user's.
+// insertToken saves the hash of a token and voids the user's older ones of that kind. For user 0, meaning nobody, it
+// does the same work and saves nothing. email is the address that the token confirms, if it is not the user's.
 func insertToken(ctx context.Context, tx transaction, userID int64, kind domain.TokenKind, token, email string, now time.Time) error {
 	if _, err := tx.exec(ctx, `DELETE FROM tokens WHERE user_id = $1 AND kind = $2`, userID, kind); err != nil {
 		return err
@@ -21,11 +21,11 @@ func insertToken(ctx context.Context, tx transaction, userID int64, kind domain.
 	return err
 }
 
-// usable is true of a token of the hash $2 and the kind $3 that can be used at $1. Who is blocked can use none.
+// usable is true of a token with the hash $2 and the kind $3 that is valid at $1. Blocked users cannot use any.
 const usable = `expires_at > $1 AND hash = $2 AND kind = $3 AND used_at IS NULL
 	AND EXISTS (SELECT 1 FROM users WHERE users.id = tokens.user_id AND users.blocked_at IS NULL)`
 
-// TokenUsable returns nil when the token can still be used, ErrNotFound otherwise.
+// TokenUsable returns nil when the token is still valid, and ErrNotFound otherwise.
 func (s *Store) TokenUsable(ctx context.Context, kind domain.TokenKind, token string, now time.Time) error {
 	var isUsable bool
 	err := s.read.row(ctx, `SELECT EXISTS (SELECT 1 FROM tokens WHERE `+usable+`)`, now.UnixMilli(), hashOf(token), kind).Scan(&isUsable)
@@ -35,8 +35,8 @@ func (s *Store) TokenUsable(ctx context.Context, kind domain.TokenKind, token st
 	return mapError(err)
 }
 
-// useToken uses up a token, in the statement that also looks whether it can be used, and returns its user and the address
-// that it carries. ErrNotFound says that the token is unknown, used, void or too old.
+// useToken uses up a token, in the same statement that checks it, and returns its user and the address it carries.
+// ErrNotFound means that the token is unknown, used, void or expired.
 func useToken(ctx context.Context, tx transaction, kind domain.TokenKind, token string, now time.Time) (u domain.User, email string, err error) {
 	var userID int64
 	err = tx.row(ctx, `UPDATE tokens SET used_at = $1 WHERE `+usable+` RETURNING user_id, email`,
@@ -48,16 +48,16 @@ func useToken(ctx context.Context, tx transaction, kind domain.TokenKind, token 
 	return u, email, err
 }
 
-// voidTokens makes the letters worth nothing that a user has been sent.
+// voidTokens voids the tokens in all letters to a user.
 func voidTokens(ctx context.Context, tx transaction, userID int64) error {
 	_, err := tx.exec(ctx, `DELETE FROM tokens WHERE user_id = $1`, userID)
 	return err
 }
 
-// SendToken puts a letter with a token into the outbox for the user with that address: one that sets a new password for
-// everybody who is not blocked, one that confirms the address for those who have not confirmed it. For every other address
-// it does the same work, and nothing comes of it, so that nobody learns who has an account; nor when no letter may go: an
-// older one then stays good. by is a stranger. Invalid says that it is no address.
+// SendToken queues a letter with a token for the user with that address: a password reset for anyone who is not
+// blocked, or a confirmation for an unconfirmed address. For every other address it does the same work without effect,
+// so that nobody learns who has an account. The same goes for a letter over the limits: an older one then stays valid.
+// by is a stranger. Invalid means that the text is not an address.
 func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.TokenKind, email, token string, l domain.SystemLetter, now time.Time) error {
 	a, err := domain.CheckAddress("email", email)
 	if err != nil {
@@ -76,12 +76,12 @@ func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.Toke
 			return err
 		}
 		if !ok {
-			u = domain.User{} // the same work, and nothing comes of it either
+			u = domain.User{} // same work, no effect
 		}
 		if err := insertToken(ctx, tx, u.ID, kind, token, "", now); err != nil {
 			return err
 		}
-		l.To.Email = envelope(u.Email) // of the account, and not as it was typed
+		l.To.Email = envelope(u.Email) // as the account has it, not as typed
 		if u.Verified() {
 			l.To.Name = u.Name
 		}
@@ -97,7 +97,7 @@ func (s *Store) SendToken(ctx context.Context, by domain.Actor, kind domain.Toke
 	})
 }
 
-// hashOf is what the tables keep of a token or a session id, so that a stolen file opens no door.
+// hashOf is what the tables store of a token or session id, so that a stolen file gives no access.
 func hashOf(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
 	return sum[:]

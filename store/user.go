@@ -13,9 +13,9 @@ func (s *Store) AddUser(ctx context.Context, in domain.SignUp, role domain.Role,
 	return s.AddUserBy(ctx, domain.CommandLineActor(), in, role, now)
 }
 
-// AddUserBy makes a user with a team of its own who need not confirm the address, and notes who has made it. An empty role
-// is "user", or "admin" while there is no confirmed admin. Somebody's sign-up with that address which is not confirmed goes.
-// Invalid says what is wrong, also when there is a user with the address already.
+// AddUserBy adds a user with a team of their own who need not confirm the address, and logs who added it. An empty role
+// is "user", or "admin" while there is no confirmed admin. An unconfirmed sign-up with the address is deleted. Invalid
+// says what is wrong, including that the address already has a user.
 func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp, role domain.Role, now time.Time) (u domain.User, err error) {
 	if role != "" {
 		if err := domain.CheckRole(role); err != nil {
@@ -44,7 +44,7 @@ func (s *Store) AddUserBy(ctx context.Context, by domain.Actor, in domain.SignUp
 	return u, takenAddress(err)
 }
 
-// roleOfAdded is the role of somebody who is added without one.
+// roleOfAdded is the role of a user added without one.
 func roleOfAdded(ctx context.Context, tx transaction) (domain.Role, error) {
 	has, err := hasAdmin(ctx, tx)
 	if err != nil || has {
@@ -68,7 +68,7 @@ func (s *Store) User(ctx context.Context, id int64) (domain.User, error) {
 	return scanUser(s.read.row(ctx, `SELECT `+userColumns+` FROM users WHERE id = $1`, id))
 }
 
-// UserByEmail returns the user with that address, whatever its case; ErrNotFound when there is none.
+// UserByEmail returns the user with that address, ignoring case; ErrNotFound when there is none.
 func (s *Store) UserByEmail(ctx context.Context, email string) (domain.User, error) {
 	a, err := domain.ParseAddress(email)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Store) UserByEmail(ctx context.Context, email string) (domain.User, err
 	return scanUser(s.read.row(ctx, `SELECT `+userColumns+` FROM users WHERE email_key = $1`, a.Key()))
 }
 
-// insertUser makes a user with a team of its own, which the user owns.
+// insertUser adds a user with a team of their own, which the user owns.
 func insertUser(ctx context.Context, tx transaction, in domain.SignUp, a domain.Address, hash string, now time.Time) (domain.User, error) {
 	name := strings.TrimSpace(in.Name)
 	team := name
@@ -100,7 +100,7 @@ func insertUser(ctx context.Context, tx transaction, in domain.SignUp, a domain.
 	return u, setOwner(ctx, tx, teamID, u.ID)
 }
 
-// SetLanguage saves the language that a user reads.
+// SetLanguage saves the user's language.
 func (s *Store) SetLanguage(ctx context.Context, userID int64, lang string) error {
 	return s.tx(ctx, func(tx transaction) error {
 		_, err := tx.exec(ctx, `UPDATE users SET language = $1 WHERE id = $2`, lang, userID)
@@ -108,7 +108,7 @@ func (s *Store) SetLanguage(ctx context.Context, userID int64, lang string) erro
 	})
 }
 
-// SetProfile saves what users say of themselves.
+// SetProfile saves what users say about themselves.
 func (s *Store) SetProfile(ctx context.Context, userID int64, p domain.Profile) (u domain.User, err error) {
 	if err := p.Check(); err != nil {
 		return u, err

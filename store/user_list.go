@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// UserState narrows a list of users.
+// UserState filters a list of users.
 type UserState string
 
 // The states of a user.
@@ -18,30 +18,23 @@ const (
 	UserBlocked    UserState = "blocked"
 )
 
-// UserQuery says which users a page shows.
+// UserQuery selects the users of a page.
 type UserQuery struct {
-	Q     string      // is contained in the address, the name or the name of the team, whatever its case
+	Q     string      // substring of the address, the name or the team's name, ignoring case
 	Role  domain.Role // "" for all
 	State UserState   // "" for all
-	Sort  string      // "email", "name", "signed-in", "letters"; anything else is the newest first
-	After string      // the Next of the page before
+	Sort  string      // "email", "name", "signed-in", "letters"; anything else for newest first
+	After string      // Next of the previous page
 	Per   int         // 25, 50 or 100
 }
 
-// UserPage is a page of users.
-type UserPage struct {
-	Users []domain.UserRow
-	Next  string // "" on the last page
-	Total int    // how many match, on all pages
-}
-
 // recently is how far back letters are counted.
-const recently = 29 * 24 * time.Hour // and today
+const recently = 29 * 24 * time.Hour // plus today
 
-// userLetters is how many letters the team of a user has sent since a day.
+// userLetters is how many letters the user's team has sent since a day.
 const userLetters = `(SELECT coalesce(sum(sent), 0) FROM team_days WHERE team_days.team_id = users.team_id AND day >= ?)`
 
-// userRows are the columns of a domain.UserRow. The counts are those of the team: by the day, not by the letter.
+// userRows are the columns of a domain.UserRow. The counts are the team's, added up by day and not by letter.
 const userRows = userColumns + `, (SELECT name FROM teams WHERE teams.id = users.team_id), users.signed_in_at,
 	users.blocked_by, users.blocked_why, (SELECT count(*) FROM mailings WHERE mailings.team_id = users.team_id
 	AND mailings.deleted_at IS NULL), ` + userLetters
@@ -51,17 +44,17 @@ func scanUserRow(row scanner) (r domain.UserRow, err error) {
 	return r, err
 }
 
-// userStates are the conditions of the states; anything else narrows nothing.
+// userStates are the conditions of the states. An unknown state does not filter.
 var userStates = map[UserState]query{
 	UserActive:     ` AND users.verified_at IS NOT NULL AND users.blocked_at IS NULL`,
 	UserUnverified: ` AND users.verified_at IS NULL AND users.blocked_at IS NULL`,
 	UserBlocked:    ` AND users.blocked_at IS NOT NULL`,
 }
 
-// userOrders are the orders that a list may have, where letters are counted since a day.
+// userOrders are the sort orders of a list, with letters counted since a day.
 func userOrders(since time.Time) map[string]order {
 	return map[string]order{
-		"":      {by: `users.id DESC`, after: `users.id < ?`, byID: true},
+		"":      newest(`users.id`),
 		"email": {by: `users.email_key, users.id`, after: `(users.email_key, users.id) > (?, ?)`},
 		"name":  {by: `users.name, users.id`, after: `(users.name, users.id) > (?, ?)`},
 		"signed-in": {by: `coalesce(users.signed_in_at, 0) DESC, users.id DESC`,
@@ -85,9 +78,9 @@ func userCursor(r domain.UserRow, sort string) cursor {
 	return cursor{"", r.ID}
 }
 
-// match is the condition that makes the choice.
-func (q UserQuery) match() part {
-	match := part{text: ` FROM users WHERE TRUE` + userStates[q.State]}
+// match is the query's condition.
+func (q UserQuery) match() fragment {
+	match := fragment{text: ` FROM users WHERE TRUE` + userStates[q.State]}
 	if q.Role != "" {
 		match.add(` AND users.role = ?`, q.Role)
 	}
@@ -99,36 +92,17 @@ func (q UserQuery) match() part {
 }
 
 // Users returns a page of all teams' users.
-func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (UserPage, error) {
-	var page UserPage
-	match := q.match()
-	if err := s.lists.row(ctx, `SELECT count(*)`+match.numbered(), match.args...).Scan(&page.Total); err != nil {
-		return page, mapError(err)
-	}
+func (s *Store) Users(ctx context.Context, q UserQuery, now time.Time) (Page[domain.UserRow], error) {
 	since := domain.Day(now.Add(-recently))
-	orders := userOrders(since)
-	order, ok := orders[q.Sort]
-	if !ok {
-		q.Sort, order = "", orders[""]
-	}
-	if at, ok := parseCursor(q.After); ok {
-		match.add(` AND `)
-		match.addPart(order.behind(at))
-	}
-	per := perPage(q.Per)
 	// The counts of a row are made for the rows of the page alone.
-	list := part{text: `SELECT ` + userRows + ` FROM users WHERE users.id IN (SELECT users.id`, args: []any{since.UnixMilli()}}
-	list.addPart(match)
-	list.add(` ORDER BY `+order.by, order.args...)
-	list.add(` LIMIT ?) ORDER BY `+order.by, append([]any{per + 1}, order.args...)...)
-	all, err := collect(s.lists.rows(ctx, list.numbered(), list.args...), scanUserRow)
-	page.Users, page.Next = trimPage(all, per, func(r domain.UserRow) cursor { return userCursor(r, q.Sort) })
-	return page, err
+	list := listing[domain.UserRow]{rows: fragment{text: `SELECT ` + userRows + ` FROM users`, args: []any{since.UnixMilli()}}, id: `users.id`,
+		orders: userOrders(since), scan: scanUserRow, cursor: userCursor}
+	return list.counted(ctx, s.lists, q.match(), q.Sort, q.After, q.Per)
 }
 
-// UserRow returns one user as the list shows it; ErrNotFound when there is none.
+// UserRow returns one user as lists show it; ErrNotFound when there is none.
 func (s *Store) UserRow(ctx context.Context, id int64, now time.Time) (domain.UserRow, error) {
-	one := part{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
+	one := fragment{text: `SELECT ` + userRows + ` FROM users WHERE id = ?`, args: []any{domain.Day(now.Add(-recently)).UnixMilli(), id}}
 	return scanUserRow(s.read.row(ctx, one.numbered(), one.args...))
 }
 
@@ -138,7 +112,7 @@ func (s *Store) TeamName(ctx context.Context, teamID int64) (name string, err er
 	return name, mapError(err)
 }
 
-// TeamUsers returns the users of a team, in the order in which they came.
+// TeamUsers returns the users of a team, in the order in which they joined.
 func (s *Store) TeamUsers(ctx context.Context, teamID int64) ([]domain.User, error) {
 	return collect(s.read.rows(ctx, `SELECT `+userColumns+` FROM users WHERE team_id = $1 ORDER BY id`, teamID), func(row scanner) (domain.User, error) { return scanUser(row) })
 }

@@ -30,18 +30,18 @@ func TestUsers(t *testing.T) {
 		q    store.UserQuery
 		want string
 	}{
-		{"the newest first", store.UserQuery{}, "new bad boris Ann@Example.com boss"},
-		{"an unknown order is that too", store.UserQuery{Sort: "password_hash"}, "new bad boris Ann@Example.com boss"},
-		{"by address, whatever its case", store.UserQuery{Sort: "email"}, "Ann@Example.com bad boris boss new"},
+		{"newest first", store.UserQuery{}, "new bad boris Ann@Example.com boss"},
+		{"an unknown order means newest first", store.UserQuery{Sort: "password_hash"}, "new bad boris Ann@Example.com boss"},
+		{"by address, ignoring case", store.UserQuery{Sort: "email"}, "Ann@Example.com bad boris boss new"},
 		{"by the last sign-in", store.UserQuery{Sort: "signed-in"}, "boss Ann@Example.com new bad boris"},
 		{"of a role", store.UserQuery{Role: domain.RoleEditor}, "boris"},
-		{"those who may sign in", store.UserQuery{State: store.UserActive, Sort: "email"}, "Ann@Example.com boris boss"},
-		{"those who have not confirmed", store.UserQuery{State: store.UserUnverified}, "new"},
+		{"the active ones", store.UserQuery{State: store.UserActive, Sort: "email"}, "Ann@Example.com boris boss"},
+		{"the unconfirmed ones", store.UserQuery{State: store.UserUnverified}, "new"},
 		{"the blocked ones", store.UserQuery{State: store.UserBlocked}, "bad"},
-		{"who has it in the address", store.UserQuery{Q: "aNN@exa"}, "Ann@Example.com"},
-		{"who has it in the name", store.UserQuery{Q: "User bo", Sort: "email"}, "boris boss"},
-		{"nobody for a pattern", store.UserQuery{Q: "%"}, ""},
-		{"a search in a role", store.UserQuery{Q: "b", Role: domain.RoleUser}, "bad"},
+		{"a match in the address", store.UserQuery{Q: "aNN@exa"}, "Ann@Example.com"},
+		{"a match in the name", store.UserQuery{Q: "User bo", Sort: "email"}, "boris boss"},
+		{"no match for a pattern", store.UserQuery{Q: "%"}, ""},
+		{"a search within a role", store.UserQuery{Q: "b", Role: domain.RoleUser}, "bad"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := strings.Join(listed(t, s, c.q, now), " "); got != c.want {
@@ -53,7 +53,7 @@ func TestUsers(t *testing.T) {
 
 func TestUserPages(t *testing.T) {
 	s := storetest.Open(t)
-	for i := range 60 { // many share a name, a time of sign-in and a number of letters
+	for i := range 60 { // many share a name, a sign-in time and a number of letters
 		u, _ := person(t, s, fmt.Sprintf("user%02d@example.com", (i*7)%60), domain.RoleUser)
 		s.NameForTest(t, u.ID, fmt.Sprintf("Name %d", i%3))
 		s.SentForTest(t, u.TeamID, now, i%4)
@@ -62,7 +62,7 @@ func TestUserPages(t *testing.T) {
 		}
 	}
 	for _, sort := range []string{"", "email", "name", "signed-in", "letters"} {
-		t.Run("everybody stands on one of the pages, in the order "+sort, func(t *testing.T) {
+		t.Run("every user is on one of the pages, in the order "+sort, func(t *testing.T) {
 			all := listed(t, s, store.UserQuery{Sort: sort}, now)
 			seen := slices.Compact(slices.Sorted(slices.Values(all)))
 			if len(all) != 60 || len(seen) != 60 {
@@ -70,10 +70,10 @@ func TestUserPages(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a cursor that nobody has made is the first page", func(t *testing.T) {
+	t.Run("an invalid cursor means the first page", func(t *testing.T) {
 		for _, after := range []string{"x", "e30", "eyJWYWx1ZSI6IngnOyIsIklEIjoxfQ"} {
 			if page, err := s.Users(t.Context(), store.UserQuery{After: after, Sort: "letters"}, now); err != nil {
-				t.Errorf("%q: %d users, %v", after, len(page.Users), err)
+				t.Errorf("%q: %d users, %v", after, len(page.Rows), err)
 			}
 		}
 	})
@@ -85,8 +85,8 @@ func TestUserCounts(t *testing.T) {
 	u := team(t, s, "a@example.com", 5)
 	quiet := team(t, s, "quiet@example.com", 1)
 	storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
-	gone := storetest.Mailing(t, s, u.TeamID, now, "2026-03-11T13:00", "", "UTC", domain.Once)
-	if err := s.DeleteMailing(t.Context(), domain.CommandLineActor(), gone.ID, now); err != nil {
+	deleted := storetest.Mailing(t, s, u.TeamID, now, "2026-03-11T13:00", "", "UTC", domain.Once)
+	if err := s.DeleteMailing(t.Context(), domain.CommandLineActor(), deleted.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, s, due)
@@ -144,7 +144,7 @@ func TestAllMailings(t *testing.T) {
 	} {
 		page, err := s.Mailings(t.Context(), c.team, c.q)
 		var got []int64
-		for _, m := range page.Mailings {
+		for _, m := range page.Rows {
 			got = append(got, m.ID)
 			if want := "User a@example.com"; m.ID == one.ID && m.Team != want {
 				t.Errorf("the team is %q", m.Team)

@@ -11,25 +11,25 @@ import (
 )
 
 func TestSignIn(t *testing.T) {
-	t.Run("knows the right password and nothing else", func(t *testing.T) {
+	t.Run("accepts only the right password", func(t *testing.T) {
 		s := storetest.Open(t)
 		u := storetest.User(t, s, "ann@example.com")
-		got, err := s.SignIn(t.Context(), "ANN@example.com", storetest.Password, "::1", now)
+		got, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, "ANN@example.com", storetest.Password, now)
 		if err != nil || got.ID != u.ID {
 			t.Errorf("the right password gave %v, %v", got, err)
 		}
 		for _, try := range [][2]string{{"ann@example.com", "wrong password"}, {"bob@example.com", storetest.Password}, {"no address", "x"}} {
-			if _, err := s.SignIn(t.Context(), try[0], try[1], "::1", now); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, try[0], try[1], now); !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("%v gave %v", try, err)
 			}
 		}
 	})
-	t.Run("makes an account wait after five failures, and longer after each more", func(t *testing.T) {
+	t.Run("makes an account wait after five failures, longer after each further one", func(t *testing.T) {
 		s := storetest.Open(t)
 		storetest.User(t, s, "ann@example.com")
 		at := now
 		for range 5 {
-			_, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::1", at)
+			_, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, "ann@example.com", "wrong password", at)
 			if !errors.Is(err, domain.ErrNotFound) {
 				t.Fatalf("a free failure gave %v", err)
 			}
@@ -37,18 +37,18 @@ func TestSignIn(t *testing.T) {
 		last := time.Duration(0)
 		for range 4 {
 			var many domain.TooMany
-			_, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::2", at)
+			_, err := s.SignIn(t.Context(), store.Origin{Address: "::2"}, "ann@example.com", storetest.Password, at)
 			if !errors.As(err, &many) || many.RetryAfter <= last {
 				t.Fatalf("got %v, after a wait of %s", err, last)
 			}
 			last = many.RetryAfter
 			at = at.Add(last)
-			if _, err := s.SignIn(t.Context(), "ann@example.com", "wrong password", "::2", at); !errors.Is(err, domain.ErrNotFound) {
+			if _, err := s.SignIn(t.Context(), store.Origin{Address: "::2"}, "ann@example.com", "wrong password", at); !errors.Is(err, domain.ErrNotFound) {
 				t.Fatalf("after the wait: %v", err)
 			}
 		}
 		at = at.Add(15 * time.Minute)
-		if _, err := s.SignIn(t.Context(), "ann@example.com", storetest.Password, "::1", at); err != nil {
+		if _, err := s.SignIn(t.Context(), store.Origin{Address: "::1"}, "ann@example.com", storetest.Password, at); err != nil {
 			t.Errorf("the right password after the wait gave %v", err)
 		}
 	})
@@ -85,7 +85,7 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("the log says %q", got)
 		}
 	})
-	t.Run("keeps the password that was typed last in the browser that confirms, and no earlier one", func(t *testing.T) {
+	t.Run("keeps the password typed last in the browser that confirms, and no earlier one", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "first")
 		other := domain.SignUp{Email: "ann@example.com", Name: "Eve", Password: "another long password", Language: "ru", TimeZone: "Europe/Berlin"}
@@ -98,12 +98,12 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("the user is %+v, %v", u, err)
 		}
 		for password, fits := range map[string]bool{storetest.Password: false, "": false, other.Password: true} {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); (err == nil) != fits {
+			if _, err := s.SignIn(t.Context(), store.Origin{}, "ann@example.com", password, now); (err == nil) != fits {
 				t.Errorf("%q: %v", password, err)
 			}
 		}
 	})
-	t.Run("asks in any other browser for a password, which replaces the one that there was", func(t *testing.T) {
+	t.Run("asks for a password in any other browser, which replaces the existing one", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "token")
 		for _, browser := range []string{"", "another", "token"} {
@@ -120,12 +120,12 @@ func TestSignUp(t *testing.T) {
 			t.Fatalf("%+v, %v", u, err)
 		}
 		for password, fits := range map[string]bool{storetest.Password: false, "the chosen password": true} {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now); (err == nil) != fits {
+			if _, err := s.SignIn(t.Context(), store.Origin{}, "ann@example.com", password, now); (err == nil) != fits {
 				t.Errorf("%q: %v", password, err)
 			}
 		}
 	})
-	t.Run("changes nothing when no second letter may go: the first one confirms what was typed first", func(t *testing.T) {
+	t.Run("changes nothing when no second letter may go: the first one confirms the first input", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "first")
 		other := domain.SignUp{Email: "ann@example.com", Password: "another long password", Language: "en", TimeZone: "UTC"}
@@ -139,12 +139,12 @@ func TestSignUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		for password, fits := range map[string]bool{storetest.Password: true, other.Password: false} {
-			if _, err := s.SignIn(t.Context(), "ann@example.com", password, "", now.Add(time.Minute)); (err == nil) != fits {
+			if _, err := s.SignIn(t.Context(), store.Origin{}, "ann@example.com", password, now.Add(time.Minute)); (err == nil) != fits {
 				t.Errorf("%q: %v", password, err)
 			}
 		}
 	})
-	t.Run("forgets the browser with the confirmation, whichever letter it was", func(t *testing.T) {
+	t.Run("forgets the browser on confirmation, whichever letter it came from", func(t *testing.T) {
 		later := now.Add(time.Hour) // than the letter of the sign-up
 		for name, use := range map[string]func(s *store.Store) error{
 			"confirming": func(s *store.Store) error { _, err := confirm(t, s, "token", "browser of token", "", now); return err },
@@ -162,7 +162,7 @@ func TestSignUp(t *testing.T) {
 			},
 		} {
 			s := storetest.Open(t)
-			storetest.User(t, s, "first@example.com") // who is the admin
+			storetest.User(t, s, "first@example.com") // becomes the admin
 			signUp(t, s, "ann@example.com", "token")
 			if n := s.CountForTest(t, `SELECT count(*) FROM users WHERE browser_hash IS NOT NULL`); n != 1 {
 				t.Fatalf("%d browsers are known", n)
@@ -175,14 +175,14 @@ func TestSignUp(t *testing.T) {
 			}
 		}
 	})
-	t.Run("lets no token confirm after 24 hours", func(t *testing.T) {
+	t.Run("does not let a token confirm after 24 hours", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "late")
 		if _, err := confirm(t, s, "late", "browser of late", "", now.Add(domain.VerifyValid)); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
 	})
-	t.Run("sends no token to who is blocked, nor changes the account", func(t *testing.T) {
+	t.Run("sends a blocked user no token, and does not change the account", func(t *testing.T) {
 		s := storetest.Open(t)
 		signUp(t, s, "ann@example.com", "token")
 		signUp(t, s, "bob@example.com", "token of bob")
@@ -207,7 +207,7 @@ func TestSignUp(t *testing.T) {
 			t.Errorf("the letter is %+v, %v", l, err)
 		}
 	})
-	t.Run("writes a different letter to an address that is known, and makes no second user", func(t *testing.T) {
+	t.Run("sends a different letter to a known address, and creates no second user", func(t *testing.T) {
 		s := storetest.Open(t)
 		storetest.User(t, s, "ann@example.com")
 		signUp(t, s, "ann@example.com", "again")
@@ -243,7 +243,7 @@ func TestSession(t *testing.T) {
 			t.Errorf("13 hours after its last use: %v", err)
 		}
 	})
-	t.Run("is gone when it is deleted", func(t *testing.T) {
+	t.Run("is gone after it is deleted", func(t *testing.T) {
 		start("two")
 		if err := s.DeleteSession(t.Context(), "two"); err != nil {
 			t.Fatal(err)

@@ -14,9 +14,9 @@ import "context"
 // ConfirmPage is the page behind a link that confirms an address.
 type ConfirmPage struct {
 	Token     string
-	Email     string // that is confirmed
-	Old       string // the address that the account has until then, when it has one
-	Elsewhere bool   // another browser asked for it, or somebody else
+	Email     string // the address to confirm
+	Old       string // the account's current address, if it has one
+	Elsewhere bool   // requested in another browser, or by someone else
 }
 
 func (p ConfirmPage) fields(ctx context.Context) []Field {
@@ -24,7 +24,7 @@ func (p ConfirmPage) fields(ctx context.Context) []Field {
 	case !p.Elsewhere:
 		return nil
 	case p.Old != "":
-		return []Field{{Name: "password", Label: t(ctx, "Password of this account"), Type: "password", Required: true,
+		return []Field{{Name: "password", Label: t(ctx, "Password for this account"), Type: "password", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "current-password", "autofocus": true}}}
 	}
 	field := newPassword(ctx, "", t(ctx, "Password"))
@@ -32,7 +32,7 @@ func (p ConfirmPage) fields(ctx context.Context) []Field {
 	return []Field{field}
 }
 
-// otherUser is the address of the signed-in user when another user's address is being confirmed; "" otherwise.
+// otherUser returns the signed-in user's address if the link confirms another user's; "" otherwise.
 func (p ConfirmPage) otherUser(ctx context.Context) string {
 	if me := VisitOf(ctx).User.Email; me != p.Email && me != p.Old {
 		return me
@@ -40,7 +40,7 @@ func (p ConfirmPage) otherUser(ctx context.Context) string {
 	return ""
 }
 
-// Verify asks for the click that confirms an address: programs that look into letters follow links, but press no buttons.
+// Verify asks for the click that confirms an address: mail scanners follow links but do not press buttons.
 func Verify(p ConfirmPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -93,9 +93,9 @@ func Verify(p ConfirmPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "This confirms the account of %s. It was created in another browser, so choose its password now. A password typed there no longer counts.", p.Email))
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "This confirms the account for %s. It was created in another browser, so choose a password now. The password typed there won't work.", p.Email))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 40, Col: 177}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 40, Col: 172}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -111,9 +111,9 @@ func Verify(p ConfirmPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "This confirms the account of %s and signs you in.", p.Email))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "This confirms the account for %s and signs you in.", p.Email))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 42, Col: 90}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 42, Col: 91}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -130,9 +130,9 @@ func Verify(p ConfirmPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "You're signed in as %s. Confirming signs you out there.", other))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "You're signed in as %s. Confirming signs you out of that account.", other))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 45, Col: 94}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 45, Col: 104}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {
@@ -161,7 +161,7 @@ func Verify(p ConfirmPage) templ.Component {
 	})
 }
 
-// ConfirmEmail asks for the click that confirms a new address of an account.
+// ConfirmEmail asks for the click that confirms an account's new address.
 func ConfirmEmail(p ConfirmPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -209,9 +209,9 @@ func ConfirmEmail(p ConfirmPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "The account of %s gets the address %s, and signs in with it from then on.", p.Old, p.Email))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "This changes the address of the account %s to %s. From then on, sign in with the new address.", p.Old, p.Email))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 57, Col: 120}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 57, Col: 140}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -227,9 +227,9 @@ func ConfirmEmail(p ConfirmPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var11 string
-				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "If that isn't your account, ignore this page."))
+				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "If this isn't your account, close this page."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 59, Col: 64}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 59, Col: 63}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 				if templ_7745c5c3_Err != nil {
@@ -320,9 +320,9 @@ func confirmForm(path string, fields []Field) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Confirm the address"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Confirm address"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 73, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account_confirm.templ`, Line: 73, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {

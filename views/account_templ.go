@@ -21,23 +21,23 @@ import (
 // SignUpForm is the sign-up form as typed. The password is never shown again.
 type SignUpForm struct {
 	Email, Name, TimeZone string
-	First                 bool              // whoever confirms an address first becomes the admin
+	First                 bool              // the first user to confirm an address becomes the admin
 	Then                  domain.SignUpMode // who may sign up after that
 }
 
 func (f SignUpForm) fields(ctx context.Context) []Field {
 	return []Field{
-		{Name: "email", Label: t(ctx, "E-mail address"), Value: f.Email, Type: "email", Required: true,
+		{Name: "email", Label: t(ctx, "Email address"), Value: f.Email, Type: "email", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "username", "autofocus": true}},
 		newPassword(ctx, "", t(ctx, "Password")),
-		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "May stay empty."), Value: f.Name,
+		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "Optional."), Value: f.Name,
 			Attrs: templ.Attributes{"autocomplete": "name"}},
 	}
 }
 
 // newPassword is the field for a new password.
 func newPassword(ctx context.Context, form, label string) Field {
-	return Field{Form: form, Name: "password", Label: label, Hint: t(ctx, "At least 8 characters. A few random words are better than one with symbols."),
+	return Field{Form: form, Name: "password", Label: label, Hint: t(ctx, "At least 8 characters. A few random words are better than one word with symbols."),
 		Type: "password", Required: true, Attrs: templ.Attributes{"autocomplete": "new-password"}}
 }
 
@@ -75,9 +75,9 @@ func SignUp(f SignUpForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var3 string
-			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign up"))
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Create your account"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 38, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 38, Col: 38}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -129,9 +129,9 @@ func SignUp(f SignUpForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Create the account"))
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Create account"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 50, Col: 43}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 50, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -142,9 +142,9 @@ func SignUp(f SignUpForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "You have an account?"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Already have an account?"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 53, Col: 57}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 53, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -157,7 +157,7 @@ func SignUp(f SignUpForm) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign in"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 53, Col: 96}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 53, Col: 100}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {
@@ -169,7 +169,7 @@ func SignUp(f SignUpForm) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Page(t(ctx, "Sign up")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Page(t(ctx, "Create your account")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -177,7 +177,7 @@ func SignUp(f SignUpForm) templ.Component {
 	})
 }
 
-// firstAccount tells the first user of all that the account will be the admin's.
+// firstAccount tells the first user that their account will become the admin's.
 func firstAccount(then domain.SignUpMode) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -200,9 +200,9 @@ func firstAccount(then domain.SignUpMode) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "There is no admin here yet. The first person to confirm their address becomes the admin."))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "There's no admin yet. The first person to confirm their address becomes the admin."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 61, Col: 105}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 61, Col: 99}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -219,9 +219,9 @@ func firstAccount(then domain.SignUpMode) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
-			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "After that, one signs up by invitation."))
+			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "After that, sign-up is by invitation only."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 64, Col: 58}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 64, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -293,7 +293,7 @@ func SignUpClosed() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign up"))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Sign-up"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 75, Col: 26}
 			}
@@ -341,7 +341,7 @@ func SignUpClosed() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Page(t(ctx, "Sign up")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Page(t(ctx, "Sign-up")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -349,20 +349,20 @@ func SignUpClosed() templ.Component {
 	})
 }
 
-// noSignUp says how to get an account where strangers cannot sign up.
+// noSignUp says how to get an account if strangers cannot sign up.
 func noSignUp(ctx context.Context) string {
 	if VisitOf(ctx).Invite {
-		return t(ctx, "Here one signs up by invitation. Ask somebody who has an account to invite you.")
+		return t(ctx, "Sign-up is by invitation only. Ask someone who has an account to invite you.")
 	}
-	return t(ctx, "Sign-up is closed here. Ask the person who runs this service for an account.")
+	return t(ctx, "Sign-up is closed. Ask the person who runs this service for an account.")
 }
 
 // LoginForm is the sign-in form as typed.
 type LoginForm struct {
 	Email      string
-	Next       string // where to go then
+	Next       string // where to go after signing in
 	Notice     Notice
-	Unverified bool // the password was right, but the address is not confirmed yet
+	Unverified bool // the password was right, but the address is unconfirmed
 	Kept       Kept
 }
 
@@ -379,23 +379,23 @@ const KeptPrefix = "kept."
 // Any reports whether anything was typed.
 func (k Kept) Any() bool { return len(k.Values) > 0 }
 
-// Notice is what the login page says above the form. It stands in the address, because a stranger has no session.
+// Notice is what the sign-in page says above the form. It is passed in the address, because a stranger has no session.
 type Notice string
 
-// The notices.
+// The notices and what happened before them.
 const (
-	NoticeSent        Notice = "sent"         // a letter is on its way after signing up
-	NoticeResent      Notice = "resent"       // the same letter again, if there is such an account
-	NoticeInvited     Notice = "invited"      // a letter goes to whoever is invited
-	NoticeReset       Notice = "reset"        // a letter that sets a new password, if there is such an account
-	NoticeNewPassword Notice = "new-password" // it is set
-	NoticeNewEmail    Notice = "new-email"    // a changed address has been confirmed
-	NoticeDeleted     Notice = "deleted"      // the account is gone
+	NoticeSent        Notice = "sent"         // a letter was sent after signing up
+	NoticeResent      Notice = "resent"       // the same letter was sent again, if there is such an account
+	NoticeInvited     Notice = "invited"      // a letter was sent to the invited address
+	NoticeReset       Notice = "reset"        // a password reset letter was sent, if there is such an account
+	NoticeNewPassword Notice = "new-password" // the password was changed
+	NoticeNewEmail    Notice = "new-email"    // the new address was confirmed
+	NoticeDeleted     Notice = "deleted"      // the account was deleted
 )
 
 func (f LoginForm) fields(ctx context.Context) []Field {
 	return []Field{
-		{Name: "email", Label: t(ctx, "E-mail address"), Value: f.Email, Type: "email", Required: true,
+		{Name: "email", Label: t(ctx, "Email address"), Value: f.Email, Type: "email", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "username", "autofocus": true}},
 		{Name: "password", Label: t(ctx, "Password"), Type: "password", Required: true,
 			Attrs: templ.Attributes{"autocomplete": "current-password"}},
@@ -534,9 +534,9 @@ func Login(f LoginForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var22 string
-			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Forgotten your password?"))
+			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Forgot your password?"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 167, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 167, Col: 76}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -808,7 +808,7 @@ func SignedOut() templ.Component {
 	})
 }
 
-// resend asks for another letter that confirms an address.
+// resend asks for another confirmation letter.
 func resend(email string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -844,9 +844,9 @@ func resend(email string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var39 string
-		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Send me a new letter"))
+		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Send a new email"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 212, Col: 57}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 212, Col: 53}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 		if templ_7745c5c3_Err != nil {
@@ -901,9 +901,9 @@ func notice(n Notice) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "It can take a few minutes; look in the spam folder too. At most one email an hour goes to an address, so the one from before may be the one to open."))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "It can take a few minutes, so check your spam folder too. We send at most one email an hour to an address, so you may need to open the earlier one."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 222, Col: 174}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/account.templ`, Line: 222, Col: 173}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 				if templ_7745c5c3_Err != nil {
@@ -953,17 +953,17 @@ func (n Notice) text(ctx context.Context) string {
 	case NoticeSent:
 		return t(ctx, "We've sent you an email. Open the link in it within 24 hours to confirm your address.")
 	case NoticeResent:
-		return t(ctx, "If an account with this address waits for confirmation, a new letter is on its way. Open the link in it within 24 hours.")
+		return t(ctx, "If an account with this address is waiting for confirmation, we've sent a new email. Open the link in it within 24 hours.")
 	case NoticeInvited:
 		return t(ctx, "We've sent an email to the invited address. Open the link in it to join the team.")
 	case NoticeReset:
-		return t(ctx, "If there is an account with this address, a letter is on its way. Open the link in it within 30 minutes to choose a new password.")
+		return t(ctx, "If there's an account with this address, we've sent it an email. Open the link in it within 30 minutes to choose a new password.")
 	case NoticeNewPassword:
-		return t(ctx, "Your new password is set, and you are signed out everywhere. Sign in with it now.")
+		return t(ctx, "Your new password is set, and you've been signed out everywhere. Sign in with the new password.")
 	case NoticeNewEmail:
 		return t(ctx, "Your new address is confirmed. Sign in with it from now on.")
 	case NoticeDeleted:
-		return t(ctx, "Your account is deleted.")
+		return t(ctx, "Your account has been deleted.")
 	}
 	return ""
 }

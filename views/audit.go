@@ -17,121 +17,75 @@ type AuditList struct {
 func (v AuditList) narrowed() bool { return v.Action+v.Actor+v.Q+v.From+v.To != "" }
 
 func (v AuditList) actions(ctx context.Context) []Option {
-	all := []Option{{"", t(ctx, "Every action")}}
+	all := []Option{{"", t(ctx, "Any action")}}
 	for _, a := range domain.AuditActions() {
 		all = append(all, Option{string(a), auditText(ctx, a)})
 	}
 	return all
 }
 
+// auditTexts names what somebody did.
+var auditTexts = map[domain.AuditAction]domain.Text{
+	domain.AuditSignIn:         domain.Say("Signed in"),
+	domain.AuditSignInFailed:   domain.Say("Failed to sign in"),
+	domain.AuditSignOut:        domain.Say("Signed out"),
+	domain.AuditSetUp:          domain.Say("Set up the service"),
+	domain.AuditPasswordWrong:  domain.Say("Entered a wrong current password"),
+	domain.AuditSignInsFailed:  domain.Say("More failed sign-ins that day"),
+	domain.AuditSignUp:         domain.Say("Signed up"),
+	domain.AuditConfirm:        domain.Say("Confirmed address"),
+	domain.AuditPasswordChange: domain.Say("Changed password"),
+	domain.AuditPasswordReset:  domain.Say("Reset password"),
+	domain.AuditEmailAsk:       domain.Say("Asked to change address"),
+	domain.AuditEmailChange:    domain.Say("Changed address"),
+	domain.AuditSessionsEnd:    domain.Say("Signed out other devices"),
+	domain.AuditAccountDelete:  domain.Say("Deleted account"),
+	domain.AuditInvite:         domain.Say("Invited to a team"),
+	domain.AuditInviteRenew:    domain.Say("Renewed an invitation"),
+	domain.AuditInviteWithdraw: domain.Say("Withdrew an invitation"),
+	domain.AuditJoin:           domain.Say("Joined a team"),
+	domain.AuditLeave:          domain.Say("Left a team"),
+	domain.AuditRemove:         domain.Say("Removed from a team"),
+	domain.AuditOwner:          domain.Say("Changed a team's owner"),
+	domain.AuditTeamName:       domain.Say("Renamed a team"),
+	domain.AuditSend:           domain.Say("Sent a mailing manually"),
+	domain.AuditRetry:          domain.Say("Retried emails"),
+	domain.AuditPause:          domain.Say("Paused a mailing"),
+	domain.AuditResume:         domain.Say("Resumed a mailing"),
+	domain.AuditBlock:          domain.Say("Blocked a user"),
+	domain.AuditUnblock:        domain.Say("Unblocked a user"),
+	domain.AuditTeamBlock:      domain.Say("Blocked a team"),
+	domain.AuditTeamUnblock:    domain.Say("Unblocked a team"),
+	domain.AuditRole:           domain.Say("Changed a role"),
+	domain.AuditUserAdd:        domain.Say("Added a user"),
+	domain.AuditDisable:        domain.Say("Disabled a mailing"),
+	domain.AuditEnable:         domain.Say("Enabled a mailing"),
+	domain.AuditQuota:          domain.Say("Changed a team's limits"),
+	domain.AuditDelete:         domain.Say("Deleted something"),
+	domain.AuditExport:         domain.Say("Exported clients"),
+}
+
 func auditText(ctx context.Context, a domain.AuditAction) string {
-	switch a {
-	case domain.AuditSignIn:
-		return t(ctx, "Signed in")
-	case domain.AuditSignInFailed:
-		return t(ctx, "Could not sign in")
-	case domain.AuditSignOut:
-		return t(ctx, "Signed out")
-	case domain.AuditSetUp:
-		return t(ctx, "Set up this installation")
-	case domain.AuditPasswordWrong:
-		return t(ctx, "Entered a wrong current password")
-	case domain.AuditSignInsFailed:
-		return t(ctx, "Could not sign in, more that day")
-	case domain.AuditSignUp:
-		return t(ctx, "Signed up")
-	case domain.AuditConfirm:
-		return t(ctx, "Confirmed the address")
-	case domain.AuditPasswordChange:
-		return t(ctx, "Changed the password")
-	case domain.AuditPasswordReset:
-		return t(ctx, "Reset the password")
-	case domain.AuditEmailAsk:
-		return t(ctx, "Asked to change the address")
-	case domain.AuditEmailChange:
-		return t(ctx, "Changed the address")
-	case domain.AuditSessionsEnd:
-		return t(ctx, "Signed out elsewhere")
-	case domain.AuditAccountDelete:
-		return t(ctx, "Deleted the account")
-	}
-	return auditTeamText(ctx, a)
-}
-
-// auditTeamText names what somebody did in the team.
-func auditTeamText(ctx context.Context, a domain.AuditAction) string {
-	switch a {
-	case domain.AuditInvite:
-		return t(ctx, "Invited to the team")
-	case domain.AuditInviteRenew:
-		return t(ctx, "Renewed an invitation")
-	case domain.AuditInviteWithdraw:
-		return t(ctx, "Withdrew an invitation")
-	case domain.AuditJoin:
-		return t(ctx, "Joined a team")
-	case domain.AuditLeave:
-		return t(ctx, "Left a team")
-	case domain.AuditRemove:
-		return t(ctx, "Removed from a team")
-	case domain.AuditOwner:
-		return t(ctx, "Changed the owner of a team")
-	case domain.AuditTeamName:
-		return t(ctx, "Renamed a team")
-	case domain.AuditSend:
-		return t(ctx, "Sent a mailing by hand")
-	case domain.AuditRetry:
-		return t(ctx, "Sent emails again")
-	case domain.AuditPause:
-		return t(ctx, "Paused a mailing")
-	case domain.AuditResume:
-		return t(ctx, "Resumed a mailing")
-	}
-	return auditDeedText(ctx, a)
-}
-
-// auditDeedText names what somebody did to somebody or something else.
-func auditDeedText(ctx context.Context, a domain.AuditAction) string {
-	switch a {
-	case domain.AuditBlock:
-		return t(ctx, "Blocked a user")
-	case domain.AuditUnblock:
-		return t(ctx, "Unblocked a user")
-	case domain.AuditTeamBlock:
-		return t(ctx, "Blocked a team")
-	case domain.AuditTeamUnblock:
-		return t(ctx, "Unblocked a team")
-	case domain.AuditRole:
-		return t(ctx, "Changed a role")
-	case domain.AuditUserAdd:
-		return t(ctx, "Added a user")
-	case domain.AuditDisable:
-		return t(ctx, "Disabled a mailing")
-	case domain.AuditEnable:
-		return t(ctx, "Enabled a mailing")
-	case domain.AuditQuota:
-		return t(ctx, "Changed a quota")
-	case domain.AuditDelete:
-		return t(ctx, "Deleted something")
-	case domain.AuditExport:
-		return t(ctx, "Exported clients")
+	if text, ok := auditTexts[a]; ok {
+		return say(ctx, text)
 	}
 	return string(a)
 }
 
-// auditActor names who did it.
+// auditActor names who acted.
 func auditActor(ctx context.Context, by domain.Actor) string {
 	switch {
 	case by.Email == domain.CommandLine:
 		return t(ctx, "the command line")
 	case by.Email == domain.DeletedAccount:
-		return t(ctx, "a user who has left")
+		return t(ctx, "a deleted user")
 	case by.Email == "":
-		return t(ctx, "somebody who was not signed in")
+		return t(ctx, "someone who wasn't signed in")
 	}
 	return by.Email
 }
 
-// auditDetail is the detail of a line, in words where the program has written it.
+// auditDetail is the detail of an entry, in words if the program wrote it.
 func auditDetail(ctx context.Context, e domain.AuditEntry) string {
 	old, now, ok := strings.Cut(e.Detail, " → ")
 	if e.Action == domain.AuditRole && ok {

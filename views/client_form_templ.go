@@ -17,7 +17,7 @@ import (
 // ClientForm is the form of a client.
 type ClientForm struct{ Form }
 
-// clientTexts are what the form changes of a client, by the names of the fields.
+// clientTexts maps the names of the form's fields to the texts of a client.
 func clientTexts(c *domain.Client) texts {
 	return texts{
 		"email":     &c.Email,
@@ -26,12 +26,12 @@ func clientTexts(c *domain.Client) texts {
 	}
 }
 
-// FormOfClient is the form of a client as it is saved.
+// FormOfClient is the form of a client as saved.
 func FormOfClient(c domain.Client) Form {
 	return savedForm("client", c.ID, c.Version, c.UpdatedAt, clientTexts(&c).values())
 }
 
-// Read gives c the values of the form.
+// Read sets c's fields from the form.
 func (f ClientForm) Read(c domain.Client) domain.Client {
 	f.read(clientTexts(&c))
 	c.Version = f.version()
@@ -40,7 +40,7 @@ func (f ClientForm) Read(c domain.Client) domain.Client {
 
 func (f ClientForm) fields(ctx context.Context) []Field {
 	return []Field{
-		f.field(Field{Name: "email", Label: t(ctx, "E-mail"), Type: "email", Required: true,
+		f.field(Field{Name: "email", Label: t(ctx, "Email"), Type: "email", Required: true,
 			Attrs: map[string]any{"maxlength": "254", "autofocus": f.Row}}),
 		f.field(Field{Name: "full_name", Label: t(ctx, "Full name"), Attrs: map[string]any{"maxlength": "200"}}),
 		f.field(Field{Name: "comment", Label: t(ctx, "Comment"), Attrs: map[string]any{"maxlength": "2000"}}),
@@ -224,9 +224,9 @@ func clientForm(f ClientForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Done adding"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Done"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/client_form.templ`, Line: 73, Col: 141}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/client_form.templ`, Line: 73, Col: 134}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -250,7 +250,7 @@ func clientForm(f ClientForm) templ.Component {
 	})
 }
 
-// ClientEdit is the page with the form of a client.
+// ClientEdit is the page with a client's form.
 func ClientEdit(f ClientForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -335,7 +335,7 @@ func clientTitle(ctx context.Context, f ClientForm) string {
 	return t(ctx, "Edit client")
 }
 
-// ClientSaved is the answer to a row's form: the row, and after a new client an empty form above it for the next one.
+// ClientSaved is the answer to a form in a row: the row and, after a new client, an empty form above it for the next one.
 func ClientSaved(c domain.Client, total int, isNew bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -19,23 +19,23 @@ import (
 
 // Field is one control of a form.
 type Field struct {
-	Form     string // makes the id unique where several forms stand on a page, as "client-7"
+	Form     string // a prefix such as "client-7" that makes the id unique among several forms
 	Name     string
 	Label    string
 	Hint     string
 	Value    string           // as typed
-	Type     string           // of an input; "text" when empty
-	Rows     int              // of an area
-	Options  []Option         // to choose from
-	Choices  bool             // as a group of buttons, not as a list
-	Required bool             // for the eye and for screen readers; the server says what is missing
-	Attrs    templ.Attributes // autocomplete, maxlength, hx-get …
+	Type     string           // of an input; "text" if empty
+	Rows     int              // of a text area
+	Options  []Option         // choices to offer
+	Choices  bool             // show the options as radio buttons, not as a list
+	Required bool             // marks the field; the server checks it
+	Attrs    templ.Attributes // such as autocomplete, maxlength or hx-get
 }
 
-// Option is one thing to choose.
+// Option is one choice.
 type Option struct{ Value, Text string }
 
-// ID is the id of the control, which mistakes link to.
+// ID is the id of the control, which the mistakes link to.
 func (f Field) ID() string {
 	if f.Form == "" {
 		return f.Name
@@ -50,14 +50,14 @@ func (f Field) mistake(ctx context.Context) string {
 	return ""
 }
 
-// attrs are those that every control has.
+// attrs are the attributes that every control has.
 func (f Field) attrs(ctx context.Context) templ.Attributes {
 	a := templ.Attributes{"id": f.ID(), "name": f.Name}
 	for name, value := range f.Attrs {
 		a[name] = value
 	}
 	if VisitOf(ctx).Mistakes != nil {
-		delete(a, "autofocus") // the mistakes have it
+		delete(a, "autofocus") // the summary of mistakes has it
 	}
 	if f.Required {
 		a["aria-required"] = "true"
@@ -65,7 +65,7 @@ func (f Field) attrs(ctx context.Context) templ.Attributes {
 	return f.describe(ctx, a)
 }
 
-// describe ties the hint and the mistake to a control or a group.
+// describe links the hint and the mistake to a control or a group.
 func (f Field) describe(ctx context.Context, a templ.Attributes) templ.Attributes {
 	described := ""
 	if f.Hint != "" {
@@ -81,7 +81,7 @@ func (f Field) describe(ctx context.Context, a templ.Attributes) templ.Attribute
 	return a
 }
 
-// Input is a line to type in.
+// Input is a single-line field.
 func Input(f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -180,7 +180,7 @@ func (f Field) inputType() string {
 	return f.Type
 }
 
-// Area is a place for longer text. The newline before the value is not part of it: HTML drops the first one.
+// Area is a field for longer text. HTML drops the first newline of a text area, so one is put before the value.
 func Area(f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -272,7 +272,7 @@ func Area(f Field) templ.Component {
 	})
 }
 
-// Select is a list to choose one thing from.
+// Select is a drop-down list.
 func Select(f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -384,7 +384,7 @@ func Select(f Field) templ.Component {
 	})
 }
 
-// Choices is a group of radio buttons. The first has the field's id.
+// Choices is a group of radio buttons. The first one has the field's id.
 func Choices(f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -562,7 +562,7 @@ func (f Field) choiceID(i int) string {
 	return f.ID() + "-" + strconv.Itoa(i)
 }
 
-// field puts the label and the hint above a control, and what is wrong with it below.
+// field puts the label and the hint above a control and its mistake below.
 func field(f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -737,7 +737,7 @@ func mistake(f Field) templ.Component {
 	})
 }
 
-// Summary stands at the top of a form. It names every mistake, with a link to the field.
+// Summary appears at the top of a form. It lists every mistake with a link to its field.
 func Summary(fields ...Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -778,9 +778,9 @@ func Summary(fields ...Field) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var30 string
-					templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Please correct this:"))
+					templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Please fix this:"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/field.templ`, Line: 156, Col: 40}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/field.templ`, Line: 156, Col: 36}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 					if templ_7745c5c3_Err != nil {
@@ -855,7 +855,7 @@ func Summary(fields ...Field) templ.Component {
 	})
 }
 
-// Problems is what is wrong with a form as a whole; the children add the rest.
+// Problems lists what is wrong with a form as a whole. The children add the rest.
 func Problems(texts []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -913,7 +913,7 @@ func mistaken(ctx context.Context, fields []Field) []Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return f.mistake(ctx) == "" })
 }
 
-// general are the mistakes that belong to no field.
+// general lists the mistakes that belong to no field.
 func general(ctx context.Context, fields []Field) []string {
 	rest := maps.Clone(VisitOf(ctx).Mistakes)
 	for _, f := range fields {

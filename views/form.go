@@ -12,20 +12,20 @@ import (
 	"postrider/domain"
 )
 
-// Form is the form of one thing of a list: a client, a message, a mailing or an article. They differ in their fields.
+// Form is the form of one thing in a list: a client, a message, a mailing or an article. They differ in their fields.
 type Form struct {
-	Thing    string     // "client", whose pages are below /clients
+	Thing    string     // such as "client", whose pages are below /clients
 	ID       string     // "" for a new one
-	Values   url.Values // as typed, by the names of the fields
-	Version  string     // of the thing that was edited
-	Row      bool       // it stands in a row of the list
+	Values   url.Values // as typed, by field name
+	Version  string     // of the thing when the edit began
+	Row      bool       // the form is in a row of the list
 	Conflict Conflict
 
-	SavedAt time.Time         // of a saved version; zero for a typed one
-	Shown   map[string]string // of a saved version, what a reader sees of values that mean nothing to people, as ids
+	SavedAt time.Time         // of a saved version; zero for typed input
+	Shown   map[string]string // of a saved version, readable texts for values such as ids
 }
 
-// savedForm is the form of a thing as it is saved.
+// savedForm is the form of a thing as saved.
 func savedForm(thing string, id, version int64, at time.Time, values url.Values) Form {
 	return Form{Thing: thing, ID: strconv.FormatInt(id, 10), Version: strconv.FormatInt(version, 10), SavedAt: at, Values: values}
 }
@@ -33,7 +33,7 @@ func savedForm(thing string, id, version int64, at time.Time, values url.Values)
 // Value is a field as typed.
 func (f Form) Value(field string) string { return f.Values.Get(field) }
 
-// version is the edited version; 0, which no thing has, when it is missing.
+// version is the edited version; 0, which no thing has, if it is missing.
 func (f Form) version() int64 {
 	n, _ := strconv.ParseInt(f.Version, 10, 64)
 	return n
@@ -65,13 +65,13 @@ func (f Form) action() string {
 	return f.List() + "/" + f.ID
 }
 
-// field ties a field to the form and its value.
+// field attaches a field to the form and fills in its value.
 func (f Form) field(of Field) Field {
 	of.Form, of.Value = f.name(), f.Value(of.Name)
 	return of
 }
 
-// texts are the texts of a thing that its form changes, by the names of the fields.
+// texts maps the names of a form's fields to the texts of a thing.
 type texts map[string]*string
 
 func (t texts) values() url.Values {
@@ -88,7 +88,7 @@ func (f Form) read(into texts) {
 	}
 }
 
-// Choosing reports whether the reader chooses between two versions.
+// Choosing reports whether the reader is choosing between two versions.
 func (f Form) Choosing() bool {
 	for name := range f.Values {
 		if strings.HasSuffix(name, takeSuffix) {
@@ -100,7 +100,7 @@ func (f Form) Choosing() bool {
 
 func (f Form) takes(field string) bool { return f.Value(field+takeSuffix) == theirs }
 
-// Chosen is the form with those fields of the saved version that the reader takes.
+// Chosen is the form with the saved version's value in each field where the reader chose it.
 func (f Form) Chosen(saved Form) Form {
 	f.Values = maps.Clone(f.Values)
 	for name, values := range saved.Values {
@@ -111,7 +111,7 @@ func (f Form) Chosen(saved Form) Form {
 	return f
 }
 
-// Beside is the form with the saved version beside the typed fields that differ from it.
+// Beside is the form with the saved version beside each typed field that differs from it.
 func (f Form) Beside(saved Form) Form {
 	f.Version = saved.Version
 	f.Conflict = Conflict{At: saved.SavedAt, Theirs: map[string]string{}, Taken: map[string]bool{}}
@@ -128,7 +128,7 @@ func (f Form) Beside(saved Form) Form {
 	return f
 }
 
-// chosenWith is the field with which a field is chosen: the clients of a mailing go with its audience.
+// chosenWith returns the field that a field is chosen together with: the clients of a mailing belong to its audience.
 func chosenWith(field string) string {
 	if field == "client_ids" {
 		return "audience"
@@ -136,7 +136,7 @@ func chosenWith(field string) string {
 	return field
 }
 
-// compared is a field without what does not matter when versions are compared.
+// compared normalizes a field's value for comparing versions.
 func (f Form) compared(field string) string {
 	if field == "audience" && f.Value(field) == string(domain.AudienceClients) {
 		return pickedText(f.Values["client_ids"])

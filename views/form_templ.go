@@ -9,7 +9,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// formHead begins every form of a thing: its mistakes, the notice of a newer version, and the version it was made from.
+// formHead starts the form of a thing: its mistakes, the notice of a newer version, and the version it was made from.
 func formHead(f Form, fields []Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -62,7 +62,7 @@ func formHead(f Form, fields []Field) templ.Component {
 	})
 }
 
-// control is a field of the form, beside the other version where there is one.
+// control is a field of the form, beside the other version if there is one.
 func (f Form) control(field Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -124,7 +124,7 @@ func (f Form) control(field Field) templ.Component {
 	})
 }
 
-// cancel leaves the form. A form in a row turns back into the row.
+// cancel closes the form. A form in a row turns back into the row.
 func (f Form) cancel() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

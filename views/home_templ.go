@@ -25,10 +25,10 @@ type HomePage struct {
 
 // Pitch says what the service is.
 func Pitch(ctx context.Context) string {
-	return t(ctx, "Keep a list of your clients, write a message, and say when it goes out. Postrider sends it through your own mail server, and shows what became of every letter.")
+	return t(ctx, "Keep a list of your clients, write a message and choose when it goes out. Postrider sends it through your own mail server and shows what happened to every email.")
 }
 
-// clientsText is the number of clients; for all teams a rounded one.
+// clientsText is the number of clients, rounded for the whole installation.
 func clientsText(ctx context.Context, n domain.Totals) string {
 	switch {
 	case n.Rounded && n.Clients == 0:
@@ -39,8 +39,8 @@ func clientsText(ctx context.Context, n domain.Totals) string {
 	return t(ctx, "%d", n.Clients)
 }
 
-// Home is the home page: for strangers what the service is, for signed-in users what to do next, and for both what it does and
-// what is in the blog.
+// Home is the home page: for strangers what the service is, for signed-in users what to do next, and for both what it does and a few
+// articles.
 func Home(v HomePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -126,7 +126,7 @@ func Home(v HomePage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = PublicPage(t(ctx, "Mailings that arrive once, and on time"), v.Meta).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = PublicPage(t(ctx, "Mailings that arrive once and on time"), v.Meta).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -161,9 +161,9 @@ func welcome() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Mailings that arrive once, and on time"))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Mailings that arrive once and on time"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 57, Col: 56}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 57, Col: 55}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -245,15 +245,15 @@ func welcome() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fact(t(ctx, "Nobody lost, nobody twice"), t(ctx, "Every attempt is written down before the next letter begins. What a mail server refuses for now is tried again; after a crash the mailing goes on where it stopped.")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact(t(ctx, "No one missed, no one mailed twice"), t(ctx, "Every attempt is recorded before the next email starts. Temporary rejections are retried, and after a crash the mailing picks up where it left off.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fact(t(ctx, "At the time you choose"), t(ctx, "Once, or again every day, week or month, in any time zone, and never after the end of its window.")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact(t(ctx, "At the time you choose"), t(ctx, "Once, or every day, week or month, in any time zone, and never after the end you set.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fact(t(ctx, "Nothing to install beside it"), t(ctx, "One program and one file. Your clients stay on your own machine.")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact(t(ctx, "Nothing else to install"), t(ctx, "One program and one file. Your client list stays on your own machine.")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -265,7 +265,7 @@ func welcome() templ.Component {
 	})
 }
 
-// totals are the numbers of the whole installation, or of a team.
+// totals shows the numbers of the whole installation or of a team.
 func totals(of string, n domain.Totals) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -283,7 +283,7 @@ func totals(of string, n domain.Totals) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"home-part\"><h2>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<section class=\"home-section\"><h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -344,9 +344,9 @@ func totals(of string, n domain.Totals) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Clients of all teams are counted once an hour, and the number is rounded."))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Clients across all teams are counted once an hour, and the number is rounded."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 86, Col: 110}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 86, Col: 114}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -383,7 +383,7 @@ func fromBlog(posts []domain.PostCard) templ.Component {
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
 		if len(posts) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"home-part\"><h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"home-section\"><h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -538,9 +538,9 @@ func welcomeBack(steps domain.Steps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "You watch over the mailings of every team."))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "You oversee the mailings of every team."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 116, Col: 72}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 116, Col: 69}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -551,9 +551,9 @@ func welcomeBack(steps domain.Steps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var25 string
-			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "To the mailings"))
+			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(t(ctx, "Go to mailings"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 117, Col: 67}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/home.templ`, Line: 117, Col: 66}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 			if templ_7745c5c3_Err != nil {
@@ -581,15 +581,15 @@ func welcomeBack(steps domain.Steps) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = place("/mailings", t(ctx, "Mailings"), t(ctx, "What is going out, what comes next, and what became of every letter.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = place("/mailings", t(ctx, "Mailings"), t(ctx, "What's going out, what's next, and what happened to every email.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = place("/messages", t(ctx, "Messages"), t(ctx, "What your clients read. Several mailings can send the same one.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = place("/messages", t(ctx, "Messages"), t(ctx, "What your clients read. You can use one message in several mailings.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = place("/clients", t(ctx, "Clients"), t(ctx, "Who receives your mailings.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = place("/clients", t(ctx, "Clients"), t(ctx, "The people who receive your mailings.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -616,25 +616,25 @@ func welcomeBack(steps domain.Steps) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if VisitOf(ctx).Mailbox {
-				templ_7745c5c3_Err = step("1", true, t(ctx, "A place for letters"), t(ctx, "Letters stay in the built-in mailbox, so you can try everything without sending mail."), "/mailbox", t(ctx, "Open")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = step("1", true, t(ctx, "Where emails go"), t(ctx, "Emails stay in the built-in mailbox, so you can try everything without sending any."), "/mailbox", t(ctx, "Open")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = step("1", true, t(ctx, "A place for letters"), t(ctx, "A mail server is set up to send your letters."), "", "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = step("1", true, t(ctx, "Where emails go"), t(ctx, "A mail server is set up to send your emails."), "", "").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = step("2", steps.Clients, t(ctx, "Your first client"), t(ctx, "A client is a person who receives your mailings."), "/clients/new", t(ctx, "Add a client")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = step("2", steps.Clients, t(ctx, "Your first client"), t(ctx, "A client is someone who receives your mailings."), "/clients/new", t(ctx, "Add client")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = step("3", steps.Messages, t(ctx, "Your first message"), t(ctx, "A subject and a text, which may greet each client by name."), "/messages/new", t(ctx, "Write a message")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = step("3", steps.Messages, t(ctx, "Your first message"), t(ctx, "A subject and some text. It can greet each client by name."), "/messages/new", t(ctx, "Write a message")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = step("4", steps.Mailings, t(ctx, "Your first mailing"), t(ctx, "Choose the message, who receives it, and when."), "/mailings/new", t(ctx, "Plan a mailing")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = step("4", steps.Mailings, t(ctx, "Your first mailing"), t(ctx, "Choose the message, who receives it and when."), "/mailings/new", t(ctx, "New mailing")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -647,7 +647,7 @@ func welcomeBack(steps domain.Steps) templ.Component {
 	})
 }
 
-// place is a way in.
+// place is a card that links to a section.
 func place(href, title, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ import (
 	"postrider/domain"
 )
 
-// MailingLine is a mailing as the list shows it at a time.
+// MailingLine is a mailing as the list shows it at a given time.
 type MailingLine struct {
 	domain.MailingRow
 	Now time.Time
@@ -17,7 +17,7 @@ type MailingLine struct {
 // soon is how long before a start the page polls more often.
 const soon = 10 * time.Minute
 
-// poll is how often the browser polls for the mailing; "" when nothing can change.
+// poll is how often the browser polls for the mailing; "" if nothing can change.
 func (m MailingLine) poll() string {
 	switch {
 	case m.Run.State.Active() && !m.Paused():
@@ -56,24 +56,24 @@ type MailingList struct {
 	Paging
 	Mailings []MailingLine
 	Q        string
-	Status   string // what the list is narrowed to; "" for all
+	Status   string // filter; "" for any
 	Team     string // "" for all teams, "own", or an id
-	TeamName string // of the team with that id
+	TeamName string // name of the team with that id
 }
 
-// narrowed reports whether the list leaves some mailings out.
+// narrowed reports whether the list is filtered.
 func (v MailingList) narrowed() bool { return v.Q != "" || v.Status != "" || v.Team != "" }
 
 // noneText says why the list is empty.
 func (v MailingList) noneText(ctx context.Context) string {
 	if v.Q == "" || v.Status != "" || v.Team != "" {
-		return t(ctx, "No mailing is like that.")
+		return t(ctx, "No mailings match.")
 	}
-	return t(ctx, "No mailing has “%s” in its name.", v.Q)
+	return t(ctx, "No mailing name contains “%s”.", v.Q)
 }
 
 func (v MailingList) statuses(ctx context.Context) []Option {
-	return []Option{{"", t(ctx, "Every status")}, {"created", t(ctx, "Created")}, {"running", t(ctx, "Running")},
+	return []Option{{"", t(ctx, "Any status")}, {"created", t(ctx, "Created")}, {"running", t(ctx, "Running")},
 		{"completed", t(ctx, "Completed")}, {"paused", t(ctx, "Paused")}, {"disabled", t(ctx, "Disabled")}}
 }
 
@@ -91,51 +91,51 @@ func (v MailingList) teams(ctx context.Context) []Option {
 // MailingPage is what the page of one mailing shows.
 type MailingPage struct {
 	MailingLine
-	Recipients int // would receive a run that began now
-	LeftOut    int // would not, because their address cannot be written to
+	Recipients int // how many would receive a run that started now
+	LeftOut    int // how many would not, because they are undeliverable
 	Coming     ComingRuns
 	Runs       []domain.Run
 	Log        []domain.Attempt
 	LogTotal   int
-	Quota      domain.Quota  // of the team
-	People     []domain.User // of the team, for those who oversee it
+	Quota      domain.Quota  // the team's
+	People     []domain.User // the team's members, for managers and admins
 	Reason     string        // for disabling it, as typed
-	Problem    string        // why what was asked for has not been done
+	Problem    string        // why the requested action was not done
 }
 
-// zoneWhy says that the time zone is lost, and what to do.
+// zoneWhy says that the time zone no longer exists and what to do.
 func (p MailingPage) zoneWhy() domain.Text {
 	var refused domain.Refused
 	errors.As(p.KnownZone(), &refused)
 	return refused.Why
 }
 
-// waitsForTomorrow reports whether letters wait because those of the team's day are used up.
+// waitsForTomorrow reports whether letters wait because the team's daily limit is reached.
 func (p MailingPage) waitsForTomorrow() bool {
 	return p.Quota.Spent() && p.Run.State.Active() && !p.held()
 }
 
 // reason is the field of the form that disables a mailing.
 func (p MailingPage) reason(ctx context.Context) Field {
-	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The team of the mailing reads it."), Value: p.Reason, Rows: 2,
+	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The mailing's team will see it."), Value: p.Reason, Rows: 2,
 		Required: true, Attrs: map[string]any{"maxlength": id(domain.MaxReason)}}
 }
 
-// mayRun reports whether the button that starts a run makes sense.
+// mayRun reports whether the button that starts a run is useful.
 func (p MailingPage) mayRun() bool {
 	return p.Mailing.MayRunNow(p.Now) == nil && !p.Run.State.Active()
 }
 
-// mayRetry reports whether letters of the latest run can be tried again: its time is not over.
+// mayRetry reports whether letters of the latest run can be retried: its window is still open.
 func (p MailingPage) mayRetry() bool {
 	retryable := p.Run.State.Active() || p.Run.State == domain.RunDone
 	return retryable && !p.Disabled() && p.Run.Counts.Failed+p.Run.Counts.Unknown > 0 && p.Run.Deadline.After(p.Now)
 }
 
-// finished is how many recipients of the run have their final state.
+// finished is how many of the run's recipients are in their final state.
 func finished(r domain.Run) int { return r.Counts.Recipients - r.Counts.Waiting }
 
-// remaining estimates how long the rest of a run takes from what is done; zero when there is too little to tell.
+// remaining estimates from the progress so far how long the rest of a run takes; zero if it is too early to tell.
 func (m MailingLine) remaining() time.Duration {
 	done, took := finished(m.Run), m.Now.Sub(m.Run.StartedAt)
 	if !m.Run.State.Active() || done < 20 || took <= 0 || m.Paused() {
@@ -144,17 +144,28 @@ func (m MailingLine) remaining() time.Duration {
 	return time.Duration(float64(took) / float64(done) * float64(m.Run.Counts.Waiting)).Round(time.Second)
 }
 
+// remainingText says how long the rest of a run takes, in the largest unit that still tells something.
+func remainingText(ctx context.Context, left time.Duration) string {
+	switch {
+	case left < 90*time.Second:
+		return t(ctx, "About %d seconds left", int(left.Seconds()))
+	case left < 90*time.Minute:
+		return t(ctx, "About %d minutes left", int(left.Round(time.Minute).Minutes()))
+	}
+	return t(ctx, "About %d hours left", int(left.Round(time.Hour).Hours()))
+}
+
 // LogPage is what the page of a mailing's log shows.
 type LogPage struct {
 	Paging
 	Mailing    domain.Mailing
 	Attempts   []domain.Attempt
 	Q, Outcome string
-	Masked     bool // the reader may not know the recipients, nor search for them
+	Masked     bool // the reader may not see or search for the recipients
 }
 
 func (v LogPage) outcomes(ctx context.Context) []Option {
-	options := []Option{{"", t(ctx, "All outcomes")}}
+	options := []Option{{"", t(ctx, "Any delivery status")}}
 	for _, o := range []domain.Outcome{domain.OutcomeSent, domain.OutcomeTemporary, domain.OutcomePermanent, domain.OutcomeUncertain} {
 		options = append(options, Option{string(o), outcomeText(ctx, o)})
 	}

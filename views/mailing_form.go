@@ -12,17 +12,17 @@ import (
 	"postrider/domain"
 )
 
-// MailingForm is the form of a mailing, and what it offers to choose from.
+// MailingForm is the form of a mailing, and the options it offers.
 type MailingForm struct {
 	Form
 	Messages []domain.Message // the one that is chosen, and the newest that match what is searched for
 	Matching int              // messages that match
-	Clients  []domain.Client  // those picked, and those that match what is searched for
-	Everyone int              // clients of the team
+	Clients  []domain.Client  // the selected ones, and those that match the search
+	Everyone int              // how many clients the team has
 	Coming   ComingRuns
 }
 
-// FormOfMailing is the form of a mailing as it is saved.
+// FormOfMailing is the form of a mailing as saved.
 func FormOfMailing(m domain.Mailing) Form {
 	values := url.Values{
 		"name":        {m.Name},
@@ -40,17 +40,17 @@ func FormOfMailing(m domain.Mailing) Form {
 	return savedForm("mailing", m.ID, m.Version, m.UpdatedAt, values)
 }
 
-// Read gives m the values of the form. The error is domain.Invalid and names all mistakes at once.
+// Read sets m's fields from the form. The error is domain.Invalid and contains all mistakes.
 func (f MailingForm) Read(m domain.Mailing) (domain.Mailing, error) {
 	wrong := domain.Invalid{}
 	m.Name, m.Audience, m.FormKey, m.Version = f.Value("name"), domain.Audience(f.Value("audience")), f.Key(), f.version()
-	m.MessageID, _ = strconv.ParseInt(f.Value("message_id"), 10, 64) // 0 when none was chosen, which Check names
+	m.MessageID, _ = strconv.ParseInt(f.Value("message_id"), 10, 64) // 0 if none was chosen, which Check reports
 	m.ClientIDs = nil
 	seen := map[int64]bool{}
 	for _, typed := range f.Values["client_ids"] {
 		client, err := strconv.ParseInt(typed, 10, 64)
 		if err != nil {
-			wrong.Add("client_ids", "Some of the picked clients do not exist any more. Pick again.")
+			wrong.Add("client_ids", "Some of the selected clients no longer exist. Select again.")
 		}
 		if !seen[client] {
 			m.ClientIDs = append(m.ClientIDs, client)
@@ -70,12 +70,12 @@ func (f MailingForm) Read(m domain.Mailing) (domain.Mailing, error) {
 	return m, wrong.Or()
 }
 
-// Schedule is the one that is typed. The error is domain.Invalid.
+// Schedule is the typed schedule. The error is domain.Invalid.
 func (f MailingForm) Schedule() (domain.Schedule, error) {
 	return domain.NewSchedule(f.Value("starts_at"), f.Value("ends_at"), f.Value("time_zone"), f.Value("periodicity"))
 }
 
-// Key makes a second press of the button of a new mailing's form harmless; "" for none, and for one that is too long.
+// Key lets the server ignore a second submission of a new mailing's form; "" if missing or too long.
 func (f MailingForm) Key() string {
 	if key := f.Value("form_key"); len(key) <= domain.MaxFormKey {
 		return key
@@ -90,7 +90,7 @@ func (f MailingForm) title(ctx context.Context) string {
 	return t(ctx, "Edit mailing")
 }
 
-// Picked are the ids of the picked clients. Anything else is left out.
+// Picked are the ids of the selected clients. Invalid ones are left out.
 func (f MailingForm) Picked() (ids []int64) {
 	for _, typed := range f.Values["client_ids"] {
 		if client, err := strconv.ParseInt(typed, 10, 64); err == nil {
@@ -100,7 +100,7 @@ func (f MailingForm) Picked() (ids []int64) {
 	return ids
 }
 
-// picked is the set of the picked clients: there may be thousands.
+// picked is the set of the selected clients: there may be thousands.
 func (f MailingForm) picked() map[string]bool {
 	all := map[string]bool{}
 	for _, client := range f.Values["client_ids"] {
@@ -109,7 +109,7 @@ func (f MailingForm) picked() map[string]bool {
 	return all
 }
 
-// pickedText is the same for the same clients.
+// pickedText is the same for the same clients in any order.
 func pickedText(ids []string) string {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
@@ -117,7 +117,7 @@ func pickedText(ids []string) string {
 }
 
 func (f MailingForm) called(ctx context.Context) Field {
-	return f.field(Field{Name: "name", Label: t(ctx, "Name"), Required: true, Hint: t(ctx, "Only your team sees it."),
+	return f.field(Field{Name: "name", Label: t(ctx, "Name"), Required: true, Hint: t(ctx, "Only your team sees this."),
 		Attrs: map[string]any{"maxlength": "200", "autofocus": f.Row || f.ID == ""}})
 }
 
@@ -139,7 +139,7 @@ func (f MailingForm) hidesMessages() bool {
 
 func (f MailingForm) audience(ctx context.Context) Field {
 	return f.field(Field{Name: "audience", Label: t(ctx, "Recipients"), Choices: true, Options: []Option{
-		{string(domain.AudienceAll), t(ctx, "All %d clients", f.Everyone)}, {string(domain.AudienceClients), t(ctx, "Picked clients")}}})
+		{string(domain.AudienceAll), t(ctx, "All %d clients", f.Everyone)}, {string(domain.AudienceClients), t(ctx, "Selected clients")}}})
 }
 
 func (f MailingForm) clients(ctx context.Context) Field {
@@ -147,11 +147,11 @@ func (f MailingForm) clients(ctx context.Context) Field {
 }
 
 func (f MailingForm) starts(ctx context.Context) Field {
-	return f.field(Field{Name: "starts_at", Label: t(ctx, "Start"), Type: "datetime-local", Required: true, Hint: t(ctx, "The first run begins then.")})
+	return f.field(Field{Name: "starts_at", Label: t(ctx, "Start"), Type: "datetime-local", Required: true, Hint: t(ctx, "The first send starts at this time.")})
 }
 
 func (f MailingForm) ends(ctx context.Context) Field {
-	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "No letter leaves after it. Empty: no end.")})
+	return f.field(Field{Name: "ends_at", Label: t(ctx, "End"), Type: "datetime-local", Hint: t(ctx, "Optional. No emails go out after this time.")})
 }
 
 func (f MailingForm) zone(ctx context.Context) Field {
@@ -173,5 +173,5 @@ type ComingRuns struct {
 	Runs       []domain.Occurrence
 	Zone       *time.Location
 	Now        time.Time
-	Unreadable bool // the form does not say enough yet
+	Unreadable bool // the form is still incomplete
 }

@@ -11,8 +11,8 @@ import (
 	"postrider/markdown"
 )
 
-// ArticleHTML is the HTML of an article. One that was saved before there were bounds, and is too heavy, is shown as typed.
-// The error is that of ctx.
+// ArticleHTML is the HTML of an article. An article that was saved before there were limits and exceeds them is shown as typed. The error
+// is that of ctx.
 func ArticleHTML(ctx context.Context, content string) (string, error) {
 	text, err := markdown.Article(ctx, content)
 	var heavy markdown.TooHeavy

@@ -12,13 +12,13 @@ import (
 
 // Meta describes a public page to search engines, feed readers and link previews. The zero Meta describes nothing.
 type Meta struct {
-	Site        string // public address of the service, without a slash at its end
-	Path        string // where the page is found, whatever address it was asked at; "" for a page that says nothing of itself
-	Hidden      bool   // no search engine shall keep the page
+	Site        string // public address of the service, without a trailing slash
+	Path        string // canonical path of the page; "" for a page without metadata
+	Hidden      bool   // keep the page out of search engines
 	Description string
 	Article     *domain.Post // what the page is about; nil for other pages
-	Newer       string       // path of the page before this one in a list
-	Older       string       // path of the page after it
+	Newer       string       // path of the previous page of a list
+	Older       string       // path of the next page of a list
 }
 
 func (m Meta) canonical() string { return m.Site + m.Path }
@@ -31,7 +31,7 @@ func (m Meta) image() string {
 	return m.Site + m.Article.Image.Path(m.Article.Image.Largest().Width)
 }
 
-// posting describes an article as schema.org/BlogPosting does.
+// posting describes an article as a schema.org/BlogPosting.
 func (m Meta) posting() map[string]any {
 	p := m.Article
 	us := map[string]any{"@type": "Organization", "name": "Postrider", "url": m.Site + "/"}
@@ -51,7 +51,7 @@ func (m Meta) posting() map[string]any {
 
 func utc(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
-// srcset lists the sizes of an image for a browser to choose from.
+// srcset lists the sizes of an image for the browser to choose from.
 func srcset(i domain.Image) string {
 	var all []string
 	for _, size := range i.Sizes {
@@ -60,19 +60,18 @@ func srcset(i domain.Image) string {
 	return strings.Join(all, ", ")
 }
 
-// openingLength is how much a list shows of an article, in characters, and openingSource how far into it that is looked
-// for, in bytes.
+// openingLength is how many characters of an article a list shows. openingSource is how many bytes of its source are searched for them.
 const (
 	openingLength = 220
 	openingSource = 4000
 )
 
-// Opening is how an article begins.
+// Opening is the beginning of an article.
 func Opening(source string) string {
 	return markdown.Opening(strings.ToValidUTF8(source[:min(len(source), openingSource)], ""), openingLength)
 }
 
 // reading says how long an article of that many characters takes to read.
 func reading(ctx context.Context, characters int) string {
-	return t(ctx, "%d minutes to read", domain.ReadingMinutes(characters))
+	return t(ctx, "%d-minute read", domain.ReadingMinutes(characters))
 }

@@ -14,7 +14,7 @@ import (
 	"postrider/domain"
 )
 
-// Name is a name that another user has typed: of a client, a mailing, an article. Its text direction does not affect its surroundings.
+// Name is a name that another user typed, of a client, a mailing or an article. Its text direction does not affect the text around it.
 func Name(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -53,7 +53,7 @@ func Name(name string) templ.Component {
 	})
 }
 
-// shownName is a visible name. Names from before they were checked may be invisible.
+// shownName makes a name visible. Names from before names were checked may be invisible.
 func shownName(name string) string {
 	cleaned := domain.CleanName(name)
 	if cleaned == "" && name != "" {
@@ -62,7 +62,7 @@ func shownName(name string) string {
 	return cleaned
 }
 
-// Who is the Name of an address, a person or a team, with a note where it may deceive the eye.
+// Who is the Name of an address, a person or a team, with a note if it may be mistaken for another.
 func Who(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -100,9 +100,9 @@ func Who(name string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templruntime.NewAttributeExpression(t(ctx, "The domain as mail servers know it")).Resolve(ctx)
+			templ_7745c5c3_Var5, templ_7745c5c3_Err = templruntime.NewAttributeExpression(t(ctx, "The domain as mail servers see it")).Resolve(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/name.templ`, Line: 28, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/name.templ`, Line: 28, Col: 74}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var5)
 			if templ_7745c5c3_Err != nil {
@@ -115,7 +115,7 @@ func Who(name string) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(look.ASCII)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/name.templ`, Line: 28, Col: 95}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/name.templ`, Line: 28, Col: 94}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -172,7 +172,7 @@ func Who(name string) templ.Component {
 }
 
 func mixedText(ctx context.Context) string {
-	return t(ctx, "Letters of different alphabets stand together here, or letters made to look like others. It may not be who it seems to be.")
+	return t(ctx, "This mixes letters from different alphabets, or uses letters that look like others. It may not be who it seems.")
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -5,16 +5,16 @@ import (
 	"net/url"
 )
 
-// Paging is where a page of a list stands among the others.
+// Paging is the position of a page within a list.
 type Paging struct {
 	Path  string     // of the list
-	Query url.Values // what was searched for; it stays from page to page
+	Query url.Values // the search and filters, kept from page to page
 	Next  string     // cursor of the next page; "" on the last
-	Later bool       // it is not the first page
+	Later bool       // this is not the first page
 	Total int        // rows on all pages
 }
 
-// link is the list with other values in its query; empty ones are left out.
+// link is the list with changed values in its query. It leaves out empty ones.
 func (p Paging) link(changes map[string]string) string {
 	q := url.Values{}
 	maps.Copy(q, p.Query)
@@ -35,7 +35,7 @@ func (p Paging) link(changes map[string]string) string {
 // Address is that of the page, with what was searched for.
 func (p Paging) Address() string { return p.link(nil) }
 
-// next leads to the next page; "" when there is none.
+// next is the link to the next page; "" if there is none.
 func (p Paging) next() string {
 	if p.Next == "" {
 		return ""
@@ -43,7 +43,7 @@ func (p Paging) next() string {
 	return p.link(map[string]string{"after": p.Next})
 }
 
-// first leads back to the first page; "" when this is it.
+// first is the link back to the first page; "" if this is it.
 func (p Paging) first() string {
 	if !p.Later {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"postrider/locale"
 )
 
-// ProfileForm is one of the forms on the page of the profile.
+// ProfileForm names one of the forms on the profile page.
 type ProfileForm string
 
 // The forms.
@@ -25,23 +25,23 @@ const (
 type ProfilePage struct {
 	Name, Language, TimeZone string
 	Email                    string      // the new one
-	Failed                   ProfileForm // whose mistakes are shown; "" for none
+	Failed                   ProfileForm // the form whose mistakes are shown; "" for none
 	Sessions                 []domain.Session
-	This                     string // the public id of the session that asks
+	This                     string // the public id of this browser's session
 }
 
 func (p ProfilePage) about(ctx context.Context) (name, language, zone Field) {
 	form := string(ProfileAbout)
-	name = Field{Form: form, Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "May stay empty."), Value: p.Name,
+	name = Field{Form: form, Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "Optional."), Value: p.Name,
 		Attrs: map[string]any{"autocomplete": "name", "maxlength": "200"}}
 	language = Field{Form: form, Name: "language", Label: t(ctx, "Language"), Value: p.Language,
 		Options: []Option{{locale.English, "English"}, {locale.Russian, "Русский"}}}
 	zone = Field{Form: form, Name: "time_zone", Label: t(ctx, "Time zone"), Value: p.TimeZone, Options: zoneOptions(p.TimeZone),
-		Hint: t(ctx, "Times are shown in it.")}
+		Hint: t(ctx, "We show times in this zone.")}
 	return name, language, zone
 }
 
-// zoneOptions are the time zones to choose from, and the one that is chosen.
+// zoneOptions are the time zones to choose from, including the chosen one.
 func zoneOptions(chosen string) (all []Option) {
 	zones := domain.Zones()
 	if !slices.Contains(zones, chosen) && chosen != "" {
@@ -73,8 +73,8 @@ func ownPassword(ctx context.Context, form, name string) Field {
 		Attrs: map[string]any{"autocomplete": "current-password"}}
 }
 
-// mistakesOf shows its children, without the mistakes of another form: those go by the names of fields, and several forms
-// ask for a password.
+// mistakesOf shows its children without the mistakes of other forms: mistakes are keyed by field name, and several forms ask for a
+// password.
 func (p ProfilePage) mistakesOf(form ProfileForm) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		children := templ.GetChildren(ctx)
@@ -87,7 +87,7 @@ func (p ProfilePage) mistakesOf(form ProfileForm) templ.Component {
 	})
 }
 
-// browserText names the browser of a session in short words.
+// browserText names the browser of a session in a few words.
 func browserText(ctx context.Context, agent string) string {
 	switch browser, system := domain.Browser(agent); {
 	case browser != "" && system != "":
@@ -95,15 +95,15 @@ func browserText(ctx context.Context, agent string) string {
 	case browser != "":
 		return browser
 	case system != "":
-		return t(ctx, "A browser on %s", system)
+		return t(ctx, "Browser on %s", system)
 	}
-	return t(ctx, "Another program")
+	return t(ctx, "Another app")
 }
 
 func deleteFields(ctx context.Context, email string) []Field {
 	return []Field{
-		{Name: "email", Label: t(ctx, "E-mail address of the account"), Value: email, Type: "email", Required: true,
-			Hint: t(ctx, "Type it, so that nothing is deleted by mistake."), Attrs: map[string]any{"autocomplete": "off"}},
+		{Name: "email", Label: t(ctx, "Account email address"), Value: email, Type: "email", Required: true,
+			Hint: t(ctx, "Type it to confirm."), Attrs: map[string]any{"autocomplete": "off"}},
 		ownPassword(ctx, "", "password"),
 	}
 }

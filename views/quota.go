@@ -7,30 +7,30 @@ import (
 	"postrider/domain"
 )
 
-// quotaLabels name the limits of a quota, by their names in forms.
+// quotaLabels are the labels of a quota's limits, by field name.
 func quotaLabels(ctx context.Context) map[string]string {
 	return map[string]string{
-		"max_clients": t(ctx, "Clients"), "max_letters": t(ctx, "Emails per day"), "max_megabytes": t(ctx, "Stored text, MB"),
+		"max_clients": t(ctx, "Clients"), "max_letters": t(ctx, "Emails per day"), "max_megabytes": t(ctx, "Stored text (MB)"),
 		"max_members": t(ctx, "Members"), "max_invitations": t(ctx, "Open invitations"), "max_writes": t(ctx, "Changes per minute"),
 	}
 }
 
-// quotaFields are the fields of the form that sets the limits of a team, with what was typed into them.
+// quotaFields are the fields of the form that sets a team's limits, filled in as typed.
 func quotaFields(ctx context.Context, typed map[string]string) (all []Field) {
 	labels, q, fresh := quotaLabels(ctx), domain.Quota{}, domain.NewTeamQuota()
 	usual := fresh.Limits()
 	for i, l := range q.Limits() {
 		all = append(all, Field{Name: l.Name, Label: labels[l.Name], Value: typed[l.Name],
-			Hint:  t(ctx, "Empty: no limit. A new team starts with %d.", **usual[i].Limit),
+			Hint:  t(ctx, "Leave empty for no limit. A new team starts with %d.", **usual[i].Limit),
 			Attrs: map[string]any{"inputmode": "numeric", "maxlength": "9"}})
 	}
 	return all
 }
 
-// quotaUse is one limit of a team and what is used of it, in words.
+// quotaUse is one limit of a team and how much of it is used, in words.
 type quotaUse struct{ label, text string }
 
-// quotaUses are what a team uses, with its limits.
+// quotaUses is a team's usage with its limits.
 func quotaUses(ctx context.Context, q domain.Quota) []quotaUse {
 	writes := limitText(ctx, q.MaxWrites)
 	if q.MaxWrites != nil {
@@ -39,19 +39,19 @@ func quotaUses(ctx context.Context, q domain.Quota) []quotaUse {
 	return []quotaUse{
 		{t(ctx, "Clients"), limited(ctx, q.Clients, q.MaxClients)},
 		{t(ctx, "Emails today"), limited(ctx, q.SentToday, q.MaxLetters)},
-		{t(ctx, "Stored text, MB"), limited(ctx, int(q.Bytes+999_999)/1_000_000, q.MaxMegabytes)},
+		{t(ctx, "Stored text (MB)"), limited(ctx, int(q.Bytes+999_999)/1_000_000, q.MaxMegabytes)},
 		{t(ctx, "Members"), limited(ctx, q.Members, q.MaxMembers)},
 		{t(ctx, "Open invitations"), limited(ctx, q.Invitations, q.MaxInvitations)},
 		{t(ctx, "Changes per minute"), writes},
 	}
 }
 
-// limited is a number of how many there may be.
+// limited is a number out of its limit.
 func limited(ctx context.Context, n int, limit *int) string {
 	if limit == nil {
 		return t(ctx, "%d", n)
 	}
-	return t(ctx, "%d of at most %d", n, *limit)
+	return t(ctx, "%d of %d", n, *limit)
 }
 
 // limitText is a limit of a quota.
@@ -62,7 +62,7 @@ func limitText(ctx context.Context, limit *int) string {
 	return t(ctx, "%d", *limit)
 }
 
-// quotaText is what domain.Quota writes of itself, in words.
+// quotaText puts what domain.Quota writes of itself into words.
 func quotaText(ctx context.Context, detail string) string {
 	labels := quotaLabels(ctx)
 	var all []string

@@ -13,25 +13,25 @@ import (
 type TeamPage struct {
 	domain.Team
 	Members     []domain.Member
-	Invitations []domain.Invitation // that nobody has used
+	Invitations []domain.Invitation // unused ones
 	Quota       domain.Quota
 	Now         time.Time
 
 	NewName string
-	Email   string // of whom to invite
-	Made    string // the address of a new invitation
-	Link    string // of it; it is never shown again
+	Email   string // the address to invite
+	Made    string // the invited address of a new invitation
+	Link    string // its link, never shown again
 }
 
 func (p TeamPage) fields(ctx context.Context) (name, email Field) {
-	name = Field{Form: "team", Name: "name", Label: t(ctx, "Name of the team"), Value: p.NewName, Required: true,
+	name = Field{Form: "team", Name: "name", Label: t(ctx, "Team name"), Value: p.NewName, Required: true,
 		Attrs: templ.Attributes{"maxlength": "100"}}
-	email = Field{Form: "invite", Name: "email", Label: t(ctx, "E-mail address"), Value: p.Email, Type: "email", Required: true,
-		Hint: t(ctx, "An email with a link goes there. Whoever reads it can join and share everything that the team has.")}
+	email = Field{Form: "invite", Name: "email", Label: t(ctx, "Email address"), Value: p.Email, Type: "email", Required: true,
+		Hint: t(ctx, "We'll email a link to this address. Anyone who reads the email can join and work with everything in the team.")}
 	return name, email
 }
 
-// owner is the member who owns the team; the zero Member when there is none.
+// owner is the member who owns the team; the zero Member if there is none.
 func (p TeamPage) owner() domain.Member {
 	for _, m := range p.Members {
 		if m.Owns(p.Team) {
@@ -57,10 +57,10 @@ type InvitePage struct {
 	Token    string
 	Name     string
 	TimeZone string
-	Closed   bool        // nobody new gets an account
-	Obstacle domain.Text // why the reader cannot go over into the team
-	Other    bool        // it is because the invitation is for another address
-	Mine     string      // the name of the reader's own team
+	Closed   bool        // no new accounts are accepted
+	Obstacle domain.Text // why the reader cannot move to the team
+	Other    bool        // because the invitation is for another address
+	Mine     string      // the name of the reader's current team
 }
 
 func (p InvitePage) path() string { return "/invite/" + p.Token }
@@ -68,7 +68,7 @@ func (p InvitePage) path() string { return "/invite/" + p.Token }
 func (p InvitePage) fields(ctx context.Context) []Field {
 	password := newPassword(ctx, "", t(ctx, "Password"))
 	return []Field{
-		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "May stay empty."), Value: p.Name,
+		{Name: "name", Label: t(ctx, "Your name"), Hint: t(ctx, "Optional."), Value: p.Name,
 			Attrs: templ.Attributes{"autocomplete": "name", "autofocus": true}},
 		password,
 	}

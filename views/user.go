@@ -20,23 +20,23 @@ type UserList struct {
 }
 
 func (v UserList) roles(ctx context.Context) []Option {
-	return append([]Option{{"", t(ctx, "Every role")}}, roleOptions(ctx)...)
+	return append([]Option{{"", t(ctx, "Any role")}}, roleOptions(ctx)...)
 }
 
 func (v UserList) states(ctx context.Context) []Option {
-	return []Option{{"", t(ctx, "Every state")}, {"active", t(ctx, "Active")}, {"unverified", t(ctx, "Not confirmed")},
+	return []Option{{"", t(ctx, "Any status")}, {"active", t(ctx, "Active")}, {"unverified", t(ctx, "Not confirmed")},
 		{"blocked", t(ctx, "Blocked")}}
 }
 
 func (v UserList) sizes(ctx context.Context) []Option {
 	var all []Option
 	for _, n := range []string{"25", "50", "100"} {
-		all = append(all, Option{n, t(ctx, "%s a page", n)})
+		all = append(all, Option{n, t(ctx, "%s per page", n)})
 	}
 	return all
 }
 
-// sorted says to screen readers which column the list is in the order of, and which way.
+// sorted tells screen readers which column the list is sorted by, and in which direction.
 func (v UserList) sorted(sort, way string) templ.Attributes {
 	if v.Sort != sort {
 		return nil
@@ -49,15 +49,15 @@ type UserPage struct {
 	domain.UserRow
 	TeamOf    domain.Team
 	People    []domain.User // of the team
-	OfTeam    []MailingLine // the newest of its mailings
+	OfTeam    []MailingLine // the newest mailings of the team
 	Quota     domain.Quota
 	Reason    string
-	WholeTeam bool // block everybody in it
+	WholeTeam bool // block everyone in it
 	NewRole   string
-	Limits    map[string]string // of the team, by their names
+	Limits    map[string]string // of the team, by field name
 }
 
-// owner is the member who owns the team; the zero User when there is none.
+// owner is the member who owns the team; the zero User if there is none.
 func (p UserPage) owner() domain.User {
 	for _, u := range p.People {
 		if u.Owns(p.TeamOf) {
@@ -68,7 +68,7 @@ func (p UserPage) owner() domain.User {
 }
 
 func (p UserPage) reason(ctx context.Context) Field {
-	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The user reads it when signing in."), Value: p.Reason, Rows: 2,
+	return Field{Name: "reason", Label: t(ctx, "Reason"), Hint: t(ctx, "The user will see it when they sign in."), Value: p.Reason, Rows: 2,
 		Required: true, Attrs: map[string]any{"maxlength": strconv.Itoa(domain.MaxReason)}}
 }
 
@@ -107,7 +107,7 @@ func roleText(ctx context.Context, r domain.Role) string {
 	return string(r)
 }
 
-// userState is the state of a user, as a badge shows it.
+// userState is a user's state as a badge shows it.
 func userState(ctx context.Context, u domain.User) (tone, text string) {
 	switch {
 	case u.Blocked():
@@ -118,5 +118,5 @@ func userState(ctx context.Context, u domain.User) (tone, text string) {
 	return Good, t(ctx, "Active")
 }
 
-// blocker names who has blocked a user or disabled a mailing.
+// blocker names who blocked a user or disabled a mailing.
 func blocker(ctx context.Context, by string) string { return auditActor(ctx, domain.Actor{Email: by}) }

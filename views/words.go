@@ -12,7 +12,7 @@ func outcomeText(ctx context.Context, o domain.Outcome) string {
 	case domain.OutcomeSent:
 		return t(ctx, "Sent")
 	case domain.OutcomeTemporary:
-		return t(ctx, "Refused for now")
+		return t(ctx, "Temporarily refused")
 	case domain.OutcomePermanent:
 		return t(ctx, "Failed")
 	case domain.OutcomeUncertain:
@@ -47,7 +47,7 @@ func deliveryText(ctx context.Context, s domain.DeliveryState) (tone, text strin
 	return Busy, t(ctx, "Waiting")
 }
 
-// runText is the state of a run and, where it is no success, what it means.
+// runText is the state of a run and, unless it succeeded, what it means.
 func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	switch s {
 	case domain.RunBuilding, domain.RunSending:
@@ -55,13 +55,13 @@ func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	case domain.RunDone:
 		return Good, t(ctx, "Done"), ""
 	case domain.RunExpired:
-		return Warn, t(ctx, "Expired"), t(ctx, "Its time was over before everybody had got the letter. Choose a later end next time, or send again.")
+		return Warn, t(ctx, "Expired"), t(ctx, "The sending period ended before everyone was mailed. Choose a later end next time, or send again.")
 	case domain.RunCancelled:
-		return Plain, t(ctx, "Cancelled"), t(ctx, "Somebody stopped it for good.")
+		return Plain, t(ctx, "Cancelled"), t(ctx, "It was stopped before it finished.")
 	case domain.RunMissed:
-		return Warn, t(ctx, "Missed"), t(ctx, "It fell due while Postrider was not running or the mailing was paused. Nobody got this one; send again if it still matters.")
+		return Warn, t(ctx, "Missed"), t(ctx, "Postrider wasn't running or the mailing was paused at the scheduled time. No one received this send. Send it again if it still matters.")
 	case domain.RunSkipped:
-		return Warn, t(ctx, "Skipped"), t(ctx, "It fell due while the previous run was still sending. Choose a longer period if that happens often.")
+		return Warn, t(ctx, "Skipped"), t(ctx, "The previous send was still going at the scheduled time. If this happens often, send less frequently.")
 	}
 	return Plain, string(s), ""
 }
@@ -90,10 +90,10 @@ func periodicityText(ctx context.Context, p domain.Periodicity) string {
 	return string(p)
 }
 
-// replyText is the relay's reply, code first, verbatim; only the code for readers who may not see its words.
+// replyText is the relay's reply verbatim, code first; only the code for readers who may not see its words.
 func replyText(r domain.Reply) string { return strings.TrimSpace(r.Codes() + " " + r.Text) }
 
-// stageText is how far a conversation with the relay came.
+// stageText is how far a conversation with the relay got.
 func stageText(ctx context.Context, s domain.Stage) string {
 	switch s {
 	case domain.StageCompose:
@@ -114,7 +114,7 @@ func stageText(ctx context.Context, s domain.Stage) string {
 	return t(ctx, "Email text")
 }
 
-// causeText tells everybody why letters do not go out: "Signing in, 535 5.7.8. The relay does not accept …".
+// causeText tells everyone why letters are not going out: "Signing in, 535 5.7.8. The mail server doesn't accept …".
 func causeText(ctx context.Context, c domain.Cause) string {
 	text := stageText(ctx, c.Stage)
 	if codes := c.Codes(); codes != "" {
@@ -131,15 +131,15 @@ func recipientText(ctx context.Context, r domain.Recipient) string {
 	return r.Email
 }
 
-// leftover names what became of the letters of a run that were not sent.
+// leftover says what happened to the letters of a run that were not sent.
 func leftover(ctx context.Context, n domain.Counts) []string {
 	var all []string
 	for _, c := range []struct {
 		n   int
 		key string
 	}{{n.Failed, t(ctx, "%d failed", n.Failed)}, {n.Expired, t(ctx, "%d expired", n.Expired)},
-		{n.Cancelled, t(ctx, "%d cancelled", n.Cancelled)}, {n.Unknown, t(ctx, "%d unknown: they may have arrived", n.Unknown)},
-		{n.Retrying, t(ctx, "%d trying again", n.Retrying)}} {
+		{n.Cancelled, t(ctx, "%d cancelled", n.Cancelled)}, {n.Unknown, t(ctx, "%d unknown (may have arrived)", n.Unknown)},
+		{n.Retrying, t(ctx, "%d waiting to retry", n.Retrying)}} {
 		if c.n > 0 {
 			all = append(all, c.key)
 		}

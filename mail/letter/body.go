@@ -12,7 +12,7 @@ import (
 	"postrider/markdown"
 )
 
-// boundary stands between the parts. Neither of the two transfer encodings can make "=_" (RFC 2045, section 6.7).
+// boundary separates the parts. Neither of the two transfer encodings can produce "=_" (RFC 2045, section 6.7).
 const boundary = "=_postrider"
 
 // part is the text or the HTML of a letter.
@@ -20,10 +20,10 @@ type part struct {
 	pieces
 	mediaType string
 	encoding  string   // Content-Transfer-Encoding
-	ready     [][]byte // the literal pieces in quoted-printable, made once; nil for a field
+	ready     [][]byte // the literal pieces in quoted-printable, encoded once; nil for a field
 }
 
-// render makes both parts of a letter. Subject and body have been cut at their fields. The error is that of
+// render makes both parts of a letter. Subject and body have been split at their fields. The error is that of
 // markdown.Letter.
 func render(ctx context.Context, subject, body []domain.Segment) (text, html part, err error) {
 	source, marks := mark(body)
@@ -55,7 +55,8 @@ const (
 	inBase64        = "base64"
 )
 
-// shorterEncoding compares the two: quoted-printable makes three octets of some, base64 four of every three.
+// shorterEncoding picks the shorter of the two: quoted-printable turns some octets into three, base64 every three into
+// four.
 func shorterEncoding(s string) string {
 	escaped := strings.Count(s, "=")
 	for i := range len(s) {
@@ -69,15 +70,15 @@ func shorterEncoding(s string) string {
 	return quotedPrintable
 }
 
-// frame is everything of a letter that is the same for all recipients but its own header fields and the content of its
-// parts: what stands before, between and after them.
+// frame is everything in a letter that is the same for all recipients, except its header fields and the content of its
+// parts: what comes before, between and after the parts.
 type frame struct{ before, between, after string }
 
-// newFrame has the library make a letter whose parts are empty, and cuts it where their content belongs.
+// newFrame makes the library build a letter with empty parts, and cuts it where their content belongs.
 func newFrame(text, html part) (top string, f frame, err error) {
 	var header message.Header
 	header.AddRaw([]byte(`Content-Type: multipart/alternative; boundary="` + boundary + `"` + crlf))
-	header.AddRaw([]byte("MIME-Version: 1.0" + crlf)) // on top
+	header.AddRaw([]byte("MIME-Version: 1.0" + crlf)) // first
 	var out bytes.Buffer
 	w, err := message.CreateWriter(&out, header)
 	if err != nil {
@@ -106,7 +107,7 @@ func newFrame(text, html part) (top string, f frame, err error) {
 	return cut[0] + end, frame{cut[1] + end, cut[2] + end, cut[3]}, nil
 }
 
-// appendTo adds the part for one recipient to a letter. It does not go on with one that is too long already.
+// appendTo appends the part for one recipient to a letter. It stops when the letter is already too long.
 func (p part) appendTo(letter []byte, to domain.Recipient) []byte {
 	if p.encoding == inBase64 {
 		return appendBase64(letter, strings.ReplaceAll(p.fill(to), "\n", crlf))

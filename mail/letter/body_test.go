@@ -15,13 +15,13 @@ func TestFields(t *testing.T) {
 	cases := []struct {
 		name, body string
 		to         domain.Recipient
-		html, text string // what the parts hold
+		html, text string // content of the parts
 	}{
-		{"a value stands in both parts", "Hello **{{name}}**!", ann, ">Hello <strong>Ann Smith</strong>!</p>", "Hello Ann Smith!\n"},
+		{"a value is in both parts", "Hello **{{name}}**!", ann, ">Hello <strong>Ann Smith</strong>!</p>", "Hello Ann Smith!\n"},
 		{"the first name", "Hi {{first_name}}", ann, ">Hi Ann</p>", "Hi Ann\n"},
-		{"a default stands in for an empty name", "Hi {{first_name|dear *friend*}}", domain.Recipient{Email: "a@b.com"}, ">Hi dear *friend*</p>", "Hi dear *friend*\n"},
+		{"a default replaces an empty name", "Hi {{first_name|dear *friend*}}", domain.Recipient{Email: "a@b.com"}, ">Hi dear *friend*</p>", "Hi dear *friend*\n"},
 		{"a value is never Markdown, HTML or a field", "{{name}}", evil, ">" + evilHTML + "</p>", evil.Name + "\n"},
-		{"a value at a line's start is no heading", "{{name}}", domain.Recipient{Email: "a@b.com", Name: "# a"}, "># a</p>", "# a\n"},
+		{"a value at the start of a line is not a heading", "{{name}}", domain.Recipient{Email: "a@b.com", Name: "# a"}, "># a</p>", "# a\n"},
 		{"a value in code is escaped", "`{{name}}`", evil, ">" + evilHTML + "</code>", evil.Name + "\n"},
 		{"a value in a code block is escaped", "```\n{{name}}\n```", evil, ">" + evilHTML + "\n</code>", evil.Name + "\n"},
 		{"a value in a heading", "# {{name}}", evil, ">" + evilHTML + "</h1>", evil.Name + "\n"},
@@ -29,14 +29,14 @@ func TestFields(t *testing.T) {
 		{"a value in a link is escaped for a URL", "[a](https://x.com/?e={{email}}&n={{name}})", evil,
 			`href="https://x.com/?e=ann%2Bb%40example.com&amp;n=` + evilURL + `">a</a>`, "a (https://x.com/?e=ann%2Bb%40example.com&n=" + evilURL + ")\n"},
 		{"a value in a bare link", "https://x.com/{{first_name}}", ann, `href="https://x.com/Ann">https://x.com/Ann</a>`, "https://x.com/Ann\n"},
-		{"values beside each other in a link", "[a](https://x.com/{{email}}{{email}})", evil, `href="https://x.com/ann%2Bb%40example.comann%2Bb%40example.com"`,
+		{"adjacent values in a link", "[a](https://x.com/{{email}}{{email}})", evil, `href="https://x.com/ann%2Bb%40example.comann%2Bb%40example.com"`,
 			"a (https://x.com/ann%2Bb%40example.comann%2Bb%40example.com)\n"},
 		{"a value in a mailto link", "[{{email}}](mailto:{{email}})", evil, `href="mailto:ann%2Bb%40example.com">ann+b@example.com</a>`, "ann+b@example.com\n"},
-		{"a value behind a link is text again", "[a](https://x.com) {{name}}", evil, "</a> " + evilHTML + "</p>", "a (https://x.com) " + evil.Name + "\n"},
+		{"a value after a link is text again", "[a](https://x.com) {{name}}", evil, "</a> " + evilHTML + "</p>", "a (https://x.com) " + evil.Name + "\n"},
 		{"a value in an image's description", "![{{name}}](https://x.com/{{email}}.png)", evil, `src="https://x.com/ann%2Bb%40example.com.png" alt="` + evilHTML + `"`, evil.Name + "\n"},
 		{"a value cannot choose a link's scheme", "[a]({{name}}) [b]({{name}}:alert(1))", domain.Recipient{Email: "a@b.com", Name: "javascript"}, ">a b</p>", "a b\n"},
-		{"values beside each other in text", "{{first_name}}{{first_name}}", ann, ">AnnAnn</p>", "AnnAnn\n"},
-		{"marks cannot be forged by what the body holds", "q x0z qx0z {{first_name}}", ann, ">q x0z qx0z Ann</p>", "q x0z qx0z Ann\n"},
+		{"adjacent values in text", "{{first_name}}{{first_name}}", ann, ">AnnAnn</p>", "AnnAnn\n"},
+		{"a body cannot forge marks", "q x0z qx0z {{first_name}}", ann, ">q x0z qx0z Ann</p>", "q x0z qx0z Ann\n"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestFields(t *testing.T) {
 			}
 		})
 	}
-	t.Run("the subject takes values as they are, the title escaped", func(t *testing.T) {
+	t.Run("the subject gets raw values, the title escaped ones", func(t *testing.T) {
 		r := compose(t, letter.Mailing, sender, "For {{name}}", "a", evil)
 		if want := "For " + strings.TrimSpace(evil.Name); r.subject != want {
 			t.Errorf("the subject is %q, want %q", r.subject, want)
@@ -63,21 +63,21 @@ func TestFields(t *testing.T) {
 func TestBody(t *testing.T) {
 	long := strings.Repeat("A long line of text without any break. ", 200)
 	cases := []struct{ name, body, text string }{
-		{"line ends of any kind", "a\r\nb\rc\nd", "a\nb\nc\nd\n"},
+		{"line endings of any kind", "a\r\nb\rc\nd", "a\nb\nc\nd\n"},
 		{"a dot alone on a line", "a\n\n.\n\n..", "a\n\n.\n\n..\n"},
 		{"a long line", long + "end", long + "end\n"},
 		{"a long word", strings.Repeat("x", 5000), strings.Repeat("x", 5000) + "\n"},
 		{"Cyrillic", strings.Repeat("Съешь ещё этих мягких французских булок ", 50) + "🎉", strings.Repeat("Съешь ещё этих мягких французских булок ", 50) + "🎉\n"},
 		{"a carriage return by reference", "a&#13;b", "a\nb\n"},
 		{"a carriage return by reference in base64", "а&#13;б", "а\nб\n"},
-		{"what looks like the boundary", "--=_postrider\n\n--=_postrider--", "--=_postrider\n\n--=_postrider--\n"},
-		{"octets that are no UTF-8", "a\xffb", "a\ufffdb\n"},
+		{"text that looks like the boundary", "--=_postrider\n\n--=_postrider--", "--=_postrider\n\n--=_postrider--\n"},
+		{"invalid UTF-8", "a\xffb", "a\ufffdb\n"},
 		{"NUL", "a\x00b", "a\ufffdb\n"},
 		{"From at a line's start", "From here on", "From here on\n"},
 		{"nothing visible", "[a]: https://x.com", "\n"},
 	}
 	for _, c := range cases {
-		t.Run(c.name+" arrives whole", func(t *testing.T) {
+		t.Run(c.name+" arrives in full", func(t *testing.T) {
 			if r := compose(t, letter.Mailing, sender, "News", c.body, ann); r.text != c.text {
 				t.Errorf("got %q, want %q", r.text, c.text)
 			}

@@ -13,7 +13,7 @@ import (
 	"postrider/mail/letter"
 )
 
-// What stands in a letter outside of its Markdown is escaped where it lands, whether it was typed or comes from a field.
+// Text outside the Markdown is escaped for where it ends up, whether it was typed or comes from a field.
 func TestNothingTypedBecomesHTML(t *testing.T) {
 	const evil = `</title><script>alert(1)</script><img src=x onerror="a" alt='b'>&amp;`
 	person := domain.Recipient{Email: "a&b'c@example.com", Name: evil}
@@ -22,7 +22,7 @@ func TestNothingTypedBecomesHTML(t *testing.T) {
 		"a field in the subject":     {"For {{name}}", "a", "For " + evil},
 		"a default in the subject":   {"For {{first_name|" + evil + "}}", "a", "For " + evil},
 		"an address in the subject":  {"To {{email}}", "a", "To a&b'c@example.com"},
-		"text beside a field":        {"<b>{{email}}</b>", "a", "<b>a&b'c@example.com</b>"},
+		"text next to a field":       {"<b>{{email}}</b>", "a", "<b>a&b'c@example.com</b>"},
 		"fields all over the body":   {"News", "{{name}} **{{name}}** `{{name}}`\n\n# {{name}}\n\n![{{name}}](https://x.com/{{name}}) [{{name}}](https://x.com/?{{name}})", "News"},
 		"defaults all over the body": {"News", "{{first_name|" + evil + "}} [a](https://x.com/?{{first_name|\"><script>}})", "News"},
 		"HTML in the body":           {"News", evil, "News"},
@@ -64,18 +64,18 @@ func TestNothingTypedBecomesHTML(t *testing.T) {
 	}
 }
 
-// An email is not longer than domain.MaxEmail for any recipient, however few bytes its text has.
+// An email is never longer than domain.MaxEmail for any recipient, however short its text.
 func TestSizeOfAnEmail(t *testing.T) {
 	wide := domain.Recipient{Email: strings.Repeat("a", 60) + "@example.com", Name: strings.Repeat("🎉", domain.MaxName)}
 	for name, body := range map[string]string{
-		"fields":                   strings.Repeat("{{name}} ", domain.MaxTextFields),
-		"fields in links":          strings.Repeat("[a](https://x.com/{{name}}{{email}}) ", domain.MaxTextFields/2),
-		"a field repeated by name": "[a]: https://x.com/{{name}}\n\n" + strings.Repeat("[a]\n\n", 2_000),
-		"a long default":           "[a]: https://x.com/{{first_name|" + strings.Repeat("d", 100_000) + "}}\n\n" + strings.Repeat("[a]\n\n", 500),
-		"many cells":               strings.Repeat("|{{name}}", 200) + "\n" + strings.Repeat("|-", 200) + "\n" + strings.Repeat("|\n", 90),
-		"the longest text":         strings.Repeat("я", domain.MaxBody/2-10),
-		"as many quotes as may be": strings.Repeat(`"`, domain.FreeOutput/5-10),
-		"paragraphs":               strings.Repeat("a\n\n", 10_000),
+		"fields":                    strings.Repeat("{{name}} ", domain.MaxTextFields),
+		"fields in links":           strings.Repeat("[a](https://x.com/{{name}}{{email}}) ", domain.MaxTextFields/2),
+		"a field repeated by name":  "[a]: https://x.com/{{name}}\n\n" + strings.Repeat("[a]\n\n", 2_000),
+		"a long default":            "[a]: https://x.com/{{first_name|" + strings.Repeat("d", 100_000) + "}}\n\n" + strings.Repeat("[a]\n\n", 500),
+		"many cells":                strings.Repeat("|{{name}}", 200) + "\n" + strings.Repeat("|-", 200) + "\n" + strings.Repeat("|\n", 90),
+		"the longest text":          strings.Repeat("я", domain.MaxBody/2-10),
+		"as many quotes as allowed": strings.Repeat(`"`, domain.FreeOutput/5-10),
+		"paragraphs":                strings.Repeat("a\n\n", 10_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			template, err := letter.Parse(t.Context(), letter.Mailing, sender, "News", body)
@@ -118,7 +118,7 @@ func wantInvalid(t *testing.T, err error, field string) {
 	}
 }
 
-func TestHeavyTextsMakeNoTemplate(t *testing.T) {
+func TestHeavyTextsAreRejected(t *testing.T) {
 	for name, body := range map[string]string{
 		"a long definition": "[a]: https://x.example/" + strings.Repeat("u", 10_000) + "\n\n" + strings.Repeat("[a] ", 3_000),
 		"open brackets":     strings.Repeat("[a](", 20_000),
@@ -130,7 +130,7 @@ func TestHeavyTextsMakeNoTemplate(t *testing.T) {
 			wantInvalid(t, err, "body")
 		})
 	}
-	t.Run("the length is looked at first", func(t *testing.T) {
+	t.Run("the length is checked first", func(t *testing.T) {
 		before := testing.AllocsPerRun(1, func() {
 			_, err := letter.Parse(t.Context(), letter.Mailing, sender, "News", strings.Repeat("*a_ {{x", 200_000))
 			wantInvalid(t, err, "body")
@@ -139,14 +139,14 @@ func TestHeavyTextsMakeNoTemplate(t *testing.T) {
 			t.Errorf("%v allocations for a text that is too long", before)
 		}
 	})
-	t.Run("nothing is made for a reader who is gone", func(t *testing.T) {
+	t.Run("a cancelled context stops it", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := letter.Parse(ctx, letter.Mailing, sender, "News", "a"); !errors.Is(err, context.Canceled) {
 			t.Errorf("the error is %v", err)
 		}
 	})
-	t.Run("a thousand fields are made ready", func(t *testing.T) {
+	t.Run("a thousand fields are prepared", func(t *testing.T) {
 		var body strings.Builder
 		for i := range domain.MaxTextFields {
 			fmt.Fprintf(&body, "{{name|%d}} ", i)
@@ -157,7 +157,7 @@ func TestHeavyTextsMakeNoTemplate(t *testing.T) {
 	})
 }
 
-// What a letter is made of never adds a header field, an element or a recipient, and never more bytes than an email has.
+// No input to a letter adds a header field, an element or a recipient, or more bytes than an email may have.
 func FuzzCompose(f *testing.F) {
 	for _, seed := range [][4]string{
 		{"News", "Hello {{name}}", "Ann Smith", "ann@example.com"},

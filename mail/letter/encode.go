@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Header fields are written here because the library folds a line with encoded words only where it passes 998 octets,
-// and package mime leaves a text that looks like an encoded word as it is.
+// Header fields are written here because the library folds a line with encoded words only at 998 octets, and package
+// mime does not encode text that looks like an encoded word.
 
 const (
 	crlf     = "\r\n"
 	maxLine  = 76 // octets of a line with an encoded word, without CRLF (RFC 2047, section 2)
-	maxPlain = 60 // octets of a word that is written as it is; longer ones could not be folded
+	maxPlain = 60 // octets of an unencoded word; longer ones could not be folded
 	wrapping = len("=?utf-8?b?" + "?=")
 	minRoom  = 8 // base64 of the longest character
 )
@@ -41,7 +41,7 @@ func textField(name, value string) string {
 	return f.end()
 }
 
-// addressField is a header field with one address and the name of its owner, which may be empty.
+// addressField is a header field with one address and its owner's name, which may be empty.
 func addressField(name, owner, address string) string {
 	f := newField(name)
 	owner = strings.TrimSpace(owner)
@@ -60,7 +60,7 @@ func addressField(name, owner, address string) string {
 	return f.end()
 }
 
-// word adds a word that cannot be broken, on a new line when it does not fit. The first one stays beside the field name.
+// word adds an unbreakable word, on a new line if it does not fit. The first one stays next to the field name.
 func (f *field) word(s string) {
 	if f.begun && f.line+1+len(s) > maxLine {
 		f.fold()
@@ -76,7 +76,7 @@ func (f *field) words(s string) {
 	}
 }
 
-// encode adds encoded words (RFC 2047, section 4.1), cut between characters.
+// encode adds encoded words (RFC 2047, section 4.1), split between characters.
 func (f *field) encode(s string) {
 	for s != "" {
 		room := maxLine - f.line - 1 - wrapping
@@ -93,7 +93,7 @@ func (f *field) encode(s string) {
 	}
 }
 
-// fold begins a new line; the space that word writes makes it a continuation.
+// fold starts a new line; the space that word writes makes it a continuation.
 func (f *field) fold() {
 	f.out.WriteString(crlf)
 	f.line = 0
@@ -101,7 +101,7 @@ func (f *field) fold() {
 
 func (f *field) end() string { return f.out.String() + crlf }
 
-// needsEncoding reports whether a text would not arrive as it is: it is not US-ASCII, looks like an encoded word, or
+// needsEncoding reports whether a text would not survive as it is: it is not US-ASCII, looks like an encoded word, or
 // cannot be folded.
 func needsEncoding(s string) bool {
 	if strings.Contains(s, "=?") || strings.Contains(" "+s+" ", "  ") {
@@ -118,7 +118,7 @@ func needsEncoding(s string) bool {
 	return false
 }
 
-// isPhrase reports whether a name is made of atoms (RFC 5322, section 3.2.3).
+// isPhrase reports whether a name consists of atoms (RFC 5322, section 3.2.3).
 func isPhrase(s string) bool { return !strings.ContainsAny(s, `()<>[]:;@\,."`) }
 
 // quote makes a quoted-string (RFC 5322, section 3.2.4).

@@ -13,12 +13,12 @@ import (
 	"postrider/domain"
 )
 
-// place is where a value lands, which says how it is escaped.
+// place is where a value ends up, which determines how it is escaped.
 type place int
 
 const (
 	asIs   place = iota
-	inHTML       // text, or an attribute in quotes
+	inHTML       // text, or a quoted attribute
 	inURL
 )
 
@@ -27,22 +27,22 @@ func (p place) escape(s string) string {
 	case inHTML:
 		return html.EscapeString(s)
 	case inURL:
-		return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") // a plus is a space in a query only
+		return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") // a plus means a space only in a query
 	}
 	return s
 }
 
-// piece is a stretch of a rendered text: literal, or a field with the place it stands at.
+// piece is a part of a rendered text: literal, or a field with its place.
 type piece struct {
 	domain.Segment
 	place place
 }
 
-// pieces is a rendered text whose fields are still open.
+// pieces is a rendered text with unfilled fields.
 type pieces []piece
 
-// fill puts the values in. They are looked at by nothing afterwards. It ends behind domain.MaxEmail bytes: no letter is that
-// long, but few bytes could hold many fields.
+// fill inserts the values. Nothing parses them afterwards. It stops after domain.MaxEmail bytes: no letter is longer,
+// but a few bytes of text could contain many fields.
 func (p pieces) fill(to domain.Recipient) string {
 	var out strings.Builder
 	for _, piece := range p {
@@ -58,12 +58,12 @@ func (p pieces) fill(to domain.Recipient) string {
 	return out.String()
 }
 
-// literal is a piece that is ready.
+// literal is finished text as pieces.
 func literal(s string) pieces { return pieces{{Segment: domain.Segment{Text: s}}} }
 
 func unescaped(segments []domain.Segment) pieces { return at(asIs, segments) }
 
-// at makes pieces of what a person wrote, all of it for that place: what stands between fields is escaped now.
+// at makes pieces of user input, all of it for that place, and escapes the text between the fields.
 func at(p place, segments []domain.Segment) pieces {
 	out := make(pieces, len(segments))
 	for i, s := range segments {
@@ -73,15 +73,15 @@ func at(p place, segments []domain.Segment) pieces {
 	return out
 }
 
-// marks stand for the fields of a body while Markdown is rendered, so that no value is ever taken for Markdown or HTML.
+// marks replace the fields of a body while Markdown is rendered, so that no value is ever taken for Markdown or HTML.
 type marks struct {
 	fields  []domain.Segment
 	pattern *regexp.Regexp
 }
 
-// mark replaces fields by marks: words that Markdown, HTML and URLs leave alone. A mark holds a hash of the whole body,
-// so nobody can write a body that holds its marks. The q, which is no hexadecimal digit, keeps a match from beginning
-// in the text before the mark.
+// mark replaces fields by marks: words that Markdown, HTML and URLs leave unchanged. A mark contains a hash of the
+// whole body, so nobody can write a body that contains its own marks. The q is not a hexadecimal digit, so a match
+// cannot begin in the text before the mark.
 func mark(segments []domain.Segment) (string, marks) {
 	hash := sha256.New()
 	for _, s := range segments {
@@ -95,7 +95,7 @@ func mark(segments []domain.Segment) (string, marks) {
 			out.WriteString(s.Text)
 			continue
 		}
-		i := slices.Index(m.fields, s) // so that a label and an address with the same field are still the same
+		i := slices.Index(m.fields, s) // so that a label and an address with the same field stay equal
 		if i < 0 {
 			i = len(m.fields)
 			m.fields = append(m.fields, s)
@@ -105,7 +105,7 @@ func mark(segments []domain.Segment) (string, marks) {
 	return out.String(), m
 }
 
-// split cuts a rendered text at its marks. next tells the place at the end of a stretch from the place before it.
+// split splits a rendered text at its marks. next returns the place at the end of a stretch, given the place before it.
 func (m marks) split(rendered string, next func(was place, stretch string) place) pieces {
 	var out pieces
 	where, from := asIs, 0
@@ -122,8 +122,8 @@ func (m marks) split(rendered string, next func(was place, stretch string) place
 	return append(out, literal(rendered[from:])...)
 }
 
-// placeInHTML knows the HTML that package markdown makes: outside of tags " < and > are always escaped, and inside a tag
-// a mark can only stand between the quotes of an attribute.
+// placeInHTML relies on the HTML that package markdown makes: outside tags, < and > are always escaped, and inside a
+// tag a mark can only be in a quoted attribute.
 func placeInHTML(was place, stretch string) place {
 	i := strings.LastIndexAny(stretch, `<>"`)
 	switch {

@@ -25,7 +25,7 @@ var (
 
 const sender = "Postrider <post@example.org>"
 
-// received is a letter as somebody else's reader sees it.
+// received is a letter as an independent reader sees it.
 type received struct {
 	domain.Letter
 	header     mail.Header
@@ -47,7 +47,7 @@ func compose(t *testing.T, kind letter.Kind, from, subject, body string, to doma
 	return read(t, l)
 }
 
-// read takes a letter apart with the standard library, which has no part in writing it.
+// read parses a letter with the standard library, which plays no part in writing it.
 func read(t *testing.T, l domain.Letter) received {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(l.Source))
@@ -101,7 +101,7 @@ func readPart(t *testing.T, parts *multipart.Reader, want string) string {
 
 var encodedWord = regexp.MustCompile(`=\?utf-8\?b\?([A-Za-z0-9+/=]*)\?=`)
 
-// checkWire looks at the bytes themselves.
+// checkWire checks the raw bytes.
 func checkWire(t *testing.T, source []byte) {
 	t.Helper()
 	lines := strings.Split(string(source), "\r\n")

@@ -5,8 +5,9 @@ import (
 	"unicode"
 )
 
-// The layout is one column of 600 pixels. Styles stand on the elements, because Gmail drops most others; the few rules
-// in the head are for programs that know dark colours. Outlook for Windows knows no max-width and gets a table.
+// The layout is one column of 600 pixels. Styles are set on the elements, because Gmail drops most others; the few
+// rules in the head are for mail programs that support dark colors. Outlook for Windows does not support max-width and
+// gets a table.
 const (
 	opening = `<!DOCTYPE html>
 <html lang="`
@@ -52,7 +53,7 @@ func document(language string, subject, fragment pieces) pieces {
 	return append(out, literal(bottom)...)
 }
 
-// styled puts styles on the elements of a fragment. In what package markdown makes, a < always begins a tag.
+// styled sets styles on the elements of a fragment. In the output of package markdown, a < always begins a tag.
 func styled(fragment string) string {
 	styles := []string{
 		"p", "margin:0 0 16px",
@@ -83,8 +84,8 @@ func styled(fragment string) string {
 	return strings.NewReplacer(pairs...).Replace(fragment)
 }
 
-// language guesses the language of a text by its script, for screen readers and hyphenation: Russian or English, the
-// languages of the service. Names and links make Latin letters frequent in a Russian text too.
+// language guesses the language of a text from its script, for screen readers and hyphenation: Russian or English, the
+// service's languages. Names and links put many Latin letters into Russian texts too.
 func language(text string) string {
 	cyrillic, other := 0, 0
 	for _, r := range text {

@@ -1,5 +1,4 @@
-// Package letter owns what a letter looks like: a message and a recipient become the bytes that go to the relay. It
-// does no I/O.
+// Package letter builds letters: it turns a message and a recipient into the bytes for the relay. It does no I/O.
 package letter
 
 import (
@@ -15,19 +14,19 @@ import (
 	"postrider/markdown"
 )
 
-// Kind is what a letter is sent for.
+// Kind is who wrote a letter.
 type Kind int
 
 // The kinds.
 const (
-	Mailing Kind = iota // written by a team; its text may hold fields
-	System              // written by the service itself; its text is taken as it is
+	Mailing Kind = iota // written by a team; its text may contain fields
+	System              // written by the service itself; its text is used as it is
 )
 
 // MaxHTML is the size of an HTML part, in bytes, above which Gmail cuts it off.
 const MaxHTML = 102 << 10
 
-// Template is a message made ready to be sent to many. It is safe for concurrent use.
+// Template is a message prepared for many recipients. It is safe for concurrent use.
 type Template struct {
 	sender  domain.Address
 	from    string // the whole header field
@@ -35,25 +34,25 @@ type Template struct {
 	text    part
 	html    part
 	kind    Kind
-	top     string // the header fields that say how the parts are put together
+	top     string // the header fields that describe the parts
 	frame   frame
-	size    int // of a letter, about, in bytes
+	size    int // approximate size of a letter, in bytes
 }
 
-// Parse makes a message ready. The sender is an address as in RFC 5322, like "Postrider <post@example.com>"; its domain
+// Parse prepares a message. The sender is an address as in RFC 5322, like "Postrider <post@example.com>"; its domain
 // may lack a dot. The error is a domain.Invalid with "sender", "subject" or "body", or that of ctx.
 func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Template, error) {
 	wrong := domain.Invalid{}
-	if len(body) > domain.MaxBody { // before anything looks at it
-		wrong.Add("body", "The text is too long: at most %d bytes.", domain.MaxBody)
+	if len(body) > domain.MaxBody { // before anything parses it
+		wrong.Add("body", "The text is too long. Use at most %d bytes.", domain.MaxBody)
 		return nil, wrong
 	}
 	name, address, err := parseSender(sender)
 	if err != nil {
-		wrong.Add("sender", "“%s” is not a sender. Write it as Name <ann@example.com>.", sender)
+		wrong.Add("sender", "“%s” isn't a valid sender. Write it like Name <ann@example.com>.", sender)
 	}
 	if !isLine(subject) {
-		wrong.Add("subject", "Line breaks and control characters are not allowed here.")
+		wrong.Add("subject", "Line breaks and control characters aren't allowed here.")
 	}
 	subjects := fieldsOf(kind, "subject", subject, wrong)
 	body = cleanText(body)
@@ -75,17 +74,17 @@ func Parse(ctx context.Context, kind Kind, sender, subject, body string) (*Templ
 	}
 	t.size = len(t.source(nil, domain.Recipient{})) + 1024
 	if len(t.source(nil, longest)) > domain.MaxEmail {
-		wrong.Add("body", "With long names and addresses in its fields, the email would be larger than %d KB. Shorten the text, or use fewer fields.",
+		wrong.Add("body", "With long names and addresses filled in, the email would be larger than %d KB. Shorten the text, or use fewer fields.",
 			domain.MaxEmail>>10)
 		return nil, wrong
 	}
 	return t, nil
 }
 
-// longest is a recipient whose name and address are as long as they may be, in Latin letters (RFC 5321, section 4.5.3.1).
+// longest is a recipient with the longest possible name and address, in Latin letters (RFC 5321, section 4.5.3.1).
 var longest = domain.Recipient{Name: strings.Repeat("n", domain.MaxName), Email: strings.Repeat("a", 254)}
 
-// tooHeavy is an error of package markdown as one of the body.
+// tooHeavy turns an error of package markdown into one of the body.
 func tooHeavy(err error) error {
 	var heavy markdown.TooHeavy
 	if errors.As(err, &heavy) {
@@ -94,7 +93,7 @@ func tooHeavy(err error) error {
 	return err
 }
 
-// fieldsOf cuts a text at its fields. The service's own letters have none.
+// fieldsOf splits a text at its fields. System letters have none.
 func fieldsOf(kind Kind, where, text string, wrong domain.Invalid) []domain.Segment {
 	if kind == System {
 		return []domain.Segment{{Text: text}}
@@ -110,15 +109,16 @@ func fieldsOf(kind Kind, where, text string, wrong domain.Invalid) []domain.Segm
 // HTMLSize is the length of the HTML part for a recipient without a name, in bytes.
 func (t *Template) HTMLSize() int { return len(t.html.fill(domain.Recipient{})) }
 
-// Preview is what the recipient will see: the subject, the whole HTML document, and the plain text with LF line ends.
+// Preview is what the recipient will see: the subject, the whole HTML document, and the plain text with LF line
+// endings.
 func (t *Template) Preview(to domain.Recipient) (subject, html, text string) {
 	to.Name = domain.CleanName(to.Name)
 	return strings.TrimSpace(t.subject.fill(to)), t.html.fill(to), t.text.fill(to)
 }
 
-// Compose writes the letter. The Message-ID comes with its angle brackets, see MessageID. An error means that this
-// recipient can never get the letter: it is a domain.AddressError, or a domain.Refused when a header field would hold
-// what must not stand in one.
+// Compose writes the letter. The Message-ID includes its angle brackets, see MessageID. An error means that this
+// recipient can never get the letter: it is a domain.AddressError, or a domain.Refused if a header field would contain
+// something forbidden.
 func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time) (domain.Letter, error) {
 	address, err := domain.ParseAddress(to.Email)
 	if err != nil {
@@ -149,7 +149,7 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	}
 	source := t.source(header, to)
 	if len(source) > domain.MaxEmail {
-		return domain.Letter{}, domain.Refused{Why: domain.Say("With this recipient's name and address in its fields, the email would be larger than %d KB.", domain.MaxEmail>>10)}
+		return domain.Letter{}, domain.Refused{Why: domain.Say("With this recipient's name and address filled in, the email would be larger than %d KB.", domain.MaxEmail>>10)}
 	}
 	return domain.Letter{
 		From:   t.sender.Envelope(),
@@ -159,7 +159,7 @@ func (t *Template) Compose(to domain.Recipient, messageID string, date time.Time
 	}, nil
 }
 
-// source puts a letter together: the header fields in their order, then the parts, the best one last (RFC 2046, 5.1.4).
+// source assembles a letter: the header fields in order, then the parts, the best one last (RFC 2046, section 5.1.4).
 func (t *Template) source(header []string, to domain.Recipient) []byte {
 	letter := make([]byte, 0, t.size)
 	for _, field := range header {
@@ -173,12 +173,12 @@ func (t *Template) source(header []string, to domain.Recipient) []byte {
 	return append(letter, t.frame.after...)
 }
 
-// MessageID is the Message-ID of a letter, with angle brackets (RFC 5322, section 3.6.4): the same at every try,
-// and unique as long as id is unique within key. The key is made of ASCII letters, digits, - and _.
+// MessageID is the Message-ID of a letter, with angle brackets (RFC 5322, section 3.6.4): the same at every try, and
+// unique as long as id is unique within key. The key consists of ASCII letters, digits, - and _.
 func MessageID(key string, id int64, senderDomain string) string {
 	host, err := idna.Lookup.ToASCII(senderDomain)
 	if err != nil {
-		host = senderDomain // Compose refuses what does not fit into a header field
+		host = senderDomain // Compose refuses one that does not fit into a header field
 	}
 	return fmt.Sprintf("<%d.%s@%s>", id, key, strings.ToLower(host))
 }

@@ -20,7 +20,7 @@ func TestHeaders(t *testing.T) {
 			"Postrider <post@example.org>", "Spring news", "Ann Smith <ann@example.com>",
 		},
 		{
-			"without a name only the address stands", "post@example.org", "News", "", "ann@example.com",
+			"without a name there is only the address", "post@example.org", "News", "", "ann@example.com",
 			"post@example.org", "News", "ann@example.com",
 		},
 		{
@@ -37,11 +37,11 @@ func TestHeaders(t *testing.T) {
 			"=?utf-8?b?0JDQvdC90LAsIPCfkanigI3wn5Gp4oCN8J+Rpw==?= <ann@example.com>",
 		},
 		{
-			"domains stand in A-labels", "post@Почта.рф", "News", "Ann", "Ann.B@почта.РФ",
+			"domains are in A-labels", "post@Почта.рф", "News", "Ann", "Ann.B@почта.РФ",
 			"post@xn--80a1acny.xn--p1ai", "News", "Ann <Ann.B@xn--80a1acny.xn--p1ai>",
 		},
 		{
-			"a local part outside ASCII stands as it is", sender, "News", "Анна", "анна@почта.рф",
+			"a non-ASCII local part stays as it is", sender, "News", "Анна", "анна@почта.рф",
 			sender, "News", "=?utf-8?b?0JDQvdC90LA=?= <анна@xn--80a1acny.xn--p1ai>",
 		},
 		{
@@ -49,7 +49,7 @@ func TestHeaders(t *testing.T) {
 			"Postrider <post@localhost>", "News", "Ann <ann@example.com>",
 		},
 		{
-			"what looks like an encoded word is none", sender, "=?utf-8?q?a?=", "=?utf-8?q?b?=", "ann@example.com",
+			"text that looks like an encoded word is not taken for one", sender, "=?utf-8?q?a?=", "=?utf-8?q?b?=", "ann@example.com",
 			sender, "=?utf-8?b?PT91dGYtOD9xP2E/PQ==?=", "=?utf-8?b?PT91dGYtOD9xP2I/PQ==?= <ann@example.com>",
 		},
 		{
@@ -101,7 +101,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("header: %v", r.header)
 		}
 	})
-	t.Run("a letter of the service is generated, not bulk, and has no fields", func(t *testing.T) {
+	t.Run("a system letter is generated, not bulk, and has no fields", func(t *testing.T) {
 		r := compose(t, letter.System, sender, "Hi {{surname}}", "Hello {{name}} {{", ann)
 		if r.header.Get("Auto-Submitted") != "auto-generated" || r.header.Get("Precedence") != "" {
 			t.Errorf("header: %v", r.header)
@@ -110,7 +110,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("subject %q, text %q", r.subject, r.text)
 		}
 	})
-	t.Run("nothing of Bcc, Reply-To, Sender or lists is said", func(t *testing.T) {
+	t.Run("there is no Bcc, Reply-To, Sender or List field", func(t *testing.T) {
 		r := compose(t, letter.Mailing, sender, "News", "Hello", ann)
 		if len(r.header) != 9 {
 			t.Errorf("%d fields: %v", len(r.header), r.header)
@@ -124,10 +124,10 @@ func TestEnvelope(t *testing.T) {
 		wantFrom, wantTo string
 		utf8             bool
 	}{
-		{"is of bare addresses", sender, "Ann@Example.COM", "post@example.org", "Ann@example.com", false},
+		{"consists of bare addresses", sender, "Ann@Example.COM", "post@example.org", "Ann@example.com", false},
 		{"a Cyrillic domain needs no SMTPUTF8", sender, "ann@почта.рф", "post@example.org", "ann@xn--80a1acny.xn--p1ai", false},
 		{"a Cyrillic local part does", sender, "анна@example.com", "post@example.org", "анна@example.com", true},
-		{"of the sender as well", "почта@example.org", "ann@example.com", "почта@example.org", "ann@example.com", true},
+		{"and so does that of the sender", "почта@example.org", "ann@example.com", "почта@example.org", "ann@example.com", true},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestSameBytesAtEveryTry(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	cases := []struct{ name, sender, subject, body, field, says string }{
-		{"a sender that is no address", "Postrider", "a", "b", "sender", "Postrider"},
+		{"a sender that is not an address", "Postrider", "a", "b", "sender", "Postrider"},
 		{"two senders", "a@b.com, c@d.com", "a", "b", "sender", "a@b.com"},
 		{"a sender with a quoted local part", `"a b"@c.com`, "a", "b", "sender", "a b"},
 		{"a sender at an address literal", "a@[127.0.0.1]", "a", "b", "sender", "127"},
@@ -181,10 +181,10 @@ func TestParseRefuses(t *testing.T) {
 		{"a line break in the subject", sender, "a\r\nBcc: x@y.com", "b", "subject", "Line breaks"},
 		{"NUL in the subject", sender, "a\x00", "b", "subject", "Line breaks"},
 		{"U+2028 in the subject", sender, "a\u2028", "b", "subject", "Line breaks"},
-		{"octets that are no UTF-8 in the subject", sender, "a\xff", "b", "subject", "Line breaks"},
+		{"invalid UTF-8 in the subject", sender, "a\xff", "b", "subject", "Line breaks"},
 		{"an unknown field in the subject", sender, "{{surname}}", "b", "subject", "{{surname}}"},
 		{"an unknown field in the body", sender, "a", "Hi {{surname}}", "body", "{{surname}}"},
-		{"a field that is not closed", sender, "a", "Hi {{name", "body", "{{name"},
+		{"an unclosed field", sender, "a", "Hi {{name", "body", "{{name"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -212,7 +212,7 @@ func TestComposeRefuses(t *testing.T) {
 		{"LF in a name", domain.Recipient{Email: "a@b.com", Name: "a\nb"}, good},
 		{"NUL in a name", domain.Recipient{Email: "a@b.com", Name: "a\x00"}, good},
 		{"U+2028 in a name", domain.Recipient{Email: "a@b.com", Name: "a\u2028b"}, good},
-		{"octets that are no UTF-8 in a name", domain.Recipient{Email: "a@b.com", Name: "a\xff"}, good},
+		{"invalid UTF-8 in a name", domain.Recipient{Email: "a@b.com", Name: "a\xff"}, good},
 		{"a second line in an address", domain.Recipient{Email: "a@b.com\r\nDATA"}, good},
 		{"a parameter in an address", domain.Recipient{Email: "a@b.com> NOTIFY=NEVER"}, good},
 		{"no address", domain.Recipient{}, good},
@@ -231,7 +231,7 @@ func TestComposeRefuses(t *testing.T) {
 	}
 }
 
-// Names from before names were checked go into no letter as they are: neither into a header field nor into the text.
+// Names from before names were checked are cleaned, both in header fields and in the text.
 func TestOldNames(t *testing.T) {
 	for name, want := range map[string]string{"nnA\u202e": "nnA", "\u3164": "", "Ann\u2066\u200b": "Ann", "Ann": "Ann"} {
 		r := compose(t, letter.Mailing, sender, "For {{name|you}}", "Dear {{name|friend}}", domain.Recipient{Email: "ann@example.com", Name: name})

@@ -11,8 +11,8 @@ import (
 
 var errName = errors.New("the name holds a control character")
 
-// parseSender reads the From of letters: at most a name and exactly one strict address. A host without a dot, as in a
-// local network, is checked as if it stood in some domain.
+// parseSender reads the From of letters: an optional name and exactly one strict address. A host without a dot, as in a
+// local network, is checked as if it were in some domain.
 func parseSender(s string) (string, domain.Address, error) {
 	const somewhere = ".example"
 	parsed, err := mail.ParseAddress(s)
@@ -31,7 +31,7 @@ func parseSender(s string) (string, domain.Address, error) {
 	return parsed.Name, address, err
 }
 
-// isLine reports whether s may stand in a header field.
+// isLine reports whether s may be in a header field.
 func isLine(s string) bool { return utf8.ValidString(s) && !domain.HasControl(s) }
 
 // isMessageID reports whether s is an id in angle brackets, of printable US-ASCII, that fits on one line.
@@ -42,7 +42,7 @@ func isMessageID(s string) bool {
 		!strings.ContainsFunc(inside, func(r rune) bool { return r <= ' ' || r > '~' || r == '<' || r == '>' })
 }
 
-// cleanText gives a body one kind of line end, and leaves out what is no text.
+// cleanText normalizes the line endings of a body and removes what is not text.
 func cleanText(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
 	return strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\ufffd").Replace(s)

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// quoted is a stretch of text in quoted-printable (RFC 2045, section 6.7), with room for a soft line break at its end.
+// quoted is text in quoted-printable (RFC 2045, section 6.7), with room for a soft line break at its end.
 func quoted(text string) []byte {
 	var out bytes.Buffer
 	w := quotedprintable.NewWriter(&out)
-	_, _ = w.Write([]byte(strings.ReplaceAll(text, "\n", crlf))) // a buffer takes everything
+	_, _ = w.Write([]byte(strings.ReplaceAll(text, "\n", crlf))) // a buffer never fails
 	_ = w.Close()
 	return out.Bytes()
 }
 
-// appendQuoted adds a value in quoted-printable, which is most often the value itself.
+// appendQuoted appends a value in quoted-printable, which usually is the value itself.
 func appendQuoted(letter []byte, value string) []byte {
 	plain := func(r rune) bool { return r >= ' ' && r <= '~' && r != '=' }
 	if len(value) < maxLine && strings.IndexFunc(value, func(r rune) bool { return !plain(r) }) < 0 && !strings.HasSuffix(value, " ") {
@@ -25,7 +25,7 @@ func appendQuoted(letter []byte, value string) []byte {
 	return append(letter, quoted(value)...)
 }
 
-// softBreak ends the line that a stretch left open. Readers do not see it, so stretches that were encoded apart are one
+// softBreak ends the line that a stretch left open. Readers do not see it, so separately encoded stretches form one
 // text again.
 func softBreak(letter []byte) []byte {
 	if bytes.HasSuffix(letter, []byte(crlf)) {
@@ -34,7 +34,7 @@ func softBreak(letter []byte) []byte {
 	return append(letter, "="+crlf...)
 }
 
-// appendBase64 adds a text in lines of 76 characters (RFC 2045, section 6.8).
+// appendBase64 appends a text in lines of 76 characters (RFC 2045, section 6.8).
 func appendBase64(letter []byte, text string) []byte {
 	const perLine = maxLine / 4 * 3 // octets
 	for len(text) > 0 {

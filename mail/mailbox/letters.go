@@ -8,17 +8,18 @@ import (
 	"postrider/domain"
 )
 
-// The newest letters are kept: so many of them, and so many bytes of source together.
+// How many of the newest letters are kept, and how many bytes of source in total.
 const (
 	maxKept  = 1000
 	maxBytes = 64 << 20
 )
 
-// letters are those in memory, the oldest first. They hold source and header; a body is read when it is looked at.
+// letters are the letters in memory, oldest first. They contain source and header; a body is parsed when someone looks
+// at it.
 type letters struct {
 	mu    sync.Mutex
 	kept  []domain.CaughtLetter
-	last  int64 // the newest ID
+	last  int64 // ID of the newest
 	bytes int
 }
 
@@ -39,7 +40,7 @@ func (ls *letters) keep(from, to string, source []byte) {
 	ls.kept = slices.Delete(ls.kept, 0, drop)
 }
 
-// Letters lists the letters, the newest first, without source and body.
+// Letters lists the letters, newest first, without source and body.
 func (b *Box) Letters() []domain.CaughtLetter {
 	b.letters.mu.Lock()
 	list := slices.Clone(b.letters.kept)
@@ -51,8 +52,7 @@ func (b *Box) Letters() []domain.CaughtLetter {
 	return list
 }
 
-// Letter is one letter with its source and its body. The error is domain.ErrNotFound when there is no such letter any
-// more.
+// Letter is one letter with its source and its body. The error is domain.ErrNotFound when the letter is no longer kept.
 func (b *Box) Letter(id int64) (domain.CaughtLetter, error) {
 	b.letters.mu.Lock()
 	i := slices.IndexFunc(b.letters.kept, func(l domain.CaughtLetter) bool { return l.ID == id })

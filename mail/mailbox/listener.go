@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// listener knows its open connections: the library can either close them or wait for their ends, not both.
+// listener tracks its open connections, because the library can close them or wait for them to end, but not both.
 type listener struct {
 	net.Listener
 	mu   sync.Mutex

@@ -1,5 +1,5 @@
-// Package mailbox owns the built-in SMTP server: it takes any letter on loopback, passes none on, and keeps the newest
-// in memory to be looked at.
+// Package mailbox is the built-in SMTP server: it accepts any letter on loopback, passes none on, and keeps the newest
+// in memory for people to look at.
 package mailbox
 
 import (
@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	maxLetter = 10 << 20 // bytes of one letter
-	maxLine   = 1 << 20  // bytes of one line
+	maxLetter = 10 << 20 // bytes per letter
+	maxLine   = 1 << 20  // bytes per line
 	idle      = 10 * time.Minute
 )
 
@@ -26,7 +26,7 @@ type Box struct {
 	letters  letters
 }
 
-// Listen takes a free port on loopback. Connections wait until Run.
+// Listen opens a free port on loopback. Connections wait until Run.
 func Listen() (*Box, error) {
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -35,25 +35,25 @@ func Listen() (*Box, error) {
 	b := &Box{listener: &listener{Listener: tcp, open: map[net.Conn]bool{}}}
 	b.server = smtp.NewServer(smtp.BackendFunc(b.session))
 	b.server.Domain = "localhost"
-	b.server.MaxMessageBytes = maxLetter + 1 // the library's limit is the first size that is too much
+	b.server.MaxMessageBytes = maxLetter + 1 // the library's limit is the first size that is too large
 	b.server.MaxLineLength = maxLine
 	b.server.EnableSMTPUTF8 = true
 	b.server.ReadTimeout, b.server.WriteTimeout = idle, idle
-	b.server.ErrorLog = log.New(io.Discard, "", 0) // a client on this machine that hung up is nobody's news
+	b.server.ErrorLog = log.New(io.Discard, "", 0) // a client on this machine that hangs up is not worth logging
 	return b, nil
 }
 
 // Addr is the host:port to send letters to.
 func (b *Box) Addr() string { return b.listener.Addr().String() }
 
-// Run takes letters until ctx is done. It closes every connection, and returns when all is over: nil, or why the server
-// could not go on.
+// Run accepts letters until ctx is done. It closes every connection, and returns when all have ended: nil, or why the
+// server could not continue.
 func (b *Box) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { _ = b.listener.Close() })
 	defer stop()
 	err := b.server.Serve(b.listener)
 	b.listener.hangUp()
-	_ = b.server.Shutdown(context.Background()) // waits for the conversations; the listener is closed already
+	_ = b.server.Shutdown(context.Background()) // waits for the conversations; the listener is closed
 	if ctx.Err() != nil {
 		return nil
 	}

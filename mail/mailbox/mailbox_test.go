@@ -54,20 +54,20 @@ func TestLetter(t *testing.T) {
 func TestBrokenLetters(t *testing.T) {
 	deep := strings.Repeat("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", 5000)
 	for name, source := range map[string]string{
-		"empty":                  "",
-		"no header":              "\r\n\r\njust text\r\n",
-		"a header of nonsense":   "what is this\r\nand this\r\n",
-		"no boundary":            "Content-Type: multipart/mixed\r\n\r\n--b\r\n\r\nx\r\n",
-		"never closed":           "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n",
-		"wrong base64":           "Content-Transfer-Encoding: base64\r\n\r\n%%%%\r\n",
-		"an unknown encoding":    "Content-Transfer-Encoding: rot13\r\n\r\nuryyb\r\n",
-		"an unknown charset":     "Content-Type: text/plain; charset=klingon\r\nSubject: =?klingon?q?=ff?=\r\n\r\n\xff\r\n",
-		"a broken type":          "Content-Type: ;;;\r\n\r\nx\r\n",
-		"bytes that are no text": "Subject: \xff\xfe\r\n\r\n\x00\xff\r\n",
-		"parts without end":      deep,
-		"many parts":             "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n\r\nx\r\n", 5000),
+		"empty":                   "",
+		"no header":               "\r\n\r\njust text\r\n",
+		"a garbage header":        "what is this\r\nand this\r\n",
+		"no boundary":             "Content-Type: multipart/mixed\r\n\r\n--b\r\n\r\nx\r\n",
+		"never closed":            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n",
+		"wrong base64":            "Content-Transfer-Encoding: base64\r\n\r\n%%%%\r\n",
+		"an unknown encoding":     "Content-Transfer-Encoding: rot13\r\n\r\nuryyb\r\n",
+		"an unknown charset":      "Content-Type: text/plain; charset=klingon\r\nSubject: =?klingon?q?=ff?=\r\n\r\n\xff\r\n",
+		"a broken type":           "Content-Type: ;;;\r\n\r\nx\r\n",
+		"bytes that are not text": "Subject: \xff\xfe\r\n\r\n\x00\xff\r\n",
+		"endless parts":           deep,
+		"many parts":              "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\n\r\nx\r\n", 5000),
 	} {
-		t.Run(name+" is taken all the same", func(t *testing.T) {
+		t.Run(name+" is accepted all the same", func(t *testing.T) {
 			b := start(t)
 			mustSend(t, dial(t, b), "b@example.com", source)
 			l, err := b.Letter(1)
@@ -96,7 +96,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("the third: %v", err)
 		}
 	})
-	t.Run("a letter of 10 MiB is taken, a larger one is not", func(t *testing.T) {
+	t.Run("a letter of 10 MiB is accepted, a larger one is not", func(t *testing.T) {
 		b := start(t)
 		conn := dial(t, b)
 		line := strings.Repeat("x", 1022) + "\r\n"

@@ -11,7 +11,7 @@ import (
 	"postrider/domain"
 )
 
-// A letter with more parts, or with parts deeper inside each other, is not read to its end.
+// A letter with more parts, or more deeply nested ones, is not read to its end.
 const (
 	maxParts = 100
 	maxDepth = 10
@@ -19,7 +19,7 @@ const (
 
 var errEnough = errors.New("too many parts")
 
-// readHeader fills in the fields that a list shows. What cannot be read stays empty.
+// readHeader fills in the fields that lists show. What cannot be read stays empty.
 func readHeader(l *domain.CaughtLetter) {
 	entity, _ := message.Read(bytes.NewReader(l.Source))
 	if entity == nil {
@@ -36,14 +36,14 @@ func readHeader(l *domain.CaughtLetter) {
 }
 
 // readBody fills in the first text and the first HTML part that are not attachments. What cannot be read stays empty,
-// and a part that breaks off is kept as far as it goes.
+// and a truncated part is kept as far as it goes.
 func readBody(l *domain.CaughtLetter) {
 	entity, _ := message.Read(bytes.NewReader(l.Source))
 	if entity == nil {
 		return
 	}
 	parts := 0
-	_ = entity.Walk(func(path []int, part *message.Entity, _ error) error { // its error says that it ended early
+	_ = entity.Walk(func(path []int, part *message.Entity, _ error) error { // the error only says that it ended early
 		if parts++; parts > maxParts || len(path) > maxDepth {
 			return errEnough
 		}

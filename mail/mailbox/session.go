@@ -28,7 +28,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data keeps the letter, whatever is in it.
+// Data keeps the letter, whatever it contains.
 func (s *session) Data(r io.Reader) error {
 	source, err := io.ReadAll(r)
 	if err != nil {
@@ -38,8 +38,8 @@ func (s *session) Data(r io.Reader) error {
 	return nil
 }
 
-// Reset forgets the letter that was begun.
+// Reset drops an unfinished letter.
 func (s *session) Reset() { s.from, s.to = "", nil }
 
-// Logout ends the conversation.
+// Logout does nothing.
 func (s *session) Logout() error { return nil }

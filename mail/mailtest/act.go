@@ -13,13 +13,13 @@ func (c *session) say(stage, line, usual string) bool {
 	return ok
 }
 
-// act does what the script wants at a stage. It returns what was answered, and whether the conversation goes on.
+// act does what the script says at a stage. It returns the reply, and whether the conversation continues.
 func (c *session) act(stage, line, usual string) (reply string, ok bool) {
 	a := c.ask(stage, line)
 	return c.do(a, usual)
 }
 
-// actOn answers the final dot. The letter is kept before the answer leaves, as a real server does.
+// actOn answers the final dot. The letter is kept before the reply is sent, as a real server does.
 func (c *session) actOn(l Letter) bool {
 	a := c.ask(Dot, "")
 	taken := isGood(a.Reply) || a.Reply == "" && a.End == GoOn
@@ -74,7 +74,7 @@ func (c *session) answer(a Action, usual string) (reply string, ok bool) {
 	return reply, true
 }
 
-// wait reports whether the server is still there afterwards.
+// wait reports whether the server is still running afterwards.
 func (c *session) wait(a Action) bool {
 	if a.Delay > 0 {
 		timer := time.NewTimer(a.Delay)
@@ -114,7 +114,7 @@ func (c *session) write(reply string, drip time.Duration) bool {
 	return true
 }
 
-// auth takes PLAIN and LOGIN, with or without an initial response.
+// auth accepts PLAIN and LOGIN, with or without an initial response.
 func (c *session) auth(line string) bool {
 	words := strings.Fields(line)
 	if len(words) < 2 || !strings.Contains(c.server.config.Mechanisms, strings.ToUpper(words[1])) {

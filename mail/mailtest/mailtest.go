@@ -1,5 +1,5 @@
-// Package mailtest owns a scripted SMTP server for tests: it takes every letter, unless a script makes it slow, refuse,
-// talk nonsense or vanish at any stage.
+// Package mailtest is a scripted SMTP server for tests: it accepts every letter, unless a script makes it be slow,
+// refuse, send garbage or disappear at any stage.
 package mailtest
 
 import (
@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Security says how a server protects its connections.
+// Security is how a server protects its connections.
 type Security int
 
 // The ways to protect connections.
@@ -21,14 +21,14 @@ const (
 	Implicit                 // TLS from the first byte
 )
 
-// Config says what a server is like. The zero Config takes every letter, without TLS and without AUTH.
+// Config configures a server. The zero Config accepts every letter, without TLS and without AUTH.
 type Config struct {
 	Script     Script // nil does the usual thing everywhere
 	Security   Security
-	Mechanisms string // of AUTH, like "PLAIN LOGIN"; offered without TLS too; "" offers none
+	Mechanisms string // of AUTH, like "PLAIN LOGIN", offered even without TLS; "" offers none
 	User       string
 	Password   string
-	Extensions []string // of EHLO; nil is 8BITMIME, ENHANCEDSTATUSCODES and SMTPUTF8
+	Extensions []string // of EHLO; nil means 8BITMIME, ENHANCEDSTATUSCODES and SMTPUTF8
 	Lean       bool     // keep neither the sources of letters nor the command lines
 }
 
@@ -46,7 +46,7 @@ type Server struct {
 	done     chan struct{} // closed by Stop
 	running  sync.WaitGroup
 	seen     seen
-	more     *sync.Cond // on mu: a letter came
+	more     *sync.Cond // on mu: a letter arrived
 }
 
 // New starts a server, which stops with the test.
@@ -68,7 +68,7 @@ func (s *Server) Start() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.done == nil { // the first time; later it is the same
+	if s.done == nil { // the first time; later the port stays the same
 		s.Addr = listener.Addr().String()
 	}
 	s.listener, s.open, s.done = listener, map[net.Conn]bool{}, make(chan struct{})
@@ -76,7 +76,7 @@ func (s *Server) Start() {
 	go s.accept(listener, s.done)
 }
 
-// Stop closes the listener and every connection, and returns when all is over. Stopping twice is fine.
+// Stop closes the listener and every connection, and returns when all have ended. It may be called twice.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	if s.listener != nil {
@@ -91,7 +91,7 @@ func (s *Server) Stop() {
 	s.running.Wait()
 }
 
-// URL is the address as relay.ParseURL takes it, with the user if there is one.
+// URL is the server's address for relay.ParseURL, with the user if there is one.
 func (s *Server) URL() string {
 	u := url.URL{Scheme: "smtp+insecure", Host: s.Addr}
 	switch s.config.Security {

@@ -17,7 +17,7 @@ import (
 )
 
 func TestServer(t *testing.T) {
-	t.Run("by default it takes a letter and keeps it as it was sent", func(t *testing.T) {
+	t.Run("by default it accepts a letter and keeps it as it was sent", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		if err := send(s.Addr, "b@example.com"); err != nil {
 			t.Fatal(err)
@@ -31,7 +31,7 @@ func TestServer(t *testing.T) {
 			t.Errorf("source %q, want %q", l.Source, letter)
 		}
 	})
-	t.Run("a lean server keeps no source but the Message-ID", func(t *testing.T) {
+	t.Run("a lean server keeps only the Message-ID", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Lean: true})
 		if err := send(s.Addr, "b@example.com"); err != nil {
 			t.Fatal(err)
@@ -72,7 +72,7 @@ func TestServer(t *testing.T) {
 			t.Errorf("second: %v", err)
 		}
 	})
-	t.Run("a letter can be taken although the answer is lost", func(t *testing.T) {
+	t.Run("a letter can be accepted although the reply is lost", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{
 			Script: mailtest.At(mailtest.Dot, mailtest.Action{Take: true, End: mailtest.Close}),
 		})
@@ -100,7 +100,7 @@ func TestServer(t *testing.T) {
 func TestEnds(t *testing.T) {
 	for name, c := range map[string]struct {
 		action mailtest.Action
-		want   string // all that is read
+		want   string // everything that is read
 		err    error
 	}{
 		"close":           {mailtest.Action{End: mailtest.Close}, "", nil},
@@ -121,7 +121,7 @@ func TestEnds(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a held answer comes when it is let go", func(t *testing.T) {
+	t.Run("a held reply comes when it is released", func(t *testing.T) {
 		hold := make(chan struct{})
 		s := mailtest.New(t, mailtest.Config{Script: mailtest.At(mailtest.Greeting, mailtest.Action{Hold: hold})})
 		conn, err := net.Dial("tcp", s.Addr)

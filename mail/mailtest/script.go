@@ -2,7 +2,7 @@ package mailtest
 
 import "time"
 
-// The stages of a conversation that a script is asked about. All but the first are commands of the client; Body is
+// The stages of a conversation at which a script is asked. All but the first are commands of the client; Body comes
 // before the letter is read, Dot after it.
 const (
 	Greeting = "greeting"
@@ -22,28 +22,28 @@ const (
 // Step is where a conversation is.
 type Step struct {
 	Stage   string
-	Line    string // the command as it came, without its end
+	Line    string // the command as received, without its line ending
 	Address string // the bare address, at MAIL and RCPT
-	Letter  int    // which letter it is on this server, counting MAIL commands from 1; 0 before the first of a connection
-	Again   int    // from RCPT on: how often its address has been offered to this server, counting from 1
-	Conn    int    // which connection it is on this server, from 1
+	Letter  int    // number of the letter on this server, counting MAIL commands from 1; 0 before a connection's first
+	Again   int    // from RCPT on: how many times this server has been offered the address, counting from 1
+	Conn    int    // number of the connection on this server, from 1
 	TLS     bool
 }
 
-// Script says what to do at a step. It is called by many connections at once. The zero Action does the usual thing.
+// Script says what to do at a step. Connections call it concurrently. The zero Action does the usual thing.
 type Script func(Step) Action
 
-// Action is what a server does at a step: first it waits, then it answers, then it may end the conversation.
+// Action is what a server does at a step: first it waits, then it replies, then it may end the conversation.
 type Action struct {
-	Delay time.Duration   // wait for so long
+	Delay time.Duration   // wait this long
 	Hold  <-chan struct{} // wait until it is closed
-	Reply string          // instead of the usual reply: lines with their CRLF, the last of which may be missing
-	Drip  time.Duration   // between any two bytes of the reply
+	Reply string          // instead of the usual reply: lines with their CRLF; the last CRLF may be missing
+	Drip  time.Duration   // pause between the bytes of the reply
 	Take  bool            // at the dot: keep the letter whatever the reply says
 	End   End
 }
 
-// End is how a server breaks a conversation off. Without a Reply of the action it gives none.
+// End is how a server breaks off a conversation. It sends no reply unless the action has one.
 type End int
 
 // The ways to break off.
@@ -51,11 +51,11 @@ const (
 	GoOn   End = iota
 	Close      // close the connection
 	Reset      // reset the connection
-	Silent     // give no answer but go on reading
-	Deaf       // stop reading, and keep the connection
+	Silent     // send no reply but go on reading
+	Deaf       // stop reading, and keep the connection open
 )
 
-// Answer is the action that gives this reply, such as "550 5.1.1 no such user".
+// Answer is the action that sends this reply, such as "550 5.1.1 no such user".
 func Answer(reply string) Action { return Action{Reply: reply} }
 
 // At is the script that acts at one stage and does the usual thing at all others.

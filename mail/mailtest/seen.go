@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Letter is a letter that the server has taken.
+// Letter is a letter that the server has accepted.
 type Letter struct {
 	From, To  string // envelope; several recipients are joined by commas
 	MessageID string // with its angle brackets; "" without one
-	Source    []byte // header and body as sent, dots unstuffed; nil from a lean server
+	Source    []byte // header and body as sent, with dots unstuffed; nil from a lean server
 	At        time.Time
 	Conn      int
 }
 
-// seen is what a server has seen, over all its restarts.
+// seen is what a server has seen, across restarts.
 type seen struct {
 	letters     []Letter
 	lines       []string
@@ -28,14 +28,14 @@ type seen struct {
 
 func newSeen() seen { return seen{offered: map[string]int{}} }
 
-// Letters are those taken so far, in the order of their dots.
+// Letters are those accepted so far, in the order of their dots.
 func (s *Server) Letters() []Letter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.seen.letters)
 }
 
-// Count is how many letters have been taken so far.
+// Count is how many letters have been accepted so far.
 func (s *Server) Count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,28 +49,28 @@ func (s *Server) Lines() []string {
 	return slices.Clone(s.seen.lines)
 }
 
-// Connections is how many there have been so far.
+// Connections is how many connections there have been so far.
 func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen.connections
 }
 
-// Open is how many connections there are now.
+// Open is how many connections are open now.
 func (s *Server) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.open)
 }
 
-// ClearAuth is how many bytes of AUTH commands came without TLS so far.
+// ClearAuth is how many bytes of AUTH commands have arrived without TLS.
 func (s *Server) ClearAuth() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.seen.clearAuth
 }
 
-// WaitFor returns when n letters have been taken. The test fails when that takes longer than limit.
+// WaitFor returns when n letters have been accepted. The test fails if that takes longer than limit.
 func (s *Server) WaitFor(n int, limit time.Duration) {
 	s.t.Helper()
 	late := time.Now().Add(limit)
@@ -104,7 +104,7 @@ func (s *Server) note(line string, secure bool) {
 	}
 }
 
-// messageID finds the field in a header.
+// messageID finds the Message-ID in a header.
 func messageID(header []byte) string {
 	const name = "message-id:"
 	for line := range bytes.Lines(header) {

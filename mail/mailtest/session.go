@@ -20,7 +20,7 @@ type session struct {
 	secure bool
 	letter int
 	again  int
-	begun  bool // MAIL was taken
+	begun  bool // MAIL was accepted
 	from   string
 	to     []string
 	source []byte // of the letter being read; only its header in a lean server
@@ -61,7 +61,7 @@ func (c *session) begin() bool {
 	return true
 }
 
-// command answers one command and reports whether the conversation goes on.
+// command answers one command and reports whether the conversation continues.
 func (c *session) command(line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	switch strings.ToUpper(verb) {
@@ -167,7 +167,7 @@ func (c *session) data(line string) bool {
 	return c.dot()
 }
 
-// read reads a letter to its final dot.
+// read reads a letter up to its final dot.
 func (c *session) read() bool {
 	c.source = c.source[:0]
 	header, start := true, true
@@ -205,7 +205,7 @@ func (c *session) dot() bool {
 
 func (c *session) clear() { c.begun, c.from, c.to, c.again = false, "", nil, 0 }
 
-// address is what stands between the angle brackets of a command.
+// address is what is between the angle brackets of a command.
 func address(line string) string {
 	_, rest, _ := strings.Cut(line, "<")
 	bare, _, _ := strings.Cut(rest, ">")

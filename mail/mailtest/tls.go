@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// certificate makes a self-signed one for 127.0.0.1, ::1 and localhost.
+// certificate creates a self-signed certificate for 127.0.0.1, ::1 and localhost.
 func certificate(t testing.TB) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

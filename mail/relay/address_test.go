@@ -26,7 +26,7 @@ func TestAddresses(t *testing.T) {
 			arrivesNext(t, s, conn)
 		})
 	}
-	t.Run("SMTPUTF8 is asked for only when the address needs it", func(t *testing.T) {
+	t.Run("SMTPUTF8 is requested only when the address needs it", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
 		conn.Send(t.Context(), letter, open)
@@ -44,7 +44,7 @@ func TestAddresses(t *testing.T) {
 			t.Errorf("arrived for %q", s.Letters()[1].To)
 		}
 	})
-	t.Run("without SMTPUTF8 such a recipient fails and nothing is said", func(t *testing.T) {
+	t.Run("without SMTPUTF8 such a recipient fails before any command", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Extensions: []string{"8BITMIME"}})
 		conn := dial(t, config(t, s))
 		got := conn.Send(t.Context(), domain.Letter{From: "a@example.com", To: "ж@example.com", UTF8: true}, open)

@@ -1,5 +1,5 @@
-// Package relay owns the SMTP conversation with the relay: connecting, TLS, signing in, handing over one letter at a
-// time, the time limits of all that, and what a reply means.
+// Package relay is the SMTP conversation with the relay: connecting, TLS, signing in, handing over one letter at a
+// time, with the time limits of all that, and what a reply means.
 package relay
 
 import (
@@ -13,17 +13,17 @@ import (
 	"postrider/domain"
 )
 
-// Security says how a connection is protected.
+// Security is how a connection is protected.
 type Security int
 
-// The ways to protect a connection. None of them falls back to another.
+// The ways to protect a connection. None falls back to another.
 const (
-	StartTLS    Security = iota // begins in the clear; TLS before anything else or not at all (RFC 3207)
+	StartTLS    Security = iota // begins in the clear, then TLS before anything else or not at all (RFC 3207)
 	ImplicitTLS                 // TLS from the first byte (RFC 8314)
 	Plain                       // never TLS
 )
 
-// scheme is what stands before :// in the URL of a relay, and port is its usual port.
+// scheme is the part before :// in the URL of a relay, and port its usual port.
 func (s Security) scheme() (name, port string) {
 	switch s {
 	case ImplicitTLS:
@@ -37,16 +37,16 @@ func (s Security) scheme() (name, port string) {
 
 // Limits are the longest times to wait for the relay.
 type Limits struct {
-	Connect time.Duration // resolving the name and connecting; also the answer to NOOP
+	Connect time.Duration // resolving the name and connecting, and the reply to NOOP
 	TLS     time.Duration // the handshake
 	Command time.Duration // the whole reply to one command, and the greeting
-	Body    time.Duration // without progress while the letter is written
+	Body    time.Duration // without progress while the letter is being written
 	Dot     time.Duration // the whole reply to the final dot; RFC 5321, section 4.5.3.2.6, asks for 10 minutes
 	Stop    time.Duration // the same once the context is cancelled
 }
 
-// DefaultLimits are 10 s to connect, 15 s for TLS, 60 s a command, 60 s without progress in the body, 10 minutes after
-// the dot, and 30 s after the dot when stopping.
+// DefaultLimits are 10 s for connecting, 15 s for TLS, 60 s per command, 60 s without progress in the body, 10 minutes
+// after the dot, and 30 s after the dot when stopping.
 func DefaultLimits() Limits {
 	return Limits{
 		Connect: 10 * time.Second,
@@ -61,11 +61,11 @@ func DefaultLimits() Limits {
 // Config says which relay to talk to and how.
 type Config struct {
 	Addr      string // host:port
-	Host      string // the name its certificate must bear
+	Host      string // the name its certificate must have
 	Security  Security
 	User      string // "" to send without signing in
 	Password  string
-	HelloName string      // what EHLO says; "" is localhost
+	HelloName string      // the name in EHLO; "" means localhost
 	TLS       *tls.Config // nil for the system's roots; ServerName is always Host
 	Limits    Limits      // all zero for DefaultLimits
 }
@@ -82,7 +82,7 @@ var errURL = errors.New("expected smtp://user:password@host:587 (STARTTLS requir
 
 // ParseURL reads the address of a relay: smtp:// (STARTTLS required, port 587), smtps:// (port 465) or smtp+insecure://
 // (no TLS, port 25; a user only with a loopback address). The password may be missing, to be set later. The error says
-// what was expected and repeats nothing of the input, which may be a password.
+// what was expected and repeats none of the input, which may be a password.
 func ParseURL(s string) (Config, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {

@@ -13,8 +13,8 @@ import (
 const (
 	maxAge     = 5 * time.Minute  // a connection is not used for longer
 	maxLetters = 1000             // nor for more letters
-	maxIdle    = 30 * time.Second // asked whether it is alive after that
-	quitLimit  = 2 * time.Second  // to be polite
+	maxIdle    = 30 * time.Second // idle longer than this, it is checked with NOOP
+	quitLimit  = 2 * time.Second  // for the reply to QUIT
 )
 
 // Conn is a connection that is ready for letters. One goroutine at a time may use it.
@@ -28,7 +28,7 @@ type Conn struct {
 	seen    time.Time
 }
 
-// Dial connects, greets, begins TLS and signs in. The error is always a *Failure. Cancelling ctx ends it at once.
+// Dial connects, greets, starts TLS and signs in. The error is always a *Failure. Cancelling ctx ends it at once.
 func (c Config) Dial(ctx context.Context) (*Conn, error) {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
@@ -54,7 +54,7 @@ func (c Config) Dial(ctx context.Context) (*Conn, error) {
 	return conn, nil
 }
 
-// Broken reports whether the connection must not be used again. Close it.
+// Broken reports whether the connection must be closed and not used again.
 func (c *Conn) Broken() bool { return c.broken }
 
 // Offers reports whether the relay offers an extension, such as SMTPUTF8.
@@ -63,8 +63,8 @@ func (c *Conn) Offers(ext string) bool {
 	return ok
 }
 
-// Spent reports whether the connection has served long enough: 5 minutes since the first call by the caller's clock, or
-// 1,000 letters.
+// Spent reports whether the connection should be replaced: 5 minutes after the first call by the caller's clock, or
+// after 1,000 letters.
 func (c *Conn) Spent(now time.Time) bool {
 	if c.born.IsZero() {
 		c.born = now
@@ -72,8 +72,8 @@ func (c *Conn) Spent(now time.Time) bool {
 	return c.letters >= maxLetters || now.Sub(c.born) > maxAge
 }
 
-// Alive is called before each letter and reports whether the relay is still there. It asks only when more than 30 s
-// have gone since the last call; when there is no answer within the limit for connecting, the connection is broken.
+// Alive is called before each letter and reports whether the relay is still there. It asks only if the last call was
+// more than 30 s ago. Without a reply within the limit for connecting, the connection is broken.
 func (c *Conn) Alive(now time.Time) bool {
 	idle := now.Sub(c.seen)
 	fresh := c.seen.IsZero() || idle <= maxIdle
@@ -87,11 +87,11 @@ func (c *Conn) Alive(now time.Time) bool {
 	return !c.broken
 }
 
-// Close says QUIT where that is still possible, waits at most 2 s for the answer, and closes the connection.
+// Close sends QUIT where that is still possible, waits at most 2 s for the reply, and closes the connection.
 func (c *Conn) Close() {
 	if !c.broken {
 		c.wire.spare = maxReplies
-		_, _ = c.wire.command("QUIT", quitLimit) // whatever the answer is, it is over
+		_, _ = c.wire.command("QUIT", quitLimit) // it is over, whatever the reply
 	}
 	c.broken = true
 	c.wire.cut()
@@ -103,12 +103,12 @@ func (c *Conn) reset() {
 	c.broken = c.broken || err != nil || reply.Code/100 != 2
 }
 
-// judgeReply judges the reply to the last command: ok when the relay agreed to it. err is the client library's, and tells
-// why there is no reply.
+// judgeReply judges the reply to the last command; ok means that the relay accepted it. err is the client library's,
+// and says why there is no reply.
 func (c *Conn) judgeReply(stage domain.Stage, err error) (result domain.Result, ok bool) {
 	if c.wire.answers == 0 {
 		c.broken = true
-		if err == nil { // the library took something for a reply that was none
+		if err == nil { // the library took something else for a reply
 			err = errOutOfStep
 		}
 		return broke(stage, err), false

@@ -27,7 +27,7 @@ func TestConn(t *testing.T) {
 			t.Error("not spent after 1,000 letters")
 		}
 	})
-	t.Run("it is asked only after 30 s idle", func(t *testing.T) {
+	t.Run("it is checked only after 30 s idle", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
 		for i, after := range []time.Duration{0, 30 * time.Second, 61 * time.Second} {
@@ -53,7 +53,7 @@ func TestConn(t *testing.T) {
 			}
 		})
 	}
-	t.Run("closing says QUIT, and leaves nothing behind", func(t *testing.T) {
+	t.Run("closing sends QUIT, and leaves nothing behind", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Security: mailtest.Offered})
 		conn := dial(t, config(t, s))
 		conn.Close()

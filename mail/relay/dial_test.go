@@ -44,9 +44,9 @@ func TestDial(t *testing.T) {
 	for _, st := range stages {
 		for _, e := range ends {
 			if st.at == mailtest.Greeting && e.action.End == mailtest.Reset {
-				continue // it may be seen at connect already
+				continue // it may be noticed at connect
 			}
-			t.Run(e.name+" at "+st.at+" is "+string(e.outcome)+" and blames the relay", func(t *testing.T) {
+			t.Run(e.name+" at "+st.at+" is "+string(e.outcome)+" and a fault of the relay", func(t *testing.T) {
 				setup := secured
 				setup.Script = mailtest.At(st.at, e.action)
 				s := mailtest.New(t, setup)
@@ -88,7 +88,7 @@ func TestDial(t *testing.T) {
 		}
 		noneLeft(t)
 	})
-	t.Run("EHLO says the configured name", func(t *testing.T) {
+	t.Run("EHLO sends the configured name", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		c := config(t, s)
 		c.HelloName = "mail.example.com"
@@ -118,7 +118,7 @@ func TestTLS(t *testing.T) {
 	t.Run("implicit TLS", func(t *testing.T) {
 		send(t, mailtest.New(t, mailtest.Config{Security: mailtest.Implicit}))
 	})
-	t.Run("STARTTLS stripped: permanent, and nothing more is said", func(t *testing.T) {
+	t.Run("STARTTLS stripped: permanent, and nothing more is sent", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{
 			Security: mailtest.Offered, Mechanisms: "PLAIN", User: "ann", Password: "secret",
 			Script: mailtest.At(mailtest.Ehlo, mailtest.Answer("250-mailtest\r\n250 AUTH PLAIN")),
@@ -128,7 +128,7 @@ func TestTLS(t *testing.T) {
 			t.Errorf("commands %q", s.Lines())
 		}
 	})
-	t.Run("what stands behind the agreement to STARTTLS ends the conversation", func(t *testing.T) {
+	t.Run("data sent along with the reply to STARTTLS ends the conversation", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{
 			Security: mailtest.Offered,
 			Script:   mailtest.At(mailtest.StartTLS, mailtest.Answer("220 go\r\n250 injected")),
@@ -136,9 +136,9 @@ func TestTLS(t *testing.T) {
 		check(t, failure(t, config(t, s)), domain.StageTLS, domain.OutcomePermanent, domain.ScopeRelay)
 	})
 	for name, change := range map[string]func(*relay.Config){
-		"a certificate that nobody vouches for": func(c *relay.Config) { c.TLS = nil },
-		"a certificate for another name":        func(c *relay.Config) { c.Host = "mail.example.com" },
-		"no version in common":                  func(c *relay.Config) { c.TLS.MaxVersion = tls.VersionTLS10 },
+		"an untrusted certificate":       func(c *relay.Config) { c.TLS = nil },
+		"a certificate for another name": func(c *relay.Config) { c.Host = "mail.example.com" },
+		"no version in common":           func(c *relay.Config) { c.TLS.MaxVersion = tls.VersionTLS10 },
 	} {
 		for _, security := range []mailtest.Security{mailtest.Offered, mailtest.Implicit} {
 			t.Run(name+" is permanent", func(t *testing.T) {
@@ -154,7 +154,7 @@ func TestTLS(t *testing.T) {
 		}
 	}
 	for name, end := range map[string]mailtest.End{"closes": mailtest.Close, "resets": mailtest.Reset, "is silent": mailtest.Deaf} {
-		t.Run("a relay that "+name+" after its agreement to STARTTLS is permanent", func(t *testing.T) {
+		t.Run("a relay that "+name+" after accepting STARTTLS is a permanent failure", func(t *testing.T) {
 			s := mailtest.New(t, mailtest.Config{Security: mailtest.Offered, Mechanisms: "PLAIN", User: "ann", Password: "secret",
 				Script: mailtest.At(mailtest.StartTLS, mailtest.Action{Reply: "220 go", End: end})})
 			c := config(t, s)
@@ -168,7 +168,7 @@ func TestTLS(t *testing.T) {
 		})
 	}
 	for name, end := range map[string]mailtest.End{"closes": mailtest.Close, "is silent": mailtest.Deaf} {
-		t.Run("a relay that "+name+" when TLS is to begin at once is permanent", func(t *testing.T) {
+		t.Run("a relay that "+name+" with implicit TLS is a permanent failure", func(t *testing.T) {
 			s := mailtest.New(t, mailtest.Config{Script: mailtest.At(mailtest.Greeting, mailtest.Action{End: end})})
 			c := config(t, s)
 			c.Security = relay.ImplicitTLS
@@ -224,7 +224,7 @@ func TestAuth(t *testing.T) {
 			t.Errorf("reply %+v", got.Reply)
 		}
 	})
-	t.Run("a relay that echoes the secret does not get it into the log", func(t *testing.T) {
+	t.Run("a secret echoed by the relay does not get into the log", func(t *testing.T) {
 		secret := base64.StdEncoding.EncodeToString([]byte("\x00ann\x00s3cret"))
 		s := mailtest.New(t, mailtest.Config{
 			Security: mailtest.Implicit, Mechanisms: "PLAIN", User: "ann", Password: "s3cret",

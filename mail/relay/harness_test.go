@@ -16,7 +16,7 @@ const body = "From: a@example.com\r\nMessage-ID: <1@example.com>\r\n\r\n.a dot\r
 
 var letter = domain.Letter{From: "a@example.com", To: "b@example.com", Source: []byte(body)}
 
-// patient limits never pass in a test; a test of a limit makes that one short.
+// patient limits never expire in a test; a test of a limit makes that one short.
 func patient() relay.Limits {
 	minute := time.Minute
 	return relay.Limits{Connect: minute, TLS: minute, Command: minute, Body: minute, Dot: minute, Stop: minute}
@@ -91,7 +91,7 @@ func noneLeft(t *testing.T) {
 	}
 }
 
-// shorten makes the limit short that a silent relay at a stage runs into.
+// shorten shortens the limit that applies when a relay is silent at a stage.
 func shorten(c *relay.Config, stage string) {
 	if stage == mailtest.Dot {
 		c.Limits.Dot = 50 * time.Millisecond

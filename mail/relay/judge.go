@@ -19,8 +19,8 @@ type Failure struct{ domain.Result }
 // Error is the stage and the relay's words, or ours.
 func (f *Failure) Error() string { return "relay, " + string(f.Stage) + ": " + f.Reply.Text }
 
-// judge says what a refusal means, or a reply that is out of place, or any reply to the final dot. Whatever blames the
-// relay also ends the connection.
+// judge says what a refusal means, or an unexpected reply, or any reply to the final dot. A result with the relay as
+// its scope also breaks the connection.
 func judge(stage domain.Stage, reply domain.Reply) domain.Result {
 	r := domain.Result{Stage: stage, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRelay, Reply: reply}
 	class := reply.Code / 100
@@ -28,7 +28,7 @@ func judge(stage domain.Stage, reply domain.Reply) domain.Result {
 	case reply.Code == 421: // RFC 5321, section 3.8: it closes the connection
 	case class == 2 && stage == domain.StageDot:
 		r.Outcome, r.Scope = domain.OutcomeSent, ""
-	case class == 4 || class == 5 && strings.HasPrefix(reply.Enhanced, "4."): // the milder code holds
+	case class == 4 || class == 5 && strings.HasPrefix(reply.Enhanced, "4."): // the milder code counts
 		r.Scope = scopeOf(stage, reply)
 	case class == 5:
 		r.Outcome, r.Scope = domain.OutcomePermanent, scopeOf(stage, reply)
@@ -38,7 +38,7 @@ func judge(stage domain.Stage, reply domain.Reply) domain.Result {
 	return r
 }
 
-// agreed reports whether a reply is the wanted one. Only its first digit counts (RFC 5321, section 4.2.1), except
+// agreed reports whether the reply accepts the command. Only its first digit counts (RFC 5321, section 4.2.1), except
 // where the letter would follow.
 func agreed(stage domain.Stage, code int) bool {
 	if stage == domain.StageData {
@@ -47,8 +47,8 @@ func agreed(stage domain.Stage, code int) bool {
 	return code/100 == 2
 }
 
-// scopeOf says whom a refusal at a stage blames. The reply to DATA or to the final dot speaks of the letter, unless its
-// code names the address or the mailbox (RFC 3463, X.1 and X.2).
+// scopeOf says what a refusal at a stage is about. The reply to DATA or to the final dot is about the letter, unless
+// its code is about the address or the mailbox (RFC 3463, X.1 and X.2).
 func scopeOf(stage domain.Stage, reply domain.Reply) domain.Scope {
 	switch stage {
 	case domain.StageMail:
@@ -64,8 +64,8 @@ func scopeOf(stage domain.Stage, reply domain.Reply) domain.Scope {
 	return domain.ScopeRelay
 }
 
-// broke is the result of a conversation that ended without a reply: nothing is known after the final dot, and before
-// it nothing was taken.
+// broke is the result of a conversation that ended without a reply: after the final dot the outcome is unknown; before
+// it, the letter was not accepted.
 func broke(stage domain.Stage, err error) domain.Result {
 	r := domain.Result{Stage: stage, Outcome: domain.OutcomeTemporary, Scope: domain.ScopeRelay}
 	if stage == domain.StageDot {

@@ -15,7 +15,7 @@ import (
 	"postrider/domain"
 )
 
-// open makes a fresh connection ready for letters.
+// open makes a new connection ready for letters.
 func (c *Conn) open(ctx context.Context) (result domain.Result, ok bool) {
 	if c.config.Security == ImplicitTLS {
 		if result, ok = c.handshake(ctx); !ok {
@@ -33,7 +33,7 @@ func (c *Conn) open(ctx context.Context) (result domain.Result, ok bool) {
 	return c.auth()
 }
 
-// hello reads the greeting and says EHLO.
+// hello reads the greeting and sends EHLO.
 func (c *Conn) hello() (domain.Result, bool) {
 	limit := c.config.Limits.Command
 	c.wire.expect(limit, limit)
@@ -48,7 +48,7 @@ func (c *Conn) hello() (domain.Result, bool) {
 	return domain.Result{}, true
 }
 
-// failed is what an error of the client library comes to while the connection is set up.
+// failed is the result of an error of the client library while the connection is being set up.
 func (c *Conn) failed(stage domain.Stage, err error) domain.Result {
 	if c.wire.answers == 0 {
 		return broke(stage, err)
@@ -56,8 +56,8 @@ func (c *Conn) failed(stage domain.Stage, err error) domain.Result {
 	return judge(stage, c.wire.answer.reply())
 }
 
-// startTLS asks for TLS, and refuses to go on without it. What the relay says in the same breath as its agreement
-// could have been put in by somebody else, so it ends the conversation.
+// startTLS asks for TLS, and refuses to continue without it. Anything the relay sends along with its reply could have
+// been injected by someone else, so it ends the conversation.
 func (c *Conn) startTLS(ctx context.Context) (domain.Result, bool) {
 	if !c.Offers("STARTTLS") {
 		return permanent(domain.StageTLS, domain.ScopeRelay, "the relay does not offer STARTTLS"), false
@@ -75,13 +75,13 @@ func (c *Conn) startTLS(ctx context.Context) (domain.Result, bool) {
 	if result, ok := c.handshake(ctx); !ok {
 		return result, false
 	}
-	// Nobody greets a second time, but a new client waits for it.
+	// The relay does not greet a second time, but a new client waits for that.
 	c.wire.out.WriteString("220 \r\n")
 	return c.hello()
 }
 
-// handshake begins TLS on the connection. Whatever keeps it from that is a permanent failure, a relay that closes the
-// connection or is late too: somebody on the way may be at work, and trying again at once would only help them.
+// handshake starts TLS on the connection. Every failure is permanent, even a relay that closes the connection or is
+// late: it may be an attack, and retrying at once would only help the attacker.
 func (c *Conn) handshake(ctx context.Context) (domain.Result, bool) {
 	config := &tls.Config{}
 	if c.config.TLS != nil {
@@ -99,7 +99,7 @@ func (c *Conn) handshake(ctx context.Context) (domain.Result, bool) {
 	return domain.Result{}, true
 }
 
-// auth signs in when there is a user, with PLAIN or else LOGIN. It never does without TLS, except to this machine.
+// auth signs in when there is a user, with PLAIN or else LOGIN. It never does so without TLS, except to this machine.
 func (c *Conn) auth() (domain.Result, bool) {
 	user, password := c.config.User, c.config.Password
 	if user == "" {
@@ -122,7 +122,7 @@ func (c *Conn) auth() (domain.Result, bool) {
 		return domain.Result{}, true
 	}
 	result := broke(domain.StageAuth, err)
-	// The library follows a refusal with a line of its own, so the last reply is not the one that counts.
+	// The library sends a line of its own after a refusal, so the last reply is not the one that counts.
 	if refusal := (*smtp.SMTPError)(nil); errors.As(err, &refusal) {
 		result = judge(domain.StageAuth, replyOf(refusal))
 	}
@@ -148,7 +148,7 @@ func replyOf(e *smtp.SMTPError) domain.Reply {
 	return reply
 }
 
-// hide takes out of a reply what a careless relay has echoed of our secrets.
+// hide removes our credentials from a reply, in case a careless relay echoes them.
 func hide(text, user, password string) string {
 	b64 := base64.StdEncoding.EncodeToString
 	for _, secret := range []string{b64([]byte("\x00" + user + "\x00" + password)), b64([]byte(password)), password} {

@@ -10,20 +10,20 @@ import (
 	"postrider/domain"
 )
 
-// maxText is how much of the relay's words is kept, in bytes.
+// maxText is how many bytes of the relay's words are kept.
 const maxText = 2 << 10
 
-// parser puts the lines of one reply together (RFC 5321, section 4.2). It is milder than the RFC where relays are known
-// to be careless and nothing is left to guess: a line may be a bare code, and the text of a multi-line reply may come
-// without one.
+// parser assembles the lines of one reply (RFC 5321, section 4.2). It is more lenient than the RFC where relays are
+// known to be careless and the meaning is clear: a line may be a bare code, and lines of a multi-line reply may lack
+// one.
 type parser struct {
 	code  int
 	lines []string
 	size  int
 }
 
-// add takes the next line, without its end. It returns its text, and whether the reply is complete. The error is a
-// *garbledError.
+// add takes the next line, without its line ending. It returns its text, and whether the reply is complete. The error
+// is a *garbledError.
 func (p *parser) add(line string) (text string, complete bool, err error) {
 	code, more, text, ok := cutCode(line)
 	switch {
@@ -61,7 +61,7 @@ func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 var enhancedCode = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}( |$)`)
 
-// reply is what the collected lines say, the enhanced status code (RFC 2034) taken off every line.
+// reply is the collected reply, with the enhanced status code (RFC 2034) removed from every line.
 func (p *parser) reply() domain.Reply {
 	first := enhancedCode.FindString(p.lines[0])
 	lines := make([]string, len(p.lines))
@@ -78,7 +78,7 @@ func (p *parser) reply() domain.Reply {
 	}
 }
 
-// clean makes valid text without control characters of what the relay said, maxText bytes at most.
+// clean turns what the relay said into valid text without control characters, at most maxText bytes.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r != '\n' && r != '\t' && unicode.IsControl(r) {
@@ -96,7 +96,7 @@ func clean(s string) string {
 	return s[:cut]
 }
 
-// garbledError says that a line is no part of a reply.
+// garbledError says that a line is not part of a reply.
 type garbledError struct{ line string }
 
 // Error quotes the beginning of the line.

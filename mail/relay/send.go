@@ -10,10 +10,10 @@ import (
 	"postrider/domain"
 )
 
-// Send hands over a letter and says what came of it. gate is asked with StageMail before MAIL and with
-// StageDot before the final dot. When it returns an error, or ctx is cancelled, the letter does not leave and the outcome
-// is released: before MAIL the connection stays usable, later it is broken. Once the dot is sent its reply is awaited, for at most Limits.Stop from
-// the moment ctx is cancelled. After a refusal the connection is usable unless it is broken.
+// Send hands over a letter and returns the result. It calls gate with StageMail before MAIL and with StageDot before
+// the final dot. If gate returns an error or ctx is cancelled, the letter is not sent and the outcome is released:
+// before MAIL the connection stays usable, later it is broken. After the dot, Send waits for the reply, for at most
+// Limits.Stop once ctx is cancelled. After a refusal the connection is usable unless it is broken.
 func (c *Conn) Send(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) domain.Result {
 	if result, ok := c.check(l); !ok {
 		return result
@@ -36,7 +36,7 @@ func (c *Conn) Send(ctx context.Context, l domain.Letter, gate func(domain.Stage
 	return result
 }
 
-// upToDot does all that comes before the final dot, and closes the connection when ctx is cancelled meanwhile. An empty
+// upToDot does everything before the final dot, and closes the connection if ctx is cancelled during it. An empty
 // result means that only the dot is missing.
 func (c *Conn) upToDot(ctx context.Context, l domain.Letter, gate func(domain.Stage) error) (domain.Result, *smtp.DataCommand) {
 	stop := context.AfterFunc(ctx, c.wire.cut)
@@ -54,7 +54,7 @@ func (c *Conn) upToDot(ctx context.Context, l domain.Letter, gate func(domain.St
 	return result, nil
 }
 
-// check refuses what must not get into an SMTP command, whoever wrote it.
+// check refuses whatever must not get into an SMTP command, whoever wrote it.
 func (c *Conn) check(l domain.Letter) (domain.Result, bool) {
 	switch {
 	case !isBare(l.From, l.UTF8):
@@ -68,15 +68,14 @@ func (c *Conn) check(l domain.Letter) (domain.Result, bool) {
 	return domain.Result{}, true
 }
 
-// isBare reports whether an address has no control, space or angle bracket, and nothing outside US-ASCII unless that is
-// asked for.
+// isBare reports whether an address has no control, space or angle bracket, and only US-ASCII unless utf8 is set.
 func isBare(address string, utf8 bool) bool {
 	return address != "" && !strings.ContainsFunc(address, func(r rune) bool {
 		return r <= ' ' || r == '<' || r == '>' || r == 0x7f || r > 0x7f && !utf8
 	})
 }
 
-// envelope says MAIL, RCPT and DATA. Without a data command the result is a refusal.
+// envelope sends MAIL, RCPT and DATA. If the returned data command is nil, the result is a refusal.
 func (c *Conn) envelope(l domain.Letter) (domain.Result, *smtp.DataCommand) {
 	limit := c.config.Limits.Command
 	c.wire.expect(limit, limit)
@@ -100,7 +99,7 @@ func (c *Conn) envelope(l domain.Letter) (domain.Result, *smtp.DataCommand) {
 	return domain.Result{}, data
 }
 
-// refused clears the transaction when the connection is still good for another one.
+// refused clears the transaction if the connection can take another letter.
 func (c *Conn) refused(result domain.Result) domain.Result {
 	if !c.broken {
 		c.reset()
@@ -108,8 +107,8 @@ func (c *Conn) refused(result domain.Result) domain.Result {
 	return result
 }
 
-// body writes the letter and asks the gate once more. Unless the result is empty the connection is broken, for its next
-// command would send the dot.
+// body writes the letter and asks the gate once more. Unless the result is empty the connection is broken, because its
+// next command would send the dot.
 func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func(domain.Stage) error) domain.Result {
 	c.wire.expect(c.config.Limits.Body, c.config.Limits.Dot)
 	if _, err := data.Write(letter); err != nil {
@@ -124,8 +123,8 @@ func (c *Conn) body(data *smtp.DataCommand, letter []byte, gate func(domain.Stag
 	return domain.Result{}
 }
 
-// dot sends the final dot, together with the rest of the body that is still buffered, and reads the reply. A write that
-// fails has not sent the whole dot, so nothing was taken.
+// dot sends the final dot, together with the rest of the body that is still buffered, and reads the reply. A failed
+// write has not sent the whole dot, so the letter was not accepted.
 func (c *Conn) dot(ctx context.Context, data *smtp.DataCommand) domain.Result {
 	stop := context.AfterFunc(ctx, func() { c.wire.hurry(c.config.Limits.Stop) })
 	_, err := data.CloseWithResponse()

@@ -15,7 +15,7 @@ func TestSend(t *testing.T) {
 	stages := []struct {
 		at    string
 		stage domain.Stage
-		blame domain.Scope
+		scope domain.Scope
 	}{
 		{mailtest.Mail, domain.StageMail, domain.ScopeSender},
 		{mailtest.Rcpt, domain.StageRcpt, domain.ScopeRecipient},
@@ -38,11 +38,11 @@ func TestSend(t *testing.T) {
 	}
 	for _, st := range stages {
 		for _, r := range refusals {
-			t.Run(fmt.Sprintf("%q to %s is %s and blames the %s", r.reply, st.at, r.outcome, st.blame), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%q to %s is %s and about the %s", r.reply, st.at, r.outcome, st.scope), func(t *testing.T) {
 				s := mailtest.New(t, mailtest.Config{Script: only(st.at, mailtest.Answer(r.reply))})
 				conn := dial(t, config(t, s))
 				got := conn.Send(t.Context(), letter, open)
-				check(t, got, st.stage, r.outcome, st.blame)
+				check(t, got, st.stage, r.outcome, st.scope)
 				want := domain.Reply{Code: got.Reply.Code, Enhanced: r.enhanced, Text: r.text}
 				if fmt.Sprint(got.Reply.Code) != r.reply[:3] || got.Reply != want {
 					t.Errorf("reply %+v, want %s and %+v", got.Reply, r.reply[:3], want)
@@ -57,18 +57,18 @@ func TestSend(t *testing.T) {
 			{"421", mailtest.Answer("421 4.3.2 closing")},
 			{"garbage", mailtest.Answer("what?")},
 			{"a code out of range", mailtest.Answer("650 hm")},
-			{"a 3xx out of place", mailtest.Answer("352 hm")},
+			{"an unexpected 3xx", mailtest.Answer("352 hm")},
 			{"two codes in one reply", mailtest.Answer("250-yes\r\n550 no")},
 			{"an endless reply", mailtest.Answer(strings.Repeat("250-and so on\r\n", 8000))},
 			{"closing", mailtest.Action{End: mailtest.Close}},
 			{"closing in the middle of a reply", mailtest.Action{Reply: "250-yes", End: mailtest.Close}},
 			{"resetting", mailtest.Action{End: mailtest.Reset}},
 			{"silence", mailtest.Action{End: mailtest.Silent}},
-			{"a reply that drips for ever", mailtest.Action{
+			{"a reply that drips forever", mailtest.Action{
 				Reply: strings.Repeat("250-drip\r\n", 1000), Drip: 5 * time.Millisecond}},
 		}
 		for _, e := range ends {
-			t.Run(e.name+" at "+st.at+" blames the relay", func(t *testing.T) {
+			t.Run(e.name+" at "+st.at+" is a fault of the relay", func(t *testing.T) {
 				s := mailtest.New(t, mailtest.Config{Script: only(st.at, e.action)})
 				c := config(t, s)
 				if e.action.End == mailtest.Silent || e.action.Drip > 0 {
@@ -95,7 +95,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-// arrivesNext sends a second letter over the same connection and checks that it alone has arrived.
+// arrivesNext sends a second letter over the same connection and checks that only that one has arrived.
 func arrivesNext(t *testing.T, s *mailtest.Server, conn *relay.Conn) {
 	t.Helper()
 	if conn.Broken() {
@@ -161,7 +161,7 @@ func TestSendFinalScope(t *testing.T) {
 		"552 5.3.4 too big":      domain.ScopeContent,
 		"554 no":                 domain.ScopeContent,
 	} {
-		t.Run(reply+" after the dot speaks of the "+string(scope), func(t *testing.T) {
+		t.Run(reply+" after the dot is about the "+string(scope), func(t *testing.T) {
 			s := mailtest.New(t, mailtest.Config{Script: mailtest.At(mailtest.Dot, mailtest.Answer(reply))})
 			got := dial(t, config(t, s)).Send(t.Context(), letter, open)
 			check(t, got, domain.StageDot, domain.OutcomePermanent, scope)
@@ -184,7 +184,7 @@ func TestSendOutOfStep(t *testing.T) {
 			}
 		})
 	}
-	t.Run("two replies to the dot count as one, but the connection is not used again", func(t *testing.T) {
+	t.Run("two replies to the dot count as one, but the connection is not reused", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Script: mailtest.At(mailtest.Dot, mailtest.Answer("250 one\r\n550 two"))})
 		conn := dial(t, config(t, s))
 		check(t, conn.Send(t.Context(), letter, open), domain.StageDot, domain.OutcomeSent, "")
@@ -213,7 +213,7 @@ func TestSendOutOfStep(t *testing.T) {
 func TestSendBody(t *testing.T) {
 	huge := letter
 	huge.Source = []byte(strings.Repeat(strings.Repeat("x", 70)+"\r\n", 1<<19)) // more than any socket buffers
-	t.Run("a relay that stops reading runs into the limit of the body", func(t *testing.T) {
+	t.Run("a relay that stops reading hits the limit of the body", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Lean: true, Script: mailtest.At(mailtest.Body, mailtest.Action{End: mailtest.Deaf})})
 		c := config(t, s)
 		c.Limits.Body = 100 * time.Millisecond
@@ -223,7 +223,7 @@ func TestSendBody(t *testing.T) {
 			t.Error("the connection is not broken")
 		}
 	})
-	t.Run("a relay that closes in the body has not taken the letter", func(t *testing.T) {
+	t.Run("a relay that closes in the body has not accepted the letter", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{Lean: true, Script: mailtest.At(mailtest.Body, mailtest.Action{End: mailtest.Close})})
 		conn := dial(t, config(t, s))
 		check(t, conn.Send(t.Context(), huge, open), domain.StageBody, domain.OutcomeTemporary, domain.ScopeRelay)
@@ -231,7 +231,7 @@ func TestSendBody(t *testing.T) {
 			t.Errorf("broken %v, %d letters", conn.Broken(), s.Count())
 		}
 	})
-	t.Run("a letter larger than the buffers arrives whole", func(t *testing.T) {
+	t.Run("a letter larger than the buffers arrives in full", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		big := letter
 		big.Source = huge.Source[:72<<14]

@@ -14,7 +14,7 @@ import (
 
 func TestGate(t *testing.T) {
 	shut := errors.New("too late")
-	t.Run("shut before MAIL, nothing is said and the connection stays", func(t *testing.T) {
+	t.Run("closed before MAIL, nothing is sent and the connection stays", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
 		got := conn.Send(t.Context(), letter, func(domain.Stage) error { return shut })
@@ -24,7 +24,7 @@ func TestGate(t *testing.T) {
 		}
 		arrivesNext(t, s, conn)
 	})
-	t.Run("shut before the dot, the letter does not arrive and the connection is closed", func(t *testing.T) {
+	t.Run("closed before the dot, the letter does not arrive and the connection is closed", func(t *testing.T) {
 		s := mailtest.New(t, mailtest.Config{})
 		conn := dial(t, config(t, s))
 		var asked []domain.Stage
@@ -71,7 +71,7 @@ func TestCancel(t *testing.T) {
 			noneLeft(t)
 		})
 	}
-	t.Run("before MAIL nothing is said and the connection stays", func(t *testing.T) {
+	t.Run("before MAIL nothing is sent and the connection stays", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		s := mailtest.New(t, mailtest.Config{})
@@ -92,7 +92,7 @@ func TestCancel(t *testing.T) {
 		check(t, dial(t, config(t, s)).Send(ctx, letter, open), domain.StageDot, domain.OutcomeSent, "")
 		noneLeft(t)
 	})
-	t.Run("after the dot a silent relay is waited for only a while", func(t *testing.T) {
+	t.Run("after the dot it waits for a silent relay only a while", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		s := mailtest.New(t, mailtest.Config{Script: func(s mailtest.Step) mailtest.Action {

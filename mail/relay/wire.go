@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	maxReplies = 64 << 10 // bytes of replies a letter, and while a connection is set up
-	maxLine    = 1000     // bytes of a reply line that the client library gets; it refuses more than 2,000
+	maxReplies = 64 << 10 // bytes of replies per letter, and while a connection is being set up
+	maxLine    = 1000     // bytes of a reply line passed to the client library, which refuses more than 2,000
 )
 
 var (
@@ -21,13 +21,13 @@ var (
 	errOutOfStep = errors.New("the relay answered more than it was asked")
 )
 
-// wire is the connection under the client library, which sets no deadline while a letter is written, reads replies
-// without end, and takes a bare 250 for an error. wire keeps time limits of its own, counts what it reads, and parses
-// every reply itself: the library only gets to see whole lines in their proper form, and what a reply means is judged
-// by what wire has heard.
+// wire is the connection under the client library. The library sets no deadline while it writes a letter, reads replies
+// of any length, and takes a bare 250 for an error. So wire has its own time limits, counts what it reads, and parses
+// every reply itself: the library only sees complete, well-formed lines, and replies are judged by what wire has
+// parsed.
 type wire struct {
 	net.Conn          // TCP or TLS
-	tcp      net.Conn // what cut closes
+	tcp      net.Conn // closed by cut
 
 	writeLimit, replyLimit time.Duration
 
@@ -36,22 +36,22 @@ type wire struct {
 	stopBy  time.Time // zero until hurry
 
 	buf     [4096]byte
-	spare   int          // bytes of replies that may still come
-	line    []byte       // read, but not yet a whole line
-	out     bytes.Buffer // whole lines for the client library
+	spare   int          // bytes of replies that may still arrive
+	line    []byte       // an incomplete line
+	out     bytes.Buffer // complete lines for the client library
 	pending parser       // the reply being read
 
 	answers  int    // replies since the last command
 	answer   parser // the first one
 	skewed   bool   // there were more
-	writeErr error  // why what was written last has not left in full
+	writeErr error  // why the last write is incomplete
 }
 
 func newWire(conn, tcp net.Conn) *wire {
 	return &wire{Conn: conn, tcp: tcp, spare: maxReplies}
 }
 
-// expect begins a command: how long a write may take, and how long the whole reply.
+// expect begins a command, with limits for writing it and for the whole reply.
 func (w *wire) expect(write, reply time.Duration) {
 	w.writeLimit, w.replyLimit = write, reply
 	w.turn()
@@ -66,7 +66,8 @@ func (w *wire) turn() {
 	w.replyBy = time.Now().Add(w.replyLimit)
 }
 
-// excess reports whether the relay said more than one reply to the last command: whose answer is whose is then unknown.
+// excess reports whether the relay sent more than one reply to the last command, so that replies can no longer be
+// matched to commands.
 func (w *wire) excess() bool { return w.answers > 1 || w.pending.code != 0 || len(w.line) > 0 }
 
 // hurry makes the relay answer within d, whatever its limit was. It may be called at any time.
@@ -90,7 +91,7 @@ func (w *wire) setReadDeadline() {
 // cut closes the connection at once. It may be called at any time.
 func (w *wire) cut() { _ = w.tcp.Close() }
 
-// The client library sets deadlines of its own; they are not used.
+// The client library's own deadlines are ignored.
 
 // SetDeadline does nothing.
 func (w *wire) SetDeadline(time.Time) error { return nil }
@@ -114,7 +115,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Read gives whole lines of replies.
+// Read returns whole lines of replies.
 func (w *wire) Read(p []byte) (int, error) {
 	for w.out.Len() == 0 {
 		if err := w.fill(); err != nil {
@@ -124,7 +125,7 @@ func (w *wire) Read(p []byte) (int, error) {
 	return w.out.Read(p)
 }
 
-// fill reads once and takes the lines that are whole.
+// fill reads once and takes the complete lines.
 func (w *wire) fill() error {
 	w.setReadDeadline()
 	n, err := w.Conn.Read(w.buf[:])
@@ -149,8 +150,8 @@ func (w *wire) fill() error {
 	return err
 }
 
-// take adds one line to the pending reply, and passes it on in its proper form. Whatever follows a complete reply is
-// counted as another one.
+// take adds one line to the pending reply, and passes it on in proper form. Anything after a complete reply counts as
+// another one.
 func (w *wire) take(line string) error {
 	if w.answers > 0 {
 		w.answers++
@@ -172,8 +173,8 @@ func (w *wire) take(line string) error {
 	return nil
 }
 
-// command speaks one command past the client library, which has none for it or makes more of it than it is. The
-// library has nothing buffered between two commands.
+// command sends one command without the client library, which does not have it or does more than that. The library has
+// nothing buffered between two commands.
 func (w *wire) command(line string, limit time.Duration) (domain.Reply, error) {
 	w.expect(limit, limit)
 	if _, err := w.Write([]byte(line + "\r\n")); err != nil {

@@ -10,14 +10,14 @@ import (
 	"postrider/domain"
 )
 
-// File is the database file of a test, read and changed past the store: what an older version or a damaged disk has left, and what
-// would take the store too long to make.
+// File gives a test direct access to the database file, to create what an older version or a damaged disk leaves
+// behind, or what would take too long through the store.
 type File struct {
 	t  testing.TB
 	db *sql.DB
 }
 
-// OpenFile opens a migrated file, which a store may have open at the same time, until the test ends.
+// OpenFile opens a migrated file until the test ends. A store may have it open too.
 func OpenFile(t testing.TB, path string) *File {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
@@ -37,8 +37,8 @@ func (f *File) exec(query string, args ...any) sql.Result {
 	return res
 }
 
-// conditions are pairs of a column and its value, as SQL after other arguments. A text with % in it is a pattern; no conditions
-// mean every row.
+// conditions turns pairs of a column and its value into SQL that follows other arguments. A text with % is a LIKE
+// pattern. No pairs match every row.
 func conditions(args []any, where []any) (string, []any) {
 	var all []string
 	for i := 0; i < len(where); i += 2 {
@@ -55,7 +55,23 @@ func conditions(args []any, where []any) (string, []any) {
 	return " WHERE " + strings.Join(all, " AND "), args
 }
 
-// Set gives a column another value, in the rows that match: see conditions.
+// CheckIntegrity fails the test if SQLite finds a fault in the file at path. It reads the whole file.
+func CheckIntegrity(t testing.TB, path string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &File{t: t, db: db}
+	if found := strings.Join(f.rows(`PRAGMA integrity_check`), "; "); found != "ok" {
+		t.Errorf("the database is damaged: %s", found)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Set sets a column in the rows that match: see conditions.
 func (f *File) Set(table, column string, value any, where ...any) {
 	f.t.Helper()
 	match, args := conditions([]any{value}, where)
@@ -91,13 +107,19 @@ func (f *File) Count(table string, where ...any) int {
 	return len(f.Rows(table, "1", where...))
 }
 
+// LettersWaiting is how many system letters have not gone out yet.
+func (f *File) LettersWaiting() int {
+	f.t.Helper()
+	return f.Count("outbox", "state", "waiting") + f.Count("outbox", "state", "claimed")
+}
+
 // Tables are the names of the tables.
 func (f *File) Tables() []string {
 	f.t.Helper()
 	return f.rows(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
 }
 
-// Rows are columns, or "*", of the rows that match, each row in one text with | between the values: see conditions.
+// Rows returns columns, or "*", of the rows that match, each row as one text with | between the values: see conditions.
 func (f *File) Rows(table, columns string, where ...any) []string {
 	f.t.Helper()
 	match, args := conditions(nil, where)
@@ -135,10 +157,10 @@ func (f *File) rows(query string, args ...any) (all []string) {
 	return all
 }
 
-// DiskError is what the database says where Break has been.
+// DiskError is the database's error while Break is in effect.
 const DiskError = "the disk is on fire"
 
-// Break makes every INSERT or UPDATE of a table fail until it is mended.
+// Break makes every INSERT or UPDATE of a table fail until mend is called.
 func (f *File) Break(table, event string) (mend func()) {
 	f.t.Helper()
 	name := "broken_" + table + "_" + event
@@ -146,13 +168,13 @@ func (f *File) Break(table, event string) (mend func()) {
 	return func() { f.exec(`DROP TRIGGER ` + name) }
 }
 
-// Lose makes a table unknown.
+// Lose renames a table, so that statements no longer find it.
 func (f *File) Lose(table string) {
 	f.t.Helper()
 	f.exec(`ALTER TABLE ` + table + ` RENAME TO lost_` + table)
 }
 
-// Lock holds the lock for writing, as another program would.
+// Lock holds the write lock, as another program would.
 func (f *File) Lock() (unlock func()) {
 	f.t.Helper()
 	conn, err := f.db.Conn(f.t.Context())
@@ -173,7 +195,8 @@ func (f *File) Lock() (unlock func()) {
 	}
 }
 
-// AddUser makes a verified user with the password Password, who owns a new team: the store would hash the password again and again.
+// AddUser adds a verified user with the password Password, who owns a new team, without hashing the password each time
+// as the store would.
 func (f *File) AddUser(in domain.SignUp, role domain.Role, now time.Time) (id int64) {
 	f.t.Helper()
 	at := now.UnixMilli()
@@ -184,7 +207,7 @@ func (f *File) AddUser(in domain.SignUp, role domain.Role, now time.Time) (id in
 	return id
 }
 
-// AddBegun makes n accounts that nobody has confirmed, begun0@host0.example and so on, with teams and lines of the audit log.
+// AddBegun adds n unconfirmed accounts, begun0@host0.example and so on, with teams and audit log entries.
 func (f *File) AddBegun(n int, now time.Time) {
 	f.t.Helper()
 	for _, insert := range []string{
@@ -197,7 +220,7 @@ func (f *File) AddBegun(n int, now time.Time) {
 	}
 }
 
-// AddSlowClients makes n clients of a team in which searches look through that text.
+// AddSlowClients adds n clients with the text as their searchable text.
 func (f *File) AddSlowClients(teamID int64, n int, text string) {
 	f.t.Helper()
 	f.exec(`WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < $1)

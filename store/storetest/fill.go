@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// AddClients makes n clients of a team in the database file, in one statement: a benchmark needs a million of them.
+// AddClients adds n clients of a team directly to the database file, in one statement: a benchmark needs a million of
+// them.
 func AddClients(ctx context.Context, path string, teamID int64, n int, now time.Time) error {
 	return execute(ctx, path, statement{`WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < $1)
 		INSERT INTO clients (team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
@@ -17,7 +18,8 @@ func AddClients(ctx context.Context, path string, teamID int64, n int, now time.
 		[]any{n, teamID, now.UnixMilli()}})
 }
 
-// AddPosts publishes n articles with that text, an hour apart and the last one at now; their slugs are article-1, article-2 …
+// AddPosts publishes n articles with that text, an hour apart, the last one at now. Their slugs are article-1,
+// article-2 and so on.
 func AddPosts(ctx context.Context, path string, n int, content string, now time.Time) error {
 	return execute(ctx, path, statement{`WITH RECURSIVE counted (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM counted WHERE i < $1)
 		INSERT INTO posts (author, title, slug, content, image_alt, published_at, search, created_at, updated_at)
@@ -25,7 +27,7 @@ func AddPosts(ctx context.Context, path string, n int, content string, now time.
 		[]any{n, content, now.UnixMilli()}})
 }
 
-// SendHalf makes the first half of a run's deliveries look sent, with an attempt each.
+// SendHalf marks the first half of a run's deliveries as sent, with one attempt each.
 func SendHalf(ctx context.Context, path string, runID int64, now time.Time) error {
 	const half = `run_id = $1 AND id <= (SELECT (min(id) + max(id)) / 2 FROM deliveries WHERE run_id = $1)`
 	return execute(ctx, path,

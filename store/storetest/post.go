@@ -9,7 +9,7 @@ import (
 	"postrider/store"
 )
 
-// Post makes an article without an author's account, whose slug is its title in small letters. It is a draft when
+// Post creates an article without an author's account, with its lowercased title as the slug. It is a draft when
 // publishedAt is zero.
 func Post(t testing.TB, s *store.Store, title string, publishedAt time.Time) domain.Post {
 	t.Helper()

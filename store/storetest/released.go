@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Released lists the databases of earlier versions in a directory, the oldest first: see store/testdata/released.
+// Released lists the databases of earlier versions in a directory, oldest first: see store/testdata/released.
 func Released(t testing.TB, dir string) (names []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.db.gz"))
@@ -22,7 +22,7 @@ func Released(t testing.TB, dir string) (names []string) {
 	return names
 }
 
-// Unpack makes a copy of the database of that name, which nobody has opened since its process was killed, and tells where.
+// Unpack copies the database with that name, unopened since its process was killed, and returns the copy's path.
 func Unpack(t testing.TB, dir, name string) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "postrider.db")

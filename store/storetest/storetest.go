@@ -1,4 +1,4 @@
-// Package storetest makes a real store for a test, and fills it.
+// Package storetest creates a real store for a test, and fills it.
 package storetest
 
 import (
@@ -14,22 +14,22 @@ import (
 	"postrider/store"
 )
 
-// Password is that of every user made here.
+// Password is the password of every user created here.
 const Password = "correct horse battery"
 
-// PasswordHash is what the store keeps of Password, for a test that makes many users past the store: a hash takes its time.
+// PasswordHash is the stored hash of Password, for tests that create many users without the store: hashing is slow.
 const PasswordHash = "$argon2id$v=19$m=64,t=1,p=1$Mp+vMEqWvmxujAW5r5g8VA$Hs6pNSXpTfhjxKpYIWCru4upKfenMx8wFnOY20iZMu8"
 
-// cheap is for tests that are not about the hash.
+// cheap is for tests that are not about hashing.
 var cheap = store.HashCost{Memory: 64, Passes: 1}
 
-// Open returns an empty, migrated store on a file of its own, which is closed when the test ends.
+// Open returns an empty, migrated store with its own file, and closes it when the test ends.
 func Open(t testing.TB) *store.Store {
 	t.Helper()
 	return OpenAt(t, filepath.Join(t.TempDir(), "postrider.db"))
 }
 
-// OpenAt is Open on a file of the test's choice, which may hold something already.
+// OpenAt is Open with a file of the test's choice, which need not be empty.
 func OpenAt(t testing.TB, path string) *store.Store {
 	t.Helper()
 	begin(t, path)
@@ -46,7 +46,7 @@ func OpenAt(t testing.TB, path string) *store.Store {
 	return s
 }
 
-// empty are the bytes of a migrated file that holds nothing. They are made once: with the race detector a migration takes
+// empty is the content of a migrated file without data. It is created once: with the race detector, a migration takes
 // longer than most tests.
 var empty = sync.OnceValues(func() (file []byte, err error) {
 	dir, err := os.MkdirTemp("", "postrider-empty")
@@ -59,13 +59,13 @@ var empty = sync.OnceValues(func() (file []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Close(); err != nil { // which brings everything from the journal into the file
+	if err := s.Close(); err != nil { // a checkpoint: everything moves from the journal to the file
 		return nil, err
 	}
 	return os.ReadFile(path)
 })
 
-// begin makes a migrated file where there is none yet.
+// begin creates a migrated file if there is none.
 func begin(t testing.TB, path string) {
 	t.Helper()
 	if _, err := os.Stat(path); err == nil {
@@ -80,7 +80,7 @@ func begin(t testing.TB, path string) {
 	}
 }
 
-// User makes a verified user of the role "user" with a team of its own.
+// User adds a verified user with the role "user" and a team of their own.
 func User(t testing.TB, s *store.Store, email string) domain.User {
 	t.Helper()
 	in := domain.SignUp{Email: email, Name: "User " + email, Password: Password, Language: "en", TimeZone: "UTC"}
@@ -91,7 +91,7 @@ func User(t testing.TB, s *store.Store, email string) domain.User {
 	return u
 }
 
-// Client makes a client.
+// Client adds a client.
 func Client(t testing.TB, s *store.Store, teamID int64, email string) domain.Client {
 	t.Helper()
 	c, err := s.CreateClient(t.Context(), domain.CommandLineActor(), domain.Client{TeamID: teamID, Email: email, FullName: "Client " + email}, time.Now())
@@ -101,7 +101,7 @@ func Client(t testing.TB, s *store.Store, teamID int64, email string) domain.Cli
 	return c
 }
 
-// Message makes a message.
+// Message adds a message.
 func Message(t testing.TB, s *store.Store, teamID int64, subject, body string) domain.Message {
 	t.Helper()
 	m, err := s.CreateMessage(t.Context(), domain.CommandLineActor(), domain.Message{TeamID: teamID, Subject: subject, Body: body}, time.Now())
@@ -111,7 +111,7 @@ func Message(t testing.TB, s *store.Store, teamID int64, subject, body string) d
 	return m
 }
 
-// Mailing makes a mailing of a new message to all clients of a team, saved at now. The schedule is as typed in its form.
+// Mailing adds a mailing of a new message to all clients of a team, saved at now. The schedule is as typed in the form.
 func Mailing(t testing.TB, s *store.Store, teamID int64, now time.Time, starts, ends, zone string, every domain.Periodicity) domain.Mailing {
 	t.Helper()
 	schedule, err := domain.NewSchedule(starts, ends, zone, string(every))

@@ -76,6 +76,7 @@ GET  /clients/new                login login 200     200     403     200     200
 GET  /clients/:id                login login 200     404     403     200/404 200/404 login
 POST /clients/:id                login login done    404     403     done/404 done/404 login
 GET  /clients/:id/edit           login login 200     404     403     200/404 200/404 login
+GET  /clients/:id/delete         login login 200     404     403     200/404 200/404 login
 POST /clients/:id/delete         login login done    404     403     done/404 done/404 login
 POST /clients/:id/deliverable    login login done    404     403     done/404 done/404 login
 
@@ -87,6 +88,7 @@ GET  /messages/:id               login login 200     404     403     200/404 200
 POST /messages/:id               login login done    404     403     done/404 done/404 login
 GET  /messages/:id/edit          login login 200     404     403     200/404 200/404 login
 GET  /messages/:id/preview       login login 200     404     403     200/404 200/404 login
+GET  /messages/:id/delete        login login 200     404     403     200/404 200/404 login
 POST /messages/:id/delete        login login done    404     403     done/404 done/404 login
 
 GET  /mailings                   login login 200     200     200     200     200     login
@@ -100,10 +102,13 @@ GET  /mailings/:id               login login 200     404     200     200/404 200
 POST /mailings/:id               login login done    404     403     done/404 done/403 login
 GET  /mailings/:id/edit          login login 200     404     403     200/404 200/403 login
 GET  /mailings/:id/log           login login 200     404     200     200/404 200/200 login
+GET  /mailings/:id/delete        login login 200     404     403     200/404 200/403 login
 POST /mailings/:id/delete        login login done    404     403     done/404 done/403 login
+GET  /mailings/:id/send          login login 200     404     403     200/404 200/403 login
 POST /mailings/:id/send          login login done    404     403     done/404 done/403 login
 POST /mailings/:id/pause         login login done    404     403     done/404 done/403 login
 POST /mailings/:id/resume        login login done    404     403     done/404 done/403 login
+GET  /mailings/:id/retry         login login 200     404     403     200/404 200/403 login
 POST /mailings/:id/retry         login login 409     404     403     409/404 409/403 login
 POST /mailings/:id/disable       login login 403     403     done    403     done/done login
 POST /mailings/:id/enable        login login 403     403     409     403     409/409 login
@@ -116,6 +121,7 @@ POST /posts/preview              login login 403     403     403     200     200
 GET  /posts/:id                  login login 403     403     403     done    done    login
 POST /posts/:id                  login login 403     403     403     done    done    login
 GET  /posts/:id/edit             login login 403     403     403     200     200     login
+GET  /posts/:id/delete           login login 403     403     403     200     200     login
 POST /posts/:id/delete           login login 403     403     403     done    done    login
 
 GET  /users                      login login 403     403     200     403     200     login
@@ -124,6 +130,7 @@ POST /users/:id/block            login login 403     403     done    403     don
 POST /users/:id/unblock          login login 403     403     409     403     409     login
 POST /users/:id/role             login login 403     403     403     403     done    login
 POST /users/:id/owner            login login 403     403     403     403     409     login
+GET  /users/:id/remove           login login 403     403     403     403     409     login
 POST /users/:id/remove           login login 403     403     403     403     409     login
 POST /teams/:id/quota            login login 403     403     403     403     done    login
 GET  /audit                      login login 403     403     403     403     200     login

@@ -115,6 +115,15 @@ func (s *Server) clientDeliverable(c echo.Context) error {
 	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings will go to this address again."))
 }
 
+// clientDeleting asks whether to delete a client.
+func (s *Server) clientDeleting(c echo.Context) error {
+	cl, err := s.client(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.ClientDelete(cl))
+}
+
 // clientDelete deletes a client.
 func (s *Server) clientDelete(c echo.Context) error {
 	cl, err := s.client(c, domain.Edit)

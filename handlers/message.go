@@ -106,6 +106,15 @@ func (s *Server) messageUpdate(c echo.Context) error {
 	return s.done(c, "/messages", savedMessage(m, warning))
 }
 
+// messageDeleting asks whether to delete a message.
+func (s *Server) messageDeleting(c echo.Context) error {
+	m, err := s.message(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.MessageDelete(m))
+}
+
 // messageDelete deletes a message that no mailing uses.
 func (s *Server) messageDelete(c echo.Context) error {
 	m, err := s.message(c, domain.Edit)

@@ -102,6 +102,15 @@ func (s *Server) postUpdate(c echo.Context) error {
 	return s.postDone(c, p)
 }
 
+// postDeleting asks whether to delete a post.
+func (s *Server) postDeleting(c echo.Context) error {
+	p, err := s.post(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.PostDelete(p))
+}
+
 // postDelete deletes a post, published or not.
 func (s *Server) postDelete(c echo.Context) error {
 	p, err := s.post(c)

@@ -70,6 +70,7 @@ func ruMailing() texts {
 			"Saved. The mailing goes out automatically at the scheduled time.": "Сохранено. Рассылка уйдёт сама в назначенное время.",
 			"Search mailings":                     "Поиск рассылок",
 			"Search recipients":                   "Поиск получателей",
+			"Send “%s” now":                       "Отправить «%s» сейчас",
 			"Send now":                            "Отправить сейчас",
 			"Sending":                             "Отправляется",
 			"Sent":                                "Отправлено",

@@ -141,6 +141,7 @@
   document.addEventListener("submit", ({ target, submitter }) => {
     if (target.matches("[action='/logout']")) forgetDrafts((key) => key.startsWith("draft "));
     if (!target.dataset.draft || submitter?.matches("[formaction]")) return;
+    clearTimeout(waiting); // a preview would take the place of what is sent
     keepDraft(target);
     tab((kept) => kept.setItem("sent", draftOf(target)));
   });

@@ -45,7 +45,7 @@ func TestChoosingAmongMany(t *testing.T) {
 		n.until(fmt.Sprintf(`document.querySelector("[name=message_id]").value === "%d"`, o.mailing.MessageID))
 		n.look("mailing-many")
 		n.fill("[name=name]", "Renamed")
-		n.click("main button", n.p.T("Save"))
+		n.pressSave("main ")
 		n.see(n.p.T("Saved."))
 		n.open(edit)
 		n.stay()
@@ -64,7 +64,7 @@ func TestChoosingAmongMany(t *testing.T) {
 		n.until(fmt.Sprintf(`document.querySelector("[name=message_id]").value === "%d"`, old.ID))
 		n.reload() // keeps both, which no list shows first
 		n.until(fmt.Sprintf(`document.querySelector("[name=message_id]").selectedOptions[0].text === "Older rye" && document.querySelector(".picks input[value='%d']").checked`, far.ID))
-		n.click("main button", n.p.T("Save"))
+		n.pressSave("main ")
 		n.see(n.p.T("Saved."))
 		if message, clients := o.keptChoice(t); message != old.ID || len(clients) != 1 || clients[0] != far.ID {
 			t.Errorf("kept: message %d, clients %v", message, clients)

@@ -116,6 +116,16 @@ func (n newcomer) save(within string, values map[string]string) {
 			n.fill(field, value)
 		}
 	}
+	n.pressSave(within)
+}
+
+// pressSave presses the button that saves a form; that of a mailing says what it does.
+func (n newcomer) pressSave(within string) {
+	n.t.Helper()
+	if n.is(find(within+"button[id$=-save]", "")) {
+		n.click(within+"button[id$=-save]", "")
+		return
+	}
 	n.click(within+"button", n.p.T("Save"))
 }
 
@@ -134,7 +144,7 @@ func (n newcomer) resolve(c clash, within string) {
 	if c.take == "time_zone" {
 		n.see(n.p.T("Times are in %s.", c.theirs[c.take])) // the next runs follow the choice
 	}
-	n.click(within+"button", n.p.T("Save"))
+	n.pressSave(within)
 	n.forgive("status of 409")
 }
 

@@ -88,8 +88,8 @@ func (b *plain) sendMailing(p *locale.Printer) {
 	if form.status != 422 {
 		b.t.Fatalf("a window that ends before it starts was answered %d: %s", form.status, form.text())
 	}
-	page := form.send("/mailings", map[string]string{"ends_at": ""}).
-		says(200, p.T("Saved. The mailing goes out automatically at the scheduled time."))
+	page := form.send("/mailings", map[string]string{"ends_at": ""}).says(200, p.T("Send to %d clients now?", 3)).
+		send("/mailings", nil).says(200, p.T("The emails are on their way."))
 	wait(b.t, "the mailing to complete", func() bool {
 		text := b.get(page.url.Path).text()
 		return strings.Contains(text, p.T("Completed")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))

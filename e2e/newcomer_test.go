@@ -187,7 +187,7 @@ func (n newcomer) sendMailing() {
 	n.until(`document.querySelectorAll("ol.coming li").length === 5`)
 	n.click("label", n.p.T("Once"))
 	n.until(`document.querySelectorAll("ol.coming li").length === 1`)
-	n.click("button", n.p.T("Save"))
+	n.pressSave("")
 	n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	n.see(n.p.T("Created"))
 	n.see(n.p.T("No sends yet."))
@@ -223,7 +223,7 @@ func (n newcomer) readLetters() {
 
 func (n newcomer) pauseAndDelete() {
 	n.planMailing("Coffee", time.Now().Add(48*time.Hour))
-	n.click("button", n.p.T("Save"))
+	n.pressSave("")
 	n.see(n.p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	n.section(n.p.T("Mailings"))
 	n.stay()

@@ -120,7 +120,7 @@ func TestChoosingBetweenVersionsOfAMailing(t *testing.T) {
 		a := v.submit(to, mine...)
 		a.want(t, 409, "Other subject", "Selected: one@example.com", `value="2026-03-12T10:00"`, `value="2026-04-01T00:00"`, `value="2026-03-13T11:00"`,
 			`<p class="theirs wrap">Weekly</p>`, `<p class="theirs wrap">Europe/Berlin</p>`, `value="Mine"`, "Theirs")
-		a.wantDiffering(t, "name message_id audience periodicity starts_at ends_at time_zone")
+		a.wantDiffering(t, "name message_id audience starts_at time_zone periodicity ends_at")
 		v.submit(to, append(mailingFields(m.MessageID, "name", "Mine", "starts_at", "2026-03-13T11:00", "ends_at", "", "time_zone", "UTC", "periodicity", "daily", "version", "2"),
 			"name.take", "mine", "message_id.take", "theirs", "audience.take", "theirs", "starts_at.take", "mine", "ends_at.take", "theirs",
 			"time_zone.take", "theirs", "periodicity.take", "theirs")...)

@@ -82,6 +82,26 @@ func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	return fs.again(c, err, f.Beside(saved))
 }
 
+// back shows a form again, as typed, after a question that was answered with no.
+func (fs forms) back(c echo.Context, f views.Form) error {
+	f = f.Without(views.AnswerFields...)
+	if f.Choosing() {
+		saved, err := fs.saved(c)
+		if err != nil {
+			return fs.notFound(c, err, f)
+		}
+		f = f.Beside(saved)
+	}
+	page, row, err := fs.draw(c, f)
+	if err != nil {
+		return err
+	}
+	if f.Row {
+		page = row
+	}
+	return fs.server.render(c, page)
+}
+
 // notFound answers an edit of a deleted thing with the form for a new one, which keeps everything typed. A form in a table row stays where
 // it is.
 func (fs forms) notFound(c echo.Context, err error, f views.Form) error {

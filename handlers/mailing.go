@@ -179,10 +179,10 @@ func (s *Server) mailingPause(c echo.Context) error {
 	})
 }
 
-// mailingResume resumes a paused mailing.
+// mailingResume resumes a paused mailing. It asks first if a run would begin at once.
 func (s *Server) mailingResume(c echo.Context) error {
 	return s.act(c, domain.Say("Mailing resumed."), func(m domain.Mailing) error {
-		_, err := s.Store.ResumeMailing(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Now())
+		_, err := s.Store.ResumeMailing(c.Request().Context(), actor(c), m.ID, lastRun(c), s.consent(c, false))
 		return err
 	})
 }
@@ -212,6 +212,11 @@ func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) 
 	var overtaken domain.Overtaken
 	if errors.As(err, &overtaken) {
 		return s.showOvertaken(c, m, printer(c).Say(overtaken.Why))
+	}
+	var asks domain.Unconfirmed
+	if errors.As(err, &asks) {
+		return s.askAction(c, asks.SendQuestion, m, "resume", typed(c, "part"),
+			domain.Say("A send came due while the mailing was paused. It begins as soon as you resume the mailing."))
 	}
 	if err != nil {
 		return err

@@ -76,21 +76,33 @@ func (s *Server) mailingEdit(c echo.Context) error {
 	return s.mailingForms().show(c, f)
 }
 
-// mailingCreate adds a mailing.
+// mailingCreate adds a mailing. It asks first if the mailing would begin at once.
 func (s *Server) mailingCreate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
-	m, err := views.MailingForm{Form: f}.Read(domain.Mailing{TeamID: user(c).TeamID})
+	if back(f) {
+		return s.mailingForms().back(c, f)
+	}
+	form := views.MailingForm{Form: f, Now: s.Now()}
+	m, err := form.Read(domain.Mailing{TeamID: user(c).TeamID})
 	if err == nil {
-		m, err = s.Store.CreateMailing(c.Request().Context(), actor(c), m, s.Now())
+		m, err = s.Store.CreateMailing(c.Request().Context(), actor(c), m, s.consent(c, form.Begins()))
+	}
+	var asks domain.Unconfirmed
+	if errors.As(err, &asks) {
+		return s.askForm(c, f, asks.SendQuestion, m)
 	}
 	if err != nil {
 		return s.mailingForms().again(c, err, f)
 	}
 	s.Wake()
-	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out automatically at the scheduled time."))
+	if f.Value(views.AgreedField) != "" {
+		return s.done(c, mailingPath(m), domain.Say("The emails are on their way."))
+	}
+	return s.done(c, mailingPath(m), domain.Say("Saved. The mailing goes out automatically at the scheduled time."))
 }
 
-// mailingUpdate saves an edit. If someone else saved first it answers 409 with both versions.
+// mailingUpdate saves an edit. If someone else saved first it answers 409 with both versions, and it asks first if a run would begin at
+// once.
 func (s *Server) mailingUpdate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	m, err := s.mailing(c, domain.Edit)
@@ -98,9 +110,17 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 		return s.mailingForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(m.ID, 10)
-	m, err = views.MailingForm{Form: f.Chosen(views.FormOfMailing(m))}.Read(m)
+	if back(f) {
+		return s.mailingForms().back(c, f)
+	}
+	form := views.MailingForm{Form: f.Chosen(views.FormOfMailing(m)), Now: s.Now()}
+	m, err = form.Read(m)
 	if err == nil {
-		m, err = s.Store.UpdateMailing(c.Request().Context(), actor(c), m, s.Now())
+		m, err = s.Store.UpdateMailing(c.Request().Context(), actor(c), m, s.consent(c, form.Begins()))
+	}
+	var asks domain.Unconfirmed
+	if errors.As(err, &asks) {
+		return s.askForm(c, f, asks.SendQuestion, m)
 	}
 	if err != nil {
 		return s.mailingForms().notSaved(c, err, f)

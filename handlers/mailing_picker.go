@@ -22,11 +22,11 @@ func (s *Server) mailingComing(c echo.Context) error {
 		}
 		f = f.Chosen(views.FormOfMailing(m))
 	}
-	coming, err := s.coming(c, views.MailingForm{Form: f})
-	if err != nil {
+	form := views.MailingForm{Form: f}
+	if err := s.loadComing(c, &form); err != nil {
 		return err
 	}
-	return s.render(c, views.ComingPage(coming), views.ComingList(coming))
+	return s.render(c, views.ComingPage(form.Coming), views.ComingAsTyped(form))
 }
 
 // mailingPicker shows the clients or the messages that match a search, and those that are chosen.
@@ -61,8 +61,7 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 	if f.Everyone, _, err = s.Store.AudienceSize(ctx, domain.Mailing{TeamID: team, Audience: domain.AudienceAll}); err != nil {
 		return f, err
 	}
-	f.Coming, err = s.coming(c, f)
-	return f, err
+	return f, s.loadComing(c, &f)
 }
 
 // pickable is how many clients, and how many messages, a form offers besides those that are chosen.
@@ -110,20 +109,30 @@ func (s *Server) clientOptions(c echo.Context, f views.MailingForm) ([]domain.Cl
 	return options, nil
 }
 
-// coming lists the next runs of a mailing as typed. A mailing that has run before does not catch up on past runs.
-func (s *Server) coming(c echo.Context, f views.MailingForm) (views.ComingRuns, error) {
-	schedule, err := f.Schedule()
-	if err != nil {
-		return views.ComingRuns{Unreadable: true}, nil
-	}
-	now := s.Now()
-	ran := false
+// loadComing adds to a form the next runs of the mailing as typed, by the server's clock, and how many would receive one that begins
+// now. A mailing that has run does not catch up on past runs.
+func (s *Server) loadComing(c echo.Context, f *views.MailingForm) error {
+	ctx := c.Request().Context()
+	f.Now = s.Now()
+	m := domain.Mailing{TeamID: user(c).TeamID}
 	if id, err := strconv.ParseInt(f.ID, 10, 64); err == nil {
-		m, err := s.Store.Mailing(c.Request().Context(), actor(c), domain.Edit, id)
-		if err != nil {
-			return views.ComingRuns{}, err
+		if m, err = s.Store.Mailing(ctx, actor(c), domain.Edit, id); err != nil {
+			return err
 		}
-		ran = m.Ran
 	}
-	return views.ComingRuns{Runs: schedule.Upcoming(now, ran, shownComing), Zone: schedule.Zone, Now: now}, nil
+	f.Ran = m.Ran
+	var err error
+	if m.Schedule, err = f.Schedule(); err != nil {
+		f.Coming = views.ComingRuns{Unreadable: true}
+		return nil
+	}
+	f.Coming = views.ComingRuns{Runs: m.Schedule.Upcoming(f.Now, m.Ran, shownComing), Zone: m.Schedule.Zone, Now: f.Now}
+	if len(f.Coming.Runs) == 0 {
+		return nil
+	}
+	if m.NextAt = f.Coming.Runs[0].At; m.BeginsNow(f.Now) {
+		m.Audience, m.ClientIDs = domain.Audience(f.Value("audience")), f.Picked()
+		f.Receive, _, err = s.Store.AudienceSize(ctx, m)
+	}
+	return err
 }

@@ -263,9 +263,9 @@ func TestCreateOnce(t *testing.T) {
 		fields := mailingFields(msg.ID, "starts_at", "2026-03-10T11:00", "audience", "clients", "client_ids", num(picked.ID))
 		fields = append(fields, "form_key", key)
 		done := map[bool]int{false: 303, true: 200}[v.htmx]
-		first := v.submit("/mailings", fields...)
+		first := v.agree("/mailings", fields...)
 		first.want(t, done)
-		second := v.submit("/mailings", fields...)
+		second := v.agree("/mailings", fields...)
 		second.want(t, done)
 		where := map[bool]string{false: "Location", true: "HX-Redirect"}[v.htmx]
 		if n := v.mailings(v.user.TeamID); n != 1 || first.Header().Get(where) != second.Header().Get(where) {

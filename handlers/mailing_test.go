@@ -60,7 +60,7 @@ func TestMailingList(t *testing.T) {
 		v.submit(path("mailings", m.ID) + "/pause")
 		v.get("/mailings").want(t, 200, m.Name, "Paused", "Resume")
 		v.get(path("mailings", m.ID)).want(t, 200, "Paused: nothing goes out and no new send starts.")
-		v.submit(path("mailings", m.ID) + "/resume")
+		v.agree(path("mailings", m.ID) + "/resume")
 		v.deliver(domain.Result{Outcome: domain.OutcomeSent})
 		v.get("/mailings").want(t, 200, m.Name, "Completed", "1 of 1 sent")
 	})
@@ -73,7 +73,7 @@ func TestMailingCreate(t *testing.T) {
 			msg := v.message("Hello", "Text")
 			a := v.get("/mailings/new?message_id=" + num(msg.ID))
 			a.want(t, 200, "<h1>New mailing</h1>", `value="2026-03-10T13:00"`, `<option value="`+num(msg.ID)+`" selected>`,
-				`<option value="UTC" selected>`, `value="once" id="mailing-new-periodicity" checked`, "All clients (1)")
+				`value="UTC" list="mailing-new-time_zone-offers"`, `<option value="UTC">UTC (UTC+00:00)</option>`, `value="once" id="mailing-new-periodicity" checked`, "All clients (1)")
 			v.wantWhole(t, a)
 			v.wantGone(t, v.submit("/mailings", mailingFields(msg.ID, "ends_at", "2026-04-01T00:00", "time_zone", "Europe/Berlin",
 				"periodicity", "weekly")...), "/mailings/1")

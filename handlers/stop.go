@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -67,13 +68,19 @@ func (s *Server) mailingDisable(c echo.Context) error {
 	return s.done(c, mailingPath(m), domain.Say("“%s” is disabled.", disabled.Name))
 }
 
-// mailingEnable enables a disabled mailing again.
+// mailingEnable enables a disabled mailing again. It asks first if a run would begin at once.
 func (s *Server) mailingEnable(c echo.Context) error {
 	m, err := s.mailing(c, domain.View)
 	if err != nil {
 		return err
 	}
-	if _, err := s.Store.EnableMailing(c.Request().Context(), actor(c), m.ID, s.Now()); err != nil {
+	_, err = s.Store.EnableMailing(c.Request().Context(), actor(c), m.ID, s.consent(c, false))
+	var asks domain.Unconfirmed
+	if errors.As(err, &asks) {
+		return s.askAction(c, asks.SendQuestion, m, "enable", "",
+			domain.Say("A send came due while the mailing was disabled. It begins as soon as you enable the mailing."))
+	}
+	if err != nil {
 		return err
 	}
 	s.Wake()

@@ -65,6 +65,11 @@
     event.target.dispatchEvent(new Event("find"));
   });
 
+  // What is typed into a field with offers replaces what stands there: the offers are those that match it.
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("input[list]")) event.target.select();
+  });
+
   // Buttons: data-copy copies the text of an element or field, data-insert inserts a text at the caret of a field, data-close closes a
   // toast.
   const copy = async (button) => {

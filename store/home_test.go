@@ -56,7 +56,7 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("it is paused", domain.Totals{Mailings: 2, Clients: 2})
-	if _, err := s.ResumeMailing(ctx, domain.CommandLineActor(), m.ID, latest(t, s, m.ID), now); err != nil {
+	if _, err := s.ResumeMailing(ctx, domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.Unasked(now)); err != nil {
 		t.Fatal(err)
 	}
 	manager := domain.CommandLineActor()
@@ -64,7 +64,7 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("it is disabled", domain.Totals{Mailings: 2, Clients: 2})
-	if _, err := s.EnableMailing(ctx, manager, m.ID, now); err != nil {
+	if _, err := s.EnableMailing(ctx, manager, m.ID, domain.Unasked(now)); err != nil {
 		t.Fatal(err)
 	}
 	want("it is enabled", domain.Totals{Mailings: 2, Active: 1, Clients: 2})

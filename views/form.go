@@ -88,6 +88,15 @@ func (f Form) read(into texts) {
 	}
 }
 
+// Without is the form without some fields.
+func (f Form) Without(fields ...string) Form {
+	f.Values = maps.Clone(f.Values)
+	for _, name := range fields {
+		f.Values.Del(name)
+	}
+	return f
+}
+
 // Choosing reports whether the reader is choosing between two versions.
 func (f Form) Choosing() bool {
 	for name := range f.Values {

@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"strings"
+	"time"
 
 	"postrider/domain"
 )
@@ -145,4 +146,17 @@ func leftover(ctx context.Context, n domain.Counts) []string {
 		}
 	}
 	return all
+}
+
+// inTime says how far away a moment is, as "in 54 minutes".
+func inTime(ctx context.Context, d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return t(ctx, "in less than a minute")
+	case d < 2*time.Hour:
+		return t(ctx, "in %d minutes", int(d.Round(time.Minute).Minutes()))
+	case d < 2*24*time.Hour:
+		return t(ctx, "in %d hours", int(d.Round(time.Hour).Hours()))
+	}
+	return t(ctx, "in %d days", int(d.Round(24*time.Hour).Hours())/24)
 }

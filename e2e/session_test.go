@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"postrider/locale"
-	"postrider/store"
 	"postrider/store/storetest"
 )
 
@@ -14,20 +13,6 @@ import (
 func (o office) endSessions(t *testing.T) {
 	t.Helper()
 	edit(t, o.path, `DELETE FROM sessions`)
-}
-
-// messages are the subjects of the office's messages.
-func (o office) messages(t *testing.T) string {
-	t.Helper()
-	page, err := o.store.Messages(t.Context(), o.owner.TeamID, store.MessageQuery{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	subjects := []string{}
-	for _, m := range page.Rows {
-		subjects = append(subjects, m.Subject)
-	}
-	return strings.Join(subjects, ", ")
 }
 
 // signInElsewhere signs in as another tab of the same browser does.

@@ -185,7 +185,7 @@ func TestHomeActivity(t *testing.T) {
 		t.Fatal(err)
 	}
 	a = v.get("/")
-	a.want(t, 200, "Going out now", "0 of 1 sent", "<progress", `hx-trigger="every 2s"`)
+	a.want(t, 200, "Going out now", "1 email to send", "<progress", `hx-trigger="every 2s"`)
 	a.wantLack(t, "Nothing is scheduled.", log) // it is daily
 	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient,
 		Reply: domain.Reply{Code: 550, Text: "no such user"}})

@@ -329,6 +329,13 @@
     edited = null;
   };
 
+  // Many boxes that the server has ticked are a change of the form, as if each had been clicked.
+  const pickedMany = ({ sourceElement, target }) => {
+    if (!sourceElement.matches(".picker-head button")) return;
+    const picker = document.getElementById(target.id)?.closest(".picker");
+    picker?.querySelector("[name=find]").dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
   // A search replaces a list, but not the rows that somebody is editing in it: they stay, in place of their row in the new list or
   // above it.
   let editing = [];
@@ -365,6 +372,7 @@
     focusEdited();
     const { response, target } = event.detail.ctx;
     if (editing.length) keepEditing(document.getElementById(target.id));
+    pickedMany(event.detail.ctx);
     if (place && document.activeElement === document.body) {
       place.rows.children[place.at]?.querySelector(".actions :is(a, button)")?.focus();
     }

@@ -53,8 +53,10 @@ func TestAccount(t *testing.T) {
 		here.see(here.p.T("That device is signed out."))
 		here.until(`document.querySelectorAll("main tbody tr").length === 1`)
 		there.click(`tbody a[href$="/edit"]`, "") // htmx asks
-		there.at("/login")
+		there.see(there.p.T("You've been signed out. What you typed is still here. Sign in, then try again."))
 		there.forgive("status of 401")
+		there.open("/mailings")
+		there.at("/login")
 		there.signIn(ownerEmail, storetest.Password)
 		there.at("/mailings") // back to where they were
 		third.get("/login").send("/login", map[string]string{"email": ownerEmail, "password": storetest.Password}).says(200, here.p.T("Sign out"))

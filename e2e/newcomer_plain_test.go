@@ -116,7 +116,7 @@ func (b *plain) manage(p *locale.Printer) {
 	path := page.url.Path
 	page = page.send(path+"/pause", nil).says(200, p.T("Paused: nothing goes out and no new send starts."))
 	page = page.send(path+"/resume", nil).says(200, p.T("Mailing resumed."))
-	page.send(path+"/delete", nil).says(200, p.T("Deleted “%s”.", "Coffee"))
+	page.send(path+"/delete", nil).send(path+"/delete", nil).says(200, p.T("Deleted “%s”.", "Coffee"))
 	b.get(path).says(404, "")
 	other := locale.For(map[string]string{locale.English: locale.Russian, locale.Russian: locale.English}[b.lang], nil)
 	b.load(http.MethodPost, "/language", url.Values{"lang": {other.Lang()}, "next": {"/clients"}}).says(200, other.T("Sign out"))

@@ -27,10 +27,7 @@ func (s *Server) clientList(c echo.Context) error {
 	}
 	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Rows, Q: q.Q, Sort: q.Sort,
 		Per: c.QueryParam("per"), Status: q.Status}
-	if fragment(c) == "list" {
-		return s.render(c, views.Clients(v), views.ClientTable(v))
-	}
-	return s.render(c, views.Clients(v))
+	return s.renderList(c, v.Paging, views.Clients(v), views.ClientTable(v))
 }
 
 // clientShow shows a client and the letters sent to it.
@@ -176,6 +173,15 @@ func (s *Server) clientDeliverable(c echo.Context) error {
 		return err
 	}
 	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings will go to this address again."))
+}
+
+// clientDeleting asks whether to delete a client.
+func (s *Server) clientDeleting(c echo.Context) error {
+	cl, err := s.client(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.ClientDelete(cl))
 }
 
 // clientDelete deletes a client.

@@ -202,13 +202,13 @@ type edit struct {
 	first, second []string
 }
 
-// edits has one thing per feature. The message comes last: its subject appears on the mailing's page.
+// edits has one thing per feature. The message is not the mailing's: each page of the two names the other.
 func edits(v visit) []edit {
-	cl, m := v.client("own@example.com"), v.mailing("2026-03-11T09:00", "")
+	cl, m, other := v.client("own@example.com"), v.mailing("2026-03-11T09:00", ""), v.message("Other", "Text")
 	return []edit{
 		{path("clients", cl.ID), []string{"email", cl.Email, "full_name", "First edit"}, []string{"email", cl.Email, "full_name", "Second edit"}},
 		{path("mailings", m.ID), mailingFields(m.MessageID, "name", "First edit"), mailingFields(m.MessageID, "name", "Second edit")},
-		{path("messages", m.MessageID), []string{"subject", "First edit", "body", "Text"}, []string{"subject", "Second edit", "body", "Text"}},
+		{path("messages", other.ID), []string{"subject", "First edit", "body", "Text"}, []string{"subject", "Second edit", "body", "Text"}},
 	}
 }
 

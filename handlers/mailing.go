@@ -41,10 +41,7 @@ func (s *Server) mailingList(c echo.Context) error {
 		}
 		v.Mailings = append(v.Mailings, line)
 	}
-	if fragment(c) == "list" {
-		return s.render(c, views.Mailings(v), views.MailingTable(v))
-	}
-	return s.render(c, views.Mailings(v))
+	return s.renderList(c, v.Paging, views.Mailings(v), views.MailingTable(v))
 }
 
 // mailingLine is a mailing with what its state depends on.
@@ -152,6 +149,32 @@ func (s *Server) mailingLog(c echo.Context) error {
 	}
 	return s.render(c, views.MailingLog(views.LogPage{Paging: paging(c, page.Next, page.Total), Mailing: m,
 		Attempts: masked(user(c), m.TeamID, page.Rows), Q: q.Q, Outcome: q.Outcome, Masked: hidden}))
+}
+
+// The questions before what can't be undone, for browsers without a script.
+func (s *Server) mailingDeleting(c echo.Context) error {
+	return s.confirmMailing(c, views.MailingDelete)
+}
+func (s *Server) mailingSending(c echo.Context) error { return s.confirmMailing(c, views.MailingSend) }
+func (s *Server) mailingRetrying(c echo.Context) error {
+	return s.confirmMailing(c, views.MailingRetry)
+}
+
+// confirmMailing asks before something is done with a mailing. The question shows the mailing as it is now, and the yes is about that.
+func (s *Server) confirmMailing(c echo.Context, ask func(views.MailingPage) templ.Component) error {
+	m, err := s.mailing(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	row, err := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
+	if err != nil {
+		return err
+	}
+	page, err := s.mailingPage(c, m, row)
+	if err != nil {
+		return err
+	}
+	return s.render(c, ask(page))
 }
 
 // mailingDelete deletes a mailing and cancels its run.

@@ -250,3 +250,40 @@ func TestPickedLimit(t *testing.T) {
 	form := v.get("/mailings/1/edit")
 	form.want(t, 200, `hx-post="/mailings/next-runs"`, `hx-post="/mailings/picker"`)
 }
+
+// The form of a mailing offers the newest messages. The one that is chosen is always among them, and a search finds all others.
+func TestMessagesToChooseFrom(t *testing.T) {
+	v := ann(t)
+	v.client("ann@example.com")
+	m := v.mailing("2026-03-11T09:00", "") // whose message is the oldest
+	older := v.message("Older rye", "x")
+	for i := range 110 {
+		v.message("Later "+number(int64(i)), "x")
+	}
+	option := func(id int64, chosen string) string { return `<option value="` + number(id) + `"` + chosen + ">" }
+	edit := path("mailings", m.ID) + "/edit"
+	t.Run("hold the own one of a mailing, which can be saved", func(t *testing.T) {
+		a := v.get(edit)
+		a.want(t, 200, option(m.MessageID, " selected"), `name="find_message"`, "The newest 101 of 112 messages are listed.")
+		a.wantLack(t, option(older.ID, ""))
+		v.submit(path("mailings", m.ID), mailingFields(m.MessageID, "version", "1", "name", "Renamed")...).want(t, 303)
+	})
+	t.Run("hold what a search finds, with and without a script", func(t *testing.T) {
+		a := v.get(edit + "?find_message=rye&find=&version=2&message_id=" + number(m.MessageID) + "&name=Typed+name")
+		a.want(t, 200, option(older.ID, ""), option(m.MessageID, " selected"), `value="Typed name"`)
+		v.get("/mailings/new?find_message=rye").want(t, 200, option(older.ID, ""), "1 message found.")
+		v.byHtmx(func() {
+			a := v.submit("/mailings/picker?part=messages", "find_message", "rye", "message_id", number(m.MessageID))
+			a.want(t, 200, option(older.ID, ""), option(m.MessageID, " selected"))
+			a.wantLack(t, "<html", `name="find_message"`)
+			v.submit("/mailings/picker?part=messages", "find_message", "nothing is like this").want(t, 200, "No messages found.")
+		})
+	})
+	t.Run("hold nothing of another team", func(t *testing.T) {
+		eve, _ := v.signedIn("eve@example.com")
+		eve.get("/mailings/new?message_id="+number(m.MessageID)).wantLack(t, option(m.MessageID, " selected"))
+	})
+	t.Run("need no search while all are there", func(t *testing.T) {
+		ann(t).get("/mailings/new").wantLack(t, `name="find_message"`)
+	})
+}

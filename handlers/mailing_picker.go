@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -28,7 +29,7 @@ func (s *Server) mailingComing(c echo.Context) error {
 	return s.render(c, views.ComingPage(form.Coming), views.ComingAsTyped(form))
 }
 
-// mailingPicker shows the clients that match a search and the ones selected so far.
+// mailingPicker shows the clients or the messages that match a search, and those that are chosen.
 func (s *Server) mailingPicker(c echo.Context) error {
 	typed := s.typedMailing(c)
 	if err := s.selectMany(c, typed); err != nil {
@@ -37,6 +38,9 @@ func (s *Server) mailingPicker(c echo.Context) error {
 	form, err := s.mailingForm(c, typed)
 	if err != nil {
 		return err
+	}
+	if fragment(c) == "messages" {
+		return s.render(c, views.MailingEdit(form), views.MessageOptions(form))
 	}
 	return s.render(c, views.MailingEdit(form), views.PickerList(form))
 }
@@ -77,11 +81,9 @@ func (s *Server) typedMailing(c echo.Context) views.Form {
 func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingForm, err error) {
 	ctx, team := c.Request().Context(), user(c).TeamID
 	f.Form = typed
-	messages, err := s.Store.Messages(ctx, team, store.MessageQuery{Per: 100})
-	if err != nil {
+	if err = s.messageOptions(c, &f); err != nil {
 		return f, err
 	}
-	f.Messages = messages.Rows
 	if err = s.clientOptions(c, &f); err != nil {
 		return f, err
 	}
@@ -91,8 +93,28 @@ func (s *Server) mailingForm(c echo.Context, typed views.Form) (f views.MailingF
 	return f, s.loadComing(c, &f)
 }
 
-// pickable is how many clients a form lists besides the selected ones.
+// pickable is how many clients, and how many messages, a form offers besides those that are chosen.
 const pickable = 100
+
+// messageOptions are the newest messages that match what is searched for, after the one that is chosen.
+func (s *Server) messageOptions(c echo.Context, f *views.MailingForm) error {
+	ctx, team := c.Request().Context(), user(c).TeamID
+	page, err := s.Store.Messages(ctx, team, store.MessageQuery{Q: f.Value("find_message"), Per: pickable})
+	if err != nil {
+		return err
+	}
+	f.Messages, f.Matching = page.Rows, page.Total
+	chosen := idOf(f.Value("message_id"))
+	if slices.ContainsFunc(f.Messages, func(m domain.Message) bool { return m.ID == chosen }) {
+		return nil
+	}
+	m, err := s.Store.Message(ctx, actor(c), domain.Edit, chosen)
+	if errors.Is(err, domain.ErrNotFound) {
+		return nil
+	}
+	f.Messages = append([]domain.Message{m}, f.Messages...)
+	return err
+}
 
 // clientOptions gives a form the clients that are picked and those that match what is searched for: these first, where there is a
 // search. Of the picked ones that do not match, a form shows so many, and carries the others along.

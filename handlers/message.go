@@ -26,10 +26,7 @@ func (s *Server) messageList(c echo.Context) error {
 		return err
 	}
 	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Rows, Q: q.Q}
-	if fragment(c) == "list" {
-		return s.render(c, views.Messages(v), views.MessageTable(v))
-	}
-	return s.render(c, views.Messages(v))
+	return s.renderList(c, v.Paging, views.Messages(v), views.MessageTable(v))
 }
 
 // messageShow shows a message as a client would see it.
@@ -120,6 +117,15 @@ func (s *Server) messageUpdate(c echo.Context) error {
 		return s.render(c, views.MessageSaved(m, printer(c).Say(warning)))
 	}
 	return s.done(c, "/messages", savedMessage(m, warning))
+}
+
+// messageDeleting asks whether to delete a message.
+func (s *Server) messageDeleting(c echo.Context) error {
+	m, err := s.message(c, domain.Edit)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.MessageDelete(m))
 }
 
 // messageDelete deletes a message that no mailing uses.

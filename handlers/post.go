@@ -33,10 +33,7 @@ func (s *Server) postList(c echo.Context) error {
 	}
 	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Rows, Q: q.Q, Sort: q.Sort, State: q.State,
 		Per: c.QueryParam("per"), Now: s.Now()}
-	if fragment(c) == "list" {
-		return s.render(c, views.Posts(v), views.PostTable(v))
-	}
-	return s.render(c, views.Posts(v))
+	return s.renderList(c, v.Paging, views.Posts(v), views.PostTable(v))
 }
 
 // postRow shows a post's row in the list again. A post has no other page than its editor and the article itself.
@@ -106,6 +103,15 @@ func (s *Server) postUpdate(c echo.Context) error {
 		return s.render(c, views.PostSaved(p, s.Now()))
 	}
 	return s.postDone(c, p)
+}
+
+// postDeleting asks whether to delete a post.
+func (s *Server) postDeleting(c echo.Context) error {
+	p, err := s.post(c)
+	if err != nil {
+		return err
+	}
+	return s.render(c, views.PostDelete(p))
 }
 
 // postDelete deletes a post, published or not.

@@ -20,10 +20,7 @@ func (s *Server) userList(c echo.Context) error {
 		return err
 	}
 	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Rows
-	if fragment(c) == "list" {
-		return s.render(c, views.Users(v), views.UserTable(v))
-	}
-	return s.render(c, views.Users(v))
+	return s.renderList(c, v.Paging, views.Users(v), views.UserTable(v))
 }
 
 // userShow shows a user, their team and what it sends.

@@ -16,6 +16,8 @@ func ruLayout() texts {
 		"System":                      "Как в системе",
 		"Light":                       "Светлое",
 		"Dark":                        "Тёмное",
+		"This is what you typed before. It isn't saved yet.": "Здесь то, что вы ввели раньше. Это ещё не сохранено.",
+		"Discard it": "Отменить изменения",
 		"We can't reach the server. What you typed is still here. Try again in a moment.": "Сервер недоступен. Всё, что вы ввели, осталось на месте: попробуйте ещё раз чуть позже.",
 		"Connection lost, trying again": "Связь прервалась, пробуем снова",
 	}}

@@ -1,5 +1,5 @@
-// What hypermedia cannot do: the theme, keyboard shortcuts, the clipboard and the caret, a preview while typing, where the focus goes, and
-// messages about a lost connection.
+// What hypermedia cannot do: the theme, keyboard shortcuts, the clipboard and the caret, drafts, a preview while typing, where the focus
+// goes, and messages about a lost connection.
 "use strict";
 
 (() => {
@@ -78,6 +78,13 @@
     document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
+  // Enter in a search that stands in a form searches; it would save the form otherwise.
+  document.addEventListener("keypress", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("form[method=post] input[type=search]")) return;
+    event.preventDefault();
+    event.target.dispatchEvent(new Event("find"));
+  });
+
   // What is typed into a field with offers replaces what stands there: the offers are those that match it.
   document.addEventListener("focusin", (event) => {
     if (event.target.matches("input[list]")) event.target.select();
@@ -108,6 +115,86 @@
     const count = event.target.closest(".picker")?.querySelector("[data-count]");
     const ticked = "[name=client_ids]:is(:checked, [type=hidden])";
     if (count) count.textContent = count.closest(".picker").querySelectorAll(ticked).length.toLocaleString(root.lang);
+  });
+
+  // What is typed into a form with data-draft is kept for this tab until it is saved, discarded or its writer signs out: no reload, page of
+  // an error or ended session loses it. Passwords and files are not.
+  const longestDraft = 2_000_000; // characters, of the five millions that browsers keep
+  const tab = (use) => { try { return use(sessionStorage); } catch { return null; /* the page works without */ } };
+  const draftOf = (form) => `draft ${document.body.dataset.user} ${form.dataset.draft}${location.search}`;
+  const forgetDrafts = (which) => tab((kept) => Object.keys(kept).filter(which).forEach((key) => kept.removeItem(key)));
+  const typedInto = (form) => [...new FormData(form)].filter(([name, value]) =>
+    typeof value === "string" && !form.querySelector(`[type=password][name="${CSS.escape(name)}"]`));
+  const keepDraft = (form) => {
+    const text = JSON.stringify(typedInto(form));
+    if (form.dataset.draft && text.length <= longestDraft) tab((kept) => kept.setItem(draftOf(form), text));
+  };
+  // takeDraft puts a kept text into a form. What the form does not offer to choose is added, and asked for by its searches.
+  const takeDraft = (form, draft) => {
+    const values = Map.groupBy(draft, ([name]) => name);
+    for (const field of [...form.elements]) {
+      const mine = (values.get(field.name) || []).map(([, value]) => value);
+      if (field.matches("button, [type=file], [type=password]")) continue;
+      if (field.matches("[type=checkbox], [type=radio]")) field.checked = mine.includes(field.value);
+      else if (mine.length) setField(field, mine[0]);
+    }
+    const picks = form.querySelector(".picks");
+    const shown = new Set([...form.querySelectorAll("[name=client_ids]")].map((box) => box.value));
+    for (const [, value] of values.get("client_ids") || []) {
+      if (picks && !shown.has(value)) picks.append(Object.assign(document.createElement("input"), { type: "hidden", name: "client_ids", value }));
+    }
+  };
+  const setField = (field, value) => {
+    if (field.matches("select") && ![...field.options].some((option) => option.value === value)) {
+      field.add(new Option("…", value));
+      field.dataset.incomplete = "";
+    }
+    field.value = value;
+  };
+  const showDraft = (form) => {
+    const kept = tab((all) => JSON.parse(all.getItem(draftOf(form))));
+    if (!kept || form.querySelector(".problems")) return; // which has come back with what was typed
+    const said = (all) => JSON.stringify(all.filter(([name]) => name !== "version" && name !== "form_key"));
+    if (said(kept) === said(typedInto(form))) return;
+    takeDraft(form, kept);
+    form.prepend(document.getElementById("draft-note").content.cloneNode(true));
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    const user = document.body.dataset.user;
+    if (user) forgetDrafts((key) => key.startsWith("draft ") && !key.startsWith(`draft ${user} `));
+    const sent = tab((kept) => kept.getItem("sent"));
+    if (sent && document.querySelector("#toasts .toast-good")) forgetDrafts((key) => key === sent);
+    tab((kept) => kept.removeItem("sent"));
+    document.querySelectorAll("form[data-draft]").forEach(showDraft);
+  });
+  for (const event of ["input", "change"]) {
+    document.addEventListener(event, ({ target }) => { if (target.form?.dataset.draft) keepDraft(target.form); });
+  }
+  document.addEventListener("submit", ({ target, submitter }) => {
+    if (target.matches("[action='/logout']")) forgetDrafts((key) => key.startsWith("draft "));
+    if (!target.dataset.draft || submitter?.matches("[formaction]") || sending.has(target)) return;
+    clearTimeout(waiting); // a preview would take the place of what is sent
+    keepDraft(target);
+    tab((kept) => kept.setItem("sent", draftOf(target)));
+  });
+  document.addEventListener("click", ({ target }) => {
+    const leaves = target.closest("form[data-draft] :is([data-cancel], [data-discard])");
+    if (!leaves) return;
+    const form = leaves.closest("form");
+    forgetDrafts((key) => key === draftOf(form));
+    if (!leaves.matches("[data-discard]")) return;
+    form.reset();
+    location.reload();
+  });
+
+  // What a list is narrowed to stands in the address, and stays there when the language is changed.
+  document.addEventListener("htmx:after:history:replace", ({ detail }) => {
+    for (const field of document.querySelectorAll("[action='/language'] [name=next]")) field.value = detail.path;
+  });
+
+  // Who has signed in again is told no more that they are signed out.
+  document.addEventListener("htmx:after:request", (event) => {
+    if (event.detail.ctx.response.status !== 401) document.getElementById("signed-out").replaceChildren();
   });
 
   // A form with data-preview shows its preview in the frame while the user types. Each preview gets a new frame: loading another page in
@@ -177,6 +264,9 @@
       if (!differs(field) || field.matches("[data-theme-switch]")) continue;
       const typing = !field.matches("select, [type=radio], [type=checkbox]");
       field.dispatchEvent(new Event(typing ? "input" : "change", { bubbles: true }));
+    }
+    for (const part of event.target.querySelectorAll(".picks:has([type=hidden]), [data-incomplete]")) {
+      part.closest("fieldset, .field").querySelector("input[type=search]")?.dispatchEvent(new Event("find"));
     }
   });
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"postrider/domain"
 )
 
@@ -45,13 +47,22 @@ func (f Form) name() string {
 	return f.Thing + "-" + f.ID
 }
 
-func (f Form) list() string { return "/" + f.Thing + "s" }
+// draft names what app.js keeps of a form that is a page of its own, until it is saved.
+func (f Form) draft() templ.Attributes {
+	if f.Row {
+		return nil
+	}
+	return templ.Attributes{"data-draft": f.name()}
+}
+
+// List is the address of the list of such things.
+func (f Form) List() string { return "/" + f.Thing + "s" }
 
 func (f Form) action() string {
 	if f.ID == "" {
-		return f.list()
+		return f.List()
 	}
-	return f.list() + "/" + f.ID
+	return f.List() + "/" + f.ID
 }
 
 // field attaches a field to the form and fills in its value.

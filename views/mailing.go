@@ -134,6 +134,11 @@ func (p MailingPage) mayRetry() bool {
 	return retryable && !p.Disabled() && p.Run.Counts.Failed+p.Run.Counts.Unknown > 0 && p.Run.Deadline.After(p.Now)
 }
 
+// mayArriveTwice is the question before letters are retried whose delivery is unknown.
+func mayArriveTwice(ctx context.Context) string {
+	return t(ctx, "These emails may have arrived. Anyone who already received one will get it twice. Send anyway?")
+}
+
 // finished is how many of the run's recipients are in their final state.
 func finished(r domain.Run) int { return r.Counts.Recipients - r.Counts.Waiting }
 

@@ -16,9 +16,10 @@ import (
 // MailingForm is the form of a mailing, and the options it offers.
 type MailingForm struct {
 	Form
-	Messages []domain.Message
-	Clients  []domain.Client // the selected ones, and those that match the search
-	Everyone int             // how many clients the team has
+	Messages []domain.Message // the one that is chosen, and the newest that match what is searched for
+	Matching int              // messages that match
+	Clients  []domain.Client  // the selected ones, and those that match the search
+	Everyone int              // how many clients the team has
 	Coming   ComingRuns
 	Now      time.Time // that "now" means
 	Ran      bool      // a run has begun, so that the mailing begins no more
@@ -164,7 +165,7 @@ func pickedText(ids []string) string {
 
 func (f MailingForm) called(ctx context.Context) Field {
 	return f.field(Field{Name: "name", Label: t(ctx, "Name"), Required: true, Hint: t(ctx, "Only your team sees this."),
-		Attrs: map[string]any{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == ""}})
+		Attrs: map[string]any{"maxlength": "200", "autofocus": f.Row || f.ID == ""}})
 }
 
 func (f MailingForm) message(ctx context.Context) Field {
@@ -173,6 +174,14 @@ func (f MailingForm) message(ctx context.Context) Field {
 		messages = append(messages, Option{id(m.ID), m.Subject})
 	}
 	return f.field(Field{Name: "message_id", Label: t(ctx, "Message"), Required: true, Options: messages})
+}
+
+// noMessage reports whether the team has none to choose.
+func (f MailingForm) noMessage() bool { return len(f.Messages) == 0 && f.Value("find_message") == "" }
+
+// hidesMessages reports whether there are more messages than the form shows.
+func (f MailingForm) hidesMessages() bool {
+	return f.Matching > len(f.Messages) || f.Value("find_message") != ""
 }
 
 func (f MailingForm) audience(ctx context.Context) Field {
@@ -203,7 +212,7 @@ func (f MailingForm) ends(ctx context.Context) Field {
 
 func (f MailingForm) zone(ctx context.Context) Field {
 	return f.field(Field{Name: "time_zone", Label: t(ctx, "Time zone"), Required: true, Offers: offeredZones(ctx, f.Now),
-		Hint: t(ctx, "Type part of its name to search."), Attrs: map[string]any{"maxlength": "64", "autocomplete": "off", "spellcheck": "false"}})
+		Hint: t(ctx, "Type part of its name to search."), Attrs: map[string]any{"maxlength": "64", "spellcheck": "false"}})
 }
 
 func (f MailingForm) every(ctx context.Context) Field {

@@ -76,7 +76,7 @@ func (f PostForm) heading(ctx context.Context) string {
 // title shows the address that the article will get while the title is typed.
 func (f PostForm) title(ctx context.Context) Field {
 	return f.field(Field{Name: "title", Label: t(ctx, "Title"), Required: true,
-		Attrs: templ.Attributes{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == "",
+		Attrs: templ.Attributes{"maxlength": "200", "autofocus": f.Row || f.ID == "",
 			"hx-get": "/posts/slug?id=" + f.ID, "hx-trigger": "input changed delay:300ms", "hx-sync": "this:replace",
 			"hx-target": "#" + f.name() + "-address", "hx-swap": "innerHTML"}})
 }
@@ -84,7 +84,7 @@ func (f PostForm) title(ctx context.Context) Field {
 func (f PostForm) slug(ctx context.Context) Field {
 	field := f.field(Field{Name: "slug", Label: t(ctx, "Blog address"),
 		Hint: t(ctx, "Leave empty to create it from the title."),
-		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
+		Attrs: templ.Attributes{"maxlength": "100", "autocapitalize": "none", "spellcheck": "false",
 			"placeholder": t(ctx, "from-the-title")}})
 	if f.Row {
 		field.Hint = "" // fields in a row are aligned, and the placeholder says it
@@ -125,7 +125,7 @@ func (f PostForm) publishedAt(ctx context.Context) Field {
 func (f PostForm) imageAlt(ctx context.Context) Field {
 	return f.field(Field{Name: "image_alt", Label: t(ctx, "Describe the image (alt text)"),
 		Hint:  t(ctx, "For readers who can't see the image. Required with an image."),
-		Attrs: templ.Attributes{"maxlength": "300", "autocomplete": "off"}})
+		Attrs: templ.Attributes{"maxlength": "300"}})
 }
 
 func (f PostForm) image(ctx context.Context) Field {

@@ -157,7 +157,7 @@ func TestDraft(t *testing.T) {
 		n.reload()
 		n.see(kept)
 		n.until(fmt.Sprintf(`document.querySelector(".picks input[type=checkbox][value='%d']")?.checked && !document.querySelector(".picks [type=hidden]")`, far.ID))
-		n.click("header button", n.p.T("Sign out"))
+		n.signOut()
 		n.at("/")
 		n.signIn(ownerEmail, storetest.Password)
 		n.open(fmt.Sprintf("/mailings/%d/edit", o.mailing.ID))

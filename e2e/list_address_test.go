@@ -56,15 +56,18 @@ func (n newcomer) narrow(l narrowing) {
 	n.until(at + " && " + shows)
 	n.reload()
 	n.until(at + " && " + shows + ` && document.querySelector("main [name=q]").value === ` + quote(l.search))
-	n.click("nav a", n.p.T("Team"))
+	n.openAccount()
+	n.click(".account a", n.p.T("Team"))
 	n.at("/team")
 	eval[bool](n.browser, `(history.back(), true)`)
 	n.until(at + " && " + shows + ` && document.readyState === "complete"`)
 	if l.name != "" {
 		n.until(`document.querySelector("main [name=` + l.name + `]").value === ` + quote(l.value))
 	}
-	n.click(".bottom button", "")
+	n.openAccount()
+	n.click(".account [name=lang]", "")
 	n.until(at + ` && document.documentElement.lang !== ` + quote(n.p.Lang()))
-	n.click(".bottom button", "")
+	n.openAccount()
+	n.click(".account [name=lang]", "")
 	n.until(at + ` && document.documentElement.lang === ` + quote(n.p.Lang()))
 }

@@ -91,11 +91,18 @@ func (n newcomer) openLetter(subject, to string) {
 	n.until(`document.querySelector("dl.facts").innerText.includes(` + quote(to) + `)`)
 }
 
-// section opens a page of the navigation.
+// section opens a page of the main menu or of the account's.
 func (n newcomer) section(name string) {
 	n.t.Helper()
-	n.click("nav a", name)
-	n.until(`document.querySelector("nav [aria-current=page]")?.textContent === ` + quote(name))
+	links := func(in string) string {
+		return `[...document.querySelectorAll("` + in + ` a")].some(e => e.textContent.trim() === ` + quote(name) + `)`
+	}
+	n.until(links(".top"))
+	if n.is(links(".account")) {
+		n.openAccount()
+	}
+	n.click(".top a", name)
+	n.until(`document.querySelector(".top [aria-current=page]")?.textContent.trim() === ` + quote(name))
 }
 
 // stay marks the page. stayed waits until the mark is found, so that the page was not reloaded.

@@ -48,7 +48,7 @@ func fill(ctx context.Context, path string, clients int, start time.Time) (m dom
 		return m, err
 	}
 	return db.CreateMailing(ctx, domain.CommandLineActor(), domain.Mailing{TeamID: u.TeamID, Name: "Weekly newsletter", MessageID: msg.ID,
-		Audience: domain.AudienceAll, Schedule: schedule}, domain.Unasked(before))
+		Audience: domain.AudienceAll, Schedule: schedule}, before)
 }
 
 // begin starts the due run and copies all its recipients.

@@ -40,9 +40,6 @@ type settings struct {
 	ForgetAfter      string `default:"30d" placeholder:"DURATION" help:"How long deliveries and logs keep the name of a deleted client; 0 forgets right away (30d)."`
 	Signup           string `default:"open" placeholder:"WHO" help:"Who can sign up: open, invite or closed (open)."`
 	TrustedProxies   string `placeholder:"CIDR,…" help:"Networks of proxies whose X-Forwarded-For is trusted."`
-	SiteName         string `placeholder:"NAME" help:"The name of the website and its blog (Postrider)."`
-	SiteLine         string `placeholder:"TEXT" help:"One line that says what the blog is about."`
-	SiteLanguage     string `default:"en" placeholder:"TAG" help:"The language of articles that don't name another one (en)."`
 	Log              string `default:"text" placeholder:"FORMAT" help:"Format of the log: text or json (text)."`
 	LogLevel         string `default:"info" placeholder:"LEVEL" help:"How much to log: debug, info, warn or error (info)."`
 }
@@ -59,7 +56,6 @@ type config struct {
 	tick        time.Duration
 	forget      time.Duration // how long after a client's deletion
 	signup      domain.SignUpMode
-	site        domain.Site
 	proxies     []netip.Prefix
 	json        bool
 	level       slog.Level
@@ -214,7 +210,6 @@ func (s settings) readRest(c *config, wrong *wrongSettings) {
 	if !c.signup.Known() {
 		wrong.add("signup", "%q is not open, invite or closed", s.Signup)
 	}
-	s.readSite(c, wrong)
 	for _, part := range strings.FieldsFunc(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
 		prefix, err := netip.ParsePrefix(part)
 		if err != nil {
@@ -228,19 +223,6 @@ func (s settings) readRest(c *config, wrong *wrongSettings) {
 	c.json = s.Log == "json"
 	if err := c.level.UnmarshalText([]byte(s.LogLevel)); err != nil {
 		wrong.add("log-level", "%q is not debug, info, warn or error", s.LogLevel)
-	}
-}
-
-func (s settings) readSite(c *config, wrong *wrongSettings) {
-	c.site = domain.Site{Name: strings.TrimSpace(s.SiteName), Line: strings.TrimSpace(s.SiteLine), Language: s.SiteLanguage}
-	if !domain.IsLine(s.SiteName, domain.MaxSiteName) {
-		wrong.add("site-name", "it must be one line of at most %d characters", domain.MaxSiteName)
-	}
-	if !domain.IsLine(s.SiteLine, domain.MaxSiteLine) {
-		wrong.add("site-line", "it must be one line of at most %d characters", domain.MaxSiteLine)
-	}
-	if !domain.KnownLanguage(s.SiteLanguage) {
-		wrong.add("site-language", "%q is not one of %s", s.SiteLanguage, domain.LanguageTags())
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"postrider/domain"
 )
 
 func TestForgetAfter(t *testing.T) {
@@ -55,25 +53,5 @@ func TestSecurityPasswordOnTheCommandLine(t *testing.T) {
 				t.Error("it prints the password")
 			}
 		})
-	}
-}
-
-func TestSiteSettings(t *testing.T) {
-	read := func(name, line, language string) (domain.Site, wrongSettings) {
-		var c config
-		var wrong wrongSettings
-		settings{SiteName: name, SiteLine: line, SiteLanguage: language}.readSite(&c, &wrong)
-		return c.site, wrong
-	}
-	if site, wrong := read(" Garten ", "Was wächst", "de"); site != (domain.Site{Name: "Garten", Line: "Was wächst", Language: "de"}) || wrong != nil {
-		t.Errorf("%+v, %v", site, wrong)
-	}
-	for _, c := range []struct{ name, line, language, flag string }{
-		{strings.Repeat("x", 61), "", "en", "--site-name"}, {"a\nb", "", "en", "--site-name"}, {"", strings.Repeat("x", 201), "en", "--site-line"},
-		{"", "a\x00b", "en", "--site-line"}, {"", "", "", "--site-language"}, {"", "", "English", "--site-language"},
-	} {
-		if _, wrong := read(c.name, c.line, c.language); len(wrong) != 1 || !strings.Contains(wrong[0], c.flag) {
-			t.Errorf("%+v: %v", c, wrong)
-		}
 	}
 }

@@ -31,7 +31,7 @@ func TestSend(t *testing.T) {
 		broken := due[0]
 		m := broken
 		m.Name = "Another"
-		if _, err := db.CreateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(m.NextAt)); err != nil {
+		if _, err := db.CreateMailing(t.Context(), domain.CommandLineActor(), m, m.NextAt); err != nil {
 			t.Fatal(err)
 		}
 		file, err := sql.Open("sqlite", path)

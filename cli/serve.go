@@ -60,7 +60,7 @@ func (p program) serve(ctx context.Context, c config) (err error) {
 		return err
 	}
 	web := &handlers.Server{Store: db, URL: public, Now: time.Now, Log: log, Wake: out.sender.Wake, Viewed: views.Count,
-		Relay: out.sender.Relay, SignUp: c.signup, Site: c.site, Sender: c.from, TrustedProxies: c.proxies, Version: version()}
+		Relay: out.sender.Relay, SignUp: c.signup, Sender: c.from, TrustedProxies: c.proxies, Version: version()}
 	if out.box != nil {
 		web.Mailbox = out.box
 	}

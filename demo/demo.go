@@ -116,7 +116,7 @@ func (d demo) addMailing(ctx context.Context, name, subject string, every domain
 		return domain.Mailing{}, err
 	}
 	return d.store.CreateMailing(ctx, domain.CommandLineActor(), domain.Mailing{TeamID: d.team, Name: name, MessageID: d.messages[subject],
-		Audience: domain.AudienceAll, Schedule: schedule}, domain.Unasked(saved))
+		Audience: domain.AudienceAll, Schedule: schedule}, saved)
 }
 
 // addHistory replays the last weeks: a weekly newsletter and one completed notice.

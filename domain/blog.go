@@ -15,7 +15,6 @@ type PostCard struct {
 	Length      int    // of the whole article, in characters
 	Image       Image  // zero when there is none
 	ImageAlt    string
-	Language    string // see Post
 	PublishedAt time.Time
 }
 
@@ -23,7 +22,6 @@ type PostCard struct {
 type PostLink struct {
 	Title     string
 	Slug      string
-	Language  string    // see Post
 	ChangedAt time.Time // when readers last got something new
 }
 

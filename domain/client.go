@@ -58,6 +58,6 @@ func FirstName(full string) string {
 }
 
 // ErrTaken is the store's error for a client whose address the team already has.
-func ErrTaken() error { return Invalid{"email": taken()} }
-
-func taken() Text { return Say("A client with this address already exists.") }
+func ErrTaken() error {
+	return Invalid{"email": Say("A client with this address already exists.")}
+}

@@ -8,18 +8,6 @@ type Totals struct {
 	Rounded  bool // Clients comes from ShownClients
 }
 
-// Activity is what the mailings of a team are doing, as its members see it on the home page. A row's Run is the run that
-// it is there for.
-type Activity struct {
-	Sending       []MailingRow // each has a run that may still send, oldest first
-	Next          []MailingRow // soonest first
-	Latest        []MailingRow // each has a run that is over, newest first
-	Undeliverable int          // clients
-}
-
-// Empty reports whether there is nothing to show.
-func (a Activity) Empty() bool { return len(a.Sending)+len(a.Next)+len(a.Latest) == 0 }
-
 // ClientStep is what numbers below 10,000 are rounded to. Larger ones are rounded to two significant digits.
 const ClientStep = 100
 

@@ -20,7 +20,6 @@ func Limits() []Limit {
 			Say("Longer ones don't fit in lists and email headers.")},
 		{Say("Password"), Say("%d to %d characters", MinPassword, MaxPassword), Say("Short passwords are easy to guess, and hashing long ones takes memory and time.")},
 		{Say("Clients selected one by one for a mailing"), Say("%d clients", MaxPicked), Say("Each is a checkbox in the form. To reach more, send to all clients.")},
-		{Say("Addresses in the form of one client"), Say("%d", MaxPasted), Say("They are shown for review before they are added.")},
 		{Say("Fields in a form"), Say("%d fields", MaxFields), Say("Each field takes memory while the form is read.")},
 		{Say("Accents on one letter in a name"), Say("%d", MaxMarks), Say("Stacked accents cover the lines above and below.")},
 		{Say("Known browsers per account"), Say("%d", MaxDevices),

@@ -133,9 +133,3 @@ func (m Mailing) NotDisabled() error {
 	}
 	return nil
 }
-
-// MailingLink names a mailing and links to it.
-type MailingLink struct {
-	ID   int64
-	Name string
-}

@@ -35,7 +35,6 @@ type Post struct {
 	Content     string
 	Image       Image     // zero when there is none
 	ImageAlt    string    // describes the image for people who cannot see it
-	Language    string    // a tag of Languages; "" for that of the site
 	PublishedAt time.Time // zero for a draft
 	Views       int64
 	Version     int64
@@ -93,8 +92,5 @@ func (p Post) Check() error {
 		wrong.Add("image_alt", "Describe the image for readers who can't see it.")
 	}
 	checkLine(wrong, "image_alt", p.ImageAlt, MaxImageAlt)
-	if p.Language != "" && !KnownLanguage(p.Language) {
-		wrong.Add("language", "This language isn't available.")
-	}
 	return wrong.Or()
 }

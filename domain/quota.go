@@ -80,11 +80,6 @@ func (q Quota) Limited() bool {
 // Spent reports whether today's letters are used up.
 func (q Quota) Spent() bool { return q.MaxLetters != nil && q.SentToday >= *q.MaxLetters }
 
-// Full reports whether the team stores as much text as it may.
-func (q Quota) Full() bool {
-	return q.MaxMegabytes != nil && q.Bytes >= int64(*q.MaxMegabytes)*1_000_000
-}
-
 // String lists the limits for the audit log.
 func (q Quota) String() string {
 	var all []string

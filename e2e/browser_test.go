@@ -31,8 +31,6 @@ type browser struct {
 
 	mu      sync.Mutex
 	dialogs []string // dialogs that were shown and answered with yes
-	leaves  int      // how often the browser asked whether to leave a page with unsaved changes
-	stays   bool     // what is answered then
 	faults  []string // complaints of the console and the content security policy
 }
 
@@ -121,16 +119,10 @@ func (b *browser) listen(event any) {
 	switch e := event.(type) {
 	case *page.EventJavascriptDialogOpening:
 		b.mu.Lock()
-		accept := true
-		if e.Type == page.DialogTypeBeforeunload {
-			b.leaves++
-			accept = !b.stays
-		} else {
-			b.dialogs = append(b.dialogs, e.Message)
-		}
+		b.dialogs = append(b.dialogs, e.Message)
 		b.mu.Unlock()
 		go func() {
-			_, err := chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: accept})
+			_, err := chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
 			if err != nil {
 				b.fault("the dialog cannot be answered: " + err.Error())
 			}
@@ -261,23 +253,6 @@ func (b *browser) click(selector, text string) {
 	}
 }
 
-// openAccount opens the menu of the account, if there is one.
-func (b *browser) openAccount() {
-	b.t.Helper()
-	if b.is(`document.querySelector(".account details:not([open])")`) {
-		b.click(".account summary", "")
-		b.until(`document.querySelector(".account details[open]")`)
-	}
-}
-
-// signOut signs out by the menu of the account.
-func (b *browser) signOut() {
-	b.t.Helper()
-	b.openAccount()
-	b.click(`form[action="/logout"] button`, "")
-	b.until(`document.querySelector('.account a[href="/login"]')`)
-}
-
 // fill replaces the text of a field by typing.
 func (b *browser) fill(selector, text string) {
 	b.t.Helper()
@@ -352,16 +327,6 @@ func (b *browser) asked(text string) bool {
 		}
 	}
 	return false
-}
-
-// askedToLeave tells how often the browser has asked whether to leave, and says what it is answered from now on.
-func (b *browser) askedToLeave(stay bool) int {
-	b.is("true") // by then it has asked
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	asked := b.leaves
-	b.leaves, b.stays = 0, stay
-	return asked
 }
 
 // fail ends the test and saves what the page looked like.

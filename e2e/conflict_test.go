@@ -116,16 +116,6 @@ func (n newcomer) save(within string, values map[string]string) {
 			n.fill(field, value)
 		}
 	}
-	n.pressSave(within)
-}
-
-// pressSave presses the button that saves a form; that of a mailing says what it does.
-func (n newcomer) pressSave(within string) {
-	n.t.Helper()
-	if n.is(find(within+"button[id$=-save]", "")) {
-		n.click(within+"button[id$=-save]", "")
-		return
-	}
 	n.click(within+"button", n.p.T("Save"))
 }
 
@@ -144,7 +134,7 @@ func (n newcomer) resolve(c clash, within string) {
 	if c.take == "time_zone" {
 		n.see(n.p.T("Times are in %s.", c.theirs[c.take])) // the next runs follow the choice
 	}
-	n.pressSave(within)
+	n.click(within+"button", n.p.T("Save"))
 	n.forgive("status of 409")
 }
 

@@ -33,7 +33,7 @@ func TestDoubleClick(t *testing.T) {
 	b.fill("[name=name]", "Only one mailing")
 	b.choose("[name=message_id]", eval[string](b, `document.querySelector("[name=message_id] option:last-child").value`))
 	b.choose("[name=starts_at]", domain.LocalTimeOf(time.Now().Add(48*time.Hour), time.UTC).String())
-	b.twice("#mailing-new-save", "")
+	b.twice("button", say.T("Save"))
 	b.see(say.T("Saved. The mailing goes out automatically at the scheduled time."))
 
 	db := storetest.OpenAt(t, path)

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -20,13 +19,11 @@ import (
 	"postrider/locale"
 )
 
-// gate serves the program through a proxy that can hold something back, as htmx.
+// gate serves the program through a proxy that can hold htmx back.
 type gate struct {
 	url    string
 	mu     sync.Mutex
-	held   string                      // part of the paths that wait
-	opened chan struct{}               // closed while they may pass
-	broken func(w http.ResponseWriter) // answers in place of the program, unless it is nil
+	opened chan struct{} // closed once htmx may pass
 }
 
 func newGate(t *testing.T, program string) *gate {
@@ -37,74 +34,32 @@ func newGate(t *testing.T, program string) *gate {
 	}
 	g := &gate{opened: make(chan struct{})}
 	close(g.opened)
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+	server := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.Out.Host = r.In.Host
-		g.pass(r.In.URL.Path)
-	}}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if broken := g.answer(); broken != nil {
-			broken(w)
-			return
+		if strings.Contains(r.In.URL.Path, "htmx") {
+			g.pass()
 		}
-		proxy.ServeHTTP(w, r)
-	}))
+	}})
 	t.Cleanup(server.Close)
-	t.Cleanup(g.open) // a server that closes waits for what it has taken
 	g.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	return g
 }
 
-func (g *gate) pass(path string) {
+func (g *gate) pass() {
 	g.mu.Lock()
-	held, opened := g.held, g.opened
+	opened := g.opened
 	g.mu.Unlock()
-	if strings.Contains(path, held) {
-		<-opened
-	}
+	<-opened
 }
 
-// hold lets nothing pass whose path has that part, until the gate is opened.
-func (g *gate) hold(path string) {
+func (g *gate) shut() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.held, g.opened = path, make(chan struct{})
+	g.opened = make(chan struct{})
 }
 
-func (g *gate) shut() { g.hold("htmx") }
-
-// open lets everything pass, again if need be.
-func (g *gate) open() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	select {
-	case <-g.opened:
-	default:
-		close(g.opened)
-	}
-}
-
-func (g *gate) answer() func(http.ResponseWriter) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.broken
-}
-
-// fail answers so in place of the program, until it is told nil.
-func (g *gate) fail(broken func(http.ResponseWriter)) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.broken = broken
-}
-
-// cut is a network without a connection, badGateway a proxy without a program behind it.
-func cut(http.ResponseWriter) { panic(http.ErrAbortHandler) }
-
-func badGateway(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "text/html")
-	w.WriteHeader(http.StatusBadGateway)
-	_, _ = w.Write([]byte("<h1>502 Bad Gateway</h1>")) // whoever is away does not read it
-}
+func (g *gate) open() { close(g.opened) }
 
 // openEarly opens a page whose scripts are held back.
 func (b *browser) openEarly(path string) {

@@ -55,8 +55,7 @@ func (e editor) signIn() {
 	e.fill("[name=email]", newcomerEmail)
 	e.fill("[name=password]", newcomerPassword)
 	e.click("main button", "")
-	e.until(`document.querySelector("header .who")`) // strangers have an entry of that name too
-	e.click("nav a", e.p.T("Blog"))
+	e.click("nav a", e.p.T("Articles"))
 	e.see(e.p.T("No articles yet"))
 	e.click("main a", e.p.T("Write your first article"))
 }
@@ -70,7 +69,7 @@ func (e editor) writeDraft() {
 	e.fill("[name=content]", "## Day one\n\nFlour and **water**.")
 	e.seeInFrame("Ржаной хлеб")
 	e.seeInFrame("Flour and water.")
-	e.click("main button", e.p.T("Save draft"))
+	e.click("main button", e.p.T("Save"))
 	e.see(e.p.T("Saved the article “%s”.", "Ржаной хлеб"))
 	e.until(`document.querySelector("[name=slug]").value === "rzhanoi-khleb"`)
 	e.see(e.p.T("Draft"))
@@ -96,21 +95,13 @@ func (e editor) addPicture() {
 	e.fill("[name=image_alt]", "A loaf")
 	e.fill("[name=content]", "Flour, **water** and salt.")
 	e.chooseFile(fake)
-	e.until(`!document.querySelector(".post-image canvas")`)
-	e.click("main button", e.p.T("Save draft"))
+	e.click("main button", e.p.T("Save"))
 	e.see(e.p.T("This file isn't an image we can show. Choose a PNG, JPEG, WebP or GIF."))
 	e.until(`document.querySelector("[name=content]").value === "Flour, **water** and salt." && document.querySelector("[name=image_alt]").value === "A loaf"`)
 	e.forgive("status of 415")
 	e.chooseFile(photo)
-	e.until(`document.querySelector(".post-image canvas[role=img]")?.width === 320`)
 	e.seeInFrame(e.p.T("The image you chose will appear here once you save."))
-	e.fill("[name=title]", "")
-	e.click("main button", e.p.T("Save draft"))
-	e.until(`document.activeElement.name === "title" && document.activeElement.getAttribute("aria-invalid") === "true"`)
-	e.until(`document.querySelector("[name=image]").files.length === 1 && document.querySelector(".post-image canvas")`)
-	e.forgive("status of 422")
-	e.fill("[name=title]", "Ржаной хлеб")
-	e.click("main button", e.p.T("Save draft"))
+	e.click("main button", e.p.T("Save"))
 	e.see(e.p.T("Remove image"))
 	e.until(`document.querySelector(".post-image-now img").naturalWidth === 400`)
 }
@@ -128,15 +119,7 @@ func (e editor) chooseFile(path string) {
 }
 
 func (e editor) publish() {
-	first := func(text string) {
-		e.until(`(b => b.textContent === ` + quote(text) + ` && !b.classList.contains("quiet"))(document.querySelector("form.split > div > .actions button"))`)
-	}
-	first(e.p.T("Save draft"))
-	e.choose("[name=published_at]", "2099-01-01T10:00")
-	first(e.p.T("Schedule"))
-	e.choose("[name=published_at]", "")
-	first(e.p.T("Save draft"))
-	e.click("main button", e.p.T("Publish"))
+	e.click("main button", e.p.T("Publish now"))
 	e.see(e.p.T("Published “%s”.", "Ржаной хлеб"))
 	e.until(`location.pathname === "/posts" && document.querySelector(".badge-good")`)
 }

@@ -54,7 +54,7 @@ func crowd(t *testing.T, many, small int) (path string) {
 		for j := range 3 {
 			m.ClientIDs = append(m.ClientIDs, storetest.Client(t, s, u.TeamID, fmt.Sprintf("small%d.%d@example.com", i, j)).ID)
 		}
-		if _, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(time.Now())); err != nil {
+		if _, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), m, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 	}

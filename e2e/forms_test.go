@@ -62,7 +62,7 @@ func (b *plain) load(method, path string, form url.Values) sheet {
 		b.t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	root, err := html.ParseWithOptions(answer.Body, html.ParseOptionEnableScripting(false))
+	root, err := html.Parse(answer.Body)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -128,33 +128,6 @@ func (s sheet) form(action string) *html.Node {
 func (s sheet) send(action string, typed map[string]string) sheet {
 	s.by.t.Helper()
 	form := s.form(action)
-	return s.by.load(method(form), action, s.filled(form, typed))
-}
-
-// press fills in the form for that path and presses the button of that text.
-func (s sheet) press(action, text string, typed map[string]string) sheet {
-	s.by.t.Helper()
-	form := s.form(action)
-	for n := range form.Descendants() {
-		if n.Data == "button" && textOf(n) == text {
-			values := s.filled(form, typed)
-			if name := value(n, "name"); name != "" {
-				values.Set(name, value(n, "value"))
-			}
-			return s.by.load(cmp.Or(strings.ToUpper(value(n, "formmethod")), method(form)), cmp.Or(value(n, "formaction"), action), values)
-		}
-	}
-	s.by.t.Fatalf("the form for %s has no button %s", action, text)
-	return s
-}
-
-func method(form *html.Node) string {
-	return cmp.Or(strings.ToUpper(value(form, "method")), http.MethodGet)
-}
-
-// filled is what a form holds, with what is typed.
-func (s sheet) filled(form *html.Node, typed map[string]string) url.Values {
-	s.by.t.Helper()
 	values := url.Values{}
 	known := map[string]bool{}
 	for n := range form.Descendants() {
@@ -167,11 +140,11 @@ func (s sheet) filled(form *html.Node, typed map[string]string) url.Values {
 	}
 	for name, v := range typed {
 		if !known[name] {
-			s.by.t.Fatalf("the form for %s has no field %s", value(form, "action"), name)
+			s.by.t.Fatalf("the form for %s has no field %s", action, name)
 		}
 		values.Set(name, v)
 	}
-	return values
+	return s.by.load(cmp.Or(strings.ToUpper(value(form, "method")), http.MethodGet), action, values)
 }
 
 // entered is the value of a form's control, and whether it is submitted (HTML, section 4.10.21.4).

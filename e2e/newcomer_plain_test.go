@@ -60,7 +60,7 @@ func (b *plain) addClients(p *locale.Printer) {
 	for _, person := range people {
 		fields := map[string]string{"email": person.email, "full_name": person.name}
 		b.get("/clients").follow("/clients/new").send("/clients", fields).
-			says(200, p.T("Added %s.", person.email))
+			says(200, p.T("Added %s.", person.email), person.name)
 	}
 	b.get("/clients/new").send("/clients", map[string]string{"email": people[0].email, "full_name": "Another"}).
 		says(422, p.T("A client with this address already exists."))
@@ -88,11 +88,11 @@ func (b *plain) sendMailing(p *locale.Printer) {
 	if form.status != 422 {
 		b.t.Fatalf("a window that ends before it starts was answered %d: %s", form.status, form.text())
 	}
-	page := form.send("/mailings", map[string]string{"ends_at": ""}).says(200, p.T("Send to %d clients now?", 3)).
-		send("/mailings", nil).says(200, p.T("The emails are on their way."))
+	page := form.send("/mailings", map[string]string{"ends_at": ""}).
+		says(200, p.T("Saved. The mailing goes out automatically at the scheduled time."))
 	wait(b.t, "the mailing to complete", func() bool {
 		text := b.get(page.url.Path).text()
-		return strings.Contains(text, p.T("Sent")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))
+		return strings.Contains(text, p.T("Completed")) && strings.Contains(text, p.T("%d of %d sent", 3, 3))
 	})
 	for _, person := range people {
 		b.get(page.url.Path+"/log").says(200, person.email, p.T("Sent"))
@@ -116,7 +116,7 @@ func (b *plain) manage(p *locale.Printer) {
 	path := page.url.Path
 	page = page.send(path+"/pause", nil).says(200, p.T("Paused: nothing goes out and no new send starts."))
 	page = page.send(path+"/resume", nil).says(200, p.T("Mailing resumed."))
-	page.send(path+"/delete", nil).send(path+"/delete", nil).says(200, p.T("Deleted “%s”.", "Coffee"))
+	page.send(path+"/delete", nil).says(200, p.T("Deleted “%s”.", "Coffee"))
 	b.get(path).says(404, "")
 	other := locale.For(map[string]string{locale.English: locale.Russian, locale.Russian: locale.English}[b.lang], nil)
 	b.load(http.MethodPost, "/language", url.Values{"lang": {other.Lang()}, "next": {"/clients"}}).says(200, other.T("Sign out"))

@@ -87,7 +87,8 @@ func (v tour) signedIn(email, password, lang string, do func()) {
 	v.speak(lang)
 	do()
 	v.window(1280, "light")
-	v.signOut()
+	v.click(".account button", "")
+	v.until(`document.querySelector('.account a[href="/login"]')`)
 }
 
 // speak switches the language.
@@ -101,7 +102,6 @@ func (v tour) speak(lang string) {
 	})
 	v.open("/")
 	if v.is("document.documentElement.lang !== " + quote(lang)) {
-		v.openAccount()
 		v.click("button[name=lang]", "")
 		v.until("document.documentElement.lang === " + quote(lang))
 	}
@@ -156,20 +156,8 @@ func (v tour) show(page view, lang string) {
 			v.shoot(name)
 		}
 	}
-	v.stretch(page.name, lang)
 	if lang == locale.Russian {
 		v.readRussian(page.name)
-	}
-}
-
-// stretch gives the page that is open every width, which costs less than loading it anew.
-func (v tour) stretch(name, lang string) {
-	v.t.Helper()
-	for _, width := range otherWidths() {
-		do(v.browser, chromedp.EmulateViewport(width, 900))
-		for _, wrong := range eval[[]string](v.browser, fitsIn) {
-			v.t.Errorf("%s-%d-%s: %s", name, width, lang, wrong)
-		}
 	}
 }
 

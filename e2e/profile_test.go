@@ -14,8 +14,7 @@ import (
 // changeProfile changes the name, the time zone and the language.
 func (n newcomer) changeProfile() {
 	n.t.Helper()
-	n.openAccount()
-	n.click(".account a", n.p.T("Profile"))
+	n.click("header .who", "")
 	n.at("/profile")
 	n.look("profile")
 	n.fill("[name=name]", "Olga Other")

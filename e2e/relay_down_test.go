@@ -23,12 +23,12 @@ func TestRelayDown(t *testing.T) {
 	wait(t, "the page to say that the relay is down", func() bool {
 		return strings.Contains(b.get(page).text(), "The mail server is down.")
 	})
-	b.get(page).says(http.StatusOK, "3 emails to send", "Waiting")
+	b.get(page).says(http.StatusOK, "0 of 3 sent", "Running")
 	b.get("/clients").says(http.StatusOK, "3 clients")
 	relay.Start()
 	relay.WaitFor(3, patience)
 	wait(t, "the page to say that all is done", func() bool {
 		text := b.get(page).text()
-		return strings.Contains(text, "3 of 3 sent") && strings.Contains(text, "Sent") && !strings.Contains(text, "The mail server is down.")
+		return strings.Contains(text, "3 of 3 sent") && strings.Contains(text, "Completed") && !strings.Contains(text, "The mail server is down.")
 	})
 }

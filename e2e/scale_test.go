@@ -36,6 +36,3 @@ func lookedAtIn() []string { return []string{locale.Russian, locale.English}[:sc
 // widths and themes are those in which pages are checked.
 func widths() []int64  { return []int64{390, 1280}[:scaled(1, 2)] }
 func themes() []string { return []string{"dark", "light"}[:scaled(1, 2)] }
-
-// otherWidths are those in which everything must fit too.
-func otherWidths() []int64 { return []int64{320, 768, 640, 1024, 1920}[:scaled(2, 5)] }

@@ -101,7 +101,7 @@ func (s *Server) loginNew(c echo.Context) error {
 
 // loginCreate signs in. The answer is the same for an unknown address and a wrong password.
 func (s *Server) loginCreate(c echo.Context) error {
-	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next")), Kept: keptOf(c)}
+	form := views.LoginForm{Email: strings.TrimSpace(typed(c, "email")), Next: ourPath(typed(c, "next"))}
 	from := store.Origin{Address: address(c), Device: s.sessions.knownAs(c.Request())}
 	u, err := s.Store.SignIn(c.Request().Context(), from, form.Email, typed(c, "password"), s.Now())
 	switch {
@@ -120,7 +120,7 @@ func (s *Server) loginCreate(c echo.Context) error {
 	if err != nil {
 		return s.formError(c, err, views.Login(form))
 	}
-	return s.resume(c, u, form.Kept, form.Next)
+	return s.redirect(c, form.Next)
 }
 
 // logout ends the session.

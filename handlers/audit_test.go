@@ -81,7 +81,7 @@ func TestSecurityAudit(t *testing.T) {
 				}
 				c.form = []string{"last_run", num(begun[0].ID)}
 			}
-			b.agree(c.to, c.form...)
+			b.submit(c.to, c.form...)
 			page, err := w.store.Audit(t.Context(), store.AuditQuery{Per: 100})
 			if err != nil || len(page.Rows) != len(before.Rows)+1 {
 				t.Fatalf("%d lines, and %d before; %v", len(page.Rows), len(before.Rows), err)

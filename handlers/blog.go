@@ -23,7 +23,7 @@ func (s *Server) blogPage(c echo.Context) (reading, error) {
 	if len(page.Cards) == 0 && c.QueryParam("after") != "" {
 		return reading{}, domain.ErrNotFound
 	}
-	m := views.Meta{Site: s.URL.String(), Path: "/blog", Description: s.blogDescription(c)}
+	m := views.Meta{Site: s.URL.String(), Path: "/blog", Description: printer(c).T("Articles about mailings, clients and emails that arrive.")}
 	if !page.First {
 		m.Path, m.Newer = blogAfter(c.QueryParam("after")), blogAfter(page.Newer)
 	}
@@ -31,14 +31,6 @@ func (s *Server) blogPage(c echo.Context) (reading, error) {
 		m.Older = blogAfter(page.Older)
 	}
 	return reading{page: views.Blog(views.BlogList{Cards: page.Cards, Meta: m})}, nil
-}
-
-// blogDescription says to search engines what the blog is about.
-func (s *Server) blogDescription(c echo.Context) string {
-	if s.Site.Line != "" {
-		return s.Site.Line
-	}
-	return printer(c).T("Articles on %s", s.Site.Called())
 }
 
 // blogAfter returns the path of the page that starts after a cursor; of the first page for "".

@@ -25,9 +25,7 @@ const (
 // atomFeed is an Atom feed (RFC 4287).
 type atomFeed struct {
 	XMLName xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
-	Lang    string      `xml:"xml:lang,attr"`
 	Title   string      `xml:"title"`
-	Line    string      `xml:"subtitle,omitempty"`
 	ID      string      `xml:"id"`
 	Updated string      `xml:"updated"`
 	Links   []atomLink  `xml:"link"`
@@ -36,7 +34,6 @@ type atomFeed struct {
 }
 
 type atomEntry struct {
-	Lang      string      `xml:"xml:lang,attr"`
 	Title     string      `xml:"title"`
 	ID        string      `xml:"id"`
 	Published string      `xml:"published"`
@@ -61,7 +58,7 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-// blogFeed serves the latest articles in full. It is in the languages of the site and its articles: feed readers do not choose one.
+// blogFeed serves the latest articles in full. It is in no particular language: feed readers do not choose one.
 func (s *Server) blogFeed(c echo.Context) error {
 	return s.publicXML(c, "application/atom+xml; charset=utf-8", func() (any, error) { return s.feed(c) })
 }
@@ -72,9 +69,8 @@ func (s *Server) feed(c echo.Context) (any, error) {
 		return nil, err
 	}
 	site := s.URL.String()
-	feed := atomFeed{Lang: s.Site.LanguageOf(""), Title: s.Site.Called(), Line: s.Site.Line, ID: site + "/blog/feed.xml",
-		Author: atomPerson{s.Site.Called()}, Links: []atomLink{
-			{"self", "application/atom+xml", site + "/blog/feed.xml"}, {"alternate", "text/html", site + "/blog"}}}
+	feed := atomFeed{Title: "Postrider", ID: site + "/blog/feed.xml", Author: atomPerson{"Postrider"}, Links: []atomLink{
+		{"self", "application/atom+xml", site + "/blog/feed.xml"}, {"alternate", "text/html", site + "/blog"}}}
 	updated := time.Unix(0, 0) // of an empty feed
 	for _, p := range posts {
 		entry, err := s.feedEntry(c, p)
@@ -101,7 +97,7 @@ func (s *Server) feedEntry(c echo.Context, p domain.Post) (atomEntry, error) {
 			html.EscapeString(p.ImageAlt), size.Width, size.Height, text)
 	}
 	text, err = absolute(text, s.URL.JoinPath("blog", p.Slug))
-	entry := atomEntry{Lang: s.Site.LanguageOf(p.Language), Title: p.Title, Published: stamp(p.PublishedAt), Updated: stamp(p.ChangedAt()), Content: atomText{"html", text},
+	entry := atomEntry{Title: p.Title, Published: stamp(p.PublishedAt), Updated: stamp(p.ChangedAt()), Content: atomText{"html", text},
 		ID:   fmt.Sprintf("tag:%s,%s:/posts/%d", s.URL.Hostname(), p.CreatedAt.UTC().Format(time.DateOnly), p.ID),
 		Link: atomLink{"alternate", "text/html", s.URL.String() + "/blog/" + p.Slug}}
 	if p.Author != "" {

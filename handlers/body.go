@@ -65,11 +65,11 @@ func readTexts(r *http.Request, room int) error {
 		return err
 	}
 	form := url.Values{}
-	r.PostForm, r.Form = form, form
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
+			r.PostForm, r.Form = form, form
 			return nil
 		case err != nil:
 			return err
@@ -84,16 +84,14 @@ func readTexts(r *http.Request, room int) error {
 	}
 }
 
-// fieldOverhead is how many bytes are charged for a field with no name or value.
-const fieldOverhead = 32
-
 // readText adds a field to the form while there is room.
 func readText(form url.Values, part *multipart.Part, room *int) error {
+	const overhead = 32 // bytes charged for a field with no name or value
 	text, err := io.ReadAll(io.LimitReader(part, int64(*room)+1))
 	if err != nil {
 		return err
 	}
-	if *room -= len(text) + len(part.FormName()) + fieldOverhead; *room < 0 {
+	if *room -= len(text) + len(part.FormName()) + overhead; *room < 0 {
 		return errTooLarge
 	}
 	form.Add(part.FormName(), string(text))

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -27,7 +26,10 @@ func (s *Server) clientList(c echo.Context) error {
 	}
 	v := views.ClientList{Paging: paging(c, page.Next, page.Total), Clients: page.Rows, Q: q.Q, Sort: q.Sort,
 		Per: c.QueryParam("per"), Status: q.Status}
-	return s.renderList(c, v.Paging, views.Clients(v), views.ClientTable(v))
+	if fragment(c) == "list" {
+		return s.render(c, views.Clients(v), views.ClientTable(v))
+	}
+	return s.render(c, views.Clients(v))
 }
 
 // clientShow shows a client and the letters sent to it.
@@ -71,77 +73,19 @@ func (s *Server) clientEdit(c echo.Context) error { return s.clientForms().edit(
 // clientCreate adds a client.
 func (s *Server) clientCreate(c echo.Context) error {
 	f := s.clientForms().typed(c)
-	contacts := domain.ReadContacts(f.Value("email"))
-	if len(contacts) > 1 {
-		return s.clientsCreate(c, f, contacts)
-	}
-	tidy(f, contacts)
 	cl := views.ClientForm{Form: f}.Read(domain.Client{TeamID: user(c).TeamID})
-	before, err := s.Store.Steps(c.Request().Context(), cl.TeamID)
-	if err == nil {
-		cl, err = s.Store.CreateClient(c.Request().Context(), actor(c), cl, s.Now())
-	}
+	cl, err := s.Store.CreateClient(c.Request().Context(), actor(c), cl, s.Now())
 	if err != nil {
 		return s.clientForms().again(c, err, f)
 	}
 	if !f.Row {
-		after := before
-		after.Clients = true
-		to, said := nextStep(before, after, "/clients", domain.Say("Added %s.", cl.Email))
-		return s.done(c, to, said)
+		return s.done(c, "/clients", domain.Say("Added %s.", cl.Email))
 	}
 	page, err := s.Store.Clients(c.Request().Context(), cl.TeamID, store.ClientQuery{})
 	if err != nil {
 		return err
 	}
 	return s.render(c, views.ClientShow(cl, nil), views.ClientSaved(cl, page.Total, true))
-}
-
-// tidy leaves of what was pasted as an address the address itself, and gives a client without a name the one beside it. Several
-// addresses, or none, stay as they are.
-func tidy(f views.Form, contacts []domain.Contact) {
-	if len(contacts) != 1 {
-		return
-	}
-	f.Values.Set("email", contacts[0].Email)
-	if strings.TrimSpace(f.Value("full_name")) == "" && contacts[0].Name != "" {
-		f.Values.Set("full_name", contacts[0].Name)
-	}
-}
-
-// clientsCreate keeps several new clients, whose addresses were pasted into the form of one, after asking.
-func (s *Server) clientsCreate(c echo.Context, f views.Form, contacts []domain.Contact) error {
-	if back(f) {
-		return s.clientForms().back(c, f)
-	}
-	if len(contacts) > domain.MaxPasted {
-		return s.clientForms().again(c, domain.Invalid{"email": domain.Say("These are %d addresses. Add at most %d at a time.",
-			len(contacts), domain.MaxPasted)}, f)
-	}
-	var clients []domain.Client
-	for _, contact := range contacts {
-		clients = append(clients, domain.Client{Email: contact.Email, FullName: contact.Name, Comment: f.Value("comment")})
-	}
-	ctx, team := c.Request().Context(), user(c).TeamID
-	if f.Value(views.AgreedField) == "" {
-		pasted, err := s.Store.CheckClients(ctx, actor(c), team, clients)
-		if err != nil {
-			return err
-		}
-		return s.render(c, views.ClientsAsk(f, pasted))
-	}
-	added, err := s.Store.CreateClients(ctx, actor(c), team, clients, s.Now())
-	if err != nil {
-		return s.clientForms().again(c, err, f.Without(views.AnswerFields...))
-	}
-	if !f.Row {
-		return s.done(c, "/clients", domain.Say("Added %d clients.", len(added)))
-	}
-	page, err := s.Store.Clients(ctx, team, store.ClientQuery{})
-	if err != nil {
-		return err
-	}
-	return s.render(c, views.ClientsSaved(added, page.Total))
 }
 
 // clientUpdate saves an edit. If someone else saved first it answers 409 with both versions.
@@ -152,7 +96,6 @@ func (s *Server) clientUpdate(c echo.Context) error {
 		return s.clientForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(cl.ID, 10)
-	tidy(f, domain.ReadContacts(f.Value("email")))
 	cl = views.ClientForm{Form: f.Chosen(views.FormOfClient(cl))}.Read(cl)
 	if cl, err = s.Store.UpdateClient(c.Request().Context(), actor(c), cl, s.Now()); err != nil {
 		return s.clientForms().notSaved(c, err, f)
@@ -173,15 +116,6 @@ func (s *Server) clientDeliverable(c echo.Context) error {
 		return err
 	}
 	return s.done(c, "/clients/"+strconv.FormatInt(cl.ID, 10), domain.Say("Mailings will go to this address again."))
-}
-
-// clientDeleting asks whether to delete a client.
-func (s *Server) clientDeleting(c echo.Context) error {
-	cl, err := s.client(c, domain.Edit)
-	if err != nil {
-		return err
-	}
-	return s.render(c, views.ClientDelete(cl))
 }
 
 // clientDelete deletes a client.

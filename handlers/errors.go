@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -66,7 +67,7 @@ func explain(err error) failure {
 	case errors.As(err, &tooMany):
 		return failure{429, say("Too many attempts"), patience(tooMany), way{}}
 	case errors.Is(err, errTooLarge):
-		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back: what you typed is still in the form. Shorten the text and try again."), way{}}
+		return failure{413, say("Too large"), say("The form is larger than 1 MB, so nothing was saved. Go back (your browser has kept what you typed), shorten the text and try again."), way{}}
 	case errors.Is(err, errManyFields):
 		return failure{413, say("Too large"), manyFields(), way{}}
 	case errors.Is(err, errWrongType):
@@ -220,19 +221,8 @@ func (s *Server) showFailure(c echo.Context, err error) error {
 	case f.next.href != "":
 		next = views.Way{Href: f.next.href, Text: p.Say(f.next.text)}
 	}
-	if inIframe(c.Request()) {
-		return textFrame(c, f.status, onPage(f, p, text))
-	}
 	page := views.Failure(p.Say(f.title), text, request, next)
 	return s.answer(c, f.status, page, s.placeProblem(c, f, p, text, request, page))
-}
-
-// onPage is the text of a failure beside a form that is still there.
-func onPage(f failure, p *locale.Printer, text string) string {
-	if f.status == http.StatusRequestEntityTooLarge && f.text.Key != manyFields().Key {
-		return p.T("The form is larger than 1 MB, so nothing was saved. Shorten the text and try again.")
-	}
-	return text
 }
 
 // severity is the level at which an error is logged. An error that any visitor can cause is only a warning.
@@ -257,27 +247,35 @@ func (s *Server) placeProblem(c echo.Context, f failure, p *locale.Printer, text
 		header.Set("HX-Retarget", "main")
 		header.Set("HX-Reswap", "innerHTML")
 		return page
-	case f.status == http.StatusNotFound && (asked == "row" || strings.HasPrefix(c.Request().Header.Get("HX-Target"), "tr")):
-		return goneRow(c)
+	case f.status == http.StatusNotFound && asked == "row":
+		header.Set("HX-Reswap", "delete")
+		return templ.NopComponent
 	}
 	if f.status == http.StatusRequestEntityTooLarge && strings.HasPrefix(c.Request().Header.Get("HX-Source"), "form") {
 		header.Set("HX-Retarget", "find .summary")
 		header.Set("HX-Reswap", "innerHTML")
-		return views.Problems([]string{onPage(f, p, text)})
+		if f.text.Key != manyFields().Key {
+			text = p.T("The form is larger than 1 MB, so nothing was saved. Shorten the text and try again.")
+		}
+		return views.Problems([]string{text})
 	}
 	header.Set("HX-Retarget", "#toasts")
 	header.Set("HX-Reswap", "beforeend")
 	return views.Problem(text)
 }
 
-// goneRow takes the place of a row whose thing does not exist any more: a note where somebody has asked for something, and nothing
-// where the row asks for news by itself.
-func goneRow(c echo.Context) templ.Component {
-	thing, _, _ := strings.Cut(strings.TrimPrefix(c.Path(), "/"), "s/")
-	if strings.HasPrefix(c.Request().Header.Get("HX-Source"), "tr") || !views.HasRows(thing) {
-		c.Response().Header().Set("HX-Reswap", "delete")
-		return templ.NopComponent
+// toLogin sends a stranger to the login page, which returns them to the page they wanted.
+func (s *Server) toLogin(c echo.Context) error {
+	next := "/"
+	if current, err := url.Parse(c.Request().Header.Get("HX-Current-URL")); byHtmx(c.Request()) && err == nil {
+		next = ourPath(current.RequestURI())
+	} else if m := c.Request().Method; m == http.MethodGet || m == http.MethodHead {
+		next = ourPath(c.Request().URL.RequestURI())
 	}
-	c.Response().Header().Set("HX-Reswap", "outerHTML")
-	return views.GoneRow(thing)
+	login := "/login?next=" + url.QueryEscape(next)
+	if byHtmx(c.Request()) {
+		c.Response().Header().Set("HX-Redirect", login)
+		return c.NoContent(http.StatusUnauthorized)
+	}
+	return c.Redirect(http.StatusSeeOther, login)
 }

@@ -82,17 +82,10 @@ func TestSecurityEscaping(t *testing.T) {
 			}
 		}
 	})
-	t.Run("several addresses to confirm", func(t *testing.T) {
-		asBoth(t, func(t *testing.T, v visit) {
-			a := v.submit("/clients", "email", "a@example.com, "+evil, "full_name", evil, "comment", evil)
-			a.want(t, 200, "Add 1 client?")
-			a.wantEscaped(t)
-		})
-	})
 	t.Run("form input that is shown again", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			for to, form := range map[string][]string{
-				"/clients":  {"email", "a@" + strings.NewReplacer(";", "", "<", "(").Replace(evil), "full_name", evil, "comment", evil},
+				"/clients":  {"email", evil, "full_name", evil, "comment", evil},
 				"/messages": {"subject", evil, "body", evil + "{{" + evil},
 				"/mailings": mailingFields(1, "name", evil, "message_id", evil, "starts_at", evil, "time_zone", evil, "client_ids", evil, "find", evil),
 			} {
@@ -115,7 +108,7 @@ func (v visit) evilThings() (domain.Client, domain.Message, domain.Mailing) {
 	msg := v.message(evil, evil)
 	m := v.mailing("2026-03-10T11:00", "")
 	m.Name, m.MessageID = evil, msg.ID
-	if m, err = v.store.UpdateMailing(ctx, domain.CommandLineActor(), m, domain.Unasked(v.site.now)); err != nil {
+	if m, err = v.store.UpdateMailing(ctx, domain.CommandLineActor(), m, v.site.now); err != nil {
 		v.t.Fatal(err)
 	}
 	v.deliver(domain.Result{Stage: domain.StageRcpt, Outcome: domain.OutcomePermanent, Scope: domain.ScopeRecipient})

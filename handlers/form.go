@@ -82,38 +82,16 @@ func (fs forms) notSaved(c echo.Context, err error, f views.Form) error {
 	return fs.again(c, err, f.Beside(saved))
 }
 
-// back shows a form again, as typed, after a question that was answered with no.
-func (fs forms) back(c echo.Context, f views.Form) error {
-	f = f.Without(views.AnswerFields...)
-	if f.Choosing() {
-		saved, err := fs.saved(c)
-		if err != nil {
-			return fs.notFound(c, err, f)
-		}
-		f = f.Beside(saved)
-	}
-	page, row, err := fs.draw(c, f)
-	if err != nil {
-		return err
-	}
-	if f.Row {
-		page = row
-	}
-	return fs.server.render(c, page)
-}
-
-// notFound answers an edit of a deleted thing with the form for a new one, which keeps everything typed.
+// notFound answers an edit of a deleted thing with the form for a new one, which keeps everything typed. A form in a table row stays where
+// it is.
 func (fs forms) notFound(c echo.Context, err error, f views.Form) error {
-	if !errors.Is(err, domain.ErrNotFound) {
+	if !errors.Is(err, domain.ErrNotFound) || f.Row {
 		return err
 	}
 	f.ID = ""
-	page, row, failed := fs.draw(c, f)
+	page, _, failed := fs.draw(c, f)
 	if failed != nil {
 		return failed
-	}
-	if f.Row {
-		page = row
 	}
 	setMistakes(c, domain.Invalid{"": domain.Say("This no longer exists. What you typed is still here. Save it to create a new one.")})
 	return fs.server.answer(c, http.StatusNotFound, page)

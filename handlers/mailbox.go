@@ -11,11 +11,7 @@ import (
 
 // mailboxList lists the letters in the built-in mailbox.
 func (s *Server) mailboxList(c echo.Context) error {
-	letters := s.Mailbox.Letters()
-	if fragment(c) == "list" {
-		return s.render(c, views.Mailbox(letters), views.MailboxTable(letters))
-	}
-	return s.render(c, views.Mailbox(letters))
+	return s.render(c, views.Mailbox(s.Mailbox.Letters()))
 }
 
 // mailboxShow shows one letter.

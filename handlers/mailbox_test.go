@@ -47,14 +47,6 @@ func TestMailbox(t *testing.T) {
 			b.get(path).want(t, 404)
 		}
 	})
-	t.Run("refreshes its list, which comes alone", func(t *testing.T) {
-		b := open(t, withMailbox).browser()
-		b.get("/mailbox").want(t, 200, `hx-get="/mailbox?part=list"`, `hx-trigger="every 2s"`)
-		b.htmx = true
-		a := b.get("/mailbox?part=list")
-		a.want(t, 200, `href="/mailbox/1"`)
-		a.wantLack(t, "<h1", "<title")
-	})
 	t.Run("does not exist without one, nor under another host", func(t *testing.T) {
 		open(t).browser().get("/mailbox").want(t, 404)
 		b := open(t, withMailbox).browser()

@@ -35,26 +35,16 @@ func (s *Server) mailingList(c echo.Context) error {
 		v.Team = c.QueryParam("team")
 	}
 	for _, row := range page.Rows {
-		line, err := s.mailingLine(c, row)
-		if err != nil {
-			return err
-		}
-		v.Mailings = append(v.Mailings, line)
+		v.Mailings = append(v.Mailings, s.mailingLine(row))
 	}
-	return s.renderList(c, v.Paging, views.Mailings(v), views.MailingTable(v))
+	if fragment(c) == "list" {
+		return s.render(c, views.Mailings(v), views.MailingTable(v))
+	}
+	return s.render(c, views.Mailings(v))
 }
 
-// mailingLine is a mailing with what its state depends on.
-func (s *Server) mailingLine(c echo.Context, row domain.MailingRow) (views.MailingLine, error) {
-	line := views.MailingLine{MailingRow: row, Now: s.Now()}
-	relay := s.Relay()
-	line.HeldUp = relay.Down || !relay.SpentUntil.IsZero()
-	if !row.Run.State.Active() || line.HeldUp {
-		return line, nil
-	}
-	quota, err := s.Store.Quota(c.Request().Context(), row.TeamID, line.Now)
-	line.HeldUp = quota.Spent()
-	return line, err
+func (s *Server) mailingLine(row domain.MailingRow) views.MailingLine {
+	return views.MailingLine{MailingRow: row, Now: s.Now()}
 }
 
 // mailingShow shows a mailing and what it is doing right now.
@@ -73,11 +63,7 @@ func (s *Server) showMailing(c echo.Context, m domain.Mailing, name string, toas
 		return err
 	}
 	if name == "row" && forFragment(c.Request()) {
-		line, err := s.mailingLine(c, row)
-		if err != nil {
-			return err
-		}
-		return s.render(c, views.MailingShow(views.MailingPage{}), views.MailingRow(line), toast)
+		return s.render(c, views.MailingShow(views.MailingPage{}), views.MailingRow(s.mailingLine(row)), toast)
 	}
 	page, err := s.mailingPage(c, m, row)
 	if err != nil {
@@ -98,18 +84,8 @@ const (
 
 func (s *Server) mailingPage(c echo.Context, m domain.Mailing, row domain.MailingRow) (views.MailingPage, error) {
 	ctx := c.Request().Context()
-	line, err := s.mailingLine(c, row)
-	if err != nil {
-		return views.MailingPage{}, err
-	}
-	if row.Run.State.Active() {
-		times, err := s.Store.SendingTimes(ctx, row.Run, m.UpdatedAt) // which a pause moves
-		if err != nil {
-			return views.MailingPage{}, err
-		}
-		line.Rate = domain.SendingRate(times, line.Now)
-	}
-	p := views.MailingPage{MailingLine: line}
+	p := views.MailingPage{MailingLine: s.mailingLine(row)}
+	var err error
 	if p.Recipients, p.LeftOut, err = s.Store.AudienceSize(ctx, m); err != nil {
 		return p, err
 	}
@@ -151,32 +127,6 @@ func (s *Server) mailingLog(c echo.Context) error {
 		Attempts: masked(user(c), m.TeamID, page.Rows), Q: q.Q, Outcome: q.Outcome, Masked: hidden}))
 }
 
-// The questions before what can't be undone, for browsers without a script.
-func (s *Server) mailingDeleting(c echo.Context) error {
-	return s.confirmMailing(c, views.MailingDelete)
-}
-func (s *Server) mailingSending(c echo.Context) error { return s.confirmMailing(c, views.MailingSend) }
-func (s *Server) mailingRetrying(c echo.Context) error {
-	return s.confirmMailing(c, views.MailingRetry)
-}
-
-// confirmMailing asks before something is done with a mailing. The question shows the mailing as it is now, and the yes is about that.
-func (s *Server) confirmMailing(c echo.Context, ask func(views.MailingPage) templ.Component) error {
-	m, err := s.mailing(c, domain.Edit)
-	if err != nil {
-		return err
-	}
-	row, err := s.Store.MailingRow(c.Request().Context(), actor(c), m.ID)
-	if err != nil {
-		return err
-	}
-	page, err := s.mailingPage(c, m, row)
-	if err != nil {
-		return err
-	}
-	return s.render(c, ask(page))
-}
-
 // mailingDelete deletes a mailing and cancels its run.
 func (s *Server) mailingDelete(c echo.Context) error {
 	m, err := s.mailing(c, domain.Edit)
@@ -206,10 +156,10 @@ func (s *Server) mailingPause(c echo.Context) error {
 	})
 }
 
-// mailingResume resumes a paused mailing. It asks first if a run would begin at once.
+// mailingResume resumes a paused mailing.
 func (s *Server) mailingResume(c echo.Context) error {
 	return s.act(c, domain.Say("Mailing resumed."), func(m domain.Mailing) error {
-		_, err := s.Store.ResumeMailing(c.Request().Context(), actor(c), m.ID, lastRun(c), s.consent(c, false))
+		_, err := s.Store.ResumeMailing(c.Request().Context(), actor(c), m.ID, lastRun(c), s.Now())
 		return err
 	})
 }
@@ -240,11 +190,6 @@ func (s *Server) act(c echo.Context, flash domain.Text, do func(domain.Mailing) 
 	if errors.As(err, &overtaken) {
 		return s.showOvertaken(c, m, printer(c).Say(overtaken.Why))
 	}
-	var asks domain.Unconfirmed
-	if errors.As(err, &asks) {
-		return s.askAction(c, asks.SendQuestion, m, "resume", typed(c, "part"),
-			domain.Say("A send came due while the mailing was paused. It begins as soon as you resume the mailing."))
-	}
 	if err != nil {
 		return err
 	}
@@ -265,11 +210,7 @@ func (s *Server) showOvertaken(c echo.Context, m domain.Mailing, why string) err
 		return err
 	}
 	if typed(c, "part") == "row" && forFragment(c.Request()) {
-		line, err := s.mailingLine(c, row)
-		if err != nil {
-			return err
-		}
-		return s.answer(c, http.StatusConflict, views.MailingRow(line), views.MailingRow(line), views.ProblemToast(why))
+		return s.answer(c, http.StatusConflict, views.MailingRow(s.mailingLine(row)), views.MailingRow(s.mailingLine(row)), views.ProblemToast(why))
 	}
 	page, err := s.mailingPage(c, m, row)
 	if err != nil {

@@ -38,31 +38,17 @@ func (s *Server) mailingNew(c echo.Context) error {
 	if (views.MailingForm{Form: f}).Key() == "" {
 		f.Values.Set("form_key", store.NewToken())
 	}
-	sole, err := s.soleMessage(c)
-	if err != nil {
-		return err
-	}
 	for name, value := range map[string]string{
 		"time_zone":   printer(c).Zone().String(),
 		"starts_at":   domain.LocalTimeOf(s.Now().Add(time.Hour).Truncate(time.Hour), printer(c).Zone()).String(),
 		"periodicity": string(domain.Once),
 		"audience":    string(domain.AudienceAll),
-		"message_id":  sole,
 	} {
 		if f.Value(name) == "" {
 			f.Values.Set(name, value)
 		}
 	}
 	return s.mailingForms().show(c, f)
-}
-
-// soleMessage is the id of the team's message if there is only one: nobody needs to choose it. It is "" otherwise.
-func (s *Server) soleMessage(c echo.Context) (string, error) {
-	page, err := s.Store.Messages(c.Request().Context(), user(c).TeamID, store.MessageQuery{})
-	if err != nil || len(page.Rows) != 1 || page.Total != 1 {
-		return "", err
-	}
-	return strconv.FormatInt(page.Rows[0].ID, 10), nil
 }
 
 // mailingEdit shows a mailing's form: as saved, or as typed before a client search without a script.
@@ -90,33 +76,21 @@ func (s *Server) mailingEdit(c echo.Context) error {
 	return s.mailingForms().show(c, f)
 }
 
-// mailingCreate adds a mailing. It asks first if the mailing would begin at once.
+// mailingCreate adds a mailing.
 func (s *Server) mailingCreate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
-	if back(f) {
-		return s.mailingForms().back(c, f)
-	}
-	form := views.MailingForm{Form: f, Now: s.Now()}
-	m, err := form.Read(domain.Mailing{TeamID: user(c).TeamID})
+	m, err := views.MailingForm{Form: f}.Read(domain.Mailing{TeamID: user(c).TeamID})
 	if err == nil {
-		m, err = s.Store.CreateMailing(c.Request().Context(), actor(c), m, s.consent(c, form.Begins()))
-	}
-	var asks domain.Unconfirmed
-	if errors.As(err, &asks) {
-		return s.askForm(c, f, asks.SendQuestion, m)
+		m, err = s.Store.CreateMailing(c.Request().Context(), actor(c), m, s.Now())
 	}
 	if err != nil {
 		return s.mailingForms().again(c, err, f)
 	}
 	s.Wake()
-	if f.Value(views.AgreedField) != "" {
-		return s.done(c, mailingPath(m), domain.Say("The emails are on their way."))
-	}
-	return s.done(c, mailingPath(m), domain.Say("Saved. The mailing goes out automatically at the scheduled time."))
+	return s.done(c, "/mailings/"+strconv.FormatInt(m.ID, 10), domain.Say("Saved. The mailing goes out automatically at the scheduled time."))
 }
 
-// mailingUpdate saves an edit. If someone else saved first it answers 409 with both versions, and it asks first if a run would begin at
-// once.
+// mailingUpdate saves an edit. If someone else saved first it answers 409 with both versions.
 func (s *Server) mailingUpdate(c echo.Context) error {
 	f := s.mailingForms().typed(c)
 	m, err := s.mailing(c, domain.Edit)
@@ -124,17 +98,9 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 		return s.mailingForms().notFound(c, err, f)
 	}
 	f.ID = strconv.FormatInt(m.ID, 10)
-	if back(f) {
-		return s.mailingForms().back(c, f)
-	}
-	form := views.MailingForm{Form: f.Chosen(views.FormOfMailing(m)), Now: s.Now()}
-	m, err = form.Read(m)
+	m, err = views.MailingForm{Form: f.Chosen(views.FormOfMailing(m))}.Read(m)
 	if err == nil {
-		m, err = s.Store.UpdateMailing(c.Request().Context(), actor(c), m, s.consent(c, form.Begins()))
-	}
-	var asks domain.Unconfirmed
-	if errors.As(err, &asks) {
-		return s.askForm(c, f, asks.SendQuestion, m)
+		m, err = s.Store.UpdateMailing(c.Request().Context(), actor(c), m, s.Now())
 	}
 	if err != nil {
 		return s.mailingForms().notSaved(c, err, f)
@@ -147,11 +113,7 @@ func (s *Server) mailingUpdate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	line, err := s.mailingLine(c, row)
-	if err != nil {
-		return err
-	}
-	return s.render(c, views.MailingSaved(line))
+	return s.render(c, views.MailingSaved(s.mailingLine(row)))
 }
 
 // shownMailing is the form of a saved mailing, with readable texts in place of its ids.

@@ -32,7 +32,7 @@ func TestSendPauseResume(t *testing.T) {
 			asBoth(t, func(t *testing.T, v visit) {
 				v.client("own@example.com")
 				m := v.mailing("2026-03-10T11:00", "")
-				v.wantShown(t, v.submit(path("mailings", m.ID)+"/send", "part", part), part, m, "Sending", "Pause")
+				v.wantShown(t, v.submit(path("mailings", m.ID)+"/send", "part", part), part, m, "Running", "Pause")
 				runs, err := v.store.Runs(t.Context(), m.ID, 9)
 				if err != nil || len(runs) != 1 || !runs[0].Manual || runs[0].Sender != v.server.Sender {
 					t.Errorf("runs %+v, %v", runs, err)
@@ -263,9 +263,9 @@ func TestCreateOnce(t *testing.T) {
 		fields := mailingFields(msg.ID, "starts_at", "2026-03-10T11:00", "audience", "clients", "client_ids", num(picked.ID))
 		fields = append(fields, "form_key", key)
 		done := map[bool]int{false: 303, true: 200}[v.htmx]
-		first := v.agree("/mailings", fields...)
+		first := v.submit("/mailings", fields...)
 		first.want(t, done)
-		second := v.agree("/mailings", fields...)
+		second := v.submit("/mailings", fields...)
 		second.want(t, done)
 		where := map[bool]string{false: "Location", true: "HX-Redirect"}[v.htmx]
 		if n := v.mailings(v.user.TeamID); n != 1 || first.Header().Get(where) != second.Header().Get(where) {

@@ -119,25 +119,10 @@ func lengthWarning(t *letter.Template) domain.Text {
 
 // warned puts a warning above the HTML of a letter, for its preview.
 func warned(html, warning string) string {
-	return onTop(html, `<p style="margin:0;padding:12px 16px;background:#fff3cd;color:#523b00;font:14px sans-serif">`+
-		templ.EscapeString(warning)+`</p>`)
-}
-
-// headed puts lines of a letter's header, each a name and a value, above its text, as a mail program does.
-func headed(html string, head [][2]string) string {
-	lines := ""
-	for _, line := range head {
-		lines += `<div><span style="opacity:0.75">` + templ.EscapeString(line[0]) + `:</span> <bdi>` + templ.EscapeString(line[1]) + `</bdi></div>`
-	}
-	return onTop(html, `<div style="padding:12px 16px;border-bottom:1px solid #88888866;font:14px/1.6 sans-serif;`+
-		`overflow-wrap:anywhere">`+lines+`</div>`)
-}
-
-// onTop puts a piece of HTML at the start of a document's body.
-func onTop(html, piece string) string {
 	start := strings.Index(html, "<body")
 	start += strings.Index(html[start:], ">") + 1
-	return html[:start] + piece + html[start:]
+	return html[:start] + `<p style="margin:0;padding:12px 16px;background:#fff3cd;color:#523b00;font:14px sans-serif">` +
+		templ.EscapeString(warning) + `</p>` + html[start:]
 }
 
 // articleHTML renders an article in one of the user's slots. The error is domain.Invalid for the field "content", domain.TooMany, or that

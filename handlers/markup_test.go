@@ -70,7 +70,7 @@ func TestHeavyArticles(t *testing.T) {
 	})
 	t.Run("one saved before there were limits is shown as typed, also in the feed, and can be renamed", func(t *testing.T) {
 		v := editorOf(t)
-		v.wantGone(t, v.submit("/posts", "title", "Old one", "content", "Text", "publish", "published"), "/posts")
+		v.wantGone(t, v.submit("/posts", "title", "Old one", "content", "Text", "publish", "now"), "/posts")
 		v.raw.Set("posts", "content", "<b>\n\n"+heavyTexts["brackets"].text)
 		v.browser = v.site.browser()
 		v.get("/blog/old-one").want(t, 200, "<pre>&lt;b&gt;", "[a]([a](")

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -26,7 +25,10 @@ func (s *Server) messageList(c echo.Context) error {
 		return err
 	}
 	v := views.MessageList{Paging: paging(c, page.Next, page.Total), Messages: page.Rows, Q: q.Q}
-	return s.renderList(c, v.Paging, views.Messages(v), views.MessageTable(v))
+	if fragment(c) == "list" {
+		return s.render(c, views.Messages(v), views.MessageTable(v))
+	}
+	return s.render(c, views.Messages(v))
 }
 
 // messageShow shows a message as a client would see it.
@@ -35,15 +37,10 @@ func (s *Server) messageShow(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	used, err := s.Store.MailingsWith(c.Request().Context(), m.ID)
-	if err != nil {
-		return err
-	}
-	page := views.MessageShow(views.MessagePage{Message: m, Used: used})
 	if fragment(c) == "row" {
-		return s.render(c, page, views.MessageRow(m))
+		return s.render(c, views.MessageShow(m), views.MessageRow(m))
 	}
-	return s.render(c, page)
+	return s.render(c, views.MessageShow(m))
 }
 
 // messageForms are the forms that add and edit messages.
@@ -72,10 +69,6 @@ func (s *Server) messageEdit(c echo.Context) error { return s.messageForms().edi
 func (s *Server) messageCreate(c echo.Context) error {
 	f := s.messageForms().typed(c)
 	m := views.MessageForm{Form: f}.Read(domain.Message{TeamID: user(c).TeamID})
-	before, err := s.Store.Steps(c.Request().Context(), m.TeamID)
-	if err != nil {
-		return err
-	}
 	warning, err := s.checkMessage(c, m)
 	if err == nil {
 		m, err = s.Store.CreateMessage(c.Request().Context(), actor(c), m, s.Now())
@@ -83,10 +76,7 @@ func (s *Server) messageCreate(c echo.Context) error {
 	if err != nil {
 		return s.messageForms().again(c, err, f)
 	}
-	after := before
-	after.Messages = true
-	to, said := nextStep(before, after, "/messages", savedMessage(m, warning))
-	return s.done(c, to, said)
+	return s.done(c, "/messages", savedMessage(m, warning))
 }
 
 // savedMessage says that a message was saved, with the warning about it if there is one.
@@ -117,15 +107,6 @@ func (s *Server) messageUpdate(c echo.Context) error {
 		return s.render(c, views.MessageSaved(m, printer(c).Say(warning)))
 	}
 	return s.done(c, "/messages", savedMessage(m, warning))
-}
-
-// messageDeleting asks whether to delete a message.
-func (s *Server) messageDeleting(c echo.Context) error {
-	m, err := s.message(c, domain.Edit)
-	if err != nil {
-		return err
-	}
-	return s.render(c, views.MessageDelete(m))
 }
 
 // messageDelete deletes a message that no mailing uses.
@@ -161,13 +142,10 @@ func (s *Server) preview(c echo.Context, m domain.Message, as string) error {
 		return noPreview(c, err)
 	}
 	u := user(c)
-	subject, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
-	p := printer(c)
-	head := [][2]string{{p.T("From"), s.Sender}, {p.T("Subject"), subject}}
+	_, html, text := t.Preview(domain.Recipient{Email: u.Email, Name: u.Name})
 	if as == "text" {
-		return textFrame(c, http.StatusOK, fmt.Sprintf("%s: %s\n%s: %s\n\n%s", head[0][0], head[0][1], head[1][0], head[1][1], text))
+		return textFrame(c, http.StatusOK, text)
 	}
-	html = headed(html, head)
 	if warning := lengthWarning(t); warning.Key != "" {
 		html = warned(html, printer(c).Say(warning))
 	}

@@ -37,12 +37,12 @@ func TestMessageList(t *testing.T) {
 }
 
 func TestMessageCreate(t *testing.T) {
-	t.Run("keeps what was typed", func(t *testing.T) {
+	t.Run("keeps what was typed and leads to the list", func(t *testing.T) {
 		asBoth(t, func(t *testing.T, v visit) {
 			a := v.get("/messages/new")
 			a.want(t, 200, "<h1>New message</h1>", `action="/messages"`, `formaction="/messages/preview"`, "<iframe", "sandbox")
 			v.wantWhole(t, a)
-			v.wantGone(t, v.submit("/messages", "subject", "Hello, {{name|friend}}", "body", "One\r\n\r\nTwo"), "/clients/new")
+			v.wantGone(t, v.submit("/messages", "subject", "Hello, {{name|friend}}", "body", "One\r\n\r\nTwo"), "/messages")
 			m, err := v.store.Message(t.Context(), domain.CommandLineActor(), domain.View, 1)
 			if err != nil || m.Body != "One\n\nTwo" || m.TeamID != v.user.TeamID {
 				t.Errorf("kept %+v, %v", m, err)
@@ -211,35 +211,5 @@ func TestGmailClippingWarning(t *testing.T) {
 		v := ann(t)
 		v.submit("/profile", "name", "Ann", "language", "ru", "time_zone", "UTC")
 		v.submit("/messages/preview", "subject", "News", "body", long).want(t, 200, "Gmail обрезает письма больше 102 КБ, а в этом 108 КБ.")
-	})
-}
-
-func TestMessageAsAClientSeesIt(t *testing.T) {
-	t.Run("has the header of the letter above its text", func(t *testing.T) {
-		v := named(t, "Ann <b>")
-		m := v.message("For {{name|friend}}", "Dear {{name|friend}}")
-		v.get(path("messages", m.ID)+"/preview").want(t, 200, "From:</span> <bdi>Postrider &lt;postrider@postrider.test&gt;</bdi>",
-			"Subject:</span> <bdi>For Ann &lt;b&gt;</bdi>")
-		v.submit("/messages/preview", "subject", "For {{name|friend}}", "body", "x", "as", "text").
-			want(t, 200, "From: Postrider <postrider@postrider.test>\nSubject: For Ann <b>\n\nx")
-	})
-	t.Run("grows with its text", func(t *testing.T) {
-		v := ann(t)
-		long := v.message("Long", strings.Repeat("line\n", 40))
-		short := v.message("Short", "line")
-		v.get(path("messages", short.ID)).want(t, 200, `height="240"`)
-		v.get(path("messages", long.ID)).want(t, 200, `height="1220"`)
-	})
-	t.Run("says which mailings send it", func(t *testing.T) {
-		v := ann(t)
-		v.client("one@example.com")
-		unused := v.message("Unused", "x")
-		m := v.mailing("2027-01-01T10:00", "")
-		v.get(path("messages", m.MessageID)).want(t, 200, "Used in 1 mailing:", `<a href="/mailings/`+num(m.ID)+`"><bdi>`+m.Name+`</bdi></a>`)
-		v.get(path("messages", unused.ID)).want(t, 200, "No mailing uses this message yet.")
-		if err := v.store.DeleteMailing(t.Context(), domain.CommandLineActor(), m.ID, v.site.now); err != nil {
-			t.Fatal(err)
-		}
-		v.get(path("messages", m.MessageID)).want(t, 200, "No mailing uses this message yet.")
 	})
 }

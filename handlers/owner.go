@@ -54,22 +54,6 @@ func (s *Server) memberRemove(c echo.Context) error {
 	return s.done(c, "/team", domain.Say("%s is no longer in the team.", m.Email))
 }
 
-// userRemoving asks an admin whether to remove a user from their team.
-func (s *Server) userRemoving(c echo.Context) error {
-	id, err := number(c, "id")
-	if err != nil {
-		return err
-	}
-	u, team, err := s.userAndTeam(c, id)
-	if err == nil {
-		err = user(c).MayRemove(u, team)
-	}
-	if err != nil {
-		return err
-	}
-	return s.render(c, views.UserRemove(u))
-}
-
 // userRemove removes a user from their team.
 func (s *Server) userRemove(c echo.Context) error {
 	return s.actOnUser(c, func(id int64) (u domain.User, flash domain.Text, err error) {

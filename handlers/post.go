@@ -33,7 +33,10 @@ func (s *Server) postList(c echo.Context) error {
 	}
 	v := views.PostList{Paging: paging(c, page.Next, page.Total), Posts: page.Rows, Q: q.Q, Sort: q.Sort, State: q.State,
 		Per: c.QueryParam("per"), Now: s.Now()}
-	return s.renderList(c, v.Paging, views.Posts(v), views.PostTable(v))
+	if fragment(c) == "list" {
+		return s.render(c, views.Posts(v), views.PostTable(v))
+	}
+	return s.render(c, views.Posts(v))
 }
 
 // postRow shows a post's row in the list again. A post has no other page than its editor and the article itself.
@@ -75,11 +78,8 @@ func (s *Server) postCreate(c echo.Context) error {
 
 // postDone says what happened to a saved post. It returns to the editor unless the post has just been published.
 func (s *Server) postDone(c echo.Context, p domain.Post) error {
-	switch {
-	case savesAs(c) == domain.PostPublished:
+	if publishes(c) {
 		return s.done(c, "/posts", domain.Say("Published “%s”.", p.Title))
-	case p.State(s.Now()) == domain.PostScheduled:
-		return s.done(c, editorOf(p), domain.Say("Scheduled “%s”.", p.Title))
 	}
 	return s.done(c, editorOf(p), domain.Say("Saved the article “%s”.", p.Title))
 }
@@ -105,15 +105,6 @@ func (s *Server) postUpdate(c echo.Context) error {
 	return s.postDone(c, p)
 }
 
-// postDeleting asks whether to delete a post.
-func (s *Server) postDeleting(c echo.Context) error {
-	p, err := s.post(c)
-	if err != nil {
-		return err
-	}
-	return s.render(c, views.PostDelete(p))
-}
-
 // postDelete deletes a post, published or not.
 func (s *Server) postDelete(c echo.Context) error {
 	p, err := s.post(c)
@@ -128,7 +119,7 @@ func (s *Server) postDelete(c echo.Context) error {
 
 // postPreview serves the content of the frame beside the form: the article as typed so far.
 func (s *Server) postPreview(c echo.Context) error {
-	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Language: typed(c, "language"), Author: user(c).Name}
+	p := domain.Post{Title: typed(c, "title"), Content: typed(c, "content"), ImageAlt: typed(c, "image_alt"), Author: user(c).Name}
 	if old, err := s.Store.Post(c.Request().Context(), idOf(typed(c, "id"))); err == nil && typed(c, "image_remove") == "" {
 		p.Image = old.Image
 	}

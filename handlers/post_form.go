@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -11,22 +10,8 @@ import (
 	"postrider/views"
 )
 
-// savesAs is the state that the pressed button gives an article; "" leaves that to the date.
-func savesAs(c echo.Context) domain.PostState { return domain.PostState(typed(c, "publish")) }
-
-// pressed sets the date of a post as the pressed button says, and returns what is wrong with the typed date. Publishing keeps a date in the
-// past, so that an article can be backdated.
-func pressed(as domain.PostState, p *domain.Post, noDate error, now time.Time) error {
-	switch {
-	case as == domain.PostDraft:
-		p.PublishedAt, noDate = time.Time{}, nil
-	case as == domain.PostPublished && (noDate != nil || p.State(now) != domain.PostPublished):
-		p.PublishedAt, noDate = now, nil
-	case as == domain.PostScheduled && noDate == nil && p.State(now) != domain.PostScheduled:
-		noDate = domain.LocalTimeError{Why: domain.Say("Choose a time in the future.")}
-	}
-	return noDate
-}
+// publishes reports whether the form was sent with the button that publishes at once.
+func publishes(c echo.Context) bool { return typed(c, "publish") == "now" }
 
 // postForms are the forms that add and edit articles.
 func (s *Server) postForms() forms {
@@ -45,7 +30,7 @@ func (s *Server) postForms() forms {
 // postForm adds to a form what only the saved article knows.
 func (s *Server) postForm(c echo.Context, f views.Form) (views.PostForm, error) {
 	_, came := c.Get(uploadKey).(upload)
-	form := views.PostForm{Form: f, Again: came && !forFragment(c.Request()), Now: s.Now()}
+	form := views.PostForm{Form: f, Again: came}
 	if f.ID == "" {
 		return form, nil
 	}
@@ -70,7 +55,9 @@ func (s *Server) readPost(c echo.Context, f views.PostForm, saved domain.Post) (
 	case f.RemovesImage():
 		p.Image, p.ImageAlt = domain.Image{}, ""
 	}
-	noDate = pressed(savesAs(c), &p, noDate, s.Now())
+	if publishes(c) {
+		p.PublishedAt, noDate = s.Now(), nil
+	}
 	wrong := mistakes(p, noDate)
 	if wrong == nil && p.Content != saved.Content { // a text saved before there were limits may stay unchanged
 		_, wrong = s.articleHTML(c, p.Content)

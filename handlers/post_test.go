@@ -67,7 +67,7 @@ func TestPostCreate(t *testing.T) {
 	})
 	t.Run("publishes at once, or at a time of the editor's clock", func(t *testing.T) {
 		v := editorOf(t)
-		v.submit("/posts", "title", "Now", "content", "x", "publish", "published", "published_at", "nonsense").wantTo(t, "/posts")
+		v.submit("/posts", "title", "Now", "content", "x", "publish", "now", "published_at", "nonsense").wantTo(t, "/posts")
 		v.submit("/posts", "title", "Later", "content", "x", "published_at", "2026-07-01T10:00").wantTo(t, "/posts/2/edit")
 		if now, later := v.postOf(1), v.postOf(2); !now.PublishedAt.Equal(v.site.now) || !later.PublishedAt.Equal(time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)) {
 			t.Errorf("%v, %v", now.PublishedAt, later.PublishedAt)
@@ -93,7 +93,7 @@ func TestPostCreate(t *testing.T) {
 	t.Run("never makes the author's address known", func(t *testing.T) {
 		v := editorOf(t)
 		v.raw.Set("users", "name", "")
-		v.submit("/posts", "title", "Nobody", "content", "x", "publish", "published").want(t, 303)
+		v.submit("/posts", "title", "Nobody", "content", "x", "publish", "now").want(t, 303)
 		v.browser.site.browser().get("/blog/nobody").wantLack(t, v.user.Email, "ann@")
 	})
 	t.Run("binds nothing but the form", func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestPostInARow(t *testing.T) {
 	v.byHtmx(func() {
 		v.get(path("posts", p.ID)+"?part=row").wantRow(t, `id="post-1"`, "A post", "Draft")
 		form := v.get(path("posts", p.ID) + "/edit?part=row")
-		form.wantRow(t, `value="A post"`, `value="a-post"`, `name="published_at"`, "Publish<")
+		form.wantRow(t, `value="A post"`, `value="a-post"`, `name="published_at"`, "Publish now")
 		form.wantLack(t, "textarea", `type="file"`)
 		a := v.submit(path("posts", p.ID), "part", "row", "title", "Another", "slug", "", "published_at", "", "version", "1")
 		a.wantRow(t, "Another", "/blog/another", "Draft", "Saved.")
@@ -189,7 +189,7 @@ func TestPostInARow(t *testing.T) {
 			t.Errorf("the text became %q", got.Content)
 		}
 		v.submit(path("posts", p.ID), "part", "row", "title", "", "slug", "another", "published_at", "x", "version", "2").want(t, 422, "<tr", "An article needs a title.", "Enter a date and time")
-		v.submit(path("posts", p.ID), "part", "row", "title", "Another", "slug", "another", "publish", "published", "version", "2").wantRow(t, "Published")
+		v.submit(path("posts", p.ID), "part", "row", "title", "Another", "slug", "another", "publish", "now", "version", "2").wantRow(t, "Published")
 	})
 }
 
@@ -295,52 +295,5 @@ func TestPostsAreEscaped(t *testing.T) {
 			}
 		}
 		v.submit("/posts", "title", evil, "slug", evil, "content", evil, "image_alt", evil, "published_at", evil).wantEscaped(t)
-	})
-}
-
-func TestPostButtons(t *testing.T) {
-	const draft, publish, schedule = `value="draft"`, `value="published"`, `value="scheduled"`
-	first := func(t *testing.T, a answer, want string) {
-		t.Helper()
-		_, buttons, _ := strings.Cut(a.body, `name="publish"`)
-		if !strings.HasPrefix(strings.TrimSpace(buttons), want) {
-			t.Errorf("the first button is not %s: %.60s", want, buttons)
-		}
-	}
-	t.Run("start with the one that fits", func(t *testing.T) {
-		v := editorOf(t)
-		storetest.Post(t, v.store, "Draft", time.Time{})
-		storetest.Post(t, v.store, "Later", v.site.now.Add(time.Hour))
-		storetest.Post(t, v.store, "Out", v.site.now.Add(-time.Hour))
-		first(t, v.get("/posts/new"), draft)
-		first(t, v.get("/posts/1/edit"), draft)
-		first(t, v.get("/posts/2/edit"), schedule)
-		v.get("/posts/3/edit").wantLack(t, `name="publish"`)
-		first(t, v.submit("/posts", "title", "", "content", "x", "published_at", "2020-01-01T10:00"), publish)
-		first(t, v.submit("/posts", "title", "A", "content", "x", "published_at", "nonsense"), schedule)
-	})
-	t.Run("do what they say", func(t *testing.T) {
-		asBothEditors(t, func(t *testing.T, v visit) {
-			const past, future = "2026-01-02T10:00", "2026-07-01T10:00"
-			for _, c := range []struct {
-				as, date string
-				want     domain.PostState
-			}{{"draft", "", domain.PostDraft}, {"draft", future, domain.PostDraft}, {"draft", "nonsense", domain.PostDraft},
-				{"published", "", domain.PostPublished}, {"published", future, domain.PostPublished}, {"published", past, domain.PostPublished},
-				{"scheduled", future, domain.PostScheduled}, {"", future, domain.PostScheduled}, {"", "", domain.PostDraft}, {"other", past, domain.PostPublished}} {
-				v.submit("/posts", "title", "A", "content", "x", "publish", c.as, "published_at", c.date)
-				p := v.posts()[0]
-				if p.State(v.site.now) != c.want {
-					t.Errorf("%q on %q makes %s", c.as, c.date, p.State(v.site.now))
-				}
-				if c.date == past && !p.PublishedAt.Equal(time.Date(2026, 1, 2, 9, 0, 0, 0, time.UTC)) {
-					t.Errorf("%q backdates to %v", c.as, p.PublishedAt)
-				}
-			}
-			for _, date := range []string{"", past} {
-				v.submit("/posts", "title", "A", "content", "x", "publish", "scheduled", "published_at", date).
-					wantMistake(t, "post-new", "published_at", "Choose a time in the future.")
-			}
-		})
 	})
 }

@@ -183,7 +183,7 @@ func TestBlockingATeam(t *testing.T) {
 	w.submit(to+"/block", "team", "1", "reason", "spam").want(t, 303)
 	w.get(to).want(t, 200, "2 people in the team are blocked.")
 	inside.get("/clients").want(t, 303)
-	w.owner.submit("/clients", "email", "x@example.com").want(t, 401)
+	w.owner.submit("/clients", "email", "x@example.com").wantTo(t, "/login?next=%2F")
 	w.submit(to+"/unblock", "team", "1").want(t, 303)
 	for _, id := range []int64{w.bob.ID, puppet.ID} {
 		if u, err := w.store.User(t.Context(), id); err != nil || u.Blocked() {

@@ -18,18 +18,6 @@ func (s *Server) render(c echo.Context, page templ.Component, fragments ...templ
 	return s.answer(c, http.StatusOK, page, fragments...)
 }
 
-// renderList answers with the page of a list, or with the list alone. Its address says then what it shows, so that a reload, a step
-// back and a copied address show the same.
-func (s *Server) renderList(c echo.Context, at views.Paging, page, list templ.Component) error {
-	if fragment(c) != "list" {
-		return s.render(c, page)
-	}
-	if forFragment(c.Request()) {
-		c.Response().Header().Set("HX-Replace-Url", at.Address())
-	}
-	return s.render(c, page, list)
-}
-
 // answer is render with a status. It renders everything before it sends anything.
 func (s *Server) answer(c echo.Context, status int, page templ.Component, fragments ...templ.Component) error {
 	what := page
@@ -84,9 +72,6 @@ func textFrame(c echo.Context, status int, text string) error {
 	inFrame(c, "")
 	return c.String(status, text)
 }
-
-// inIframe reports whether a frame of a page asks: no other page of ours is shown there.
-func inIframe(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Dest") == "iframe" }
 
 // inFrame lets our own pages show the answer in a sandboxed frame. It drops the opener policy, with which browsers refuse to show a page in
 // such a frame; the frame cannot open windows anyway.

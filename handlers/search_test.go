@@ -59,27 +59,3 @@ func TestSecurityLongSearch(t *testing.T) {
 		t.Errorf("htmx gets %v", a.Header())
 	}
 }
-
-// A list says in its address what it shows: in words that a browser without a script would send.
-func TestListAddress(t *testing.T) {
-	w := watching(t, domain.RoleAdmin)
-	w.htmx = true
-	for asked, want := range map[string]string{
-		"/clients?part=list&q=a%26b&sort=email&status=":  "/clients?q=a%26b&sort=email",
-		"/clients?part=list&q=&sort=":                    "/clients",
-		"/messages?part=list&q=x":                        "/messages?q=x",
-		"/mailings?part=list&q=x&status=paused&team=own": "/mailings?q=x&status=paused&team=own",
-		"/users?part=list&role=user&per=50":              "/users?per=50&role=user",
-		"/posts?part=list&state=draft":                   "/posts?state=draft",
-	} {
-		a := w.get(asked)
-		a.want(t, 200)
-		if got := a.Header().Get("HX-Replace-Url"); got != want {
-			t.Errorf("%s is at %q, want %q", asked, got, want)
-		}
-	}
-	w.htmx = false
-	if a := w.get("/clients?part=list&q=x"); a.Header().Get("HX-Replace-Url") != "" {
-		t.Error("a whole page says where it is")
-	}
-}

@@ -42,7 +42,6 @@ type Server struct {
 	Relay          func() domain.RelayState // what is known about the relay now
 	Mailbox        Mailbox                  // nil if letters go to a relay
 	SignUp         domain.SignUpMode        // who may make an account
-	Site           domain.Site              // how the website presents itself
 	Sender         string                   // From header of letters (RFC 5322)
 	TrustedProxies []netip.Prefix           // proxies whose X-Forwarded-For is trusted
 	Version        string

@@ -231,7 +231,7 @@ func (s *Server) setVisit(c echo.Context, u domain.User) {
 	}
 	zone, _ := domain.LoadZone(u.TimeZone)
 	ctx := locale.With(r.Context(), locale.For(lang, zone))
-	ctx = views.WithVisit(ctx, views.Visit{User: u, Site: s.Site, Path: r.URL.RequestURI(), Partial: forFragment(r),
+	ctx = views.WithVisit(ctx, views.Visit{User: u, Path: r.URL.RequestURI(), Partial: forFragment(r),
 		Mailbox: s.Mailbox != nil && sameHost(r.Host, s.URL), SignUp: !hasNoVisitor(r.URL.Path) && s.takesStrangers(ctx),
 		Invite: s.SignUp == domain.SignUpInvite, Awaits: !hasNoVisitor(r.URL.Path) && s.awaitsSetup(ctx), Relay: s.Relay()})
 	c.SetRequest(r.WithContext(ctx))

@@ -61,11 +61,16 @@ func TestLogin(t *testing.T) {
 }
 
 func TestSession(t *testing.T) {
-	t.Run("sends a stranger to sign in", func(t *testing.T) {
+	t.Run("sends a stranger to sign in, also with htmx", func(t *testing.T) {
 		st := open(t)
 		b := st.browser()
 		b.get("/clients?q=a%26b").wantTo(t, "/login?next=%2Fclients%3Fq%3Da%2526b")
 		b.submit("/logout").wantTo(t, "/login?next=%2F")
+		b.htmx = true
+		b.header["HX-Current-URL"] = "http://" + publicHost + "/clients?q=x"
+		a := b.get("/clients/7/edit?part=row")
+		a.want(t, 401)
+		a.wantTo(t, "/login?next=%2Fclients%3Fq%3Dx")
 	})
 }
 

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -68,19 +67,13 @@ func (s *Server) mailingDisable(c echo.Context) error {
 	return s.done(c, mailingPath(m), domain.Say("“%s” is disabled.", disabled.Name))
 }
 
-// mailingEnable enables a disabled mailing again. It asks first if a run would begin at once.
+// mailingEnable enables a disabled mailing again.
 func (s *Server) mailingEnable(c echo.Context) error {
 	m, err := s.mailing(c, domain.View)
 	if err != nil {
 		return err
 	}
-	_, err = s.Store.EnableMailing(c.Request().Context(), actor(c), m.ID, s.consent(c, false))
-	var asks domain.Unconfirmed
-	if errors.As(err, &asks) {
-		return s.askAction(c, asks.SendQuestion, m, "enable", "",
-			domain.Say("A send came due while the mailing was disabled. It begins as soon as you enable the mailing."))
-	}
-	if err != nil {
+	if _, err := s.Store.EnableMailing(c.Request().Context(), actor(c), m.ID, s.Now()); err != nil {
 		return err
 	}
 	s.Wake()

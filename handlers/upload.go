@@ -45,10 +45,6 @@ func (s *Server) newPicture(c echo.Context) (img domain.Image, came bool, err er
 func (s *Server) withPicture(c echo.Context, at route, next echo.HandlerFunc) error {
 	r := c.Request()
 	if err := at.who.admits(user(c)); err != nil {
-		if user(c).ID == 0 { // what was typed comes along while they sign in
-			_ = readForm(c.Response(), r, at.body) // which has read what stands before a picture
-			return err
-		}
 		_, _ = io.CopyN(io.Discard, r.Body, drained)
 		return err
 	}

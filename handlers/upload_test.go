@@ -130,7 +130,7 @@ func TestUploadForms(t *testing.T) {
 		st := open(t)
 		b, _ := st.signedIn("user@example.com")
 		b.upload("/posts", "photo.jpg", photo(), false, article...).want(t, 403)
-		st.browser().upload("/posts", "photo.jpg", make([]byte, 9<<20), false, article...).want(t, 401, `action="/login"`)
+		st.browser().upload("/posts", "photo.jpg", make([]byte, 9<<20), false, article...).wantTo(t, "/login?next=%2F")
 	})
 	t.Run("more than four at once are told to wait, and lose nothing but the picture", func(t *testing.T) {
 		v := editorOf(t)

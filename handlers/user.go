@@ -20,7 +20,10 @@ func (s *Server) userList(c echo.Context) error {
 		return err
 	}
 	v.Paging, v.Users = paging(c, page.Next, page.Total), page.Rows
-	return s.renderList(c, v.Paging, views.Users(v), views.UserTable(v))
+	if fragment(c) == "list" {
+		return s.render(c, views.Users(v), views.UserTable(v))
+	}
+	return s.render(c, views.Users(v))
 }
 
 // userShow shows a user, their team and what it sends.
@@ -56,11 +59,7 @@ func (s *Server) userPage(c echo.Context, id int64) (p views.UserPage, err error
 		return p, err
 	}
 	for _, m := range mailings.Rows {
-		line, err := s.mailingLine(c, m)
-		if err != nil {
-			return p, err
-		}
-		p.OfTeam = append(p.OfTeam, line)
+		p.OfTeam = append(p.OfTeam, s.mailingLine(m))
 	}
 	p.Quota, err = s.Store.Quota(ctx, row.TeamID, s.Now())
 	p.NewRole, p.Limits = string(row.Role), map[string]string{}

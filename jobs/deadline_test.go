@@ -13,7 +13,7 @@ func (s *site) extend(m domain.Mailing, end time.Time) {
 	s.t.Helper()
 	m = s.mailingNow(m)
 	m.Schedule.End = domain.LocalTimeOf(end, time.UTC)
-	if _, err := s.store.UpdateMailing(s.t.Context(), domain.CommandLineActor(), m, domain.Unasked(s.clock())); err != nil {
+	if _, err := s.store.UpdateMailing(s.t.Context(), domain.CommandLineActor(), m, s.clock()); err != nil {
 		s.t.Fatal(err)
 	}
 }

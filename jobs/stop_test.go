@@ -114,7 +114,7 @@ func TestEnabledAgain(t *testing.T) {
 	if runs, err := s.store.Runs(t.Context(), m.ID, 9); err != nil || len(runs) != 0 {
 		t.Errorf("runs while it was disabled: %+v, %v", runs, err)
 	}
-	if _, err := s.store.EnableMailing(t.Context(), by, m.ID, domain.Unasked(s.clock())); err != nil {
+	if _, err := s.store.EnableMailing(t.Context(), by, m.ID, s.clock()); err != nil {
 		t.Fatal(err)
 	}
 	s.sender.Wake()

@@ -54,7 +54,7 @@ func TestOrders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := o.store.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, begun[0].ID, domain.Unasked(o.clock())); err != nil {
+		if _, err := o.store.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, begun[0].ID, o.clock()); err != nil {
 			t.Fatal(err)
 		}
 		o.sender.Wake()

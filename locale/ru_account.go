@@ -2,12 +2,6 @@ package locale
 
 func ruAccount() texts {
 	return texts{plain: map[string]string{
-		"You've been signed out.": "Ваш сеанс завершён.",
-		"You've been signed out. What you typed is still here. Sign in, then try again.":                                                            "Ваш сеанс завершён. Всё, что вы ввели, осталось на месте. Войдите и попробуйте ещё раз.",
-		"You've been signed out, so nothing was saved. Sign in, and the form is here again with what you typed.":                                    "Ваш сеанс завершён, поэтому ничего не сохранено. Войдите, и форма снова откроется со всем, что вы ввели.",
-		"You've been signed out, so nothing was saved. It's too much to keep here: sign in in a new tab, then go back in this one, and save again.": "Ваш сеанс завершён, поэтому ничего не сохранено. Данных слишком много, чтобы сохранить их здесь: войдите в новой вкладке, а в этой вернитесь назад и сохраните ещё раз.",
-		"Sign in in a new tab": "Войти в новой вкладке",
-		"You're signed in again. This is what you typed. It isn't saved yet.": "Вы снова вошли. Здесь всё, что вы ввели. Это ещё не сохранено.",
 		"Email address": "Адрес электронной почты",
 		"Password":      "Пароль",
 		"At least 8 characters. A few random words are better than one word with symbols.": "Не меньше 8 символов. Несколько случайных слов надёжнее одного слова со спецсимволами.",

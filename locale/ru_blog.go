@@ -4,8 +4,8 @@ package locale
 func ruBlog() texts {
 	return texts{
 		plain: map[string]string{
-			"Blog":                  "Блог",
-			"Articles on %s":        "Статьи на сайте %s",
+			"Blog": "Блог",
+			"Articles about mailings, clients and emails that arrive.": "Статьи о рассылках, клиентах и письмах, которые доходят до адресата.",
 			"Nothing published yet": "Пока ничего не опубликовано",
 			"Come back later, or follow the feed to get new articles.": "Загляните позже или подпишитесь на ленту, чтобы не пропустить новые статьи.",
 			"Feed":             "Лента",
@@ -17,6 +17,8 @@ func ruBlog() texts {
 			"Scheduled":        "Запланировано",
 			"More articles":    "Другие статьи",
 			"All articles":     "Все статьи",
+			"Postrider helps small teams send mailings to their clients.": "Postrider помогает небольшим командам рассылать письма клиентам.",
+			"About Postrider": "О Postrider",
 			"Only editors and admins can see this article.":                      "Эту статью видят только редакторы и администраторы.",
 			"Only editors and admins can see this article until it's published:": "Эту статью видят только редакторы и администраторы. Она будет опубликована:",
 		},

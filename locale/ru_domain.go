@@ -3,7 +3,6 @@ package locale
 // ruDomain has the texts of domain and of mail/letter.
 func ruDomain() texts {
 	return texts{plain: map[string]string{
-		"The same address stands above.":                       "Такой адрес уже есть выше.",
 		"Enter one email address, like ann@example.com.":       "Введите один адрес электронной почты, например ann@example.com.",
 		"The address contains a character that isn't allowed.": "В адресе есть недопустимый символ.",
 		"Check the part after @: “%s” isn't a valid domain.":   "Проверьте часть после @: «%s» — недопустимый домен.",

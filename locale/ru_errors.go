@@ -23,7 +23,7 @@ func ruErrors() texts {
 		"Too many attempts": "Слишком много попыток",
 		"Too large":         "Слишком много данных",
 		"The database file was deleted, moved or replaced while the service was running, so nothing can be sent or saved. If you run this service, its log tells you what to do.": "Файл базы данных удалён, перемещён или заменён во время работы сервиса, поэтому ничего нельзя отправить или сохранить. Если вы управляете этим сервисом, загляните в его журнал: там написано, что делать.",
-		"The form is larger than 1 MB, so nothing was saved. Go back: what you typed is still in the form. Shorten the text and try again.":                                       "Форма больше 1 МБ, поэтому ничего не сохранено. Вернитесь назад (браузер сохранил то, что вы ввели), сократите текст и попробуйте ещё раз.",
+		"The form is larger than 1 MB, so nothing was saved. Go back (your browser has kept what you typed), shorten the text and try again.":                                     "Форма больше 1 МБ, поэтому ничего не сохранено. Вернитесь назад (браузер сохранил то, что вы ввели), сократите текст и попробуйте ещё раз.",
 		"The form is larger than 1 MB, so nothing was saved. Shorten the text and try again.":                                                                                     "Форма больше 1 МБ, поэтому ничего не сохранено. Сократите текст и попробуйте ещё раз.",
 		"This isn't a form submission.":                           "Это не данные формы.",
 		"The form was damaged in transit. Go back and try again.": "Форма повредилась при передаче. Вернитесь назад и попробуйте ещё раз.",

@@ -3,8 +3,6 @@ package locale
 // ruForm has the texts that all forms share.
 func ruForm() texts {
 	return texts{plain: map[string]string{
-		"Addresses in the form of one client":                                 "Адреса в форме одного клиента",
-		"They are shown for review before they are added.":                    "Их показывают для проверки перед добавлением.",
 		"Clients selected one by one for a mailing":                           "Клиенты, выбранные для рассылки по одному",
 		"Each is a checkbox in the form. To reach more, send to all clients.": "Каждый клиент — это флажок в форме. Чтобы охватить больше, отправьте всем клиентам.",
 		"Fields in a form": "Поля формы",

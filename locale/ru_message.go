@@ -3,16 +3,14 @@ package locale
 func ruMessage() texts {
 	return texts{
 		plain: map[string]string{
-			"This message has been deleted.": "Это сообщение удалено.",
 			"A message is what your clients read: a subject and a text. Several mailings can send the same one.": "Сообщение — это то, что прочтут клиенты: тема и текст. Одно сообщение могут отправлять несколько рассылок.",
-			"No mailing uses this message yet.": "Ни одна рассылка пока не использует это сообщение.",
-			"Changed":                           "Изменено",
-			"Delete the message “%s”?":          "Удалить сообщение «%s»?",
-			"Deleted “%s”.":                     "Удалено: «%s».",
-			"Edit message":                      "Изменить сообщение",
-			"Edit with preview":                 "Изменить с предпросмотром",
-			"Insert a field:":                   "Вставить поле:",
-			"Use in a mailing":                  "Использовать в рассылке",
+			"Changed":                  "Изменено",
+			"Delete the message “%s”?": "Удалить сообщение «%s»?",
+			"Deleted “%s”.":            "Удалено: «%s».",
+			"Edit message":             "Изменить сообщение",
+			"Edit with preview":        "Изменить с предпросмотром",
+			"Insert a field:":          "Вставить поле:",
+			"Use in a mailing":         "Использовать в рассылке",
 			"Markdown: **bold**, *italic*, [a link](https://example.com), “- ” for a list. A field like {{name|friend}} is filled in for each client. The part after the bar is used when the client has none.": "Markdown: **жирный**, *курсив*, [ссылка](https://example.com), «- » для списка. Поле вроде {{name|друг}} заполняется для каждого клиента. После черты укажите, что писать, если значения нет.",
 			"New message": "Новое сообщение",
 			"No message contains “%s” in its subject or text.": "Ни в одном сообщении нет «%s» в теме или тексте.",
@@ -38,8 +36,7 @@ func ruMessage() texts {
 			"“%s” isn't a valid sender. Write it like Name <ann@example.com>.":                               "Отправитель «%s» указан неверно. Напишите в виде: Имя <ann@example.com>.",
 		},
 		counted: map[string]counted{
-			"Used in %d mailings:": {english: "Used in %d mailing:", one: "Используется в %d рассылке:", few: "Используется в %d рассылках:", many: "Используется в %d рассылках:"},
-			"%d messages":          {english: "%d message", one: "%d сообщение", few: "%d сообщения", many: "%d сообщений"},
+			"%d messages": {english: "%d message", one: "%d сообщение", few: "%d сообщения", many: "%d сообщений"},
 		},
 	}
 }

@@ -25,7 +25,7 @@ type counted struct {
 // allTexts lists the texts of every feature.
 func allTexts() []texts {
 	return []texts{ruCommon(), ruLayout(), ruErrors(), ruAccount(), ruProfile(), ruHome(), ruSetup(), ruName(), ruMailbox(), ruDomain(), ruClient(), ruMessage(),
-		ruMailing(), ruConsent(), ruDelivery(), ruStop(), ruUser(), ruTeam(), ruOwner(), ruConflict(), ruPost(), ruBlog(), ruMarkup(), ruLimit(), ruRequest(), ruForm(), ruQuota()}
+		ruMailing(), ruDelivery(), ruStop(), ruUser(), ruTeam(), ruOwner(), ruConflict(), ruPost(), ruBlog(), ruMarkup(), ruLimit(), ruRequest(), ruForm(), ruQuota()}
 }
 
 // built is where a printer looks texts up.

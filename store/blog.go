@@ -16,7 +16,7 @@ const blogPer = 10
 
 const cardColumns = `p.id, p.title, p.slug, p.author, substr(p.content, 1, 1500), length(p.content), coalesce(i.name, ''), coalesce(i.type, ''),
 	(SELECT coalesce(string_agg(CAST(z.width AS TEXT) || 'x' || CAST(z.height AS TEXT), ','), '') FROM image_sizes z WHERE z.image_id = p.image_id),
-	p.image_alt, p.language, p.published_at`
+	p.image_alt, p.published_at`
 
 const cardTables = `posts p LEFT JOIN images i ON i.id = p.image_id`
 
@@ -41,13 +41,13 @@ const (
 		AND +p.published_at <= $5 ORDER BY p.id LIMIT 1`
 )
 
-const linkColumns = `p.title, p.slug, p.language, CASE WHEN p.published_at > p.updated_at THEN p.published_at ELSE p.updated_at END`
+const linkColumns = `p.title, p.slug, CASE WHEN p.published_at > p.updated_at THEN p.published_at ELSE p.updated_at END`
 
 func scanCard(row scanner) (domain.PostCard, error) {
 	var c domain.PostCard
 	var sizes string
 	err := row.Scan(&c.ID, &c.Title, &c.Slug, &c.Author, &c.Opening, &c.Length, &c.Image.Name, &c.Image.Type, &sizes, &c.ImageAlt,
-		&c.Language, instant{&c.PublishedAt})
+		instant{&c.PublishedAt})
 	if err != nil {
 		return c, mapError(err)
 	}
@@ -56,7 +56,7 @@ func scanCard(row scanner) (domain.PostCard, error) {
 }
 
 func scanLink(row scanner) (l domain.PostLink, err error) {
-	err = row.Scan(&l.Title, &l.Slug, &l.Language, instant{&l.ChangedAt})
+	err = row.Scan(&l.Title, &l.Slug, instant{&l.ChangedAt})
 	return l, mapError(err)
 }
 

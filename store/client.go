@@ -46,74 +46,18 @@ func (s *Store) CreateClient(ctx context.Context, by domain.Actor, c domain.Clie
 	}
 	err = s.tx(ctx, func(tx transaction) error {
 		return withinStorage(ctx, tx, c.TeamID, func() error {
-			if c, err = insertClient(ctx, tx, c, a, now); err != nil {
+			c, err = scanClient(tx.row(ctx, `INSERT INTO clients
+				(team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
+				c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
+				now.UnixMilli(), now.UnixMilli()))
+			if err != nil {
 				return err
 			}
 			return checkClientQuota(ctx, tx, c.TeamID)
 		})
 	})
 	return c, orTaken(err)
-}
-
-func insertClient(ctx context.Context, tx transaction, c domain.Client, a domain.Address, now time.Time) (domain.Client, error) {
-	return scanClient(tx.row(ctx, `INSERT INTO clients
-		(team_id, email, envelope, email_key, full_name, comment, search, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+clientColumns,
-		c.TeamID, c.Email, a.Envelope(), a.Key(), c.FullName, c.Comment, searchText(c.Email, c.FullName, c.Comment),
-		now.UnixMilli(), now.UnixMilli()))
-}
-
-// CheckClients tells of several clients of a team which of them CreateClients would add, and why not the others.
-func (s *Store) CheckClients(ctx context.Context, by domain.Actor, teamID int64, clients []domain.Client) ([]domain.Pasted, error) {
-	if err := by.May(domain.Edit, teamID); err != nil {
-		return nil, err
-	}
-	return checkPasted(ctx, s.read, teamID, clients)
-}
-
-func checkPasted(ctx context.Context, q reader, teamID int64, clients []domain.Client) ([]domain.Pasted, error) {
-	for i := range clients {
-		clients[i].TeamID = teamID
-		trimClient(&clients[i])
-	}
-	return domain.CheckPasted(clients, func(key string) (there bool, err error) {
-		err = q.row(ctx, `SELECT EXISTS (SELECT 1 FROM clients WHERE team_id = $1 AND email_key = $2)`, teamID, key).Scan(&there)
-		return there, err
-	})
-}
-
-// CreateClients adds those of several clients of a team that can be added, all of them or, where the quota ends, none.
-func (s *Store) CreateClients(ctx context.Context, by domain.Actor, teamID int64, clients []domain.Client, now time.Time) (added []domain.Client, err error) {
-	if err := by.May(domain.Edit, teamID); err != nil {
-		return nil, err
-	}
-	err = s.tx(ctx, func(tx transaction) error {
-		pasted, err := checkPasted(ctx, tx, teamID, clients)
-		if err != nil {
-			return err
-		}
-		return withinStorage(ctx, tx, teamID, func() error {
-			for _, p := range pasted {
-				if p.Why.Key != "" {
-					continue
-				}
-				a, err := p.Check()
-				if err != nil {
-					return err
-				}
-				c, err := insertClient(ctx, tx, p.Client, a, now)
-				if err != nil {
-					return err
-				}
-				added = append(added, c)
-			}
-			return checkClientQuota(ctx, tx, teamID)
-		})
-	})
-	if err != nil {
-		return nil, err
-	}
-	return added, nil
 }
 
 // UpdateClient saves a client if its version is still the current one. ErrConflict means that there is a newer one.
@@ -183,14 +127,10 @@ func (s *Store) DeleteClient(ctx context.Context, by domain.Actor, id int64, now
 }
 
 func checkedClient(c *domain.Client) (domain.Address, error) {
-	trimClient(c)
-	return c.Check()
-}
-
-func trimClient(c *domain.Client) {
 	c.Email = strings.TrimSpace(c.Email)
 	c.FullName = strings.Join(strings.Fields(c.FullName), " ")
 	c.Comment = strings.TrimSpace(c.Comment)
+	return c.Check()
 }
 
 func orTaken(err error) error {

@@ -25,13 +25,6 @@ func (s *Store) Clients(ctx context.Context, teamID int64, q ClientQuery) (Page[
 	return page, err
 }
 
-// ClientIDs are the ids of at most n clients of a team that match, on whatever page they are.
-func (s *Store) ClientIDs(ctx context.Context, teamID int64, q ClientQuery, n int) ([]int64, error) {
-	match := fragment{text: `SELECT id FROM clients WHERE team_id = ? AND search LIKE ? ESCAPE '\'` + clientStatuses[q.Status], args: []any{teamID, pattern(q.Q)}}
-	match.add(` ORDER BY id LIMIT ?`, n)
-	return collect(s.lists.rows(ctx, match.numbered(), match.args...), scanID)
-}
-
 var clientListing = listing[domain.Client]{
 	rows: fragment{text: `SELECT ` + clientColumns + ` FROM clients`}, id: `id`, scan: scanClient, cursor: clientCursor,
 	orders: map[string]order{

@@ -184,7 +184,7 @@ func TestLastLetter(t *testing.T) {
 		if m.Schedule, err = domain.NewSchedule("2026-03-10T13:00", "", "UTC", "once"); err != nil {
 			t.Fatal(err)
 		}
-		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(due.Add(time.Hour)))
+		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, due.Add(time.Hour))
 		if err != nil || saved.Status != domain.StatusCompleted {
 			t.Errorf("the answer is %s, %v; the mailing is %s", saved.Status, err, status(t, s, m.ID))
 		}

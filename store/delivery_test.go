@@ -247,7 +247,7 @@ func TestCommitReadsTheDeadline(t *testing.T) {
 				t.Fatal(err)
 			}
 			m.Schedule.End = domain.LocalTimeOf(tt.end, time.UTC)
-			if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(due)); err != nil {
+			if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, due); err != nil {
 				t.Fatal(err)
 			}
 			end(t, s, c, domain.OutcomeTemporary, tt.failed)

@@ -175,7 +175,7 @@ func full(t *testing.T, s *store.Store, u domain.User) domain.Mailing {
 	m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T12:00", "", "UTC", domain.Daily)
 	picked := m
 	picked.Audience, picked.ClientIDs = domain.AudienceClients, ids
-	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), picked, domain.Unasked(now)); err != nil {
+	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), picked, now); err != nil {
 		t.Fatal(err)
 	}
 	deleted := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Daily)

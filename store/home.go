@@ -39,57 +39,6 @@ func (s *Store) TeamTotals(ctx context.Context, teamID int64) (domain.Totals, er
 	return t, mapError(err)
 }
 
-// How much of a team's activity is shown. The latest runs are looked for among the last recentRuns, as most of them may
-// be of deleted mailings.
-const (
-	shownSending = 5
-	shownNext    = 3
-	shownLatest  = 5
-	recentRuns   = 100
-)
-
-const runMailings = `SELECT ` + mailingColumns + `, runs.subject, '', runs.id FROM runs
-	JOIN mailings ON mailings.id = runs.mailing_id AND mailings.deleted_at IS NULL`
-
-const (
-	sendingRows query = runMailings + ` WHERE runs.team_id = $1 AND runs.state IN ('building', 'sending')
-		ORDER BY runs.scheduled_at, runs.id LIMIT $2`
-
-	nextRows query = mailingRows + ` WHERE mailings.team_id = $1 AND mailings.next_at IS NOT NULL AND mailings.paused_at IS NULL
-		AND mailings.disabled_at IS NULL AND mailings.deleted_at IS NULL ORDER BY mailings.next_at LIMIT $2`
-
-	latestRows query = runMailings + ` WHERE runs.id IN (SELECT id FROM runs WHERE team_id = $1 ORDER BY id DESC LIMIT $2)
-		AND runs.state NOT IN ('building', 'sending') ORDER BY runs.id DESC LIMIT $3`
-)
-
-// Activity returns what the mailings of a team are doing.
-func (s *Store) Activity(ctx context.Context, teamID int64) (domain.Activity, error) {
-	var a domain.Activity
-	var err error
-	if a.Sending, err = s.mailingRuns(ctx, sendingRows, teamID, shownSending); err != nil {
-		return a, err
-	}
-	if a.Next, err = s.mailingRuns(ctx, nextRows, teamID, shownNext); err != nil {
-		return a, err
-	}
-	if a.Latest, err = s.mailingRuns(ctx, latestRows, teamID, recentRuns, shownLatest); err != nil {
-		return a, err
-	}
-	_, a.Undeliverable, err = teamClients(ctx, s.read, teamID)
-	return a, err
-}
-
-// mailingRuns returns the mailings that a query finds, each with the run that it names.
-func (s *Store) mailingRuns(ctx context.Context, q query, args ...any) ([]domain.MailingRow, error) {
-	all, err := collect(s.read.rows(ctx, q, args...), scanMailingRow)
-	for i := range all {
-		if err == nil {
-			err = s.fillRun(ctx, &all[i])
-		}
-	}
-	return all, err
-}
-
 // ShowClients updates the number of clients that is shown when there are several teams, once per clock hour: nobody can
 // trigger it at will, nor by a restart.
 func (s *Store) ShowClients(ctx context.Context, now time.Time) error {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -57,7 +56,7 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("it is paused", domain.Totals{Mailings: 2, Clients: 2})
-	if _, err := s.ResumeMailing(ctx, domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.Unasked(now)); err != nil {
+	if _, err := s.ResumeMailing(ctx, domain.CommandLineActor(), m.ID, latest(t, s, m.ID), now); err != nil {
 		t.Fatal(err)
 	}
 	manager := domain.CommandLineActor()
@@ -65,7 +64,7 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("it is disabled", domain.Totals{Mailings: 2, Clients: 2})
-	if _, err := s.EnableMailing(ctx, manager, m.ID, domain.Unasked(now)); err != nil {
+	if _, err := s.EnableMailing(ctx, manager, m.ID, now); err != nil {
 		t.Fatal(err)
 	}
 	want("it is enabled", domain.Totals{Mailings: 2, Active: 1, Clients: 2})
@@ -73,73 +72,6 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("it is deleted", domain.Totals{Mailings: 1, Clients: 2})
-}
-
-// What a team's home page shows is its own, of mailings that are not deleted, and as much as there is room for.
-func TestActivity(t *testing.T) {
-	ctx := t.Context()
-	s := storetest.Open(t)
-	u, other := storetest.User(t, s, "a@example.com"), storetest.User(t, s, "b@example.com")
-	for _, team := range []int64{u.TeamID, other.TeamID} {
-		storetest.Client(t, s, team, "one@example.com")
-	}
-	names := func(rows []domain.MailingRow) (all []string) {
-		for _, r := range rows {
-			all = append(all, r.Name+" "+string(r.Run.State))
-		}
-		return all
-	}
-	want := func(step string, sending, next, latest []string) {
-		t.Helper()
-		a, err := s.Activity(ctx, u.TeamID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for what, pair := range map[string][2][]string{"sending": {names(a.Sending), sending}, "next": {names(a.Next), next}, "latest": {names(a.Latest), latest}} {
-			if !slices.Equal(pair[0], pair[1]) {
-				t.Errorf("%s: %s is %q, want %q", step, what, pair[0], pair[1])
-			}
-		}
-		if a.Empty() != (len(sending)+len(next)+len(latest) == 0) {
-			t.Errorf("%s: it is empty: %v", step, a.Empty())
-		}
-	}
-	named := func(team int64, name, starts string) domain.Mailing {
-		t.Helper()
-		m := storetest.Mailing(t, s, team, now, starts, "", "UTC", domain.Daily)
-		m.Name = name
-		m, err := s.UpdateMailing(ctx, domain.CommandLineActor(), m, domain.Unasked(now))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return m
-	}
-	want("nothing is there", nil, nil, nil)
-	named(other.TeamID, "theirs", "2026-03-10T13:00")
-	first := named(u.TeamID, "first", "2026-03-10T13:00")
-	for _, m := range []struct{ name, at string }{{"fourth", "2026-03-14T13:00"}, {"third", "2026-03-13T13:00"}, {"second", "2026-03-12T13:00"}} {
-		named(u.TeamID, m.name, m.at)
-	}
-	paused := named(u.TeamID, "paused", "2026-03-11T01:00")
-	if _, err := s.PauseMailing(ctx, domain.CommandLineActor(), paused.ID, now); err != nil {
-		t.Fatal(err)
-	}
-	want("nothing has begun", nil, []string{"first ", "second ", "third "}, nil)
-	at := time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
-	begin(t, s, at)
-	want("one has begun", []string{"first sending"}, []string{"first sending", "second ", "third "}, nil)
-	for _, c := range claim(t, s, 1, 9, at) {
-		end(t, s, c, domain.OutcomePermanent, at)
-	}
-	want("it is over", nil, []string{"first done", "second ", "third "}, []string{"first done"})
-	a, err := s.Activity(ctx, u.TeamID)
-	if err != nil || len(a.Latest) != 1 || a.Latest[0].Run.Counts.Failed != 1 || a.Undeliverable != 0 {
-		t.Errorf("%+v, %v", a, err)
-	}
-	if err := s.DeleteMailing(ctx, domain.CommandLineActor(), first.ID, now); err != nil {
-		t.Fatal(err)
-	}
-	want("it is deleted", nil, []string{"second ", "third ", "fourth "}, nil)
 }
 
 func TestTotalsWithoutClosedTeams(t *testing.T) {

@@ -67,8 +67,8 @@ func mailing(ctx context.Context, q reader, id int64) (domain.Mailing, error) {
 
 // CreateMailing saves a new mailing, which waits for its first occurrence. Invalid says what is wrong with it,
 // including another team's message or clients, an empty audience, and a window with no occurrence left. If the same
-// form has already created the same mailing, that one is returned. Unconfirmed means that it would begin at once.
-func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, consent domain.Consent) (domain.Mailing, error) {
+// form has already created the same mailing, that one is returned.
+func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, now time.Time) (domain.Mailing, error) {
 	if err := by.May(domain.Edit, m.TeamID); err != nil {
 		return m, err
 	}
@@ -76,12 +76,12 @@ func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mai
 	if err := m.Check(); err != nil {
 		return m, err
 	}
+	next, ok := m.Schedule.Next(now, false)
+	if !ok {
+		return m, windowOver()
+	}
 	saved := m
-	insert := func(tx transaction, key string, now time.Time) (err error) {
-		next, ok := m.Schedule.Next(now, false)
-		if !ok {
-			return windowOver()
-		}
+	insert := func(tx transaction, key string) (err error) {
 		saved, err = scanMailing(tx.row(ctx, `INSERT INTO mailings
 			(team_id, name, message_id, audience, starts_at, ends_at, time_zone, periodicity, status, next_at, search,
 			created_at, updated_at, form_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'created', $9, $10, $11, $12, $13)
@@ -92,10 +92,7 @@ func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mai
 			return err
 		}
 		saved.ClientIDs = m.ClientIDs
-		if err := setPicked(ctx, tx, saved); err != nil {
-			return err
-		}
-		return checkConsent(ctx, tx, saved, consent, now)
+		return setPicked(ctx, tx, saved)
 	}
 	err := s.tx(ctx, func(tx transaction) error {
 		before, taken, err := ofForm(ctx, tx, m)
@@ -110,7 +107,7 @@ func (s *Store) CreateMailing(ctx context.Context, by domain.Actor, m domain.Mai
 		if err := checkOwned(ctx, tx, m); err != nil {
 			return err
 		}
-		return withinStorage(ctx, tx, m.TeamID, func() error { return insert(tx, key, consent.Clock()) })
+		return withinStorage(ctx, tx, m.TeamID, func() error { return insert(tx, key) })
 	})
 	if err != nil {
 		return m, err
@@ -154,15 +151,14 @@ func windowOver() error {
 }
 
 // UpdateMailing saves a mailing if its version is still the current one. ErrConflict means that there is a newer one. A
-// run in progress keeps its message and recipients, but follows the new window. Unconfirmed means that a run would begin at once.
-func (s *Store) UpdateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, consent domain.Consent) (domain.Mailing, error) {
+// run in progress keeps its message and recipients, but follows the new window.
+func (s *Store) UpdateMailing(ctx context.Context, by domain.Actor, m domain.Mailing, now time.Time) (domain.Mailing, error) {
 	m.Name = strings.TrimSpace(m.Name)
 	if err := m.Check(); err != nil {
 		return m, err
 	}
 	saved := m
 	err := s.tx(ctx, func(tx transaction) error {
-		now := consent.Clock()
 		old, err := mailingFor(ctx, tx, by, domain.Edit, m.ID)
 		if err != nil {
 			return err
@@ -182,10 +178,8 @@ func (s *Store) UpdateMailing(ctx context.Context, by domain.Actor, m domain.Mai
 		if err != nil {
 			return err
 		}
-		if saved, err = mailing(ctx, tx, m.ID); err != nil {
-			return err
-		}
-		return checkConsent(ctx, tx, saved, consent, now)
+		saved, err = mailing(ctx, tx, m.ID)
+		return err
 	})
 	if err != nil {
 		return m, err

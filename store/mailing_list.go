@@ -89,55 +89,49 @@ func (s *Store) Steps(ctx context.Context, teamID int64) (domain.Steps, error) {
 
 // PauseMailing stops a mailing until it is resumed: no letter and no occurrence begins. It does not ask which run the
 // person has seen, because pausing does no harm.
-func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (m domain.Mailing, err error) {
-	err = s.tx(ctx, func(tx transaction) error {
-		if m, err = mailingFor(ctx, tx, by, domain.Edit, id); err != nil || m.Paused() {
-			return err
-		}
-		m, err = setPaused(ctx, tx, by, m, now, now)
-		return err
-	})
-	return m, err
+func (s *Store) PauseMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, now, now, func(transaction, domain.Mailing) error { return nil })
 }
 
 // ResumeMailing continues a paused mailing. Its latest missed occurrence runs if its deadline has not passed. seen is
-// the id of the latest run the person has seen, 0 for none. Refused means that a manager has disabled the mailing,
-// Overtaken that there is a newer run, and Unconfirmed that one would begin at once.
-func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, consent domain.Consent) (m domain.Mailing, err error) {
+// the id of the latest run the person has seen, 0 for none. Refused means that a manager has disabled the mailing, and
+// Overtaken that there is a newer run.
+func (s *Store) ResumeMailing(ctx context.Context, by domain.Actor, id, seen int64, now time.Time) (domain.Mailing, error) {
+	return s.setPaused(ctx, by, id, time.Time{}, now, func(tx transaction, m domain.Mailing) error {
+		if err := m.NotDisabled(); err != nil {
+			return err
+		}
+		return sawLatest(ctx, tx, id, seen)
+	})
+}
+
+func (s *Store) setPaused(ctx context.Context, by domain.Actor, id int64, at, now time.Time, may func(transaction, domain.Mailing) error) (m domain.Mailing, err error) {
 	err = s.tx(ctx, func(tx transaction) error {
 		if m, err = mailingFor(ctx, tx, by, domain.Edit, id); err != nil {
 			return err
 		}
-		if err := m.NotDisabled(); err != nil {
+		if err := may(tx, m); err != nil {
 			return err
 		}
-		if err := sawLatest(ctx, tx, id, seen); err != nil || !m.Paused() {
+		action, paused := domain.AuditPause, !at.IsZero()
+		if !paused {
+			action = domain.AuditResume
+		}
+		if m.Paused() == paused {
+			return nil
+		}
+		_, err := tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '', updated_at = $2 WHERE id = $3`,
+			millis(at), now.UnixMilli(), id)
+		if err != nil {
 			return err
 		}
-		now := consent.Clock()
-		if m, err = setPaused(ctx, tx, by, m, time.Time{}, now); err != nil {
+		if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
 			return err
 		}
-		return checkConsent(ctx, tx, m, consent, now)
+		m, err = mailing(ctx, tx, id)
+		return err
 	})
 	return m, err
-}
-
-// setPaused pauses a mailing at a time, or resumes it at the zero time.
-func setPaused(ctx context.Context, tx transaction, by domain.Actor, m domain.Mailing, at, now time.Time) (domain.Mailing, error) {
-	action := domain.AuditPause
-	if at.IsZero() {
-		action = domain.AuditResume
-	}
-	_, err := tx.exec(ctx, `UPDATE mailings SET paused_at = $1, pause_why = '', updated_at = $2 WHERE id = $3`,
-		millis(at), now.UnixMilli(), m.ID)
-	if err != nil {
-		return m, err
-	}
-	if err := insertAudit(ctx, tx, by, action, m.Name, "", now); err != nil {
-		return m, err
-	}
-	return mailing(ctx, tx, m.ID)
 }
 
 // DeleteMailing removes a mailing from every list and cancels its run. The log of what it sent stays in the file.

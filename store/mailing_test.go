@@ -33,11 +33,11 @@ func TestMailings(t *testing.T) {
 			changed.ID = 0
 			test.change(&changed)
 			var invalid domain.Invalid
-			if _, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), changed, domain.Unasked(now)); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
+			if _, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), changed, now); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
 				t.Errorf("creating gave %v", err)
 			}
 			changed.ID = m.ID
-			if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), changed, domain.Unasked(now)); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
+			if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), changed, now); !errors.As(err, &invalid) || invalid[test.field].Key == "" {
 				t.Errorf("updating gave %v", err)
 			}
 		})
@@ -47,7 +47,7 @@ func TestMailings(t *testing.T) {
 		msg := storetest.Message(t, s, empty.TeamID, "s", "b")
 		var invalid domain.Invalid
 		_, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), domain.Mailing{TeamID: empty.TeamID, Name: "n", MessageID: msg.ID,
-			Audience: domain.AudienceAll, Schedule: m.Schedule}, domain.Unasked(now))
+			Audience: domain.AudienceAll, Schedule: m.Schedule}, now)
 		if !errors.As(err, &invalid) || invalid["audience"].Key == "" {
 			t.Errorf("got %v", err)
 		}
@@ -55,7 +55,7 @@ func TestMailings(t *testing.T) {
 	t.Run("keep the selected clients", func(t *testing.T) {
 		picked := m
 		picked.Audience, picked.ClientIDs = domain.AudienceClients, []int64{mine.ID}
-		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), picked, domain.Unasked(now))
+		saved, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), picked, now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -127,12 +127,6 @@ func (s *Store) DeleteMessage(ctx context.Context, by domain.Actor, id int64, no
 	})
 }
 
-// MailingsWith returns the mailings that send a message, newest first.
-func (s *Store) MailingsWith(ctx context.Context, messageID int64) ([]domain.MailingLink, error) {
-	return collect(s.read.rows(ctx, `SELECT id, name FROM mailings WHERE message_id = $1 AND deleted_at IS NULL ORDER BY id DESC`, messageID),
-		func(row scanner) (m domain.MailingLink, err error) { return m, row.Scan(&m.ID, &m.Name) })
-}
-
 // checkMessage also converts the browser's line endings to LF.
 func checkMessage(m *domain.Message) error {
 	m.Subject = strings.TrimSpace(m.Subject)

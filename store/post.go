@@ -12,7 +12,7 @@ const (
 	postHead = `p.id, coalesce(p.author_id, 0), p.author, p.title, p.slug, `
 	postTail = `, coalesce(p.image_id, 0), coalesce(i.name, ''), coalesce(i.type, ''),
 	(SELECT coalesce(string_agg(CAST(z.width AS TEXT) || 'x' || CAST(z.height AS TEXT), ','), '') FROM image_sizes z WHERE z.image_id = p.image_id),
-	p.image_alt, p.language, p.published_at, coalesce(v.views, 0), p.version, p.created_at, p.updated_at`
+	p.image_alt, p.published_at, coalesce(v.views, 0), p.version, p.created_at, p.updated_at`
 
 	postColumns = postHead + `p.content` + postTail
 	postRow     = postHead + `''` + postTail // for lists, which do not show the content
@@ -24,7 +24,7 @@ func scanPost(row scanner) (domain.Post, error) {
 	var p domain.Post
 	var sizes string
 	err := row.Scan(&p.ID, &p.AuthorID, &p.Author, &p.Title, &p.Slug, &p.Content, &p.Image.ID, &p.Image.Name, &p.Image.Type,
-		&sizes, &p.ImageAlt, &p.Language, instant{&p.PublishedAt}, &p.Views, &p.Version, instant{&p.CreatedAt}, instant{&p.UpdatedAt})
+		&sizes, &p.ImageAlt, instant{&p.PublishedAt}, &p.Views, &p.Version, instant{&p.CreatedAt}, instant{&p.UpdatedAt})
 	if err != nil {
 		return p, mapError(err)
 	}
@@ -57,10 +57,10 @@ func (s *Store) CreatePost(ctx context.Context, p domain.Post, now time.Time) (d
 		}
 		var id int64
 		err = tx.row(ctx, `INSERT INTO posts
-			(author_id, author, title, slug, content, image_id, image_alt, published_at, search, created_at, updated_at, language)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
+			(author_id, author, title, slug, content, image_id, image_alt, published_at, search, created_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
 			reference(p.AuthorID), p.Author, p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
-			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), now.UnixMilli(), p.Language).Scan(&id)
+			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), now.UnixMilli()).Scan(&id)
 		if err != nil {
 			return err
 		}
@@ -91,9 +91,9 @@ func (s *Store) UpdatePost(ctx context.Context, p domain.Post, now time.Time) (d
 		}
 		var id int64
 		err = tx.row(ctx, `UPDATE posts SET title = $1, slug = $2, content = $3, image_id = $4, image_alt = $5,
-			published_at = $6, search = $7, version = version + 1, updated_at = $8, language = $11 WHERE id = $9 AND version = $10 RETURNING id`,
+			published_at = $6, search = $7, version = version + 1, updated_at = $8 WHERE id = $9 AND version = $10 RETURNING id`,
 			p.Title, p.Slug, p.Content, reference(image), p.ImageAlt, millis(p.PublishedAt),
-			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), p.ID, p.Version, p.Language).Scan(&id)
+			searchText(p.Title, p.Slug, p.Content), now.UnixMilli(), p.ID, p.Version).Scan(&id)
 		if err != nil {
 			return asConflict(mapError(err))
 		}

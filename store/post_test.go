@@ -18,21 +18,21 @@ func TestPosts(t *testing.T) {
 		u := storetest.User(t, s, "a@example.com")
 		at := now.Add(time.Hour)
 		saved, err := s.CreatePost(t.Context(), domain.Post{AuthorID: u.ID, Author: "Ann", Title: " A title ", Slug: "a-title",
-			Content: "One\r\ntwo", Language: "de", PublishedAt: at}, now)
+			Content: "One\r\ntwo", PublishedAt: at}, now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got, err := s.Post(t.Context(), saved.ID)
 		if err != nil || got.Title != "A title" || got.Content != "One\ntwo" || !got.PublishedAt.Equal(at) || got.AuthorID != u.ID ||
-			got.Author != "Ann" || got.Language != "de" || got.Version != 1 || got.Image.ID != 0 {
+			got.Author != "Ann" || got.Version != 1 || got.Image.ID != 0 {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})
 	t.Run("are saved once when two people edit them", func(t *testing.T) {
 		s := storetest.Open(t)
 		p := draft(t, s, "first")
-		p.Title, p.Language = "Second", "fr"
-		if saved, err := s.UpdatePost(t.Context(), p, now); err != nil || saved.Version != 2 || saved.Title != "Second" || saved.Language != "fr" {
+		p.Title = "Second"
+		if saved, err := s.UpdatePost(t.Context(), p, now); err != nil || saved.Version != 2 || saved.Title != "Second" {
 			t.Errorf("%+v, %v", saved, err)
 		}
 		if _, err := s.UpdatePost(t.Context(), p, now); !errors.Is(err, domain.ErrConflict) {

@@ -384,7 +384,7 @@ func TestStorageQuota(t *testing.T) {
 	}
 	more := later
 	more.ID, more.Name = 0, "One more"
-	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), more, domain.Unasked(now)); !errors.As(err, &wrong) {
+	if _, err := s.CreateMailing(ctx, domain.CommandLineActor(), more, now); !errors.As(err, &wrong) {
 		t.Errorf("one more mailing: %v", err)
 	}
 	var full domain.Refused

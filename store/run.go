@@ -52,18 +52,6 @@ func (s *Store) LastRunID(ctx context.Context) (id int64, err error) {
 	return id, mapError(err)
 }
 
-// recentAttempts is how many attempts tell how fast a run is sending.
-const recentAttempts = 2000
-
-// SendingTimes are the times at which emails of a run went out or failed for good, the latest first: of the latest attempts of its
-// mailing, those since then.
-func (s *Store) SendingTimes(ctx context.Context, r domain.Run, since time.Time) ([]time.Time, error) {
-	rows := s.read.rows(ctx, `SELECT at FROM (SELECT id, at, run_id, outcome FROM attempts WHERE mailing_id = $1 ORDER BY id DESC LIMIT $2)
-		AS latest WHERE run_id = $3 AND at >= $4 AND outcome <> 'temporary' ORDER BY id DESC`,
-		r.MailingID, recentAttempts, r.ID, since.UnixMilli())
-	return collect(rows, func(row scanner) (at time.Time, err error) { return at, row.Scan(instant{&at}) })
-}
-
 func activeRun(ctx context.Context, q reader, mailingID int64) (domain.Run, error) {
 	return scanRun(q.row(ctx, `SELECT `+runColumns+` FROM runs
 		WHERE mailing_id = $1 AND state IN ('building', 'sending') ORDER BY id DESC LIMIT 1`, mailingID))

@@ -48,21 +48,21 @@ func (s *Store) StartDue(ctx context.Context, sender string, now time.Time) (sta
 // startDue records missed occurrences, begins the latest one, and schedules the next one.
 func startDue(ctx context.Context, tx transaction, id int64, sender string, now time.Time) error {
 	m, err := mailing(ctx, tx, id)
-	if err != nil {
+	if err != nil || m.Paused() || m.Disabled() || m.NextAt.IsZero() || m.NextAt.After(now) {
 		return err
 	}
 	if err := m.KnownZone(); err != nil {
 		return fmt.Errorf("mailing %d: %w", m.ID, err)
-	}
-	latest, ok := m.Due(now)
-	if !ok {
-		return nil
 	}
 	var full domain.Refused
 	if err := checkFull(ctx, tx, m.TeamID); errors.As(err, &full) {
 		return pauseFor(ctx, tx, id, full.Why, now)
 	} else if err != nil {
 		return err
+	}
+	latest, ok := m.Schedule.Latest(now)
+	if !ok || latest.At.Before(m.NextAt) { // the clock has jumped back, or the schedule has changed
+		latest.At = m.NextAt
 	}
 	for _, o := range m.Schedule.Between(m.NextAt.Add(-time.Millisecond), latest.At, maxMissed) {
 		if _, err := insertRun(ctx, tx, m, domain.RunMissed, o.At, sender, false, now); err != nil {

@@ -44,7 +44,7 @@ func TestStartDue(t *testing.T) {
 		c := storetest.Client(t, s, u.TeamID, "picked@example.com")
 		m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 		m.Audience, m.ClientIDs = domain.AudienceClients, []int64{c.ID}
-		if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(now)); err != nil {
+		if _, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, now); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, s, due)
@@ -121,7 +121,7 @@ func TestStartDue(t *testing.T) {
 		if got := runs(t, s, m.ID); len(got) != 0 {
 			t.Fatalf("paused, it began %+v", got)
 		}
-		if _, err := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.Unasked(now)); err != nil {
+		if _, err := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), now); err != nil {
 			t.Fatal(err)
 		}
 		begin(t, s, due)
@@ -197,7 +197,7 @@ func TestUpdateMailing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), got, domain.Unasked(due.Add(2*time.Hour)))
+		got, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), got, due.Add(2*time.Hour))
 		if err != nil || !got.NextAt.Equal(due.AddDate(0, 0, 1).Add(time.Hour)) {
 			t.Errorf("the next time is %s, %v", got.NextAt, err)
 		}
@@ -209,7 +209,7 @@ func TestUpdateMailing(t *testing.T) {
 		}
 		next := got.NextAt
 		got.Name = "another name"
-		got, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), got, domain.Unasked(due.Add(48*time.Hour)))
+		got, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), got, due.Add(48*time.Hour))
 		if err != nil || !got.NextAt.Equal(next) {
 			t.Errorf("the next time is %s, %v; it was %s", got.NextAt, err, next)
 		}
@@ -230,7 +230,7 @@ func TestUpdateMailing(t *testing.T) {
 		if m.Schedule, err = domain.NewSchedule("2026-03-20T13:00", "", "UTC", "once"); err != nil {
 			t.Fatal(err)
 		}
-		if m, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(due.Add(time.Hour))); err != nil || m.Status != domain.StatusRunning {
+		if m, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, due.Add(time.Hour)); err != nil || m.Status != domain.StatusRunning {
 			t.Errorf("after it, it is %s, %v", m.Status, err)
 		}
 	})

@@ -37,7 +37,7 @@ func TestSearchIgnoresCase(t *testing.T) {
 			}
 			m := storetest.Mailing(t, s, u.TeamID, now, "2026-03-10T13:00", "", "UTC", domain.Once)
 			m.Name = name
-			if m, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(now)); err != nil {
+			if m, err = s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, now); err != nil {
 				t.Fatal(err)
 			}
 			begin(t, s, due)

@@ -230,8 +230,8 @@ func (s *Store) DisableMailing(ctx context.Context, by domain.Actor, id int64, w
 }
 
 // EnableMailing enables a disabled mailing. Its latest missed occurrence runs if its deadline has not passed; the
-// others are recorded as missed. Unconfirmed means that a run would begin at once.
-func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, consent domain.Consent) (m domain.Mailing, err error) {
+// others are recorded as missed.
+func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, now time.Time) (m domain.Mailing, err error) {
 	if err := by.MayStop(); err != nil {
 		return m, err
 	}
@@ -242,7 +242,6 @@ func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, co
 		if !m.Disabled() {
 			return domain.Refused{Why: domain.Say("This mailing isn't disabled.")}
 		}
-		now := consent.Clock()
 		_, err = tx.exec(ctx, `UPDATE mailings SET disabled_at = NULL, disabled_by = '', disabled_why = '' WHERE id = $1`, id)
 		if err != nil {
 			return err
@@ -250,10 +249,8 @@ func (s *Store) EnableMailing(ctx context.Context, by domain.Actor, id int64, co
 		if err := insertAudit(ctx, tx, by, domain.AuditEnable, m.Name, "", now); err != nil {
 			return err
 		}
-		if m, err = mailing(ctx, tx, id); err != nil {
-			return err
-		}
-		return checkConsent(ctx, tx, m, consent, now)
+		m, err = mailing(ctx, tx, id)
+		return err
 	})
 	return m, err
 }

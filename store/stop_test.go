@@ -55,7 +55,7 @@ func TestDisableMailing(t *testing.T) {
 		if coming, err := s.Coming(t.Context()); err != nil || len(coming) != 0 {
 			t.Errorf("%d mailings are coming, %v", len(coming), err)
 		}
-		_, resuming := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.Unasked(later))
+		_, resuming := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), later)
 		_, running := s.RunNow(t.Context(), domain.CommandLineActor(), m.ID, 0, "a@example.com", later)
 		_, retrying := s.Retry(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.DeliveryFailed, later)
 		for what, err := range map[string]error{"resume": resuming, "run now": running, "retry": retrying} {
@@ -66,10 +66,10 @@ func TestDisableMailing(t *testing.T) {
 		if got := runs(t, s, m.ID); len(got) != 1 {
 			t.Errorf("runs %+v", got)
 		}
-		if _, err := s.EnableMailing(t.Context(), by, m.ID, domain.Unasked(later)); err != nil {
+		if _, err := s.EnableMailing(t.Context(), by, m.ID, later); err != nil {
 			t.Fatal(err)
 		}
-		if m, err := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), domain.Unasked(later)); err != nil || m.Paused() || m.Disabled() || m.ID == 0 {
+		if m, err := s.ResumeMailing(t.Context(), domain.CommandLineActor(), m.ID, latest(t, s, m.ID), later); err != nil || m.Paused() || m.Disabled() || m.ID == 0 {
 			t.Errorf("resumed it is %+v, %v", m, err)
 		}
 		begin(t, s, later)
@@ -77,7 +77,7 @@ func TestDisableMailing(t *testing.T) {
 		if len(got) != 3 || got[0].State != domain.RunSending || got[1].State != domain.RunMissed || got[2].State != domain.RunCancelled {
 			t.Errorf("enabled, its runs are %+v", got)
 		}
-		if _, err := s.EnableMailing(t.Context(), by, m.ID, domain.Unasked(later)); !refused(err) {
+		if _, err := s.EnableMailing(t.Context(), by, m.ID, later); !refused(err) {
 			t.Errorf("enabled twice: %v", err)
 		}
 		if got := lines(t, s, domain.AuditEnable); len(got) != 1 {
@@ -87,7 +87,7 @@ func TestDisableMailing(t *testing.T) {
 	t.Run("completes a mailing that has no other occurrence", func(t *testing.T) {
 		s, m, by := setUp(t)
 		m.Schedule.Every = domain.Once
-		m, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, domain.Unasked(now))
+		m, err := s.UpdateMailing(t.Context(), domain.CommandLineActor(), m, now)
 		if err != nil {
 			t.Fatal(err)
 		}

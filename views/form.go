@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/a-h/templ"
-
 	"postrider/domain"
 )
 
@@ -47,22 +45,13 @@ func (f Form) name() string {
 	return f.Thing + "-" + f.ID
 }
 
-// draft names what app.js keeps of a form that is a page of its own, until it is saved.
-func (f Form) draft() templ.Attributes {
-	if f.Row {
-		return nil
-	}
-	return templ.Attributes{"data-draft": f.name()}
-}
-
-// List is the address of the list of such things.
-func (f Form) List() string { return "/" + f.Thing + "s" }
+func (f Form) list() string { return "/" + f.Thing + "s" }
 
 func (f Form) action() string {
 	if f.ID == "" {
-		return f.List()
+		return f.list()
 	}
-	return f.List() + "/" + f.ID
+	return f.list() + "/" + f.ID
 }
 
 // field attaches a field to the form and fills in its value.
@@ -86,15 +75,6 @@ func (f Form) read(into texts) {
 	for name, text := range into {
 		*text = f.Value(name)
 	}
-}
-
-// Without is the form without some fields.
-func (f Form) Without(fields ...string) Form {
-	f.Values = maps.Clone(f.Values)
-	for _, name := range fields {
-		f.Values.Del(name)
-	}
-	return f
 }
 
 // Choosing reports whether the reader is choosing between two versions.

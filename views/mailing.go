@@ -11,12 +11,8 @@ import (
 // MailingLine is a mailing as the list shows it at a given time.
 type MailingLine struct {
 	domain.MailingRow
-	Now    time.Time
-	HeldUp bool    // no email of its team can go out right now
-	Rate   float64 // emails a second, lately; 0 when there is too little to tell
+	Now time.Time
 }
-
-func (m MailingLine) state() domain.MailingState { return m.State(m.HeldUp) }
 
 // soon is how long before a start the page polls more often.
 const soon = 10 * time.Minute
@@ -125,8 +121,10 @@ func (p MailingPage) reason(ctx context.Context) Field {
 		Required: true, Attrs: map[string]any{"maxlength": id(domain.MaxReason)}}
 }
 
-// mayRun reports whether a run can begin now.
-func (p MailingPage) mayRun() bool { return p.MaySendNow(p.Now, p.Recipients, p.Quota.Full()) }
+// mayRun reports whether the button that starts a run is useful.
+func (p MailingPage) mayRun() bool {
+	return p.Mailing.MayRunNow(p.Now) == nil && !p.Run.State.Active()
+}
 
 // mayRetry reports whether letters of the latest run can be retried: its window is still open.
 func (p MailingPage) mayRetry() bool {
@@ -134,16 +132,28 @@ func (p MailingPage) mayRetry() bool {
 	return retryable && !p.Disabled() && p.Run.Counts.Failed+p.Run.Counts.Unknown > 0 && p.Run.Deadline.After(p.Now)
 }
 
-// mayArriveTwice is the question before letters are retried whose delivery is unknown.
-func mayArriveTwice(ctx context.Context) string {
-	return t(ctx, "These emails may have arrived. Anyone who already received one will get it twice. Send anyway?")
-}
-
 // finished is how many of the run's recipients are in their final state.
 func finished(r domain.Run) int { return r.Counts.Recipients - r.Counts.Waiting }
 
-// sending reports whether emails are going out right now.
-func (m MailingLine) sending() bool { return m.state() == domain.MailingSending }
+// remaining estimates from the progress so far how long the rest of a run takes; zero if it is too early to tell.
+func (m MailingLine) remaining() time.Duration {
+	done, took := finished(m.Run), m.Now.Sub(m.Run.StartedAt)
+	if !m.Run.State.Active() || done < 20 || took <= 0 || m.Paused() {
+		return 0
+	}
+	return time.Duration(float64(took) / float64(done) * float64(m.Run.Counts.Waiting)).Round(time.Second)
+}
+
+// remainingText says how long the rest of a run takes, in the largest unit that still tells something.
+func remainingText(ctx context.Context, left time.Duration) string {
+	switch {
+	case left < 90*time.Second:
+		return t(ctx, "About %d seconds left", int(left.Seconds()))
+	case left < 90*time.Minute:
+		return t(ctx, "About %d minutes left", int(left.Round(time.Minute).Minutes()))
+	}
+	return t(ctx, "About %d hours left", int(left.Round(time.Hour).Hours()))
+}
 
 // LogPage is what the page of a mailing's log shows.
 type LogPage struct {

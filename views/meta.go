@@ -32,13 +32,13 @@ func (m Meta) image() string {
 }
 
 // posting describes an article as a schema.org/BlogPosting.
-func (m Meta) posting(site domain.Site) map[string]any {
+func (m Meta) posting() map[string]any {
 	p := m.Article
-	us := map[string]any{"@type": "Organization", "name": site.Called(), "url": m.Site + "/"}
+	us := map[string]any{"@type": "Organization", "name": "Postrider", "url": m.Site + "/"}
 	out := map[string]any{
 		"@context": "https://schema.org", "@type": "BlogPosting", "headline": p.Title, "description": m.Description,
 		"url": m.canonical(), "mainEntityOfPage": m.canonical(), "datePublished": utc(p.PublishedAt),
-		"dateModified": utc(p.ChangedAt()), "author": us, "publisher": us, "inLanguage": site.LanguageOf(p.Language),
+		"dateModified": utc(p.ChangedAt()), "author": us, "publisher": us,
 	}
 	if p.Author != "" {
 		out["author"] = map[string]any{"@type": "Person", "name": p.Author}

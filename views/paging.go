@@ -32,9 +32,6 @@ func (p Paging) link(changes map[string]string) string {
 	return p.Path + "?" + q.Encode()
 }
 
-// Address is that of the page, with what was searched for.
-func (p Paging) Address() string { return p.link(nil) }
-
 // next is the link to the next page; "" if there is none.
 func (p Paging) next() string {
 	if p.Next == "" {

@@ -17,7 +17,6 @@ import (
 type PostForm struct {
 	Form
 	Again bool // a picture came with it, which the user has to choose again
-	Now   time.Time
 
 	Image     domain.Image // saved state, like the following fields
 	SavedSlug string
@@ -37,7 +36,6 @@ func pageTexts(p *domain.Post) texts {
 	return texts{
 		"content":   &p.Content,
 		"image_alt": &p.ImageAlt,
-		"language":  &p.Language,
 	}
 }
 
@@ -76,7 +74,7 @@ func (f PostForm) heading(ctx context.Context) string {
 // title shows the address that the article will get while the title is typed.
 func (f PostForm) title(ctx context.Context) Field {
 	return f.field(Field{Name: "title", Label: t(ctx, "Title"), Required: true,
-		Attrs: templ.Attributes{"maxlength": "200", "autofocus": f.Row || f.ID == "",
+		Attrs: templ.Attributes{"maxlength": "200", "autocomplete": "off", "autofocus": f.Row || f.ID == "",
 			"hx-get": "/posts/slug?id=" + f.ID, "hx-trigger": "input changed delay:300ms", "hx-sync": "this:replace",
 			"hx-target": "#" + f.name() + "-address", "hx-swap": "innerHTML"}})
 }
@@ -84,7 +82,7 @@ func (f PostForm) title(ctx context.Context) Field {
 func (f PostForm) slug(ctx context.Context) Field {
 	field := f.field(Field{Name: "slug", Label: t(ctx, "Blog address"),
 		Hint: t(ctx, "Leave empty to create it from the title."),
-		Attrs: templ.Attributes{"maxlength": "100", "autocapitalize": "none", "spellcheck": "false",
+		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false",
 			"placeholder": t(ctx, "from-the-title")}})
 	if f.Row {
 		field.Hint = "" // fields in a row are aligned, and the placeholder says it
@@ -96,20 +94,6 @@ func (f PostForm) content(ctx context.Context) Field {
 	return f.field(Field{Name: "content", Label: t(ctx, "Text"), Required: true, Rows: 20,
 		Hint:  t(ctx, "Markdown: **bold**, *italic*, [a link](https://example.com), “## ” for a heading, “- ” for a list."),
 		Attrs: templ.Attributes{"class": "letter-text"}})
-}
-
-// language offers the site's language first, which is that of most articles.
-func (f PostForm) language(ctx context.Context) Field {
-	site := VisitOf(ctx).Site.LanguageOf("")
-	options := []Option{{}}
-	for _, l := range domain.Languages() {
-		options = append(options, Option{l.Tag, l.Name})
-		if l.Tag == site {
-			options[0].Text = t(ctx, "The site's: %s", l.Name)
-		}
-	}
-	return f.field(Field{Name: "language", Label: t(ctx, "Language"), Options: options,
-		Hint: t(ctx, "Screen readers and search engines need to know it.")})
 }
 
 func (f PostForm) publishedAt(ctx context.Context) Field {
@@ -125,7 +109,7 @@ func (f PostForm) publishedAt(ctx context.Context) Field {
 func (f PostForm) imageAlt(ctx context.Context) Field {
 	return f.field(Field{Name: "image_alt", Label: t(ctx, "Describe the image (alt text)"),
 		Hint:  t(ctx, "For readers who can't see the image. Required with an image."),
-		Attrs: templ.Attributes{"maxlength": "300"}})
+		Attrs: templ.Attributes{"maxlength": "300", "autocomplete": "off"}})
 }
 
 func (f PostForm) image(ctx context.Context) Field {
@@ -144,28 +128,7 @@ func (f PostForm) fields(ctx context.Context) []Field {
 	if f.Row {
 		return short
 	}
-	return []Field{short[0], short[1], f.content(ctx), f.language(ctx), short[2], f.imageAlt(ctx), f.image(ctx)}
-}
-
-// postButton is a button that saves an article.
-type postButton struct {
-	as   domain.PostState
-	text string
-}
-
-// buttons are those of an article that is not published yet. The one that fits the date in the form comes first.
-func (f PostForm) buttons(ctx context.Context) []postButton {
-	draft := postButton{domain.PostDraft, t(ctx, "Save draft")}
-	publish := postButton{domain.PostPublished, t(ctx, "Publish")}
-	schedule := postButton{domain.PostScheduled, t(ctx, "Schedule")}
-	at, err := domain.PublishAt(f.Value("published_at"), locale.From(ctx).Zone())
-	switch state := (domain.Post{PublishedAt: at}).State(f.Now); {
-	case err != nil || state == domain.PostScheduled: // a date was meant
-		return []postButton{schedule, publish, draft}
-	case state == domain.PostPublished:
-		return []postButton{publish, schedule, draft}
-	}
-	return []postButton{draft, publish, schedule}
+	return []Field{short[0], short[1], f.content(ctx), short[2], f.imageAlt(ctx), f.image(ctx)}
 }
 
 // published reports whether readers can see the saved post.

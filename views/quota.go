@@ -22,7 +22,7 @@ func quotaFields(ctx context.Context, typed map[string]string) (all []Field) {
 	for i, l := range q.Limits() {
 		all = append(all, Field{Name: l.Name, Label: labels[l.Name], Value: typed[l.Name],
 			Hint:  t(ctx, "Leave empty for no limit. A new team starts with %d.", **usual[i].Limit),
-			Attrs: map[string]any{"inputmode": "numeric", "maxlength": "9"}})
+			Attrs: map[string]any{"inputmode": "numeric", "autocomplete": "off", "maxlength": "9"}})
 	}
 	return all
 }

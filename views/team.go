@@ -25,9 +25,9 @@ type TeamPage struct {
 
 func (p TeamPage) fields(ctx context.Context) (name, email Field) {
 	name = Field{Form: "team", Name: "name", Label: t(ctx, "Team name"), Value: p.NewName, Required: true,
-		Attrs: templ.Attributes{"maxlength": "100"}}
+		Attrs: templ.Attributes{"maxlength": "100", "autocomplete": "off"}}
 	email = Field{Form: "invite", Name: "email", Label: t(ctx, "Email address"), Value: p.Email, Type: "email", Required: true,
-		Hint: t(ctx, "We'll email a link to this address. Anyone who reads the email can join and work with everything in the team.")}
+		Hint: t(ctx, "We'll email a link to this address. Anyone who reads the email can join and work with everything in the team."), Attrs: templ.Attributes{"autocomplete": "off"}}
 	return name, email
 }
 

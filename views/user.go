@@ -102,7 +102,7 @@ func roleText(ctx context.Context, r domain.Role) string {
 	case domain.RoleManager:
 		return t(ctx, "Manager")
 	case domain.RoleAdmin:
-		return t(ctx, "Administrator")
+		return t(ctx, "Admin")
 	}
 	return string(r)
 }

@@ -605,7 +605,7 @@ func teamMailings(p UserPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = mailingState(m).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = mailingBadges(m.Mailing).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -28,13 +28,12 @@ import (
 // Visit is what every page knows about its request.
 type Visit struct {
 	User     domain.User // zero for a stranger
-	Site     domain.Site
-	Path     string // path and query of the page
-	Partial  bool   // htmx asked for a fragment: no layout
-	Mailbox  bool   // there is a built-in mailbox
-	SignUp   bool   // a stranger may sign up
-	Invite   bool   // sign-up is by invitation
-	Awaits   bool   // there is no admin, and only the link on the terminal makes one
+	Path     string      // path and query of the page
+	Partial  bool        // htmx asked for a fragment: no layout
+	Mailbox  bool        // there is a built-in mailbox
+	SignUp   bool        // a stranger may sign up
+	Invite   bool        // sign-up is by invitation
+	Awaits   bool        // there is no admin, and only the link on the terminal makes one
 	Relay    domain.RelayState
 	Flash    string // the translated message of the last request
 	Mistakes domain.Invalid
@@ -54,6 +53,17 @@ func VisitOf(ctx context.Context) Visit {
 }
 
 func (v Visit) signedIn() bool { return v.User.ID != 0 }
+
+// current is the value of aria-current for a navigation link.
+func (v Visit) current(section string) string {
+	if v.Path == section {
+		return "page"
+	}
+	if len(v.Path) > len(section) && v.Path[:len(section)] == section && (v.Path[len(section)] == '/' || v.Path[len(section)] == '?') {
+		return "true"
+	}
+	return ""
+}
 
 // t translates a text for the reader.
 func t(ctx context.Context, key string, args ...any) string { return locale.From(ctx).T(key, args...) }

@@ -2,10 +2,7 @@ package views
 
 import (
 	"context"
-	"math"
-	"slices"
 	"strings"
-	"time"
 
 	"postrider/domain"
 )
@@ -69,34 +66,14 @@ func runText(ctx context.Context, s domain.RunState) (tone, text, why string) {
 	return Plain, string(s), ""
 }
 
-// stateText is the state of a mailing as word and colour; with numbers where not everyone has been mailed.
-func stateText(ctx context.Context, m MailingLine) (tone, text string) {
-	n := m.Run.Counts
-	switch m.state() {
-	case domain.MailingScheduled:
-		return Plain, t(ctx, "Scheduled")
-	case domain.MailingActive:
-		return Good, t(ctx, "Active")
-	case domain.MailingSending:
-		return Busy, t(ctx, "Sending")
-	case domain.MailingWaiting:
-		return Warn, t(ctx, "Waiting")
-	case domain.MailingPaused:
-		return Warn, t(ctx, "Paused")
-	case domain.MailingStopped:
-		if m.Run.Short() {
-			return Warn, t(ctx, "Stopped (%d of %d)", n.Sent, n.Recipients)
-		}
-		return Warn, t(ctx, "Stopped")
-	case domain.MailingSent:
-		if m.Run.Short() {
-			return Warn, t(ctx, "Sent (%d of %d)", n.Sent, n.Recipients)
-		}
-		return Good, t(ctx, "Sent")
-	case domain.MailingDisabled:
-		return Bad, t(ctx, "Disabled")
+func statusText(ctx context.Context, m domain.Mailing) (tone, text string) {
+	switch {
+	case m.Status == domain.StatusCompleted:
+		return Good, t(ctx, "Completed")
+	case m.Status == domain.StatusRunning:
+		return Busy, t(ctx, "Running")
 	}
-	return Plain, t(ctx, "Draft")
+	return Plain, t(ctx, "Created")
 }
 
 func periodicityText(ctx context.Context, p domain.Periodicity) string {
@@ -154,61 +131,6 @@ func recipientText(ctx context.Context, r domain.Recipient) string {
 	return r.Email
 }
 
-// sentText says how far a run has come; "–" for one that never began.
-func sentText(ctx context.Context, r domain.Run) string {
-	n := r.Counts
-	switch {
-	case r.State == domain.RunMissed || r.State == domain.RunSkipped:
-		return "–"
-	case r.State == domain.RunBuilding && n.Sent == 0:
-		return t(ctx, "Preparing")
-	case r.State == domain.RunBuilding:
-		return t(ctx, "%d sent, preparing more", n.Sent)
-	case r.State == domain.RunSending && finished(r) == 0:
-		return t(ctx, "%d emails to send", n.Recipients)
-	case n.Recipients == 0:
-		return t(ctx, "Nobody to send to")
-	}
-	return t(ctx, "%d of %d sent", n.Sent, n.Recipients)
-}
-
-// rateText says how many emails go out a second or a minute; "" when that cannot be told.
-func rateText(ctx context.Context, rate float64) string {
-	if rate >= 1 {
-		return t(ctx, "%d emails a second", int(math.Round(rate)))
-	}
-	if n := int(math.Round(rate * 60)); n > 0 {
-		return t(ctx, "%d emails a minute", n)
-	}
-	return ""
-}
-
-// leftText says in words how much time is left; "" for none. Nobody can know it to the second.
-func leftText(ctx context.Context, left time.Duration) string {
-	const step = 5 * time.Second
-	units := func(of time.Duration) int { return int((left + of/2) / of) }
-	switch {
-	case left <= 0:
-		return ""
-	case left <= time.Minute-step:
-		return t(ctx, "about %d seconds left", 5*max(1, units(step)))
-	case units(time.Minute) < 60:
-		return t(ctx, "about %d minutes left", units(time.Minute))
-	case units(time.Hour) < 48:
-		return t(ctx, "about %d hours left", units(time.Hour))
-	}
-	return t(ctx, "about %d days left", units(24*time.Hour))
-}
-
-// paceText says how fast a mailing is sending, and how long the rest takes.
-func paceText(ctx context.Context, m MailingLine) string {
-	var all []string
-	if m.sending() {
-		all = append(all, rateText(ctx, m.Rate), leftText(ctx, m.Run.TimeLeft(m.Rate)))
-	}
-	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), ", ")
-}
-
 // leftover says what happened to the letters of a run that were not sent.
 func leftover(ctx context.Context, n domain.Counts) []string {
 	var all []string
@@ -223,17 +145,4 @@ func leftover(ctx context.Context, n domain.Counts) []string {
 		}
 	}
 	return all
-}
-
-// inTime says how far away a moment is, as "in 54 minutes".
-func inTime(ctx context.Context, d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return t(ctx, "in less than a minute")
-	case d < 2*time.Hour:
-		return t(ctx, "in %d minutes", int(d.Round(time.Minute).Minutes()))
-	case d < 2*24*time.Hour:
-		return t(ctx, "in %d hours", int(d.Round(time.Hour).Hours()))
-	}
-	return t(ctx, "in %d days", int(d.Round(24*time.Hour).Hours())/24)
 }

@@ -120,7 +120,7 @@ func Mailing(t testing.TB, s *store.Store, teamID int64, now time.Time, starts, 
 	}
 	msg := Message(t, s, teamID, "Hello, {{name|friend}}", "Dear {{first_name|friend}}")
 	m, err := s.CreateMailing(t.Context(), domain.CommandLineActor(), domain.Mailing{TeamID: teamID, Name: "Mailing " + starts, MessageID: msg.ID,
-		Audience: domain.AudienceAll, Schedule: schedule}, domain.Unasked(now))
+		Audience: domain.AudienceAll, Schedule: schedule}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
